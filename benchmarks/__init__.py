@@ -1,0 +1,1 @@
+"""One module per table of bars: `python -m benchmarks.NAME --json`."""

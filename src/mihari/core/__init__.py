@@ -1,0 +1,1 @@
+"""Types that flow, units, geodesy, errors and configuration; imports nothing else of ours."""
