@@ -17,7 +17,7 @@ from typing import Any
 
 @dataclass(frozen=True)
 class Row:
-    """One measured line: `value` is held against `bar` in the `sense` `>=` or `<=`; ours and peer are explained in `what`."""
+    """One measured line: `value` is held against `bar` in the `sense` `>=` or `<=`; `what` explains ours and peer."""
 
     id: str
     what: str
@@ -47,9 +47,7 @@ def pairs(ours: Callable[[], Any], peer: Callable[[], Any], runs: int = 5) -> tu
     return statistics.median(t[0] for t in timed), statistics.median(t[1] for t in timed)
 
 
-def ratio(
-    id: str, what: str, ours: Callable[[], Any], peer: Callable[[], Any], bar: float, runs: int = 5
-) -> Row:
+def ratio(id: str, what: str, ours: Callable[[], Any], peer: Callable[[], Any], bar: float, runs: int = 5) -> Row:
     """A row whose value is how many times faster ours is than the peer."""
     mine, theirs = pairs(ours, peer, runs)
     return Row(id, what, mine, theirs, theirs / mine, bar, ">=")

@@ -1,4 +1,4 @@
-"""Where the real recordings are: `$MIHARI_DATA`, else `shared/data` beside the repository; a test without its file is skipped by name."""
+"""Where the real recordings are: `$MIHARI_DATA`, else `shared/data` beside the repository."""
 
 from __future__ import annotations
 

@@ -17,7 +17,7 @@ Array = NDArray[Any]
 
 
 def column(dtype: DTypeLike, absent: Any = None) -> Any:
-    """A column of `dtype`; `absent` fills it where `Columns.of` is given nothing (default: NaN, -1, 0 or '' by dtype)."""
+    """A column of `dtype`; `absent` fills it where `Columns.of` is given nothing (default NaN, -1, 0 or '' by dtype)."""
     kind = np.dtype(dtype)
     if absent is None:
         absent = {"f": np.nan, "i": -1, "u": 0, "U": "", "S": b"", "b": False}[kind.kind]
@@ -44,9 +44,7 @@ class Columns:
         for f in fields(self):
             view = np.asarray(getattr(self, f.name), dtype=f.metadata["dtype"]).view()
             if view.ndim != 1 or (length >= 0 and len(view) != length):
-                raise ValueError(
-                    f"{type(self).__name__}.{f.name}: shape {view.shape}, expected ({max(length, 0)},)"
-                )
+                raise ValueError(f"{type(self).__name__}.{f.name}: shape {view.shape}, expected ({max(length, 0)},)")
             length = len(view)
             view.flags.writeable = False
             object.__setattr__(self, f.name, view)

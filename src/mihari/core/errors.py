@@ -27,7 +27,7 @@ class ConfigError(BadInput):
 
 
 class FormatError(BadInput):
-    """Bytes that do not follow their wire format; `reason` is one of the counted reasons, `data` the offending bytes."""
+    """Bytes that do not follow their wire format; `reason` is a counted reason, `data` the offending bytes."""
 
     def __init__(self, reason: str, message: str, data: bytes = b"") -> None:
         self.reason, self.data = reason, data

@@ -1,0 +1,87 @@
+"""How a feed is doing: what it received, what it refused and why, when it was last heard."""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """One refused piece of input: when, why, and its first bytes."""
+
+    received: float
+    reason: str
+    data: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class FeedHealth:
+    """A snapshot of one feed for people, API and summary. Rates are per second over the last `window`, s."""
+
+    index: int
+    name: str
+    url: str
+    state: str  # starting, listening, connected, waiting, ended, failed
+    problem: str = ""  # one sentence when failed or waiting
+    last_heard: float | None = None  # UTC s
+    received_bytes: int = 0
+    messages: int = 0
+    reports: int = 0
+    other: int = 0  # well-formed sentences or categories that are none of ours
+    refused: Mapping[str, int] = field(default_factory=dict)
+    shed: int = 0  # inputs thrown away because the pipeline was behind
+    bytes_per_s: float = 0.0
+    messages_per_s: float = 0.0
+    last_refused: tuple[Refusal, ...] = ()
+
+
+KEEP_REFUSED = 16  # last refused pieces kept per feed
+KEEP_BYTES = 256  # first bytes kept of each
+
+
+class Health:
+    """The mutable count behind `FeedHealth`; owned by one feed, read by snapshot.
+
+    >>> h = Health(0, "naha", "udp://:10110")
+    >>> h.heard(100.0, 50, messages=2, reports=2); h.refuse(100.5, "checksum", b"!AIVDM")
+    >>> s = h.snapshot(101.0)
+    >>> s.received_bytes, dict(s.refused), s.last_refused[0].reason, s.state
+    (50, {'checksum': 1}, 'checksum', 'listening')
+    """
+
+    def __init__(self, index: int, name: str, url: str, window: float = 10.0) -> None:
+        self.index, self.name, self.url, self.window = index, name, url, window
+        self.state, self.problem = "starting", ""
+        self.last_heard: float | None = None
+        self.received_bytes = self.messages = self.reports = self.other = self.shed = 0
+        self.refused: dict[str, int] = {}
+        self.last_refused: deque[Refusal] = deque(maxlen=KEEP_REFUSED)
+        self._recent: deque[tuple[float, int, int]] = deque(maxlen=4096)
+
+    def heard(self, received: float, size: int, messages: int = 0, reports: int = 0, other: int = 0) -> None:
+        """Count `size` bytes received at `received` with what was found in them."""
+        self.state, self.problem = ("listening" if self.state in ("starting", "waiting") else self.state), ""
+        self.last_heard = received
+        self.received_bytes += size
+        self.messages += messages
+        self.reports += reports
+        self.other += other
+        self._recent.append((received, size, messages))
+
+    def refuse(self, received: float, reason: str, data: bytes = b"", count: int = 1) -> None:
+        """Count refused input by reason and keep its first bytes."""
+        self.refused[reason] = self.refused.get(reason, 0) + count
+        self.last_refused.append(Refusal(received, reason, bytes(data[:KEEP_BYTES])))
+
+    def snapshot(self, now: float) -> FeedHealth:
+        """The feed's health at `now` (UTC s)."""
+        while self._recent and self._recent[0][0] < now - self.window:
+            self._recent.popleft()
+        return FeedHealth(
+            self.index, self.name, self.url, self.state, self.problem, self.last_heard, self.received_bytes,
+            self.messages, self.reports, self.other, dict(self.refused), self.shed,
+            sum(r[1] for r in self._recent) / self.window, sum(r[2] for r in self._recent) / self.window,
+            tuple(self.last_refused),
+        )  # fmt: skip
