@@ -1,0 +1,23 @@
+"""ASTERIX (EUROCONTROL-SPEC-0149) both ways: datagrams to columns, records and plots to datagrams."""
+
+from mihari.formats.asterix.decode import Decoded, Errors, Table, decode, decode_many
+from mihari.formats.asterix.editions import Editions, available
+from mihari.formats.asterix.emit import encode_north, encode_plots, encode_sector
+from mihari.formats.asterix.encode import encode, encode_datagrams
+from mihari.formats.asterix.records import to_dicts
+
+__all__ = [
+    "Decoded",
+    "Editions",
+    "Errors",
+    "Table",
+    "available",
+    "decode",
+    "decode_many",
+    "encode",
+    "encode_datagrams",
+    "encode_north",
+    "encode_plots",
+    "encode_sector",
+    "to_dicts",
+]

@@ -1,0 +1,268 @@
+"""ASTERIX datagrams -> columns: one table per category and edition, every value of every item. EUROCONTROL-SPEC-0149.
+
+A value's column holds one cell per time the value came, its `rows` say in which record; `table["040/RHO"]` spreads it
+over all records in SI units. What is broken is counted by reason and costs the rest of its data block, no more.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+
+import numpy as np
+
+from mihari.core.columns import Array, Columns, column
+from mihari.formats.asterix.definition import Category
+from mihari.formats.asterix.editions import Editions, available
+from mihari.formats.asterix.program import AT, SIZE, Leaf, Program, compile_program
+from mihari.formats.asterix.values import scaled
+
+REASONS = ("", "truncated", "bad_length", "unknown_category", "trailing", "spec")
+KEPT_ERRORS = 10_000  # rows kept of errors and of unknown blocks; the counts go on, memory does not
+
+
+@dataclass(frozen=True, slots=True)
+class Errors(Columns):
+    """What was refused: datagram, category octet, offset in the bytes given, reason (index into `REASONS`)."""
+
+    datagram: Array = column("i8")
+    category: Array = column("u1")
+    offset: Array = column("i8")
+    reason: Array = column("u1")
+
+
+@dataclass(frozen=True, slots=True)
+class OtherBlocks(Columns):
+    """Data blocks of categories without a definition, kept by place: offset and octets, head included."""
+
+    datagram: Array = column("i8")
+    category: Array = column("u1")
+    offset: Array = column("i8")
+    octets: Array = column("i8")
+
+
+@dataclass(frozen=True, slots=True)
+class Records(Columns):
+    """Where each record of a table came from. `fields`: its field specification, FRN 1 in bit 63."""
+
+    record: Array = column("i8")  # number among all records of the decode
+    datagram: Array = column("i8")
+    block: Array = column("i8")
+    offset: Array = column("i8")
+    fields: Array = column("u8")
+    field_octets: Array = column("u1")
+
+
+@dataclass(frozen=True, slots=True)
+class Cells:
+    """One value's occurrences: `rows` (record of the table) and `raw` (the number on the wire), equally long.
+
+    `list_depth`: 0, or how many of the leaf's keys name the repetitive item whose repetitions these are.
+    """
+
+    leaf: Leaf
+    rows: Array
+    raw: Array
+    list_depth: int
+
+
+class Table:
+    """The records of one category in one edition; its columns are named `item/sub-item` (`040/RHO`, `130/PAM`)."""
+
+    def __init__(self, category: Category, records: Records, cells: dict[str, Cells], buffer: Array) -> None:
+        self.category, self.records, self._cells, self._buffer = category, records, cells, buffer
+
+    def __len__(self) -> int:
+        return len(self.records)
+
+    @property
+    def paths(self) -> tuple[str, ...]:
+        """The names of all columns."""
+        return tuple(self._cells)
+
+    def cells(self, path: str) -> Cells:
+        """The occurrences of a value; `KeyError` for a name that the edition does not define."""
+        return self._cells[path]
+
+    def has(self, item: str) -> Array:
+        """(records,) bool: the item's bit in the field specification."""
+        for place, named in enumerate(self.category.uap):
+            if named is not None and named.name == item:
+                bit: Array = (self.records.fields >> np.uint64(63 - place)) & np.uint64(1) != 0
+                return bit
+        raise KeyError(item)
+
+    def raw(self, path: str, absent: int = -1) -> Array:
+        """(records,) int64 wire numbers, `absent` where the value did not come; the last one where it was repeated."""
+        cells = self._cells[path]
+        spread = np.full(len(self), absent, np.int64)
+        spread[cells.rows] = cells.raw
+        return spread
+
+    def __getitem__(self, path: str) -> Array:
+        """(records,) float64 in SI units (bearings rad, LAT and LON degrees), NaN where the value did not come."""
+        cells = self._cells[path]
+        spread = np.full(len(self), np.nan)
+        spread[cells.rows] = scaled(cells.leaf, cells.raw)
+        return spread
+
+    def bytes(self, item: str) -> Iterator[tuple[int, bytes]]:
+        """(row, bytes) of an explicit item (`RE`, `SP`), the length octet left off."""
+        at, size = self._cells[f"{item}/{AT}"], self._cells[f"{item}/{SIZE}"]
+        for row, start, octets in zip(at.rows.tolist(), at.raw.tolist(), size.raw.tolist(), strict=True):
+            yield row, self._buffer[start : start + octets].tobytes()
+
+
+@dataclass(frozen=True, slots=True)
+class Decoded:
+    """All that was in the bytes: tables, what was refused, blocks of other categories, reason -> count."""
+
+    tables: tuple[Table, ...]
+    errors: Errors
+    others: OtherBlocks
+    counts: dict[str, int]
+    buffer: Array
+
+    def of(self, number: int) -> tuple[Table, ...]:
+        """The tables of a category that hold records: one per edition in use."""
+        return tuple(t for t in self.tables if t.category.number == number)
+
+    def __len__(self) -> int:
+        return sum(map(len, self.tables))
+
+
+def decode(data: bytes, editions: Editions | None = None) -> Decoded:
+    """One datagram (any number of data blocks) to columns. Never raises for what the bytes hold.
+
+    >>> plot = bytes.fromhex("30 000a 90 0c22 8000 4000")
+    >>> table, = decode(plot).of(48)
+    >>> table["040/RHO"].tolist(), round(float(table["040/THETA"][0]), 4)
+    ([237056.0], 1.5708)
+    >>> decode(plot[:-1]).counts
+    {'truncated': 1}
+    """
+    return decode_many(data, [0, len(data)], editions)
+
+
+def decode_many(
+    data: bytes | Array | Sequence[bytes],
+    offsets: Sequence[int] | Array | None = None,
+    editions: Editions | None = None,
+) -> Decoded:
+    """Many datagrams to columns: a sequence of them, or one buffer with the (n + 1) `offsets` where each begins."""
+    if offsets is None:
+        parts = [data] if isinstance(data, bytes) else list(data)
+        offsets = np.concatenate([[0], np.cumsum([len(part) for part in parts], dtype=np.int64)])
+        data = b"".join(parts)
+    buffer = data if isinstance(data, np.ndarray) else np.frombuffer(data, np.uint8)  # type: ignore[arg-type]
+    return _decode(buffer, np.asarray(offsets, np.int64), editions or Editions())
+
+
+def _decode(buffer: Array, datagrams: Array, editions: Editions) -> Decoded:
+    from mihari.formats.asterix import kernels  # brings Numba: not before the first decode
+
+    program, default, overrides = _program(_frozen(editions))
+    counts = np.zeros(len(program.slots), np.int64)
+    errors, others = np.zeros((KEPT_ERRORS, 4), np.int64), np.zeros((KEPT_ERRORS, 4), np.int64)
+    capacity = len(buffer) // 16 + 64
+    while True:
+        reasons, totals = np.zeros(len(REASONS), np.int64), np.zeros(3, np.int64)
+        counts[:] = 0
+        found = _empty_records(capacity)
+        n = kernels.scan(
+            buffer, datagrams, default, overrides, counts, program.frn, program.octets, program.nodes,
+            program.children, program.slot_table, program.leaf_table,
+            found, errors, reasons, others, totals,
+        )  # fmt: skip
+        if n >= 0:
+            break
+        capacity = len(buffer) // 2 + 64  # a record has at least two octets
+    found = tuple(array[:n] for array in found)
+    return Decoded(
+        _tables(buffer, program, counts, found),
+        Errors(*errors[: totals[0]].T),
+        OtherBlocks(*others[: totals[1]].T),
+        {reason: count for reason, count in zip(REASONS, reasons.tolist(), strict=True) if count},
+        buffer,
+    )
+
+
+def _empty_records(capacity: int) -> tuple[Array, ...]:
+    kinds = (np.int64, np.int64, np.int64, np.int32, np.int32, np.uint64, np.uint8)
+    return tuple(np.empty(capacity, kind) for kind in kinds)
+
+
+def _tables(buffer: Array, program: Program, counts: Array, found: tuple[Array, ...]) -> tuple[Table, ...]:
+    from mihari.formats.asterix import kernels
+
+    at, datagram, block, of_program, of_row, fields, field_octets = found
+    begins = np.concatenate([[0], np.cumsum(counts)])
+    rows = np.empty(begins[-1], np.int32)
+    starts, arenas = _arenas(program, counts)
+    kernels.fill(
+        buffer, at, of_program, of_row, program.frn, program.octets, program.nodes, program.children,
+        program.slot_table, program.leaf_table, begins[:-1], rows, starts, *arenas.values(),
+    )  # fmt: skip
+    tables = []
+    for number, category in enumerate(program.categories):
+        mine = slice(None) if np.all(of_program == number) else np.flatnonzero(of_program == number)
+        record = np.arange(len(at))[mine]
+        if len(record):
+            where = Records(record, *(a[mine] for a in (datagram, block, at, fields, field_octets)))
+            cells = dict(_cells(program, number, counts, begins, rows, starts, arenas))
+            tables.append(Table(category, where, cells, buffer))
+    return tuple(tables)
+
+
+def _arenas(program: Program, counts: Array) -> tuple[Array, dict[int, Array]]:
+    """Where every leaf's column starts in the arena of its width, and the arenas."""
+    starts = np.zeros(len(program.leaf_table), np.int64)
+    ends = dict.fromkeys((1, 2, 4, 8), 0)
+    number = 0
+    for slot, count in zip(program.slots, counts.tolist(), strict=True):
+        for leaf in slot.leaves:
+            starts[number] = ends[leaf.octets]
+            ends[leaf.octets] += count
+            number += 1
+    return starts, {octets: np.empty(end, f"u{octets}") for octets, end in ends.items()}
+
+
+def _cells(
+    program: Program, number: int, counts: Array, begins: Array, rows: Array, starts: Array, arenas: dict[int, Array]
+) -> Iterator[tuple[str, Cells]]:
+    leaf_number = 0
+    for place, slot in enumerate(program.slots):
+        for leaf in slot.leaves:
+            if program.slot_program[place] == number:
+                start, count = starts[leaf_number], counts[place]
+                kind = f"i{leaf.octets}" if leaf.element.signed else f"u{leaf.octets}"
+                raw = arenas[leaf.octets][start : start + count].view(kind)
+                own_rows = rows[begins[place] : begins[place] + count]
+                yield leaf.path, Cells(leaf, own_rows, raw, len(slot.item) if slot.repeated else 0)
+            leaf_number += 1
+
+
+Frozen = tuple[tuple[tuple[int, str], ...], tuple[tuple[tuple[int, tuple[int, int]], str], ...]]
+
+
+def _frozen(editions: Editions) -> Frozen:
+    return tuple(sorted(editions.default.items())), tuple(sorted(editions.sources.items()))
+
+
+@lru_cache(maxsize=32)
+def _program(frozen: Frozen) -> tuple[Program, Array, Array]:
+    """The tables for a choice of editions; per category its default program; (category, source, program) overrides."""
+    editions = Editions(dict(frozen[0]), dict(frozen[1]))
+    defaults = [editions.of(number) for number in available()]
+    told = [(number, source, editions.of(number, source)) for number, source in editions.sources]
+    categories = list(dict.fromkeys((c.number, c.edition) for c in [*defaults, *(c for _, _, c in told)]))
+    lookup = {(c.number, c.edition): c for c in [*defaults, *(c for _, _, c in told)]}
+    default = np.full(256, -1, np.int32)
+    for c in defaults:
+        default[c.number] = categories.index((c.number, c.edition))
+    overrides = [
+        (number, source[0] << 8 | source[1], categories.index((c.number, c.edition))) for number, source, c in told
+    ]
+    program = compile_program([lookup[key] for key in categories])
+    return program, default, np.array(overrides, np.int64).reshape(-1, 3)

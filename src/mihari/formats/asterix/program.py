@@ -1,0 +1,228 @@
+"""Categories -> the number tables that the kernel walks: nodes (shapes), slots (words), leaves (values).
+
+A *slot* is a run of whole octets that is read as one big-endian word each time it occurs; a *leaf* is one value cut
+out of that word. Every leaf becomes one column, every slot one column of row numbers that its leaves share.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from enum import IntEnum
+
+import numpy as np
+
+from mihari.core.columns import Array
+from mihari.core.errors import BadInput
+from mihari.formats.asterix.definition import (
+    Category,
+    Compound,
+    Content,
+    Element,
+    Explicit,
+    Extended,
+    Group,
+    Named,
+    Repetitive,
+    Spare,
+)
+
+OCTETS, COUNT = "#octets", "#count"  # of a compound's field specification; of repetitions
+AT, SIZE = "#at", "#size"  # where the bytes of an explicit item are
+MAX_FRN = 63  # the kernel holds a field specification in 64 bits: 9 octets of 7
+
+
+class Kind(IntEnum):
+    """How the kernel steps over a node."""
+
+    FIXED = 0
+    EXTENDED = 1
+    REPETITIVE = 2
+    REPETITIVE_FX = 3
+    COMPOUND = 4
+    EXPLICIT = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Leaf:
+    """One column: its keys inside the record's dict form (`("040", "RHO")`), where it lies in its slot's word."""
+
+    keys: tuple[str, ...]
+    element: Element
+    shift: int
+    octets: int  # of a cell of the column: 1, 2, 4 or 8
+
+    @property
+    def path(self) -> str:
+        """The name of the column: `040/RHO`."""
+        return "/".join(self.keys)
+
+
+@dataclass(slots=True)
+class Slot:
+    """Words read at `offset` (octets from the node's start); `repeated` leaves come several times a record."""
+
+    kind: Kind
+    item: tuple[str, ...]
+    offset: int
+    length: int
+    repeated: bool = False
+    leaves: list[Leaf] = field(default_factory=list)
+
+
+@dataclass(frozen=True, slots=True)
+class Program:
+    """All editions in use as tables. `nodes`: kind, length, slot, words, child, children, count octets. int32 each."""
+
+    categories: tuple[Category, ...]
+    slots: tuple[Slot, ...]
+    slot_program: Array  # which category a slot belongs to
+    frn: Array  # (categories, MAX_FRN + 1) node behind a field reference number, -1: none
+    octets: Array  # (categories,) most octets of a field specification
+    nodes: Array
+    children: Array
+    slot_table: Array  # offset, length, first leaf, leaves
+    leaf_table: Array  # shift, bits, signed, octets, as int64
+
+
+def compile_program(categories: Sequence[Category]) -> Program:
+    """The tables of `categories`; raises `BadInput` for a value wider than 64 bits."""
+    builder = _Builder()
+    frn = np.full((len(categories), MAX_FRN + 1), -1, np.int32)
+    slot_program: list[int] = []
+    for number, category in enumerate(categories):
+        if len(category.uap) > MAX_FRN:
+            raise BadInput(f"ASTERIX {category.number:03d}: more than {MAX_FRN} items")
+        for place, item in enumerate(category.uap, start=1):
+            if item is not None:
+                frn[number, place] = builder.node((item.name,), item.content)
+        slot_program += [number] * (len(builder.slots) - len(slot_program))
+    return Program(
+        tuple(categories),
+        tuple(builder.slots),
+        np.array(slot_program, np.int32),
+        frn,
+        np.array([-(-len(c.uap) // 7) for c in categories], np.int32),
+        np.array(builder.nodes, np.int32).reshape(-1, 7),
+        np.array(builder.children or [-1], np.int32),
+        builder.slot_table(),
+        builder.leaf_table(),
+    )
+
+
+def leaf_octets(bits: int) -> int:
+    """The narrowest cell that holds `bits`: 1, 2, 4 or 8 octets."""
+    return next(octets for octets in (1, 2, 4, 8) if bits <= 8 * octets)
+
+
+class _Builder:
+    def __init__(self) -> None:
+        self.nodes: list[list[int]] = []
+        self.slots: list[Slot] = []
+        self.children: list[int] = []
+
+    def node(self, keys: tuple[str, ...], content: Content, repeated: bool = False) -> int:
+        """Append the node of an item (or sub-item) and all below it; its number."""
+        match content:
+            case Element() | Group():
+                return self._fixed(keys, (Named("", "", content),), repeated)
+            case Extended(parts):
+                children = [self._fixed(keys, part, repeated=False, spare=1) for part in parts]
+                return self._parent(Kind.EXTENDED, -1, children)
+            case Repetitive(0, repeated_content):
+                spare = 1  # the extension bit
+                child = self._fixed(keys, (Named("", "", repeated_content),), True, spare)
+                return self._parent(Kind.REPETITIVE_FX, -1, [child])
+            case Repetitive(count_octets, repeated_content):
+                slot = self._slot(Kind.REPETITIVE, keys, COUNT, 8 * count_octets)
+                child = self.node(keys, repeated_content, repeated=True)
+                return self._parent(Kind.REPETITIVE, slot, [child], count_octets)
+            case Compound(parts):
+                slot = self._slot(Kind.COMPOUND, keys, OCTETS, 8)
+                children = [-1 if p is None else self.node((*keys, p.name), p.content) for p in parts]
+                if any(c >= 0 and self.nodes[c][0] == Kind.COMPOUND for c in children):
+                    raise BadInput(f"ASTERIX {'/'.join(keys)}: a compound item inside a compound item")
+                return self._parent(Kind.COMPOUND, slot, children)
+            case Explicit():
+                slot = self._slot(Kind.EXPLICIT, keys, SIZE, 8)
+                self.slots[slot].leaves.append(Leaf((*keys, AT), Element(56), 8, 8))
+                return self._append(Kind.EXPLICIT, 0, slot, 1)
+
+    def _append(self, kind: Kind, length: int, slot: int, words: int, *rest: int) -> int:
+        self.nodes.append([kind, length, slot, words, *rest, *[0] * (3 - len(rest))])
+        return len(self.nodes) - 1
+
+    def _parent(self, kind: Kind, slot: int, children: list[int], count_octets: int = 0) -> int:
+        start = len(self.children)
+        self.children += children
+        return self._append(kind, 0, slot, 1, start, len(children), count_octets)
+
+    def _slot(self, kind: Kind, keys: tuple[str, ...], name: str, bits: int) -> int:
+        leaf = Leaf((*keys, name), Element(bits), 0, leaf_octets(bits))
+        self.slots.append(Slot(kind, keys, 0, 0, leaves=[leaf]))
+        return len(self.slots) - 1
+
+    def _fixed(self, keys: tuple[str, ...], parts: Sequence[Named | Spare], repeated: bool, spare: int = 0) -> int:
+        """A run of octets with named values in it; `spare` bits (an extension bit) follow them."""
+        placed, bits = _place(keys, parts, 0)
+        if (bits + spare) % 8:
+            raise BadInput(f"ASTERIX {'/'.join(keys)}: {bits + spare} bits are no whole octets")
+        length, first = (bits + spare) // 8, len(self.slots)
+        for word in _words(placed, length):
+            kind = Kind.REPETITIVE_FX if repeated and spare else Kind.FIXED
+            slot = Slot(kind, keys, word[0], word[1], repeated)
+            for leaf_keys, element, start in word[2]:
+                shift = 8 * (word[0] + word[1]) - start - element.bits
+                slot.leaves.append(Leaf(leaf_keys, element, shift, leaf_octets(element.bits)))
+            self.slots.append(slot)
+        return self._append(Kind.FIXED, length, first, len(self.slots) - first)
+
+    def slot_table(self) -> Array:
+        rows, first = [], 0
+        for slot in self.slots:
+            rows.append([slot.offset, slot.length, first, len(slot.leaves)])
+            first += len(slot.leaves)
+        return np.array(rows, np.int32).reshape(-1, 4)
+
+    def leaf_table(self) -> Array:
+        leaves = [leaf for slot in self.slots for leaf in slot.leaves]
+        rows = [[leaf.shift, leaf.element.bits, leaf.element.signed, leaf.octets] for leaf in leaves]
+        return np.array(rows, np.int64).reshape(-1, 4)
+
+
+Placed = tuple[tuple[str, ...], Element, int]
+
+
+def _place(keys: tuple[str, ...], parts: Sequence[Named | Spare], at: int) -> tuple[list[Placed], int]:
+    """Every value below `parts` with its first bit; the bit after the last."""
+    placed: list[Placed] = []
+    for part in parts:
+        if isinstance(part, Spare):
+            at += part.bits
+            continue
+        below = (*keys, part.name) if part.name else keys
+        match part.content:
+            case Element() as element:
+                placed.append((below, element, at))
+                at += element.bits
+            case Group(inner):
+                found, at = _place(below, inner, at)
+                placed += found
+            case _:
+                raise BadInput(f"ASTERIX {'/'.join(below)}: this shape cannot stand inside a fixed one")
+    return placed, at
+
+
+def _words(placed: Sequence[Placed], length: int) -> list[tuple[int, int, list[Placed]]]:
+    """Cut the values into words of at most 8 octets: (first octet, octets, values)."""
+    words: list[tuple[int, int, list[Placed]]] = []
+    for value in placed:
+        _, element, start = value
+        end = -(-(start + element.bits) // 8)
+        if not words or end - words[-1][0] > 8:
+            words.append((start // 8, 0, []))
+        first, _, values = words[-1]
+        if end - first > 8:
+            raise BadInput(f"ASTERIX {'/'.join(value[0])}: wider than a word")
+        words[-1] = (first, end - first, [*values, value])
+    return words or [(0, min(length, 8), [])]

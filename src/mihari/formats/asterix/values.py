@@ -1,0 +1,47 @@
+"""Wire numbers <-> values in SI units, and the three alphabets of ASTERIX texts."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+
+from mihari.core.columns import Array
+from mihari.formats.asterix.program import Leaf
+
+NM = 1852.0  # international nautical mile, m
+FT = 0.3048  # international foot, m
+SI = {
+    "NM": NM,
+    "NM/s": NM,
+    "ft": FT,
+    "ft/min": FT / 60.0,
+    "FL": 100.0 * FT,
+    "°": math.pi / 180.0,
+    "°/s": math.pi / 180.0,
+    "kt": NM / 3600.0,
+    "km/h": 1.0 / 3.6,
+    "MHz": 1e6,
+}
+GEOGRAPHIC = ("LAT", "LON")  # positions stay degrees, every other angle becomes radians
+
+
+def factor(leaf: Leaf) -> float:
+    """What one raw unit is in SI units (degrees for LAT and LON).
+
+    >>> from mihari.formats.asterix.program import Leaf
+    >>> factor(Leaf(("040", "RHO"), Element(16, scale=1 / 256, unit="NM"), 16, 2)) * 256
+    1852.0
+    """
+    element = leaf.element
+    if element.scale is None:
+        return 1.0
+    if element.unit == "°" and leaf.keys[-1] in GEOGRAPHIC:
+        return element.scale
+    return element.scale * SI.get(element.unit, 1.0)
+
+
+def scaled(leaf: Leaf, raw: Array) -> Array:
+    """Wire numbers as float64 in SI units."""
+    values: Array = raw.astype(np.float64) * factor(leaf)
+    return values
