@@ -1,0 +1,232 @@
+/** The wires between link, picture, chart and elements. One of these per page; it draws when something changed. */
+import { Chart } from './chart'
+import type { Frame } from './frames'
+import { Link } from './link'
+import { applyPalette, PALETTE_NAMES, PALETTES } from './palettes'
+import { Picture, type Claim } from './picture'
+import { Plots } from './plots'
+import { Scene, type MarkInfo, type SensorInfo } from './scene'
+import { Settings } from './settings'
+
+const DRAW_EVERY_MS = 500 // at most 2 Hz, and only when something changed
+const MOVED_PX = 0.4
+const AHEAD_S = 3 // the screen's clock never runs further ahead of the last frame than this
+
+export interface NodeInfo {
+  name: string
+  area: string
+  box: [number, number, number, number] // south, west, north, east
+  version: string
+  started: number
+  exercise: boolean
+}
+export interface FeedInfo {
+  index: number
+  name: string
+  url: string
+  state: string
+  problem: string
+  last_heard: number | null
+  received_bytes: number
+  messages: number
+  reports: number
+  other: number
+  refused: Record<string, number>
+  shed: number
+  bytes_per_s: number
+  messages_per_s: number
+}
+
+export class App extends EventTarget {
+  readonly picture = new Picture()
+  readonly plots = new Plots()
+  readonly settings = new Settings(location.search)
+  readonly scene = new Scene(this.picture, this.plots, this.settings)
+  readonly chart: Chart
+  readonly link: Link
+  node: NodeInfo | null = null
+  feeds: FeedInfo[] = []
+  announcement = ''
+  /** ms of this page's own thread: applying a frame, drawing a picture */
+  cost = { apply: 0, draw: 0 }
+
+  private rate = 1 // data seconds per second on the wall: 1 live, N in a replay at N times
+  private anchorTime = NaN
+  private anchorWall = 0
+  private dirty = true
+  private lastDraw = 0
+  private drawnAt = 0
+  private timer = 0
+
+  constructor(container: HTMLElement) {
+    super()
+    const palette = applyPalette(this.settings.palette)
+    this.chart = new Chart(container, this.picture, this.scene, this.settings, palette)
+    const url = new URL('api/v1/stream', location.href)
+    url.protocol = url.protocol.replace('http', 'ws')
+    url.search = ''
+    this.link = new Link(url.href, (f) => this.receive(f), () => this.sendView())
+    this.settings.addEventListener('palette', () => this.chart.setPalette(applyPalette(this.settings.palette)))
+    this.settings.addEventListener('selection', () => void this.fetchTrail())
+    this.settings.addEventListener('any', () => this.touch())
+    this.settings.addEventListener('view', () => this.sendView())
+    this.settings.addEventListener('filter', () => this.sendView())
+    setInterval(() => this.second(), 1000)
+    void this.fetchCoastline()
+    if (this.settings.selected) void this.fetchTrail()
+  }
+
+  /** UTC s of the screen: the newest picture's time, running on with the wall between frames, but never far. */
+  get now(): number {
+    if (!Number.isFinite(this.anchorTime)) return NaN
+    return this.anchorTime + this.rate * Math.min(AHEAD_S, (performance.now() - this.anchorWall) / 1000)
+  }
+
+  /** Something to draw; happens at once, but not more often than twice a second. */
+  touch(): void {
+    this.dirty = true
+    if (this.timer) return
+    const wait = Math.max(0, this.lastDraw + DRAW_EVERY_MS - performance.now())
+    this.timer = window.setTimeout(() => {
+      this.timer = 0
+      this.draw()
+    }, wait)
+  }
+
+  private draw(): void {
+    if (!this.dirty || document.hidden) return
+    const began = performance.now()
+    this.dirty = false
+    this.lastDraw = began
+    this.drawnAt = this.now
+    this.chart.draw(this.now)
+    this.cost.draw = performance.now() - began
+    this.dispatchEvent(new CustomEvent('drawn'))
+  }
+
+  private receive(frame: Frame): void {
+    const began = performance.now()
+    const version = this.picture.version
+    this.picture.apply(frame)
+    this.setClock(frame.header.time)
+    if (frame.kind === 'plots') this.plots.add(frame.plots, this.now)
+    if (frame.kind === 'json') this.hear(frame.text)
+    if (frame.kind === 'snapshot') void this.fetchTrails()
+    this.cost.apply = performance.now() - began
+    if (version !== this.picture.version || frame.kind === 'plots' || frame.kind === 'json') this.touch()
+  }
+
+  private setClock(time: number): void {
+    if (!(time > 0) || time === this.anchorTime) return
+    const wall = performance.now(), passed = (wall - this.anchorWall) / 1000, moved = time - this.anchorTime
+    if (passed > 0.2 && passed < 5 && moved > 0) this.rate += 0.2 * (Math.min(1000, moved / passed) - this.rate)
+    if (Math.abs(this.rate - 1) < 0.05) this.rate = 1
+    this.anchorTime = time
+    this.anchorWall = wall
+  }
+
+  private hear(text: Record<string, unknown>): void {
+    switch (text.type) {
+      case 'node':
+        this.node = text as unknown as NodeInfo
+        if (!this.settings.view && this.node.box) {
+          const [s, w, n, e] = this.node.box
+          this.chart.map.fitBounds([[w, s], [e, n]], { padding: 20, animate: false })
+        }
+        document.title = `${this.node.name} · Mihari`
+        this.dispatchEvent(new CustomEvent('node'))
+        break
+      case 'sensors':
+        this.scene.sensors = text.sensors as SensorInfo[]
+        break
+      case 'identities':
+        for (const i of text.identities as { vessel: number; claims: Claim[] }[]) this.picture.identify(i.vessel, i.claims)
+        break
+      case 'marks':
+        for (const m of text.marks as MarkInfo[]) this.scene.marks.set(m.mmsi, m)
+        break
+      case 'feeds':
+        this.feeds = text.feeds as FeedInfo[]
+        this.dispatchEvent(new CustomEvent('feeds'))
+        break
+    }
+  }
+
+  /** Once a second: ages, staleness; a redraw only if a vessel has moved by a visible amount. */
+  private second(): void {
+    const fastest = 30 * this.rate * (this.now - this.drawnAt) // nobody on the sea goes faster than 30 m/s for long
+    if (!this.link.stale && fastest * this.chart.px_per_m > MOVED_PX) this.touch()
+    this.dispatchEvent(new CustomEvent('second'))
+  }
+
+  /** By default the whole picture comes, so that list and map agree and a pan shows no holes; `?thin=1` saves the wire. */
+  private viewTimer = 0
+  private sendView(): void {
+    if (!this.settings.thin) return
+    clearTimeout(this.viewTimer)
+    this.viewTimer = window.setTimeout(() => {
+      const b = this.chart.map.getBounds(), on = this.settings.categories
+      const categories = on.includes(false) ? on.flatMap((yes, i) => (yes || i === 10 ? [i] : [])) : null
+      this.link.send({ type: 'view', box: [b.getSouth(), b.getWest(), b.getNorth(), b.getEast()], categories, sources: null })
+    }, 300)
+  }
+
+  private async json(path: string): Promise<unknown> {
+    const answer = await fetch(new URL(path, location.href))
+    if (!answer.ok) throw new Error(`${path}: ${answer.status}`)
+    return answer.json()
+  }
+
+  private async fetchCoastline(attempt = 0): Promise<void> {
+    try {
+      this.chart.setCoastline((await this.json('api/v1/coastline')) as GeoJSON.GeoJSON)
+      this.announcement = ''
+    } catch {
+      this.announcement = 'No coastline yet: asking again'
+      setTimeout(() => void this.fetchCoastline(attempt + 1), Math.min(30000, 1000 * 2 ** attempt))
+    }
+  }
+
+  private trailsAsked = false
+  private async fetchTrails(): Promise<void> {
+    if (this.trailsAsked) return
+    this.trailsAsked = true
+    try {
+      const { trails } = (await this.json('api/v1/trails')) as { trails: { vessel: number; points: [number, number, number][] }[] }
+      for (const t of trails) this.picture.prependTrail(t.vessel, t.points.map(([, lat, lon]) => [lat, lon] as const))
+      this.touch()
+    } catch {
+      // the page collects its own trails from now on
+    }
+  }
+
+  private async fetchTrail(): Promise<void> {
+    this.scene.selectedTrail = []
+    const id = this.settings.selected
+    if (!id) return
+    try {
+      const { points } = (await this.json(`api/v1/vessels/${id}/trail`)) as { points: [number, number, number][] }
+      if (id === this.settings.selected) this.scene.selectedTrail = points.map(([, lat, lon]) => [lon, lat])
+      this.touch()
+    } catch {
+      // the short trail stays
+    }
+  }
+
+  nextPalette(): void {
+    this.settings.palette = PALETTE_NAMES[(PALETTE_NAMES.indexOf(this.settings.palette) + 1) % PALETTE_NAMES.length]!
+    this.settings.changed('palette')
+  }
+  get palette() {
+    return PALETTES[this.settings.palette]
+  }
+
+  /** Selects a vessel and brings it onto the screen if it is not there. */
+  goTo(id: number): void {
+    this.settings.select(id)
+    const s = this.picture.slotOf.get(id)
+    if (s === undefined) return
+    const at: [number, number] = [this.picture.shown[2 * s]!, this.picture.shown[2 * s + 1]!]
+    if (!this.chart.map.getBounds().contains(at)) this.chart.map.easeTo({ center: at, duration: 300 })
+  }
+}

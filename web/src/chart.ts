@@ -1,0 +1,273 @@
+/** The map: coastline below (MapLibre), vessels above (deck.gl), names on a plain canvas on top. North is always up. */
+import { MapboxOverlay } from '@deck.gl/mapbox'
+import * as maplibre from 'maplibre-gl'
+import 'maplibre-gl/dist/maplibre-gl.css'
+import workerUrl from 'maplibre-gl/dist/maplibre-gl-worker.mjs?url'
+import { EARTH_M, RAD } from './geo'
+import { LABEL_HEIGHT, Labels, type Wanted } from './labels'
+import type { Palette } from './palettes'
+import { COASTING, DISTRESS, LIVE, LOST_AIS, RADAR, type Picture } from './picture'
+import { isRadar, Scene, visibleSlots } from './scene'
+import type { Settings } from './settings'
+import { drawAtlas, type Atlas } from './symbols'
+import { shortAge } from './words'
+
+maplibre.setWorkerUrl(workerUrl)
+const FONT = '"Noto Sans", "DejaVu Sans", "Liberation Sans", system-ui, sans-serif'
+const EMPTY = { type: 'FeatureCollection' as const, features: [] }
+const PICK_PX = 18
+
+/** Web-Mercator plane of MapLibre, 0 to 1 from west to east and from north to south. */
+export const mercatorX = (lon: number): number => lon / 360 + 0.5
+export const mercatorY = (lat: number): number => 0.5 - Math.log(Math.tan(Math.PI / 4 + (lat * RAD) / 2)) / (2 * Math.PI)
+
+export class Chart {
+  readonly map: maplibre.Map
+  readonly labels = new Labels()
+  atlas: Atlas
+  slots: Uint32Array = new Uint32Array(0)
+  private readonly overlay = new MapboxOverlay({ interleaved: false, layers: [] })
+  private readonly canvas = document.createElement('canvas')
+  private readonly pen: CanvasRenderingContext2D
+  private readonly widths = new Map<string, number>()
+  hovered = 0
+  measuring: { lat: number; lon: number }[] = []
+
+  constructor(
+    container: HTMLElement,
+    private readonly picture: Picture,
+    readonly scene: Scene,
+    private readonly settings: Settings,
+    private palette: Palette,
+  ) {
+    this.atlas = drawAtlas(palette)
+    const view = settings.view
+    this.map = new maplibre.Map({
+      container,
+      center: view ? [view.lon, view.lat] : [0, 20],
+      zoom: view ? view.z : 1.5,
+      maxZoom: 18,
+      fadeDuration: 0,
+      dragRotate: false,
+      pitchWithRotate: false,
+      touchPitch: false,
+      renderWorldCopies: true,
+      keyboard: true,
+      boxZoom: true,
+      attributionControl: { compact: false, customAttribution: 'Coastline: GSHHG (LGPL). Not for navigation.' },
+      style: style(palette),
+    })
+    this.map.touchZoomRotate.disableRotation()
+    this.map.addControl(this.overlay as unknown as maplibre.IControl)
+    this.map.addControl(new maplibre.ScaleControl({ unit: 'nautical', maxWidth: 140 }), 'bottom-left')
+    this.canvas.className = 'names'
+    container.append(this.canvas)
+    this.pen = this.canvas.getContext('2d')!
+    this.map.on('move', () => this.drawNames())
+    this.map.on('resize', () => this.placeNames())
+    this.map.on('moveend', () => {
+      const c = this.map.getCenter()
+      settings.view = { lat: c.lat, lon: c.lng, z: this.map.getZoom() }
+      settings.changed('view')
+      this.placeNames()
+    })
+  }
+
+  setCoastline(geojson: GeoJSON.GeoJSON): void {
+    const put = (): void => void (this.map.getSource('land') as maplibre.GeoJSONSource | undefined)?.setData(geojson)
+    if (this.map.getSource('land')) put()
+    else this.map.once('style.load', put)
+  }
+
+  setPalette(palette: Palette): void {
+    this.palette = palette
+    this.atlas = drawAtlas(palette)
+    const paint = (): void => {
+      this.map.setPaintProperty('sea', 'background-color', palette.sea)
+      this.map.setPaintProperty('land', 'fill-color', palette.land)
+      this.map.setPaintProperty('coast', 'line-color', palette.coast)
+    }
+    if (this.map.getLayer('sea')) paint()
+    else this.map.once('style.load', paint)
+  }
+
+  /** px per metre at the middle of the map */
+  get px_per_m(): number {
+    return (512 * 2 ** this.map.getZoom()) / (2 * Math.PI * EARTH_M * Math.cos(this.map.getCenter().lat * RAD))
+  }
+
+  /** Everything that moves, redrawn. `now`: UTC s of the screen. */
+  draw(now: number): void {
+    this.picture.extrapolate(now)
+    this.slots = visibleSlots(this.picture, this.settings)
+    const b = this.map.getBounds(), dx = (b.getEast() - b.getWest()) / 4, dy = (b.getNorth() - b.getSouth()) / 4
+    const box = [b.getWest() - dx, b.getSouth() - dy, b.getEast() + dx, b.getNorth() + dy] as const
+    this.overlay.setProps({ layers: this.scene.layers(this.palette, this.atlas, this.slots, now, this.px_per_m, box) as never })
+    this.placeNames()
+  }
+
+  /** Calls `see` with the place in px of every drawn vessel on the screen (within `margin` px). */
+  private eachOnScreen(margin: number, see: (slot: number, x: number, y: number) => void): void {
+    const size = 512 * 2 ** this.map.getZoom(), c = this.map.getCenter(), p = this.picture
+    const w = this.canvas.clientWidth, h = this.canvas.clientHeight
+    const left = mercatorX(c.lng) * size - w / 2, top = mercatorY(c.lat) * size - h / 2
+    for (const s of this.slots) {
+      let x = mercatorX(p.shown[2 * s]!) * size - left
+      if (x > size) x -= size // the other side of the antimeridian
+      else if (x < w - size) x += size
+      if (x < -margin || x > w + margin) continue
+      const y = mercatorY(p.shown[2 * s + 1]!) * size - top
+      if (y >= -margin && y <= h + margin) see(s, x, y)
+    }
+  }
+
+  /** px of a place. */
+  toScreen(lat_deg: number, lon_deg: number): [number, number] {
+    const q = this.map.project([lon_deg, lat_deg])
+    return [q.x, q.y]
+  }
+
+  /** The vessel nearest to a point of the screen, id, or 0. */
+  pick(x: number, y: number): number {
+    let best = PICK_PX ** 2, id = 0
+    this.eachOnScreen(PICK_PX, (s, vx, vy) => {
+      const d = (vx - x) ** 2 + (vy - y) ** 2
+      if (d <= best) [best, id] = [d, this.picture.id[s]!]
+    })
+    if (id) return id
+    const name = this.labels.placed.find((l) => x >= l.left && x <= l.left + l.width && y >= l.top && y <= l.top + LABEL_HEIGHT)
+    return name?.id ?? 0
+  }
+
+  placeNames(): void {
+    this.fitCanvas()
+    const p = this.picture, wanted: Wanted[] = [], symbols: number[] = []
+    const reach = this.slots.length > 2500 ? 8 : 10
+    this.eachOnScreen(0, (s, x, y) => {
+      symbols.push(x, y, reach)
+      if (!this.settings.layers.has('names') && p.id[s] !== this.settings.selected && p.category[s] !== DISTRESS) return
+      const priority = this.priority(s)
+      if (priority > 0) wanted.push({ id: p.id[s]!, x, y, reach: priority >= 5000 ? 20 : reach + 2, width: 0, text: this.nameText(s), priority, loud: p.category[s] === DISTRESS })
+    })
+    for (const w of wanted) w.width = this.widthOf(w.text, w.priority >= 5000)
+    this.labels.place(wanted, Float32Array.from(symbols), this.canvas.clientWidth, this.canvas.clientHeight)
+    this.drawNames()
+  }
+
+  /** Distress and the chosen one first, then what lost a sensor, then the fast and the named. */
+  private priority(s: number): number {
+    const p = this.picture
+    if (p.category[s] === DISTRESS) return 20000
+    if (p.id[s] === this.settings.selected) return 10000
+    if (p.id[s] === this.hovered) return 6000
+    const speed = p.speed[s]!
+    let value = Number.isNaN(speed) ? 0 : Math.min(40, speed)
+    if (p.source[s]! & LOST_AIS) value += 500
+    if (p.status[s] === COASTING) value += 300
+    if (p.source[s] === RADAR) value += 100
+    if (p.mmsi[s]) value += 60
+    if (!p.underWay(s) && p.status[s] === LIVE) value -= 50
+    return value + 51
+  }
+
+  private nameText(s: number): string {
+    const p = this.picture, name = p.name[s]!, heard = p.lastHeard(s)
+    if (p.status[s] !== LIVE && Number.isFinite(heard)) return `${name} ·${shortAge(p.time_s - heard)}`
+    if (p.source[s]! & LOST_AIS && p.source[s]! & RADAR) return `${name} ·no AIS`
+    return name
+  }
+
+  private widthOf(text: string, bold: boolean): number {
+    const key = (bold ? '*' : '') + text.replace(/\d/g, '0')
+    let w = this.widths.get(key)
+    if (w === undefined) {
+      this.pen.font = `${bold ? 'bold ' : ''}13px ${FONT}`
+      w = Math.ceil(this.pen.measureText(text).width) + 6
+      if (this.widths.size > 20000) this.widths.clear()
+      this.widths.set(key, w)
+    }
+    return w
+  }
+
+  private fitCanvas(): void {
+    const box = this.map.getContainer(), ratio = devicePixelRatio
+    const w = Math.round(box.clientWidth * ratio), h = Math.round(box.clientHeight * ratio)
+    if (this.canvas.width === w && this.canvas.height === h) return
+    this.canvas.width = w
+    this.canvas.height = h
+  }
+
+  /** Names at their placed offsets, moved along with the map while it is dragged. */
+  drawNames(): void {
+    const x = this.pen, ratio = devicePixelRatio, p = this.picture
+    x.setTransform(ratio, 0, 0, ratio, 0, 0)
+    x.clearRect(0, 0, this.canvas.width, this.canvas.height)
+    x.textBaseline = 'middle'
+    x.lineJoin = 'round'
+    this.drawSensorNames()
+    for (const l of this.labels.placed) {
+      const s = p.slotOf.get(l.id)
+      if (s === undefined) continue
+      const [vx, vy] = this.map.isMoving() ? this.toScreen(p.shown[2 * s + 1]!, p.shown[2 * s]!) : [l.x, l.y]
+      const left = l.left + vx - l.x, top = l.top + vy - l.y, chosen = l.priority >= 5000
+      x.font = `${chosen ? 'bold ' : ''}13px ${FONT}`
+      x.globalAlpha = p.status[s] === LIVE || chosen ? 1 : 0.75
+      x.strokeStyle = this.palette.halo
+      x.lineWidth = 3.5
+      x.strokeText(l.text, left + 3, top + LABEL_HEIGHT / 2 + 0.5)
+      x.fillStyle = l.loud ? this.palette.alarm : this.palette.label
+      x.fillText(l.text, left + 3, top + LABEL_HEIGHT / 2 + 0.5)
+    }
+    x.globalAlpha = 1
+    this.drawMeasure()
+  }
+
+  private drawSensorNames(): void {
+    if (!this.settings.layers.has('cover')) return
+    const x = this.pen
+    x.font = `12px ${FONT}`
+    for (const s of this.scene.sensors) {
+      if (!isRadar(s) || !Number.isFinite(s.lat_deg ?? NaN)) continue
+      const [sx, sy] = this.toScreen(s.lat_deg!, s.lon_deg!)
+      x.strokeStyle = `rgb(${this.palette.cover})`
+      x.lineWidth = 1.5
+      x.beginPath()
+      x.moveTo(sx - 6, sy)
+      x.lineTo(sx + 6, sy)
+      x.moveTo(sx, sy - 6)
+      x.lineTo(sx, sy + 6)
+      x.stroke()
+      x.strokeStyle = this.palette.halo
+      x.lineWidth = 3
+      x.strokeText(s.name, sx + 9, sy - 9)
+      x.fillStyle = `rgb(${this.palette.cover})`
+      x.fillText(s.name, sx + 9, sy - 9)
+    }
+  }
+
+  private drawMeasure(): void {
+    if (!this.measuring.length) return
+    const x = this.pen
+    x.beginPath()
+    for (const m of this.measuring) x.lineTo(...this.toScreen(m.lat, m.lon))
+    x.setLineDash([6, 4])
+    for (const [colour, width] of [[this.palette.halo, 5], [this.palette.label, 2]] as const) {
+      x.strokeStyle = colour
+      x.lineWidth = width
+      x.stroke()
+    }
+    x.setLineDash([])
+  }
+}
+
+function style(p: Palette): maplibre.StyleSpecification {
+  return {
+    version: 8,
+    sources: { land: { type: 'geojson', data: EMPTY, maxzoom: 14, tolerance: 0.3 } },
+    layers: [
+      { id: 'sea', type: 'background', paint: { 'background-color': p.sea } },
+      { id: 'land', type: 'fill', source: 'land', paint: { 'fill-color': p.land, 'fill-antialias': false } },
+      { id: 'coast', type: 'line', source: 'land', paint: { 'line-color': p.coast, 'line-width': 1 } },
+    ],
+  }
+}

@@ -1,0 +1,62 @@
+/**
+ * Colours for day, dusk and night, after the ideas of IEC 62288: light sea by day, almost no light by night,
+ * red kept for alarms, and no meaning carried by colour alone. Text reaches 4.5 : 1 on its ground in each palette.
+ */
+export type PaletteName = 'day' | 'dusk' | 'night'
+export const PALETTE_NAMES: readonly PaletteName[] = ['day', 'dusk', 'night']
+export type Rgb = readonly [number, number, number]
+
+export interface Palette {
+  /** of panels, becoming CSS variables `--name` */
+  css: Record<'ground' | 'raised' | 'line' | 'text' | 'quiet' | 'accent' | 'on-accent' | 'alarm' | 'on-alarm' | 'caution' | 'on-caution' | 'good' | 'sea', string>
+  sea: string
+  land: string
+  coast: string
+  label: string
+  halo: string
+  outline: string
+  cover: Rgb
+  plot: Rgb
+  mark: string
+  alarm: string
+  /** by category number */
+  categories: readonly string[]
+}
+
+export const PALETTES: Record<PaletteName, Palette> = {
+  day: {
+    css: {
+      ground: '#f3f5f6', raised: '#ffffff', line: '#b4bec4', text: '#0f1b22', quiet: '#46555e', accent: '#0b5394', 'on-accent': '#ffffff',
+      alarm: '#c1121f', 'on-alarm': '#ffffff', caution: '#ffd23f', 'on-caution': '#221a00', good: '#1b6b2a', sea: '#cfe3ef',
+    }, // prettier-ignore
+    sea: '#cfe3ef', land: '#ece3c8', coast: '#7d6f4c', label: '#0f1b22', halo: '#e9f3f9', outline: '#0f1b22',
+    cover: [11, 83, 148], plot: [70, 90, 30], mark: '#5b2a86', alarm: '#d00010',
+    categories: ['#5a6770', '#1f8a3b', '#a8326e', '#1d5fd0', '#b35c00', '#8e3bb8', '#8a7a00', '#007a86', '#6b5b95', '#3a3a3a', '#d00010'],
+  },
+  dusk: {
+    css: {
+      ground: '#1b242b', raised: '#25313a', line: '#42525d', text: '#e2eaee', quiet: '#a9b8c1', accent: '#7cc0f2', 'on-accent': '#08131b',
+      alarm: '#ff6b60', 'on-alarm': '#210302', caution: '#ffc94d', 'on-caution': '#221a00', good: '#7fd08f', sea: '#14293a',
+    }, // prettier-ignore
+    sea: '#14293a', land: '#35382d', coast: '#7f8468', label: '#e2eaee', halo: '#0c1a26', outline: '#08131b',
+    cover: [124, 192, 242], plot: [190, 200, 120], mark: '#c9a4f0', alarm: '#ff5449',
+    categories: ['#aab7bf', '#63cf80', '#ee86b8', '#79aefc', '#f5a64a', '#cf98f0', '#e3d44a', '#4fcfdb', '#b3a6e0', '#dfe6ea', '#ff5449'],
+  },
+  night: {
+    css: {
+      ground: '#0a0d0f', raised: '#12171a', line: '#2a3338', text: '#a3afb2', quiet: '#7d898d', accent: '#6796b8', 'on-accent': '#05080a',
+      alarm: '#e0483d', 'on-alarm': '#0a0000', caution: '#b8882a', 'on-caution': '#0d0900', good: '#5f9a6b', sea: '#050b12',
+    }, // prettier-ignore
+    sea: '#050b12', land: '#191b14', coast: '#4b4f3d', label: '#a3afb2', halo: '#03070b', outline: '#020406',
+    cover: [70, 110, 140], plot: [110, 118, 70], mark: '#8a72a8', alarm: '#e0483d',
+    categories: ['#737d82', '#3f8f56', '#a8577f', '#4f79b8', '#ad7433', '#8f68a8', '#9c9133', '#388f98', '#7c739c', '#99a0a3', '#e0483d'],
+  },
+}
+
+export function applyPalette(name: PaletteName): Palette {
+  const palette = PALETTES[name], root = document.documentElement
+  root.dataset.palette = name
+  root.style.colorScheme = name === 'day' ? 'light' : 'dark'
+  for (const [key, value] of Object.entries(palette.css)) root.style.setProperty(`--${key}`, value)
+  return palette
+}

@@ -1,0 +1,264 @@
+/**
+ * The symbols, drawn once per palette into one atlas.
+ *
+ * Who sees it:  triangle = AIS, circle = radar, triangle in a circle = both (IEC 62288 table A: AIS triangle, radar circle).
+ * What it is:   colour, and the shape of the triangle's stern.
+ * Where to:     the bow; a diamond where no direction is known.
+ * How sure:     hollow and dashed = coasting; hollow, thin and crossed = faded.
+ */
+import { CATEGORIES } from './picture'
+import type { Palette } from './palettes'
+
+export const CELL = 80 // px in the atlas; drawn at less than half
+const C = CELL / 2
+export const HELD = ['radar', 'ais', 'both'] as const
+export type Held = (typeof HELD)[number]
+
+export interface Atlas {
+  canvas: HTMLCanvasElement
+  mapping: Record<string, { x: number; y: number; width: number; height: number; mask: boolean }>
+  /** icon name by category, held (index in HELD), pointed (0/1) and status: `names[nameIndex(…)]` */
+  names: string[]
+}
+
+export function nameIndex(category: number, held: number, pointed: number, status: number): number {
+  return ((category * 3 + held) * 2 + pointed) * 3 + status
+}
+
+/** Outline of a vessel pointing up, by category; the stern tells the type. Bow at -24, stern near 20. */
+function hull(x: CanvasRenderingContext2D, category: number): void {
+  x.beginPath()
+  x.moveTo(0, -24)
+  switch (CATEGORIES[category]) {
+    case 'tanker': // round stern
+      x.lineTo(13, 14)
+      x.quadraticCurveTo(0, 28, -13, 14)
+      break
+    case 'passenger': // broad: a house on deck
+      x.lineTo(16, 8)
+      x.lineTo(16, 20)
+      x.lineTo(-16, 20)
+      x.lineTo(-16, 8)
+      break
+    case 'fishing': // swallow-tail
+      x.lineTo(15, 22)
+      x.lineTo(0, 8)
+      x.lineTo(-15, 22)
+      break
+    case 'pleasure': // slim
+      x.lineTo(8, 20)
+      x.lineTo(-8, 20)
+      break
+    case 'high speed': // arrowhead
+      x.lineTo(17, 20)
+      x.lineTo(0, -2)
+      x.lineTo(-17, 20)
+      break
+    case 'service': // waist
+      x.lineTo(7, -2)
+      x.lineTo(15, 20)
+      x.lineTo(-15, 20)
+      x.lineTo(-7, -2)
+      break
+    default: // cargo, other, unknown: the plain AIS triangle
+      x.lineTo(14, 20)
+      x.lineTo(-14, 20)
+  }
+  x.closePath()
+}
+
+function diamond(x: CanvasRenderingContext2D, r = 15): void {
+  x.beginPath()
+  x.moveTo(0, -r)
+  x.lineTo(r, 0)
+  x.lineTo(0, r)
+  x.lineTo(-r, 0)
+  x.closePath()
+}
+
+function aircraft(x: CanvasRenderingContext2D): void {
+  x.beginPath()
+  for (const [a, b] of [[0, -24], [4, -14], [4, -6], [24, 6], [24, 12], [4, 6], [3, 16], [9, 22], [0, 20], [-9, 22], [-3, 16], [-4, 6], [-24, 12], [-24, 6], [-4, -6], [-4, -14]] as const) x.lineTo(a, b)
+  x.closePath()
+}
+
+/** Fills live shapes, leaves others hollow; always with a dark or light edge so that it shows on sea and land. */
+function paint(x: CanvasRenderingContext2D, colour: string, edge: string, halo: string, status: number): void {
+  x.lineJoin = 'round'
+  if (status === 0) {
+    x.setLineDash([])
+    x.lineWidth = 7
+    x.strokeStyle = halo
+    x.stroke()
+    x.fillStyle = colour
+    x.fill()
+    x.lineWidth = 2.5
+    x.strokeStyle = edge
+    x.stroke()
+    return
+  }
+  x.setLineDash([])
+  x.lineWidth = 8
+  x.strokeStyle = halo
+  x.stroke()
+  x.setLineDash(status === 1 ? [7, 5] : [3, 5])
+  x.lineWidth = status === 1 ? 4.5 : 3.5
+  x.strokeStyle = colour
+  x.stroke()
+  x.setLineDash([])
+}
+
+function ring(x: CanvasRenderingContext2D, r: number): void {
+  x.beginPath()
+  x.arc(0, 0, r, 0, 2 * Math.PI)
+}
+
+function vessel(x: CanvasRenderingContext2D, p: Palette, category: number, held: Held, pointed: boolean, status: number): void {
+  const colour = p.categories[category]!
+  if (held === 'radar') {
+    ring(x, 14)
+    paint(x, colour, p.outline, p.halo, status)
+    if (pointed && status < 2) {
+      x.beginPath() // a tick ahead, so that a circle has a bow too
+      x.moveTo(0, -14)
+      x.lineTo(0, -26)
+      x.lineWidth = 5
+      x.strokeStyle = colour
+      x.stroke()
+    }
+    return
+  }
+  if (held === 'both') {
+    ring(x, pointed ? 31 : 25)
+    x.setLineDash(status ? [7, 6] : [])
+    x.lineWidth = 6
+    x.strokeStyle = p.halo
+    x.stroke()
+    x.lineWidth = 3
+    x.strokeStyle = colour
+    x.stroke()
+  }
+  if (CATEGORIES[category] === 'aircraft') aircraft(x)
+  else if (pointed) hull(x, category)
+  else diamond(x)
+  paint(x, colour, p.outline, p.halo, status)
+  if (CATEGORIES[category] === 'unknown' && pointed && status === 0) {
+    ring(x, 4)
+    x.fillStyle = p.halo
+    x.fill()
+  }
+}
+
+/** AIS-SART, MOB, EPIRB: circle with a cross, large (IEC 62288: active AIS-SART). */
+function distress(x: CanvasRenderingContext2D, p: Palette, status: number): void {
+  ring(x, 26)
+  x.lineWidth = 14
+  x.strokeStyle = p.halo
+  x.stroke()
+  x.setLineDash(status ? [9, 6] : [])
+  x.lineWidth = 7
+  x.strokeStyle = p.alarm
+  x.stroke()
+  x.setLineDash([])
+  x.beginPath()
+  for (const a of [1, 3, 5, 7]) {
+    x.moveTo(0, 0)
+    x.lineTo(26 * Math.cos((a * Math.PI) / 4), 26 * Math.sin((a * Math.PI) / 4))
+  }
+  x.stroke()
+}
+
+/** Marks that are no vessels: "station" (mast), "aid" (diamond with a cross), "off" (aid off its place), "own" (two rings). */
+function mark(x: CanvasRenderingContext2D, p: Palette, kind: string): void {
+  x.strokeStyle = kind === 'off' ? p.alarm : p.mark
+  x.fillStyle = p.halo
+  x.lineWidth = 4
+  if (kind === 'station') {
+    x.beginPath()
+    x.rect(-13, -13, 26, 26)
+    x.fill()
+    x.stroke()
+    x.beginPath()
+    x.moveTo(0, 13)
+    x.lineTo(0, -6)
+    x.moveTo(-7, -6)
+    x.lineTo(7, -6)
+    x.stroke()
+  } else if (kind === 'own') {
+    for (const r of [20, 11]) {
+      ring(x, r)
+      x.stroke()
+    }
+  } else {
+    diamond(x, 20)
+    x.fill()
+    x.setLineDash(kind === 'off' ? [6, 4] : [])
+    x.stroke()
+    x.setLineDash([])
+    x.beginPath()
+    x.moveTo(-8, 0)
+    x.lineTo(8, 0)
+    x.moveTo(0, -8)
+    x.lineTo(0, 8)
+    x.stroke()
+  }
+}
+
+export function drawAtlas(p: Palette): Atlas {
+  const draws: [string, (x: CanvasRenderingContext2D) => void][] = []
+  const names: string[] = []
+  CATEGORIES.forEach((kind, category) =>
+    HELD.forEach((held, h) => {
+      for (const pointed of [0, 1])
+        for (const status of [0, 1, 2]) {
+          const name = kind === 'distress' ? `distress-${status}` : `${kind}-${held}-${pointed}-${status}`
+          names[nameIndex(category, h, pointed, status)] = name
+          if (kind === 'distress') {
+            if (h === 0 && pointed === 0) draws.push([name, (x) => distress(x, p, status)])
+          } else draws.push([name, (x) => vessel(x, p, category, held, pointed === 1, status)])
+        }
+    }),
+  )
+  for (const kind of ['station', 'aid', 'off', 'own']) draws.push([`mark-${kind}`, (x) => mark(x, p, kind)])
+  draws.push([
+    'selected', // corners of a square, IEC 62288 selected target
+    (x) => {
+      for (const [colour, width] of [[p.halo, 10], [p.label, 5]] as const) {
+        x.strokeStyle = colour
+        x.lineWidth = width
+        for (const [a, b] of [[-1, -1], [1, -1], [1, 1], [-1, 1]] as const) {
+          x.beginPath()
+          x.moveTo(36 * a, 22 * b)
+          x.lineTo(36 * a, 36 * b)
+          x.lineTo(22 * a, 36 * b)
+          x.stroke()
+        }
+      }
+    },
+  ])
+  const columns = 16
+  const canvas = document.createElement('canvas')
+  canvas.width = columns * CELL
+  canvas.height = Math.ceil(draws.length / columns) * CELL
+  const x = canvas.getContext('2d')!
+  const mapping: Atlas['mapping'] = {}
+  draws.forEach(([name, draw], i) => {
+    const left = (i % columns) * CELL, top = Math.floor(i / columns) * CELL
+    x.save()
+    x.translate(left + C, top + C)
+    draw(x)
+    x.restore()
+    mapping[name] = { x: left, y: top, width: CELL, height: CELL, mask: false }
+  })
+  return { canvas, mapping, names }
+}
+
+/** One symbol as an image for legends and panels. */
+export function symbolImage(atlas: Atlas, name: string, size: number): string {
+  const from = atlas.mapping[name]
+  if (!from) return ''
+  const canvas = document.createElement('canvas')
+  canvas.width = canvas.height = 2 * size
+  canvas.getContext('2d')!.drawImage(atlas.canvas, from.x, from.y, CELL, CELL, 0, 0, 2 * size, 2 * size)
+  return canvas.toDataURL()
+}
