@@ -129,7 +129,7 @@ def step(data: Array, p: int, end: int, program: int, row: int, delta: int, coun
             if kind == EXPLICIT:
                 if p >= end:
                     return -TRUNCATED
-                size = np.int64(data[p])
+                size = int(data[p])
                 if size == 0:
                     return -BAD_LENGTH
                 if p + size > end:
