@@ -17,7 +17,7 @@ Array = NDArray[Any]
 
 
 def column(dtype: DTypeLike, absent: Any = None) -> Any:
-    """A column of `dtype`; `absent` fills it where `Columns.of` is given nothing (default NaN, -1, 0 or '' by dtype)."""
+    """A column of `dtype`; `absent` fills it where `Columns.of` is given nothing: by default NaN, -1, 0 or ''."""
     kind = np.dtype(dtype)
     if absent is None:
         absent = {"f": np.nan, "i": -1, "u": 0, "U": "", "S": b"", "b": False}[kind.kind]

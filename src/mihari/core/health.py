@@ -35,6 +35,7 @@ class FeedHealth:
     bytes_per_s: float = 0.0
     messages_per_s: float = 0.0
     last_refused: tuple[Refusal, ...] = ()
+    noticed: Mapping[str, int] = field(default_factory=dict)  # strange, but kept: repeated, absurd time, backwards
 
 
 KEEP_REFUSED = 16  # last refused pieces kept per feed
@@ -57,8 +58,9 @@ class Health:
         self.last_heard: float | None = None
         self.received_bytes = self.messages = self.reports = self.other = self.shed = 0
         self.refused: dict[str, int] = {}
+        self.noticed: dict[str, int] = {}
         self.last_refused: deque[Refusal] = deque(maxlen=KEEP_REFUSED)
-        self._recent: deque[tuple[float, int, int]] = deque(maxlen=4096)
+        self._recent: deque[tuple[int, int, int]] = deque(maxlen=64)  # second, bytes, messages
 
     def heard(self, received: float, size: int, messages: int = 0, reports: int = 0, other: int = 0) -> None:
         """Count `size` bytes received at `received` with what was found in them."""
@@ -68,7 +70,19 @@ class Health:
         self.messages += messages
         self.reports += reports
         self.other += other
-        self._recent.append((received, size, messages))
+        self._count(int(received), size, messages)
+
+    def _count(self, second: int, size: int, messages: int) -> None:
+        if self._recent and self._recent[-1][0] == second:
+            size, messages = size + self._recent[-1][1], messages + self._recent[-1][2]
+            self._recent[-1] = (second, size, messages)
+        else:
+            self._recent.append((second, size, messages))
+
+    def notice(self, what: str, count: int = 1) -> None:
+        """Count something strange that was kept all the same."""
+        if count:
+            self.noticed[what] = self.noticed.get(what, 0) + count
 
     def refuse(self, received: float, reason: str, data: bytes = b"", count: int = 1) -> None:
         """Count refused input by reason and keep its first bytes."""
@@ -77,11 +91,10 @@ class Health:
 
     def snapshot(self, now: float) -> FeedHealth:
         """The feed's health at `now` (UTC s)."""
-        while self._recent and self._recent[0][0] < now - self.window:
-            self._recent.popleft()
+        recent = [r for r in list(self._recent) if now - self.window <= r[0] + 1 and r[0] <= now]
         return FeedHealth(
             self.index, self.name, self.url, self.state, self.problem, self.last_heard, self.received_bytes,
             self.messages, self.reports, self.other, dict(self.refused), self.shed,
-            sum(r[1] for r in self._recent) / self.window, sum(r[2] for r in self._recent) / self.window,
-            tuple(self.last_refused),
+            sum(r[1] for r in recent) / self.window, sum(r[2] for r in recent) / self.window,
+            tuple(self.last_refused), dict(self.noticed),
         )  # fmt: skip

@@ -39,7 +39,7 @@ class Subject(IntEnum):
 
 @dataclass(frozen=True, slots=True)
 class Claims(Columns):
-    """What vessels say of themselves: evidence, never fact. Absent: 0 for identity numbers, -1 for codes, '' for text."""
+    """What vessels say of themselves: evidence, never fact. Absent: 0 (identity numbers), -1 (codes), '' (text)."""
 
     mmsi: Array = column("i4", 0)
     subject: Array = column("u1")  # Subject
