@@ -1,0 +1,184 @@
+"""The face's web application: the API under `/api/v1` with OpenAPI, the stream, and the page."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import Annotated, Any
+
+import orjson
+from fastapi import APIRouter, FastAPI, HTTPException, Query, Request
+from starlette.concurrency import run_in_threadpool
+from starlette.responses import Response
+from starlette.routing import WebSocketRoute
+
+from mihari.core.errors import BadInput, FormatError
+from mihari.core.picture import Category, Source
+from mihari.face import answers, models
+from mihari.face.endpoint import StreamEndpoint
+from mihari.face.guard import Guard
+from mihari.face.inlet import follow
+from mihari.face.page import PAGE, page_routes
+from mihari.face.shores import coastline
+from mihari.face.state import FaceState
+from mihari.face.stream import Hub
+from mihari.face.view import View, parse_box
+
+API = "/api/v1"
+NEWEST = {"cache-control": "no-store"}
+
+BoxText = Annotated[
+    str | None,
+    Query(
+        description="south,west,north,east in degrees; west > east crosses the antimeridian", examples=["24,123,28,130"]
+    ),
+]
+CategoryNames = Annotated[list[str] | None, Query(description="categories by name", examples=[["fishing", "tanker"]])]
+SourceNames = Annotated[list[str] | None, Query(description="any of these sources, by name", examples=[["radar"]])]
+
+
+def create_app(address: str | None = None, page: Path = PAGE, state: FaceState | None = None) -> FastAPI:
+    """The application. `address`: the publisher's socket (None: only what is in `state`); `page`: the built page."""
+    state = state or FaceState()
+    hub = Hub(state)
+
+    @asynccontextmanager
+    async def lifespan(_: FastAPI) -> AsyncIterator[None]:
+        follower = asyncio.create_task(follow(address, state, hub.wake)) if address else None
+        yield
+        if follower:
+            follower.cancel()
+
+    app = FastAPI(
+        title="Mihari",
+        version="1",
+        description="Networked coastal surveillance: the picture of one node. It watches and tells.",
+        openapi_url=f"{API}/openapi.json",
+        docs_url=None,  # its page would load scripts from elsewhere
+        redoc_url=None,
+        lifespan=lifespan,
+    )
+    app.state.face, app.state.hub = state, hub
+    app.include_router(router(state, hub))
+    app.router.routes.append(WebSocketRoute(f"{API}/stream", StreamEndpoint(hub)))
+    app.router.routes.extend(page_routes(page))
+    app.add_middleware(Guard)
+    return app
+
+
+def router(state: FaceState, hub: Hub) -> APIRouter:
+    """All of `/api/v1` that answers requests."""
+    api = APIRouter(prefix=API, responses={422: {"model": models.Problem}})
+    _add_picture(api, state)
+    _add_vessels(api, state)
+    _add_node(api, state, hub)
+    return api
+
+
+def _add_picture(api: APIRouter, state: FaceState) -> None:
+    @api.get("/picture", response_model=models.PictureSummary, summary="The picture in numbers")
+    async def picture() -> Response:
+        return _answer(answers.picture(state))
+
+    @api.get("/trails", response_model=models.Trails, summary="Short trails of all vessels")
+    async def trails(box: BoxText = None) -> Response:
+        return _answer({"trails": list(answers.trails(state, View(_box(box))))})
+
+
+def _add_vessels(api: APIRouter, state: FaceState) -> None:
+    missing: dict[int | str, dict[str, Any]] = {404: {"model": models.Problem, "description": "no such vessel"}}
+
+    @api.get("/vessels", response_model=models.VesselPage, summary="Vessels, filtered, page by page")
+    async def vessels(
+        box: BoxText = None,
+        category: CategoryNames = None,
+        source: SourceNames = None,
+        text: Annotated[
+            str, Query(max_length=100, description="in id, MMSI, IMO number, name, call sign", examples=["maru"])
+        ] = "",
+        offset: Annotated[int, Query(ge=0, description="vessels to pass over", examples=[0])] = 0,
+        limit: Annotated[int, Query(ge=1, le=1000, description="vessels on the page", examples=[100])] = 100,
+    ) -> Response:
+        view = View(_box(box), _mask(category, Category), _mask(source, Source))
+        slots = answers.chosen_slots(state, view, text)
+        page = [answers.summary(state, int(s)) for s in slots[offset : offset + limit]]
+        return _answer({"time": state.time, "total": len(slots), "offset": offset, "vessels": page})
+
+    @api.get("/vessels/{id}", response_model=models.Vessel, responses=missing, summary="One vessel")
+    async def vessel(id: int) -> Response:
+        return _answer(answers.detail(state, _slot(state, id)))
+
+    @api.get("/vessels/{id}/trail", response_model=models.Trail, responses=missing, summary="Where it has been lately")
+    async def trail(id: int) -> Response:
+        return _answer(answers.trail(state, _slot(state, id)))
+
+
+def _add_node(api: APIRouter, state: FaceState, hub: Hub) -> None:
+    @api.get("/feeds", response_model=models.Feeds, summary="How the feeds are doing")
+    async def feeds() -> Response:
+        return _answer({"feeds": state.feeds})
+
+    @api.get("/sensors", response_model=models.Sensors, summary="The node's sensors")
+    async def sensors() -> Response:
+        return _answer({"sensors": state.sensors})
+
+    @api.get("/health", response_model=models.Health, summary="Is the picture moving on?")
+    async def health() -> Response:
+        well = state.connected and state.picture > 0
+        told = {"picture": state.picture, "time": state.time, "browsers": len(hub.browsers), "interval_s": hub.interval}
+        return _answer({"status": "ok" if well else "waiting", **told}, status=200 if well else 503)
+
+    @api.get(
+        "/coastline",
+        summary="GeoJSON of the world's overview and the node's area",
+        responses={200: {"content": {"application/geo+json": {}}}, 304: {"description": "not changed"}},
+        response_class=Response,
+    )
+    async def shores(request: Request) -> Response:
+        return await _coastline(request, str(state.node.get("area") or ""))
+
+
+async def _coastline(request: Request, area: str) -> Response:
+    try:
+        packed = await run_in_threadpool(coastline, area)
+    except BadInput:
+        packed = await run_in_threadpool(coastline, "")
+    headers = {"etag": packed.etag, "cache-control": "no-cache", "vary": "accept-encoding"}
+    if packed.etag in request.headers.get("if-none-match", ""):
+        return Response(status_code=304, headers=headers)
+    if "gzip" in request.headers.get("accept-encoding", ""):
+        return Response(packed.body, headers=headers | {"content-encoding": "gzip"}, media_type="application/geo+json")
+    return Response(packed.plain(), headers=headers, media_type="application/geo+json")
+
+
+def _answer(value: Any, status: int = 200) -> Response:
+    return Response(
+        orjson.dumps(value, option=orjson.OPT_SERIALIZE_NUMPY), status, headers=NEWEST, media_type="application/json"
+    )
+
+
+def _slot(state: FaceState, id: int) -> int:
+    slot = int(state.slots_of([id])[0]) if 0 <= id < 0xFFFFFFFF else -1
+    if slot < 0:
+        raise HTTPException(404, f"no vessel {id}")
+    return slot
+
+
+def _box(text: str | None) -> Any:
+    try:
+        return parse_box(None if text is None else [float(v) for v in text.split(",")])
+    except (ValueError, FormatError) as error:
+        raise HTTPException(422, "box: expected south,west,north,east in degrees") from error
+
+
+def _mask(names: list[str] | None, kind: type[Category] | type[Source]) -> int | None:
+    """Names to a mask: bit per category number, or the bits of `Source` themselves."""
+    if not names:
+        return None
+    known = {str(m.name).lower(): (1 << m if kind is Category else int(m)) for m in kind}
+    try:
+        return sum({known[n.lower()] for n in names})
+    except KeyError as unknown:
+        raise HTTPException(422, f"{unknown}: expected one of {', '.join(known)}") from None

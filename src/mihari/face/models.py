@@ -1,0 +1,185 @@
+"""What the API answers, as OpenAPI models with units and examples; positions in degrees, times UTC s since 1970."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+
+from pydantic import BaseModel, ConfigDict, Field
+
+Time = Annotated[float, Field(description="UTC seconds since 1970", examples=[1790000000.0])]
+LatDeg = Annotated[float, Field(ge=-90, le=90, description="degrees, north positive, WGS 84", examples=[26.2125])]
+LonDeg = Annotated[float, Field(ge=-180, le=180, description="degrees, east positive, WGS 84", examples=[127.6792])]
+Bearing = Annotated[float, Field(ge=0, lt=360, description="degrees, clockwise from true north", examples=[45.0])]
+
+
+class Model(BaseModel):
+    """Base of all answers."""
+
+    model_config = ConfigDict(extra="forbid")
+
+
+class Claim(Model):
+    """One identity a vessel claims of itself: evidence, never fact."""
+
+    model_config = ConfigDict(extra="ignore")
+
+    mmsi: int = Field(description="maritime mobile service identity, 0 none", examples=[431000001])
+    weight: float | None = Field(description="share of the vessel's supporting reports, 0 to 1", examples=[1.0])
+    imo: int = Field(0, description="IMO number, 0 absent", examples=[9074729])
+    name: str = Field("", description="name as told", examples=["KAIYO MARU"])
+    call_sign: str = Field("", description="radio call sign", examples=["JABC"])
+    destination: str = Field("", description="destination as told", examples=["NAHA"])
+    ship_type: int = Field(-1, description="type of ship and cargo, M.1371-5 table 53; -1 absent", examples=[30])
+    length: float | None = Field(None, description="m", examples=[62.0])
+    beam: float | None = Field(None, description="m", examples=[11.0])
+    draught: float | None = Field(None, description="m", examples=[4.5])
+    device: str = Field("", description="AIS class A or B; '' unknown", examples=["A"])
+    navigation_status: int = Field(-1, description="M.1371-5 table 47; -1 absent", examples=[7])
+    subject: int = Field(0, description="0 vessel, 4 aircraft, 5 SART, 6 MOB, 7 EPIRB", examples=[0])
+
+
+class VesselSummary(Model):
+    """One vessel as believed, in a list."""
+
+    id: int = Field(description="as people see it; never reused within a run", examples=[17])
+    time: Time | None
+    lat_deg: LatDeg
+    lon_deg: LonDeg
+    speed_mps: float | None = Field(description="over ground, m/s; null unknown", examples=[5.14])
+    course_deg: Bearing | None
+    status: str = Field(description="live, coasting or faded", examples=["live"])
+    sources: list[str] = Field(description="radar, ais, lost_ais, lost_radar, exercise", examples=[["radar", "ais"]])
+    category: str = Field(description="coarse type", examples=["fishing"])
+    mmsi: int | None = Field(description="the best-supported claim; null none", examples=[431000001])
+    name: str = Field(description="as claimed; '' none", examples=["KAIYO MARU"])
+
+
+class Vessel(VesselSummary):
+    """One vessel with all that is known of it."""
+
+    heading_deg: Bearing | None
+    existence: float = Field(ge=0, le=1, description="probability that it is there", examples=[0.98])
+    ellipse_major_m: float = Field(description="semi-axis of the 95 % ellipse, m", examples=[40.0])
+    ellipse_minor_m: float = Field(description="semi-axis of the 95 % ellipse, m", examples=[12.0])
+    ellipse_bearing_deg: Bearing
+    heard_radar: Time | None
+    heard_ais: Time | None
+    age_s: float | None = Field(
+        description="s since the last report of any source, at the picture's time", examples=[2.5]
+    )
+    age_radar_s: float | None = Field(description="s since the last radar plot; null never", examples=[2.5])
+    age_ais_s: float | None = Field(description="s since the last AIS report; null never", examples=[8.0])
+    sensors: list[str] = Field(description="names of the sensors that support it", examples=[["naha"]])
+    claims: list[Claim] = Field(description="identities claimed, best supported first")
+
+
+class VesselPage(Model):
+    """A page of vessels, ordered by id."""
+
+    time: Time
+    total: int = Field(description="vessels that pass the filters", examples=[311])
+    offset: int = Field(examples=[0])
+    vessels: list[VesselSummary]
+
+
+Point = Annotated[
+    tuple[float, float, float],
+    Field(description="time (UTC s), latitude, longitude (degrees)", examples=[[1790000000.0, 26.2125, 127.6792]]),
+]
+
+
+class Trail(Model):
+    """Where one vessel has been lately, oldest first."""
+
+    vessel: int = Field(examples=[17])
+    points: list[Point]
+
+
+class Trails(Model):
+    """Short trails of all vessels."""
+
+    trails: list[Trail]
+
+
+class PictureSummary(Model):
+    """The picture in numbers."""
+
+    node: dict[str, Any] = Field(description="what the node tells of itself: name, area, box, version…")
+    picture: int = Field(description="sequence number of the newest picture", examples=[1042])
+    time: Time
+    vessels: int = Field(examples=[311])
+    by_status: dict[str, int] = Field(examples=[{"live": 290, "coasting": 15, "faded": 6}])
+    by_category: dict[str, int] = Field(examples=[{"cargo": 80, "fishing": 120}])
+    with_radar: int = Field(description="supported by radar now", examples=[250])
+    with_ais: int = Field(description="supported by AIS now", examples=[280])
+    with_both: int = Field(description="supported by radar and AIS now", examples=[220])
+    marks: list[dict[str, Any]] = Field(description="base stations, aids to navigation, own ship")
+
+
+class Refused(Model):
+    """One refused piece of input."""
+
+    received: Time
+    reason: str = Field(examples=["checksum"])
+    bytes: str = Field(description="its first bytes as text, others as \\xhh", examples=["!AIVDM,1,1,,A,"])
+
+
+class Feed(Model):
+    """How one feed is doing."""
+
+    index: int = Field(examples=[0])
+    name: str = Field(examples=["ais-naha"])
+    url: str = Field(examples=["udp://:10110"])
+    state: str = Field(description="starting, listening, connected, waiting, ended or failed", examples=["listening"])
+    problem: str = Field("", description="one sentence, when there is one")
+    last_heard: Time | None
+    received_bytes: int = Field(examples=[102400])
+    messages: int = Field(examples=[2048])
+    reports: int = Field(examples=[1990])
+    other: int = Field(description="well-formed, but none of ours", examples=[3])
+    refused: dict[str, int] = Field(description="count by reason", examples=[{"checksum": 2}])
+    shed: int = Field(description="thrown away because the pipeline was behind", examples=[0])
+    bytes_per_s: float = Field(examples=[1200.0])
+    messages_per_s: float = Field(examples=[24.0])
+    last_refused: list[Refused] = Field(default_factory=list)
+
+
+class Feeds(Model):
+    """All feeds of the node."""
+
+    feeds: list[Feed]
+
+
+class SensorInfo(Model):
+    """One sensor of the node."""
+
+    index: int = Field(description="its bit in a vessel's sensors", examples=[0])
+    name: str = Field(examples=["naha"])
+    kind: str = Field(description="radar, ais or air_radar", examples=["radar"])
+    lat_deg: LatDeg | None
+    lon_deg: LonDeg | None
+    range_m: float | None = Field(description="greatest range, m", examples=[44448.0])
+
+
+class Sensors(Model):
+    """All sensors of the node."""
+
+    sensors: list[SensorInfo]
+
+
+class Health(Model):
+    """Whether the face is connected to its pipeline and the picture moves on."""
+
+    status: str = Field(
+        description="ok, or waiting (no connection to the pipeline, or no picture yet)", examples=["ok"]
+    )
+    picture: int = Field(examples=[1042])
+    time: Time
+    browsers: int = Field(examples=[1])
+    interval_s: float = Field(description="s between two frames to a browser at least, by load", examples=[0.05])
+
+
+class Problem(Model):
+    """Why a request was refused, in one sentence."""
+
+    detail: str = Field(examples=["no vessel 99"])
