@@ -132,13 +132,17 @@ def from_bytes(packed: bytes, origin: str) -> Area:
     if packed[:7] != MAGIC[:7]:
         raise BadInput(f"{origin}: not an area file (expected one made by 'mihari map build')")
     if packed[7:8] != MAGIC[7:]:
-        raise BadInput(f"{origin}: area format {packed[7]} is newer than this program (expected 1)")
+        found = packed[7] if len(packed) > 7 else "unknown"
+        raise BadInput(f"{origin}: area format {found} is not one this program reads (expected 1)")
     try:
         (length,) = struct.unpack_from("<I", packed, 8)
         header = json.loads(packed[12 : 12 + length])
         values: dict[str, Any] = {key: kind(header[key]) for key, kind in _HEADER.items()}
         rings, points = int(header["rings"]), int(header["points"])
-        if not 0 <= rings <= points <= MOST_POINTS or values["quantum_deg"] <= 0:
+        box = [values[key] for key in ("south_deg", "west_deg", "north_deg", "east_deg")]
+        if not (-90 <= box[0] < box[2] <= 90 and -180 <= box[1] <= 180 and -180 <= box[3] <= 180):
+            raise ValueError("impossible box")
+        if not (0 <= rings <= points <= MOST_POINTS and 0 < values["quantum_deg"] < 1):
             raise ValueError("impossible counts")
         size = 5 * rings + 8 * points
         body = zlib.decompressobj().decompress(packed[12 + length :], size + 1)
@@ -153,7 +157,7 @@ def _unpack(values: dict[str, Any], body: bytes, rings: int, points: int) -> Are
     level = np.frombuffer(body, "u1", rings).copy()
     counts = np.frombuffer(body, "<i4", rings, rings)
     starts = np.concatenate([[0], np.cumsum(counts, dtype=np.int64)])
-    if (counts < 3).any() or starts[-1] != points:
+    if (counts < 3).any() or starts[-1] != points or not np.isin(level, (1, 2, 3, 4)).all():
         raise ValueError("rings do not add up")
     planes = np.frombuffer(body, "u1", 8 * points, 5 * rings).reshape(2, 4, points)
     steps = np.ascontiguousarray(np.swapaxes(planes, 1, 2)).view("<i4")[..., 0]
@@ -184,7 +188,7 @@ def load(name: str | Path) -> Area:
 
     >>> area = load("nansei")
     >>> area.south_deg, area.west_deg, area.north_deg, area.east_deg
-    (23.8, 123.8, 27.6, 129.6)
+    (23.8, 123.5, 27.6, 129.6)
     """
     text = str(name)
     if text.endswith(SUFFIX) or not re.fullmatch(r"[\w-]+", text):

@@ -91,16 +91,34 @@ def world(topology: str | Path) -> Area:
     TopoJSON format specification 1.0, section 2.1.4: arcs are quantized differences; a negative arc ~i runs backwards.
     """
     file = json.loads(Path(topology).read_text())
+    shapely = _shapely()
     scale, move = np.array(file["transform"]["scale"]), np.array(file["transform"]["translate"])
     arcs = [np.cumsum(arc, axis=0) * scale + move for arc in file["arcs"]]
-    rings = []
+    lands = []
     for shape in file["objects"]["land"]["geometries"]:
         for polygon in shape["arcs"] if shape["type"] == "MultiPolygon" else [shape["arcs"]]:
-            for nth, indices in enumerate(polygon):
-                parts = [arcs[i] if i >= 0 else arcs[~i][::-1] for i in indices]
-                ring = np.concatenate([parts[0], *(part[1:] for part in parts[1:])])
-                rings.append((1 if nth == 0 else 2, ring))
+            outer, *holes = (_on_the_globe(_joined(arcs, indices)) for indices in polygon)
+            lands.append(outer.difference(shapely.union_all(holes)))
+    rings = list(_rings(1, shapely.union_all(lands)))
     return _area(("world", "World", WORLD_NOTICE), (-90.0, -180.0, 90.0, 180.0), rings, 1e-3)
+
+
+def _joined(arcs: list[NDArray[np.float64]], indices: list[int]) -> NDArray[np.float64]:
+    """The ring that these arcs make one after the other, (n, 2) lon, lat."""
+    parts = [arcs[i] if i >= 0 else arcs[~i][::-1] for i in indices]
+    return np.concatenate([parts[0], *(part[1:] for part in parts[1:])])
+
+
+def _on_the_globe(ring: NDArray[np.float64]) -> Any:
+    """A ring that may cross the antimeridian or go round a pole as a shape in longitudes -180 to 180."""
+    shapely = _shapely()
+    lon, lat = np.unwrap(ring[:, 0], period=360.0), ring[:, 1]
+    lat = np.where(lat < -89.99, -90.0, lat)  # the source's grid ends a hair before the pole
+    if abs(lon[-1] - lon[0]) > 180:  # round a pole: down to it and back
+        pole = np.copysign(90.0, lat.mean())
+        lon, lat = np.append(lon, [lon[-1], lon[0]]), np.append(lat, [pole, pole])
+    copies = [shapely.Polygon(np.column_stack([lon + turn, lat])) for turn in (-360.0, 0.0, 360.0)]
+    return shapely.union_all(shapely.make_valid(copies)).intersection(shapely.box(-180, -90, 180, 90))
 
 
 def _shapely() -> Any:

@@ -22,6 +22,7 @@ Ints = NDArray[np.int64]
 CELL_M = 130.0  # about the spacing of GSHHG's full resolution: one or two edges in a shore cell
 MOST_CELLS = 40_000_000  # 10 MB of bits; larger areas get larger cells, answers stay exact
 METRES_PER_DEGREE = 111_195.0
+HAIR = 1e-6  # of a cell: 0.1 mm
 CHUNK = 200_000  # positions at a time in shore cells: bounds the memory of their edges
 
 
@@ -88,6 +89,8 @@ class LandMask:
 
     def _inside_on_land(self, lat_deg: Floats, lon_deg: Floats) -> Bools:
         x, y = self._to_cells(lat_deg, self.area.unwrapped(lon_deg))
+        # a hair inside: on the very edge of the box lie the edges that close the rings
+        x, y = np.clip(x, HAIR, self.columns - HAIR), np.clip(y, HAIR, self.rows - HAIR)
         cell = _cell(x, y, self.rows, self.columns)
         land = _bit(self._land, cell)
         near = np.flatnonzero(_bit(self._shore, cell))

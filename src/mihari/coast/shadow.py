@@ -33,6 +33,8 @@ def land_shadow(
     (True, inf)
     """
     bearing = np.atleast_1d(np.asarray(bearings, float))
+    if longest < own_ground:
+        return np.full(bearing.shape, np.inf)
     steps = np.arange(own_ground, longest + STEP_M, STEP_M)
     steps = np.minimum(steps, longest)
     met = mask.on_land(*direct(lat_deg, lon_deg, bearing[:, None], steps))
