@@ -1,0 +1,243 @@
+"""One AIS position report after another -> the tracks it speaks for. The MMSI is a likelihood, never a key."""
+
+from __future__ import annotations
+
+import math
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from mihari.core.columns import Array
+from mihari.core.geodesy_kernels import to_plane
+from mihari.core.kernels import kernel
+from mihari.tracks.gate import in_plane_of
+from mihari.tracks.life import bear, fade_radar
+from mihari.tracks.motion import correct, innovation, position_sd, predict, settle
+from mihari.tracks.radar import SURE
+
+MOST = 64  # tracks that one report is weighed against, the nearest ones
+
+
+class Told(NamedTuple):
+    """AIS position reports as kernels take them, in the order of time.
+
+    `place`, `axes`, `covariance`, `time`, `lat`, `lon` as in `gate.Plots`; `east`, `north` the velocity told in m/s
+    (NaN absent) in the report's own axes, `sensor` the receiving station (-1 unknown), `mmsi` 0 unknown, `interval`
+    the expected time between reports in s, `fastest` in m/s.
+    """
+
+    place: Array
+    axes: Array
+    covariance: Array
+    time: Array
+    lat: Array
+    lon: Array
+    east: Array
+    north: Array
+    sensor: Array
+    mmsi: Array
+    interval: Array
+    fastest: Array
+
+
+@kernel
+def velocity_sd(speed: float, s: Any) -> float:
+    """Standard deviation per axis of a velocity told, m/s."""
+    return float(s.told_speed_sd + s.told_speed_share * speed)
+
+
+@kernel
+def fitted(x: Array, P: Array, frame: Array, told: Any, j: int, back: float, s: Any) -> tuple[float, float]:
+    """Corrects a state by report j, in place: (squared distance of the position, likelihood of position and velocity).
+
+    The velocity is part of it only where one is told.
+    """
+    pe, pn, ree, ren, rnn = in_plane_of(frame, told, j)
+    lag = (s.ais_latency * math.hypot(x[2], x[3])) ** 2
+    dx, dy = pe + x[2] * back - x[0], pn + x[3] * back - x[1]
+    q, likelihood, _, _, _ = innovation(P, 0, dx, dy, ree + lag, ren, rnn + lag)
+    correct(x, P, 0, dx, dy, ree + lag, ren, rnn + lag)
+    if math.isfinite(told.east[j]):
+        axes = told.axes[j]
+        u, v = 0.0, 0.0
+        for k in range(3):
+            along = told.east[j] * axes[k] + told.north[j] * axes[3 + k]
+            u += along * frame[3 + k]
+            v += along * frame[6 + k]
+        var = velocity_sd(math.hypot(u, v), s) ** 2
+        _, fit, _, _, _ = innovation(P, 2, u - x[2], v - x[3], var, 0.0, var)
+        likelihood *= fit
+        correct(x, P, 2, u - x[2], v - x[3], var, 0.0, var)
+    return q, likelihood
+
+
+@kernel
+def new_likelihood(told: Any, j: int, s: Any) -> float:
+    """Density of report j coming from a vessel not yet tracked."""
+    density = s.birth_ais
+    if math.isfinite(told.east[j]):
+        var = s.speed_sd**2
+        speed2 = told.east[j] ** 2 + told.north[j] ** 2
+        density *= math.exp(-0.5 * speed2 / var) / (2 * math.pi * var) + 1e-6
+    return float(density)
+
+
+@kernel
+def manoeuvre_room(bank: Any, i: int, told: Any, j: int, dt: float, s: Any) -> float:
+    """Acceleration density, m²/s³, of a vessel that may have turned and changed speed since its last report.
+
+    A vessel's displacement differs from the predicted by no more than its speeds allow: q is bounded so that the
+    position's deviation stays below half the speeds, then and now, over the time between.
+    """
+    x = bank.x[i]
+    speeds = math.hypot(x[2], x[3])
+    speeds += math.hypot(told.east[j], told.north[j]) if math.isfinite(told.east[j]) else 10.0
+    if dt <= 0.0:
+        return float(s.acceleration)
+    return float(max(s.acceleration, min(s.agility, 3.0 * (0.5 * speeds + 1.0) ** 2 / dt)))
+
+
+@kernel
+def explained(bank: Any, i: int, told: Any, j: int, X: Array, C: Array, s: Any) -> float:
+    """How well track i explains report j: prior times likelihood; X (4,), C (4, 4) become the corrected state."""
+    same = told.mmsi[j] != 0 and bank.mmsi[i] == told.mmsi[j]
+    dt = max(told.time[j] - bank.time[i], 0.0)
+    back = max(bank.time[i] - told.time[j], 0.0)
+    X[:], C[:] = bank.x[i], bank.P[i]
+    predict(X, C, dt, s.acceleration)
+    q, likelihood = fitted(X, C, bank.frame[i], told, j, back, s)
+    if same:
+        silence = max(told.time[j] - bank.heard_ais[i], 0.0)
+        y, Q = bank.x[i].copy(), bank.P[i].copy()
+        predict(y, Q, dt, manoeuvre_room(bank, i, told, j, dt, s))
+        _, agile = fitted(y, Q, bank.frame[i], told, j, back, s)
+        east, north = to_plane(bank.frame[i], told.place[j, 0], told.place[j, 1], told.place[j, 2])
+        jump = math.hypot(east - bank.x[i, 0], north - bank.x[i, 1])
+        if jump > told.fastest[j] * max(dt, silence if bank.plots[i] == 0 else dt) + 500.0:
+            return 0.0
+        if s.manoeuvre * agile > (1.0 - s.manoeuvre) * likelihood:
+            X[:], C[:] = y, Q
+        likelihood = (1.0 - s.manoeuvre) * likelihood + s.manoeuvre * agile
+        factor = s.same_identity
+    elif q > s.gate:
+        return 0.0
+    elif bank.mmsi[i] != 0 and told.mmsi[j] != 0:
+        factor = s.other_identity
+    else:
+        factor = s.no_identity
+    return float(bank.existence[i] * factor * likelihood)
+
+
+@kernel
+def nearby(bank: Any, told: Any, j: int, s: Any) -> Array:
+    """Slots that may explain report j: within their gate, or holding its MMSI within a vessel's reach."""
+    found = np.empty(MOST, np.int64)
+    n = 0
+    for i in range(bank.tally[0]):
+        if not bank.alive[i]:
+            continue
+        dt = told.time[j] - bank.time[i]
+        if dt < -s.late:
+            continue
+        dt = max(dt, 0.0)
+        dx = bank.place[i, 0] + dt * bank.drift[i, 0] - told.place[j, 0]
+        dy = bank.place[i, 1] + dt * bank.drift[i, 1] - told.place[j, 1]
+        dz = bank.place[i, 2] + dt * bank.drift[i, 2] - told.place[j, 2]
+        d2 = dx * dx + dy * dy + dz * dz
+        same = told.mmsi[j] != 0 and bank.mmsi[i] == told.mmsi[j]
+        widest = 50e3 if same else 5.0 * s.reach
+        if d2 > widest * widest:
+            continue
+        if not same:
+            sd = position_sd(bank, i, dt, s.acceleration) + math.sqrt(told.covariance[j, 0] + told.covariance[j, 2])
+            if d2 > s.gate * (sd + s.late * 10.0) ** 2:
+                continue
+        if n == MOST:
+            break
+        found[n] = i
+        n += 1
+    return found[:n]
+
+
+@kernel
+def claim(bank: Any, i: int, mmsi: int, probability: float) -> None:
+    """Counts a report's MMSI for or against the one that track i holds; the one with more support is held."""
+    if mmsi == 0:
+        return
+    if bank.mmsi[i] == mmsi:
+        bank.claim[i] = min(bank.claim[i] + probability, 10.0)
+    else:
+        bank.claim[i] -= probability
+        if (bank.claim[i] <= 0.0 or bank.mmsi[i] == 0) and probability > 0.5:
+            bank.mmsi[i], bank.claim[i] = mmsi, probability
+
+
+@kernel
+def support(bank: Any, i: int, told: Any, j: int, p: float, X: Array, C: Array, s: Any) -> None:
+    """Takes report j into track i with probability p; X, C are its state corrected by it."""
+    dt = max(told.time[j] - bank.time[i], 0.0)
+    r, v = fade_radar(bank, i, dt, s)
+    x, P = bank.x[i], bank.P[i]
+    predict(x, P, dt, s.acceleration)
+    mean = p * X + (1.0 - p) * x
+    spread = p * (C + np.outer(X, X)) + (1.0 - p) * (P + np.outer(x, x)) - np.outer(mean, mean)
+    bank.x[i], bank.P[i] = (X, C) if p > 0.999999 else (mean, spread)
+    bank.time[i] = max(bank.time[i], told.time[j])
+    bank.existence[i], bank.visibility[i] = min(p + (1.0 - p) * r, SURE), v
+    claim(bank, i, told.mmsi[j], p)
+    if p > 0.5:
+        bank.reports[i] += 1
+        bank.heard_ais[i], bank.interval[i] = told.time[j], told.interval[j]
+        if told.sensor[j] >= 0:
+            bank.hit[i, told.sensor[j]] = told.time[j]
+    settle(bank, i, s.rebase)
+
+
+@kernel
+def start(bank: Any, told: Any, j: int, probability: float, s: Any) -> int:
+    """A new track from report j; the bank must have room. Returns its slot."""
+    i = bear(bank, told.lat[j], told.lon[j], told.time[j], 0.9 * probability)
+    X, C = bank.x[i], bank.P[i]
+    C[0, 0], C[1, 1] = 1e6, 1e6  # before the report itself: anywhere, at any speed of a vessel
+    C[2, 2] = C[3, 3] = s.speed_sd**2 + told.fastest[j] ** 2 / 16.0
+    fitted(X, C, bank.frame[i], told, j, 0.0, s)
+    claim(bank, i, told.mmsi[j], 1.0)
+    bank.reports[i] = 1
+    bank.heard_ais[i], bank.interval[i] = told.time[j], told.interval[j]
+    if told.sensor[j] >= 0:
+        bank.hit[i, told.sensor[j]] = told.time[j]
+    settle(bank, i, s.rebase)
+    return int(i)
+
+
+@kernel
+def hear(bank: Any, told: Any, s: Any) -> Any:
+    """Takes all reports in, one by one: (slots touched, report, track id, probability), pairs of at least 0.05.
+
+    One report is one measurement, so the sum over its explanations is exact and needs no belief propagation.
+    """
+    n = len(told.time)
+    touched = np.empty(4 * n + 16, np.int64)
+    rows, tracks, chance = np.empty(4 * n + 16, np.int64), np.empty(4 * n + 16, np.int64), np.empty(4 * n + 16)
+    used = 0
+    for j in range(n):
+        slots = nearby(bank, told, j, s)
+        weight = np.empty(len(slots))
+        X, C = np.empty((len(slots), 4)), np.empty((len(slots), 4, 4))
+        unknown = new_likelihood(told, j, s)
+        total = unknown
+        for k in range(len(slots)):
+            weight[k] = explained(bank, slots[k], told, j, X[k], C[k], s)
+            total += weight[k]
+        if unknown > 0.5 * total:
+            i = start(bank, told, j, unknown / total, s)
+            touched[used], rows[used], tracks[used], chance[used] = i, j, bank.id[i], unknown / total
+            used += 1
+        for k in range(len(slots)):
+            p = weight[k] / total
+            # at most three pairs of a report reach 0.25
+            if p >= 0.25:
+                support(bank, slots[k], told, j, p, X[k], C[k], s)
+                touched[used], rows[used], tracks[used], chance[used] = slots[k], j, bank.id[slots[k]], p
+                used += 1
+    return touched[:used], rows[:used], tracks[:used], chance[:used]

@@ -1,0 +1,110 @@
+"""A track's state and covariance moved through time, corrected by a measurement, and written back to its slot."""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+from mihari.core.columns import Array
+from mihari.core.geodesy_kernels import frame_of, lift_of, plane_to_lat_lon, rebase_of
+from mihari.core.kernels import kernel
+
+
+@kernel
+def predict(x: Array, P: Array, dt: float, q: float) -> None:
+    """Constant velocity with white-noise acceleration of density q m²/s³, in place (Bar-Shalom 2001, 6.2.2).
+
+    x: (4,) east, north, m, and their rates, m/s; P: (4, 4).
+    """
+    x[0] += dt * x[2]
+    x[1] += dt * x[3]
+    for j in range(4):
+        P[0, j] += dt * P[2, j]
+        P[1, j] += dt * P[3, j]
+    for j in range(4):
+        P[j, 0] += dt * P[j, 2]
+        P[j, 1] += dt * P[j, 3]
+    for a in range(2):
+        P[a, a] += q * dt * dt * dt / 3
+        P[a, a + 2] += q * dt * dt / 2
+        P[a + 2, a] += q * dt * dt / 2
+        P[a + 2, a + 2] += q * dt
+
+
+@kernel
+def innovation(P: Array, first: int, dx: float, dy: float, ree: float, ren: float, rnn: float) -> Any:
+    """(squared Mahalanobis distance, density, S_ee, S_en, S_nn) of a pair measured from place `first` of the state."""
+    a = P[first, first] + ree
+    b = P[first, first + 1] + ren
+    d = P[first + 1, first + 1] + rnn
+    det = a * d - b * b
+    q = (d * dx * dx - 2 * b * dx * dy + a * dy * dy) / det
+    return q, math.exp(-0.5 * q) / (2 * math.pi * math.sqrt(det)), a, b, d
+
+
+@kernel
+def correct(x: Array, P: Array, first: int, dx: float, dy: float, ree: float, ren: float, rnn: float) -> None:
+    """Kalman update, in place, with the pair (place `first`, `first` + 1) measured; (dx, dy) is the innovation.
+
+    Joseph's form is not needed: the pair's 2 x 2 inverse is exact and P is made symmetric.
+    """
+    _, _, a, b, d = innovation(P, first, dx, dy, ree, ren, rnn)
+    det = a * d - b * b
+    row0, row1 = P[first].copy(), P[first + 1].copy()
+    for i in range(4):
+        k0 = (row0[i] * d - row1[i] * b) / det
+        k1 = (row1[i] * a - row0[i] * b) / det
+        x[i] += k0 * dx + k1 * dy
+        for j in range(4):
+            P[i, j] -= k0 * row0[j] + k1 * row1[j]
+    for i in range(4):
+        for j in range(i):
+            P[i, j] = P[j, i] = 0.5 * (P[i, j] + P[j, i])
+
+
+@kernel
+def turn(x: Array, P: Array, j00: float, j01: float, j10: float, j11: float) -> None:
+    """Velocity and covariance into axes turned by the 2 x 2 matrix j, in place."""
+    for a in (0, 2):
+        for c in range(4):
+            p, r = P[a, c], P[a + 1, c]
+            P[a, c], P[a + 1, c] = j00 * p + j01 * r, j10 * p + j11 * r
+    for a in (0, 2):
+        for c in range(4):
+            p, r = P[c, a], P[c, a + 1]
+            P[c, a], P[c, a + 1] = j00 * p + j01 * r, j10 * p + j11 * r
+    x[2], x[3] = j00 * x[2] + j01 * x[3], j10 * x[2] + j11 * x[3]
+
+
+@kernel
+def moved_to(frame: Array, new: Any, x: Array, P: Array) -> None:
+    """State and covariance from the plane `frame` into the plane `new`, in place (`frame` stays as it is)."""
+    east, north, j00, j01, j10, j11 = rebase_of(frame, new, x[0], x[1])
+    turn(x, P, j00, j01, j10, j11)
+    x[0] = east
+    x[1] = north
+
+
+@kernel
+def settle(bank: Any, i: int, rebase: float) -> None:
+    """Re-bases the plane of slot i where the track has left its middle, and renews its place and drift in ECEF."""
+    x, frame = bank.x[i], bank.frame[i]
+    if x[0] * x[0] + x[1] * x[1] > rebase * rebase:
+        lat, lon = plane_to_lat_lon(frame, x[0], x[1])
+        new = frame_of(lat, lon)
+        moved_to(frame, new, x, bank.P[i])
+        for k in range(9):
+            frame[k] = new[k]
+    px, py, pz = lift_of(frame, x[0], x[1])
+    bank.place[i, 0], bank.place[i, 1], bank.place[i, 2] = px, py, pz
+    for k in range(3):
+        bank.drift[i, k] = x[2] * frame[3 + k] + x[3] * frame[6 + k]
+
+
+@kernel
+def position_sd(bank: Any, i: int, dt: float, q: float) -> float:
+    """An upper bound of the position's standard deviation after dt seconds, m, without predicting the state."""
+    P = bank.P[i]
+    now = P[0, 0] + P[1, 1]
+    rate = P[2, 2] + P[3, 3]
+    return math.sqrt(now) + dt * math.sqrt(rate) + math.sqrt(2 * q * dt * dt * dt / 3)
