@@ -5,10 +5,15 @@ ITU-R M.1371-5 annex 8 (the bits), IEC 61162-1 (the sentences), NMEA 0183 4.10 (
 
 from mihari.formats.ais.decoder import Decoder, decode_bytes, decode_file
 from mihari.formats.ais.messages import Decoded, Messages, Refused, Static
+from mihari.formats.ais.plain import decode_payload, encode_payload
+from mihari.formats.ais.sentences import encode, to_dicts
 from mihari.formats.ais.state import REASONS
+from mihari.formats.ais.subjects import DISTRESS, SUBJECTS, subject_of, subjects
 
 __all__ = [
+    "DISTRESS",
     "REASONS",
+    "SUBJECTS",
     "Decoded",
     "Decoder",
     "Messages",
@@ -16,4 +21,10 @@ __all__ = [
     "Static",
     "decode_bytes",
     "decode_file",
+    "decode_payload",
+    "encode",
+    "encode_payload",
+    "subject_of",
+    "subjects",
+    "to_dicts",
 ]

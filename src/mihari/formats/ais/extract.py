@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 
 from mihari.core.kernels import kernel
-from mihari.formats.ais.layout import LAYOUTS, SIGNED, Field
+from mihari.formats.ais.layout import LAYOUTS, SIGNED, TURN_RATE, Field
 from mihari.formats.ais.plain import value_of
 from mihari.formats.ais.words import I64, U64, bits_at
 
@@ -28,13 +28,14 @@ def measured_table() -> Any:
 
 
 def coded_table() -> Any:
-    """(64, 5, 2): first bit and width for each type and CODED column; width 0: none."""
-    table = np.zeros((64, len(CODED), 2), np.int64)
+    """(64, 5, 3): first bit, width and the raw number for absent, by type and CODED column; width 0: no such field."""
+    table = np.zeros((64, len(CODED), 3), np.int64)
     for layout in LAYOUTS:
         for k, name in enumerate(CODED):
             f = layout.by_name.get(name)
             if f is not None:
-                table[layout.message_type, k] = f.first, f.width
+                absent = -1 if f.absent is None or f.kind == TURN_RATE else f.absent
+                table[layout.message_type, k] = f.first, f.width, absent
     return table
 
 
@@ -105,10 +106,11 @@ def number(pool: Any, at: int, spec: Any) -> float:
 
 @kernel
 def code(pool: Any, at: int, spec: Any, absent: int) -> int:
-    """An unsigned number, `absent` if the type has no such field."""
+    """An unsigned number, `absent` if the type has no such field or its value says so."""
     if spec[1] == 0:
         return absent
-    return bits_at(pool, at, spec[0], spec[1])
+    raw = bits_at(pool, at, spec[0], spec[1])
+    return absent if raw == spec[2] else raw
 
 
 @kernel

@@ -108,9 +108,9 @@ def decode_payload(bits: int, count: int, exact: bool = False) -> dict[str, Any]
     `exact` adds whatever else it takes to build the same bits again: `NAME_raw` for reserved values, padded texts
     and spare bits that are not zero, `bits` where the length is not the usual one.
 
-    >>> payload = 18 << 162 | 338000001 << 130 | 1023 << 112 | 511 << 35
-    >>> {k: v for k, v in decode_payload(payload, 168).items() if v}
-    {'message_type': 18, 'mmsi': 338000001, 'lon_deg': 0.0, 'lat_deg': 0.0}
+    >>> fields = decode_payload(27 << 90 | 206914217 << 58 | 82200 << 34 | 2904 << 17 | 511 << 2, 96)
+    >>> fields["mmsi"], fields["lon_deg"], fields["lat_deg"], "course" in fields
+    (206914217, 137.0, 4.84, False)
     """
     layout = layout_for(bits, count)
     if layout is None or not layout.accepts(count):

@@ -65,8 +65,7 @@ def begins_sentence(data: Any, at: int) -> bool:
     if first != 33 and first != 36:
         return False
     name = (word >> U64(24)) & _FOUR
-    known = name == _VDM or name == _VDO  # noqa: SIM109 (a tuple test costs the compiler more)
-    return bool(known and data[at + 1] >= _ZERO and data[at + 2] >= _ZERO)
+    return bool((name in (_VDM, _VDO)) and data[at + 1] >= _ZERO and data[at + 2] >= _ZERO)
 
 
 @kernel

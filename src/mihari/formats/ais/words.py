@@ -10,7 +10,7 @@ from collections.abc import Callable
 from typing import Any, cast
 
 import numpy as np
-from llvmlite import ir
+from llvmlite import ir  # type: ignore[import-untyped]
 from numba import types
 from numba.core import cgutils
 from numba.extending import intrinsic
@@ -65,7 +65,8 @@ def find(data: Any, at: int, stop: int, pattern: Any) -> int:
         x = load(data, at) ^ pattern
         hit = (x - ONES) & ~x & HIGH
         if hit != U64(0):
-            return min(at + (trailing_zeros(hit) >> 3), stop)
+            found: int = at + (trailing_zeros(hit) >> 3)
+            return min(found, stop)
         at += 8
     return stop
 
