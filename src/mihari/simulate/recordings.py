@@ -1,0 +1,115 @@
+"""A simulation -> files: a pcap per radar, NMEA per AIS station, truth as Parquet, and the scenario itself."""
+
+from __future__ import annotations
+
+import struct
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import dpkt
+import numpy as np
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from mihari.core.errors import BadInput
+from mihari.simulate.simulation import Simulation
+
+SOURCE = "127.0.0.1"
+GROUP, PORT = "239.192.0.2", 8600  # multicast of the first radar; each further radar takes the next port
+TRUTH_ROWS = 60  # s of truth per row group: the memory of a long scenario is that of one
+
+
+def radar_port(index: int) -> int:
+    """UDP port of a radar's datagrams in the recordings."""
+    return PORT + index
+
+
+def write_recordings(
+    simulation: Simulation,
+    directory: Path,
+    duration: float | None = None,
+    progress: Callable[[float], object] | None = None,
+) -> list[Path]:
+    """Write radar-K.pcap, ais-K.nmea, truth.parquet and scenario.toml; returns their paths.
+
+    `progress` is told the share that is done, 0 to 1. BadInput where the directory cannot be written.
+    """
+    span = simulation.scenario.duration if duration is None else duration
+    try:
+        directory.mkdir(parents=True, exist_ok=True)
+        wire = _wire(simulation, directory, span, progress)
+        truth, scenario = directory / "truth.parquet", directory / "scenario.toml"
+        write_truth(simulation, truth, span)
+        scenario.write_text(simulation.scenario.toml(), encoding="utf-8")
+    except OSError as error:
+        raise BadInput(f"{error.filename or directory}: {error.strerror or error}") from None
+    return [*wire, truth, scenario]
+
+
+def _wire(
+    simulation: Simulation, directory: Path, span: float, progress: Callable[[float], object] | None
+) -> list[Path]:
+    start = simulation.scenario.start
+    paths = {c: directory / f"{c}.{'pcap' if c.startswith('radar') else 'nmea'}" for c in simulation.channels}
+    files = {channel: path.open("wb") for channel, path in paths.items()}
+    try:
+        captures = {c: dpkt.pcap.Writer(f) for c, f in files.items() if c.startswith("radar")}
+        for number, datagram in enumerate(simulation.stream(span)):
+            if datagram.channel in captures:
+                port = radar_port(int(datagram.channel.removeprefix("radar-")))
+                captures[datagram.channel].writepkt(frame(datagram.data, port), ts=datagram.time)
+            else:
+                files[datagram.channel].write(datagram.data)
+            if progress is not None and number % 1000 == 0:
+                progress(min(1.0, (datagram.time - start) / span))
+    finally:
+        for file in files.values():
+            file.close()
+    return list(paths.values())
+
+
+def frame(data: bytes, port: int) -> bytes:
+    """An Ethernet frame with `data` as a UDP datagram to the radar group (RFC 768, 791, 1112 §6.4)."""
+    udp = dpkt.udp.UDP(sport=port, dport=port, data=data)
+    udp.ulen = 8 + len(data)
+    octets = [bytes(int(part) for part in address.split(".")) for address in (SOURCE, GROUP)]
+    ip = dpkt.ip.IP(src=octets[0], dst=octets[1], p=dpkt.ip.IP_PROTO_UDP, ttl=1, data=udp)
+    ip.len = 20 + udp.ulen
+    group = b"\x01\x00\x5e" + struct.pack("!I", struct.unpack("!I", octets[1])[0] & 0x7FFFFF)[1:]
+    return bytes(dpkt.ethernet.Ethernet(dst=group, src=b"\x02\x00\x00\x00\x00\x01", type=0x0800, data=ip))
+
+
+def write_truth(simulation: Simulation, path: Path, duration: float | None = None, period: float = 1.0) -> None:
+    """Truth every `period` s, 0 and `duration` included: the columns of `Truth`, and who each vessel is.
+
+    More columns: mmsi (null without AIS), kind, length_m, has_ais, and cover, whose bit k says that radar k could see
+    it. Raises OSError where the file cannot be written.
+    """
+    span = simulation.scenario.duration if duration is None else duration
+    who = _who(simulation)
+    times = simulation.scenario.start + np.arange(int(span / period) + 1) * period
+    writer: pq.ParquetWriter | None = None
+    for first in range(0, len(times), TRUTH_ROWS):
+        table = pa.concat_tables([_truth_table(simulation, float(t), who) for t in times[first : first + TRUTH_ROWS]])
+        writer = writer or pq.ParquetWriter(path, table.schema, compression="zstd")
+        writer.write_table(table)
+    if writer is not None:
+        writer.close()
+
+
+def _who(simulation: Simulation) -> dict[str, Any]:
+    v = simulation.vessels
+    return {
+        "mmsi": pa.array(v.mmsi, mask=~v.has_ais),
+        "kind": pa.array(v.kind.tolist()).dictionary_encode(),
+        "length_m": pa.array(v.hull_length),
+        "has_ais": pa.array(v.has_ais),
+    }
+
+
+def _truth_table(simulation: Simulation, time: float, who: dict[str, Any]) -> pa.Table:
+    truth = simulation.truth(time)
+    bits = simulation.cover(time) @ (1 << np.arange(len(simulation.antennas), dtype=np.int64))
+    columns = {name: pa.array(values) for name, values in truth.columns().items()}
+    return pa.table(columns | who | {"cover": pa.array(bits.astype(np.int64))})

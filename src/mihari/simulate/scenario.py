@@ -1,0 +1,170 @@
+"""A scenario file (TOML) -> what to simulate: area, time, lanes, traffic, radars, AIS stations, aids to navigation."""
+
+from __future__ import annotations
+
+import math
+import tomllib
+from dataclasses import dataclass, replace
+from importlib import resources
+from pathlib import Path
+
+from mihari.core.errors import BadInput, ConfigError
+from mihari.core.units import KNOT, NAUTICAL_MILE
+from mihari.simulate.kinds import KINDS
+from mihari.simulate.toml_keys import key, read, written
+
+_ANGLE = {"low": -180.0, "high": 180.0}
+_MMSI = {"low": 1, "high": 999_999_999}
+
+
+@dataclass(frozen=True, slots=True)
+class Lane:
+    """A way that vessels follow in both directions, keeping to starboard; `width` m from edge to edge."""
+
+    name: str = key("name", "text")
+    points: tuple[tuple[float, float], ...] = key("points_deg", "places")
+    width: float = key("width_nm", "number", 1.2 * NAUTICAL_MILE, unit=NAUTICAL_MILE, low=0.02, high=10)
+
+
+@dataclass(frozen=True, slots=True)
+class Traffic:
+    """`count` vessels of one kind along a lane, or around `place` within `radius` m; speed in m/s."""
+
+    kind: str = key("kind", "text")
+    count: int = key("count", "whole", low=1, high=1_000_000)
+    lane: str | None = key("lane", "text", None)
+    place: tuple[float, float] | None = key("around_deg", "place", None)
+    radius: float = key("radius_nm", "number", 3 * NAUTICAL_MILE, unit=NAUTICAL_MILE, low=0.05, high=200)
+    speed: tuple[float, float] | None = key("speed_kn", "numbers", None, unit=KNOT, low=0, high=60)
+    class_a: float | None = key("class_a", "number", None, low=0, high=1)
+    class_b: float | None = key("class_b", "number", None, low=0, high=1)
+
+
+@dataclass(frozen=True, slots=True)
+class Radar:
+    """A coastal radar: where it stands, how it turns, how well it measures. m, s, rad."""
+
+    name: str = key("name", "text")
+    lat_deg: float = key("lat_deg", "number", low=-90, high=90)
+    lon_deg: float = key("lon_deg", "number", **_ANGLE)
+    height: float = key("height_m", "number", low=1, high=5000)  # of the antenna above the sea
+    sac: int = key("sac", "whole", low=0, high=255)
+    sic: int = key("sic", "whole", low=0, high=255)
+    period: float = key("period_s", "number", 2.5, low=0.5, high=60)
+    sectors: int = key("sectors", "whole", 32, low=1, high=256)
+    range_max: float = key("range_nm", "number", 24 * NAUTICAL_MILE, unit=NAUTICAL_MILE, low=1, high=255)
+    range_sd: float = key("range_sd_m", "number", 8.0, low=0, high=1000)
+    bearing_sd: float = key("bearing_sd_deg", "number", math.radians(0.15), unit=math.pi / 180, low=0, high=5)
+    reach: float = key("reach_nm", "number", 14 * NAUTICAL_MILE, unit=NAUTICAL_MILE, low=0.5, high=100)  # see sensors
+    ceiling: float = key("detection", "number", 0.95, low=0, high=1)  # the best a scan can do
+    clutter: float = key("clutter", "number", 60.0, low=0, high=100_000)  # false plots a scan, mean
+    land_clear: float = key("land_clear_m", "number", 3000.0, low=0, high=100_000)  # nearer land is seen over
+
+
+@dataclass(frozen=True, slots=True)
+class Station:
+    """A receiving AIS base station; `milliseconds` says how its tag blocks tell the time of receipt."""
+
+    name: str = key("name", "text")
+    lat_deg: float = key("lat_deg", "number", low=-90, high=90)
+    lon_deg: float = key("lon_deg", "number", **_ANGLE)
+    height: float = key("height_m", "number", low=1, high=5000)
+    mmsi: int = key("mmsi", "whole", **_MMSI)
+    milliseconds: bool = key("milliseconds", "flag", False)
+
+
+@dataclass(frozen=True, slots=True)
+class Aid:
+    """An aid to navigation that sends message 21; `type` by M.1371-5 annex 8 table 74."""
+
+    name: str = key("name", "text")
+    lat_deg: float = key("lat_deg", "number", low=-90, high=90)
+    lon_deg: float = key("lon_deg", "number", **_ANGLE)
+    mmsi: int = key("mmsi", "whole", **_MMSI)
+    type: int = key("type", "whole", 1, low=0, high=31)
+    virtual: bool = key("virtual", "flag", False)
+
+
+@dataclass(frozen=True, slots=True)
+class Scenario:
+    """Everything that decides the bytes: the same scenario gives the same bytes. `start`: UTC s, `duration`: s."""
+
+    name: str = key("name", "text")
+    area: str = key("area", "text")
+    start: float = key("start", "time")
+    seed: int = key("seed", "whole", 1, low=0, high=2**63 - 1)
+    duration: float = key("duration_s", "number", 3600.0, low=1, high=1e8)
+    lanes: tuple[Lane, ...] = key("lane", "tables", (), of=Lane)
+    traffic: tuple[Traffic, ...] = key("traffic", "tables", (), of=Traffic)
+    radars: tuple[Radar, ...] = key("radar", "tables", (), of=Radar)
+    stations: tuple[Station, ...] = key("station", "tables", (), of=Station)
+    aids: tuple[Aid, ...] = key("aid", "tables", (), of=Aid)
+
+    def at(self, start: float) -> Scenario:
+        """The same scenario beginning at `start` (UTC s): for playing it now."""
+        return replace(self, start=start)
+
+    def toml(self) -> str:
+        """As a scenario file; `load` of it gives an equal scenario."""
+        return written(self)
+
+
+def builtin_names() -> list[str]:
+    """The scenarios that come with the package."""
+    folder = resources.files("mihari.simulate") / "scenarios"
+    return sorted(f.name.removesuffix(".toml") for f in folder.iterdir() if f.name.endswith(".toml"))
+
+
+def load(name_or_path: str | Path) -> Scenario:
+    """A built-in scenario by its name, or a scenario file; BadInput or ConfigError in one sentence.
+
+    >>> load("strait").area
+    'nansei'
+    """
+    if str(name_or_path) in builtin_names():
+        built_in = resources.files("mihari.simulate") / "scenarios" / f"{name_or_path}.toml"
+        return parse(built_in.read_text(encoding="utf-8"), f"{name_or_path}.toml")
+    path = Path(name_or_path)
+    try:
+        text = path.read_text(encoding="utf-8")
+    except OSError as error:
+        known = ", ".join(builtin_names())
+        raise BadInput(f"{path}: {error.strerror or error}; built-in scenarios: {known}") from None
+    except UnicodeDecodeError:
+        raise BadInput(f"{path}: expected UTF-8 text") from None
+    return parse(text, str(path))
+
+
+def parse(text: str, file: str) -> Scenario:
+    """The text of a scenario file; `file` is its name in errors."""
+    try:
+        table = tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        raise BadInput(f"{file}: not TOML: {error}") from None
+    scenario = read(Scenario, table, file)
+    _check(scenario, file)
+    return scenario
+
+
+def _check(scenario: Scenario, file: str) -> None:
+    """What single keys cannot tell: names that must exist or be unique, places that must be given."""
+    lanes = {lane.name for lane in scenario.lanes}
+    for i, group in enumerate(scenario.traffic):
+        where = f"traffic[{i}]"
+        if group.kind not in KINDS:
+            raise ConfigError(file, f"{where}.kind", f"expected one of {', '.join(KINDS)}, found {group.kind!r}")
+        if (group.lane is None) == (group.place is None):
+            raise ConfigError(file, where, "expected either lane or around_deg")
+        if group.lane is not None and group.lane not in lanes:
+            known = ", ".join(sorted(lanes)) or "none"
+            raise ConfigError(file, f"{where}.lane", f"no lane is named {group.lane!r}; known are {known}")
+        if (group.class_a or 0) + (group.class_b or 0) > 1:
+            raise ConfigError(file, where, "class_a and class_b add up to more than 1")
+    for i, radar in enumerate(scenario.radars):
+        if 256 % radar.sectors:  # I034/020 counts azimuth in 1/256 of a turn
+            raise ConfigError(file, f"radar[{i}].sectors", f"expected a power of two up to 256, found {radar.sectors}")
+    for table, rows in (("lane", scenario.lanes), ("radar", scenario.radars), ("station", scenario.stations)):
+        names = [row.name for row in rows]
+        for i, name in enumerate(names):
+            if name in names[:i]:
+                raise ConfigError(file, f"{table}[{i}].name", f"{name!r} is taken")

@@ -1,0 +1,121 @@
+"""A scenario -> its datagrams in order of time, the truth at any time, and who is in whose sight."""
+
+from __future__ import annotations
+
+import heapq
+from collections.abc import Iterator
+
+import numpy as np
+from numpy.typing import NDArray
+
+from mihari.coast.area import load as load_area
+from mihari.coast.land import LandMask
+from mihari.coast.shadow import land_shadow
+from mihari.core.errors import ConfigError
+from mihari.core.sensor import Sensor, SensorKind
+from mihari.core.tracks import Truth
+from mihari.simulate.antenna import Antenna
+from mihari.simulate.datagram import Datagram
+from mihari.simulate.receivers import Receivers
+from mihari.simulate.scenario import Scenario
+from mihari.simulate.traffic import sailing
+from mihari.simulate.transponders import Transponders
+from mihari.simulate.vessels import Vessels
+from mihari.simulate.ways import OnLand
+
+SHADOW_BEARINGS = 360  # equal steps from north
+COVER = 0.5  # a vessel that a scan finds at least every second time is under radar cover
+_TRAFFIC, _AIR, _EAR, _ANTENNA = range(4)  # each part draws from its own random source
+
+
+class Simulation:
+    """A made-up coast: make it once, then ask for bytes and truth, in any order."""
+
+    def __init__(self, scenario: Scenario, mask: LandMask | None = None) -> None:
+        """`mask` is that of the scenario's area; made here if not given. ConfigError for a scenario that cannot be."""
+        self.scenario = scenario
+        self.mask = mask or LandMask(load_area(scenario.area))
+        self.traffic = sailing(scenario, self.mask.on_land, self._rng(_TRAFFIC))
+        self.antennas = tuple(self._antenna(k, self.mask.on_land) for k in range(len(scenario.radars)))
+
+    @property
+    def vessels(self) -> Vessels:
+        """Who is out there; row k is `Truth.vessel` k."""
+        return self.traffic.vessels
+
+    @property
+    def channels(self) -> tuple[str, ...]:
+        """The names of all channels that datagrams come on."""
+        s = self.scenario
+        return tuple(f"radar-{k}" for k in range(len(s.radars))) + tuple(f"ais-{k}" for k in range(len(s.stations)))
+
+    def stream(self, duration: float | None = None) -> Iterator[Datagram]:
+        """All datagrams of `duration` s (default: the scenario's), in order of time; the same each time it is asked."""
+        span = self.scenario.duration if duration is None else duration
+        radars = [a.datagrams(span, self._rng(_ANTENNA, a.index)) for a in self.antennas]
+        air = Transponders(self.scenario, self.traffic).transmissions(span, self._rng(_AIR))
+        ears = Receivers(self.scenario).heard(air, self._rng(_EAR))
+        return heapq.merge(*radars, ears, key=lambda datagram: datagram.time)
+
+    def truth(self, time: float) -> Truth:
+        """Where every vessel really is at `time` (UTC s)."""
+        moving = self.traffic.motion.at(time - self.scenario.start)
+        n = len(self.vessels)
+        return Truth.of(
+            n,
+            time=time,
+            vessel=np.arange(n),
+            lat_deg=moving.lat_deg,
+            lon_deg=moving.lon_deg,
+            east_mps=moving.east_mps,
+            north_mps=moving.north_mps,
+        )
+
+    def cover(self, time: float) -> NDArray[np.bool_]:
+        """(vessels, radars): whether a scan of the radar finds the vessel at least every second time."""
+        moving = self.traffic.motion.at(time - self.scenario.start)
+        seen = [antenna.seen(moving)[2] >= COVER for antenna in self.antennas]
+        return np.stack(seen, axis=1) if seen else np.zeros((len(self.vessels), 0), dtype=bool)
+
+    def _rng(self, *part: int) -> np.random.Generator:
+        return np.random.default_rng([self.scenario.seed, *part])
+
+    def _antenna(self, index: int, on_land: OnLand) -> Antenna:
+        radar = self.scenario.radars[index]
+        if not self.mask.area.covers(radar.lat_deg, radar.lon_deg):
+            raise ConfigError(self.scenario.name, f"radar[{index}]", f"stands outside the area {self.scenario.area!r}")
+        bearings = np.arange(SHADOW_BEARINGS) * (2 * np.pi / SHADOW_BEARINGS)
+        shadow = land_shadow(self.mask, radar.lat_deg, radar.lon_deg, bearings, radar.range_max, radar.land_clear)
+        return Antenna(radar, index, self.traffic, on_land, shadow, self.scenario.start)
+
+
+def sensors(scenario: Scenario) -> tuple[Sensor, ...]:
+    """The scenario's radars and AIS stations as a node knows them, radars first."""
+    radars = [
+        Sensor(
+            index=k,
+            name=r.name,
+            kind=SensorKind.RADAR,
+            lat_deg=r.lat_deg,
+            lon_deg=r.lon_deg,
+            height=r.height,
+            source=f"{r.sac}/{r.sic}",
+            range_max=r.range_max,
+            range_sd=r.range_sd,
+            bearing_sd=r.bearing_sd,
+            period=r.period,
+            detection=r.ceiling,
+            clutter=max(r.clutter, 1.0) / (np.pi * r.range_max**2),
+        )
+        for k, r in enumerate(scenario.radars)
+    ]
+    stations = [
+        Sensor(len(radars) + k, s.name, SensorKind.AIS, s.lat_deg, s.lon_deg, s.height, s.name)
+        for k, s in enumerate(scenario.stations)
+    ]
+    return (*radars, *stations)
+
+
+def stream(scenario: Scenario, duration: float | None = None) -> Iterator[Datagram]:
+    """The datagrams of a scenario; see `Simulation.stream`. Same scenario, same bytes."""
+    return Simulation(scenario).stream(duration)

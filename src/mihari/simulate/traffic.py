@@ -1,0 +1,164 @@
+"""A scenario and its land -> the vessels and how they move; nobody ever on land, at any time."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from mihari.core.errors import ConfigError
+from mihari.core.geodesy import TangentPlane, ecef, from_plane, to_plane
+from mihari.simulate.kinds import KINDS, Kind, Style
+from mihari.simulate.motion import Motion
+from mihari.simulate.scenario import Scenario
+from mihari.simulate.scenario import Traffic as Group
+from mihari.simulate.vessels import Vessels, drawn
+from mihari.simulate.ways import (
+    KNOT_SPACING,
+    LANE_ROUNDING,
+    Floats,
+    OnLand,
+    Ways,
+    from_tip,
+    lane_loop,
+    tightest_radius,
+    wandering_loop,
+)
+
+SHORE_MARGIN = 120.0  # m of water on all sides: a hull's own length, and what the coastline's data may be off
+TRACKS = 12  # ways side by side in one lane
+TRIES = 300  # for a place on the water, per vessel
+
+
+@dataclass(frozen=True, slots=True)
+class Traffic:
+    """Who sails and how, row by row the same vessels."""
+
+    vessels: Vessels
+    motion: Motion
+
+
+def sailing(scenario: Scenario, on_land: OnLand, rng: np.random.Generator) -> Traffic:
+    """All vessels of the scenario; ConfigError where a lane crosses land or a group finds no water."""
+    builder = _Builder(scenario, on_land, rng)
+    taken: set[int] = set()
+    vessels = []
+    for index, group in enumerate(scenario.traffic):
+        members = drawn(rng, group, taken)
+        builder.add(index, group)
+        vessels.append(members)
+    return Traffic(Vessels.concatenate(vessels), builder.motion())
+
+
+class _Builder:
+    """Collects ways and the rows that run on them."""
+
+    def __init__(self, scenario: Scenario, on_land: OnLand, rng: np.random.Generator) -> None:
+        self.scenario, self.on_land, self.rng = scenario, on_land, rng
+        places = [p for lane in scenario.lanes for p in lane.points] + [g.place for g in scenario.traffic if g.place]
+        places += [(r.lat_deg, r.lon_deg) for r in scenario.radars]
+        self.middle = places[0] if places else (0.0, 0.0)
+        self.plane = TangentPlane.at(*self.middle)
+        self.loops: list[tuple[Floats, Floats]] = []
+        self.steps: list[float] = []
+        self.tracks: dict[str, list[int]] = {}
+        self.rows: list[tuple[int, float, float, float, float, float, float]] = []
+
+    def add(self, index: int, group: Group) -> None:
+        """The rows of one group: way, start, speed, depth, pulse, phase, stop."""
+        kind = KINDS[group.kind]
+        for _ in range(group.count):
+            speed = self.rng.uniform(*(group.speed or kind.speed))
+            way = self._lane_way(group, kind) if group.lane else self._ground_way(index, group, kind, speed)
+            length = self.steps[way] * len(self.loops[way][0])
+            self.rows.append((way, *self._gait(kind, speed, length)))
+
+    def _gait(self, kind: Kind, speed: float, length: float) -> tuple[float, float, float, float, float, float]:
+        rng = self.rng
+        start, phase = rng.uniform(0, length), rng.uniform(0, 2 * np.pi)
+        if kind.style is Style.STOPPING:
+            return 0.0, speed, 0.0, 1.0, phase, rng.uniform(600, 1500)
+        depth = {Style.STEADY: 0.02, Style.VARYING: 0.85, Style.STILL: 0.5}[kind.style]
+        return start, speed, depth, 2 * np.pi / rng.uniform(1200, 3600), phase, np.nan
+
+    def _lane_way(self, group: Group, kind: Kind) -> int:
+        assert group.lane is not None
+        place = f"{group.lane}/{kind.style.name}"
+        if place not in self.tracks:
+            self.tracks[place] = self._lane_tracks(group.lane, kind.style is Style.STOPPING)
+        return int(self.rng.choice(self.tracks[place]))
+
+    def _lane_tracks(self, name: str, shuttle: bool) -> list[int]:
+        """Ways side by side in the lane, each closed; a ferry's start at one end and have the other half-way."""
+        index, lane = next((i, lane) for i, lane in enumerate(self.scenario.lanes) if lane.name == name)
+        lat_deg, lon_deg = np.array(lane.points).T
+        centre = np.column_stack(to_plane(self.plane, ecef(lat_deg, lon_deg)))
+        ways = []
+        for share in (np.arange(TRACKS) + 0.5) / TRACKS:
+            offset = lane.width / 2 * (0.25 + 0.75 * share)  # the middle stays free between the two directions
+            loop = lane_loop(centre, offset, min(LANE_ROUNDING, 1.5 * offset) if not shuttle else offset / 2)
+            if shuttle:
+                loop = from_tip(loop, centre[0], centre[-1])
+            wet = self._wet(loop[::2])
+            if not wet.all():
+                lat, lon = from_plane(self.plane, *loop[2 * np.argmin(wet)])
+                problem = f"{name!r} comes within {SHORE_MARGIN:.0f} m of land near {lat:.3f}, {lon:.3f}"
+                raise ConfigError(self.scenario.name, f"lane[{index}].points_deg", problem)
+            ways.append(self._keep(loop))
+        return ways
+
+    def _ground_way(self, index: int, group: Group, kind: Kind, speed: float) -> int:
+        """A wandering (or swinging, or hardly moving) way of its own somewhere around the group's place."""
+        assert group.place is not None
+        heart = np.array(to_plane(self.plane, ecef(*group.place)))
+        radius = group.radius
+        tightest = max(speed * 1.9 / kind.turn, 25.0)
+        for attempt in range(TRIES):
+            angle, out = self.rng.uniform(0, 2 * np.pi), radius * np.sqrt(self.rng.uniform(0, 1))
+            centre = heart + out * np.array([np.sin(angle), np.cos(angle)])
+            if self.on_land(*from_plane(self.plane, *centre)).any():
+                continue
+            if kind.style is Style.STILL:
+                loop = _circle(centre, self.rng.uniform(30, 80))
+            else:
+                size = self.rng.uniform(0.12, 0.45) * radius * (1 - attempt / (1.2 * TRIES))
+                loop = wandering_loop(self.rng, centre, size)
+                if tightest_radius(loop) < tightest:
+                    continue
+            if np.hypot(*(loop - heart).T).max() <= 1.15 * radius and self._wet(loop).all():
+                return self._keep(loop)
+        place = f"{group.place[0]:.3f}, {group.place[1]:.3f}"
+        problem = f"found no water for a {group.kind} around {place} within {radius / 1852:.3g} NM"
+        raise ConfigError(self.scenario.name, f"traffic[{index}]", problem)
+
+    def _wet(self, loop: Floats) -> np.ndarray[tuple[int], np.dtype[np.bool_]]:
+        """Whether each knot and the places a margin away from it are water."""
+        m = SHORE_MARGIN
+        around = loop[None] + np.array([[0, 0], [m, 0], [-m, 0], [0, m], [0, -m]], dtype=float)[:, None]
+        lat_deg, lon_deg = from_plane(self.plane, around[..., 0], around[..., 1])
+        return np.asarray(~self.on_land(lat_deg, lon_deg).any(axis=0))
+
+    def _keep(self, loop: Floats) -> int:
+        lat_deg, lon_deg = from_plane(self.plane, loop[:, 0], loop[:, 1])
+        unwrapped = self.middle[1] + (lon_deg - self.middle[1] + 180) % 360 - 180
+        self.loops.append((lat_deg, unwrapped))
+        self.steps.append(float(np.hypot(*np.diff(np.vstack([loop, loop[:1]]), axis=0).T).mean()))
+        return len(self.loops) - 1
+
+    def motion(self) -> Motion:
+        """All rows as columns."""
+        count = np.array([len(lat) for lat, _ in self.loops], dtype=np.int64)
+        ways = Ways(
+            lat_deg=np.concatenate([lat for lat, _ in self.loops] or [np.zeros(0)]),
+            lon_deg=np.concatenate([lon for _, lon in self.loops] or [np.zeros(0)]),
+            first=np.cumsum(count) - count,
+            count=count,
+            step=np.array(self.steps),
+        )
+        columns = [np.array(c, dtype=np.float64) for c in zip(*self.rows, strict=True)] or [np.zeros(0)] * 7
+        return Motion(ways, columns[0].astype(np.int64), *columns[1:])
+
+
+def _circle(centre: Floats, radius: float) -> Floats:
+    angle = np.linspace(0, 2 * np.pi, max(12, int(2 * np.pi * radius / KNOT_SPACING)), endpoint=False)
+    return np.asarray(centre + radius * np.column_stack([np.sin(angle), np.cos(angle)]))
