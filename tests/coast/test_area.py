@@ -82,6 +82,9 @@ def test_a_header_that_cannot_be_is_refused(square):
         header = json.dumps(json.loads(packed[12 : 12 + length]) | {key: value}).encode()
         with pytest.raises(BadInput, match="damaged"):
             from_bytes(MAGIC + struct.pack("<I", len(header)) + header + packed[12 + length :], "odd.area")
+    for header in (b"[" * 100_000, b'{"rings": 1e999}', b"\xff", b"[]", b"7"):
+        with pytest.raises(BadInput, match="damaged"):
+            from_bytes(MAGIC + struct.pack("<I", len(header)) + header, "odd.area")
 
 
 def test_other_files_and_newer_formats_are_told_apart():

@@ -209,6 +209,18 @@ def test_plot_moments_equal_quadrature_through_three_dimensions(lat, lon, height
     np.testing.assert_allclose(root @ ours @ root.T, np.eye(2), atol=0.01)
 
 
+def test_the_estimate_is_position_and_covariance_in_one_go():
+    lat, lon = worldwide(300, 15)
+    rng = np.random.default_rng(16)
+    slant_range, bearing, height = rng.uniform(2e3, 60e3, 300), rng.uniform(0, 6, 300), rng.uniform(0, 900, 300)
+    place = (lat, lon, height, slant_range, bearing)
+    for at_height in (0.0, 500.0):
+        at_lat, at_lon, *cov = geodesy.plot_estimate(*place, 25.0, 0.01, at_height)
+        expected = geodesy.plot_position(*place, at_height, bearing_sd=0.01)
+        assert apart_m(at_lat, at_lon, *expected).max() < 1e-6
+        np.testing.assert_allclose(cov, geodesy.plot_covariance(*place, 25.0, 0.01, at_height), rtol=1e-3, atol=1)
+
+
 def test_plot_covariance_is_turned_by_the_meridians_at_60_north():
     """24 NM due east of a radar on 60° N the major axis stands 0.69° clockwise of the plot's own north."""
     cov = geodesy.plot_covariance(60.0, 20.0, 0.0, 24 * NM, math.pi / 2, 10.0, math.radians(0.3))

@@ -149,7 +149,7 @@ def from_bytes(packed: bytes, origin: str) -> Area:
         if len(body) != size:
             raise ValueError("wrong length")
         return _unpack(values, body, rings, points)
-    except (ValueError, KeyError, TypeError, struct.error, zlib.error) as problem:
+    except (ValueError, KeyError, TypeError, OverflowError, RecursionError, struct.error, zlib.error) as problem:
         raise BadInput(f"{origin}: the area file is damaged ({problem}); build or fetch it again") from None
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
-from scipy.spatial import cKDTree
 
 from mihari.coast.area import Area
 from mihari.core.geodesy import ecef
@@ -19,6 +18,8 @@ class Shore:
     """The shore of an area (not the cut along its box), sampled every 150 m in 3-D, in a k-d tree."""
 
     def __init__(self, area: Area) -> None:
+        from scipy.spatial import cKDTree  # a quarter of a second, and most users of coasts need no distance
+
         shore = area.is_shore()
         lat1, lon1, lat2, lon2 = (end[shore] for end in area.edges())
         first, second = ecef(lat1, lon1), ecef(lat2, lon2)

@@ -1,26 +1,16 @@
 """Two positions -> distance and bearing, and back: great circles and geodesics of WGS-84, whole arrays at once.
 
 Arguments broadcast; positions are degrees, latitude first, bearings radians clockwise from true north.
-Ellipsoid: NIMA TR8350.2, table 3.1. Geodesics: Vincenty, "Direct and inverse solutions of geodesics on the ellipsoid
+Vincenty, "Direct and inverse solutions of geodesics on the ellipsoid
 with application of nested equations", Survey Review 23 (1975) 88-93.
 """
 
 from __future__ import annotations
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 
-Floats = NDArray[np.float64]
-
-A = 6378137.0  # m, semi-major axis
-F = 1 / 298.257223563  # flattening
-B = A * (1 - F)  # m, semi-minor axis
-E2 = F * (2 - F)  # first eccentricity squared
-MEAN_RADIUS = (2 * A + B) / 3  # m, 6371008.77
-
-
-def _floats(value: ArrayLike) -> Floats:
-    return np.asarray(value, dtype=np.float64)
+from mihari.core.ellipsoid import E2, MEAN_RADIUS, B, F, Floats, floats
 
 
 def great_circle(
@@ -35,8 +25,8 @@ def great_circle(
     >>> round(float(distance)), float(np.degrees(bearing))
     (111195, 90.0)
     """
-    lat1, lat2 = np.radians(_floats(lat1_deg)), np.radians(_floats(lat2_deg))
-    dlon = np.radians(_floats(lon2_deg) - _floats(lon1_deg))
+    lat1, lat2 = np.radians(floats(lat1_deg)), np.radians(floats(lat2_deg))
+    dlon = np.radians(floats(lon2_deg) - floats(lon1_deg))
     east = np.cos(lat2) * np.sin(dlon)
     half = np.sin((lat2 - lat1) / 2) ** 2 + np.cos(lat1) * np.cos(lat2) * np.sin(dlon / 2) ** 2
     # sin(lat2 - lat1) plus a small term: cos·sin - sin·cos·cos would cancel for near points
@@ -68,7 +58,7 @@ def direct(lat_deg: ArrayLike, lon_deg: ArrayLike, bearing: ArrayLike, distance:
     >>> abs(round(float(lat), 6)), round(float(lon), 6)
     (0.0, -179.1)
     """
-    lat, course, s = np.radians(_floats(lat_deg)), _floats(bearing), _floats(distance)
+    lat, course, s = np.radians(floats(lat_deg)), floats(bearing), floats(distance)
     reduced = np.arctan2((1 - F) * np.sin(lat), np.cos(lat))
     sin_u, cos_u, sin_c, cos_c = np.sin(reduced), np.cos(reduced), np.sin(course), np.cos(course)
     sigma1 = np.arctan2(sin_u, cos_u * cos_c)
@@ -83,7 +73,7 @@ def direct(lat_deg: ArrayLike, lon_deg: ArrayLike, bearing: ArrayLike, distance:
     lat2 = np.arctan2(sin_u * cos_s + cos_u * sin_s * cos_c, (1 - F) * across)
     turn = np.arctan2(sin_s * sin_c, cos_u * cos_s - sin_u * sin_s * cos_c)
     dlon = turn - _longitude_lag(sin_alpha, cos2_alpha, sigma, np.cos(2 * sigma1 + sigma))
-    lon2 = np.mod(_floats(lon_deg) + np.degrees(dlon) + 180.0, 360.0) - 180.0
+    lon2 = np.mod(floats(lon_deg) + np.degrees(dlon) + 180.0, 360.0) - 180.0
     return np.degrees(lat2), lon2
 
 
@@ -106,8 +96,8 @@ def inverse(
     >>> round(float(distance), 3), float(np.degrees(bearing))
     (111319.491, 90.0)
     """
-    lat1, lat2 = np.radians(_floats(lat1_deg)), np.radians(_floats(lat2_deg))
-    dlon = np.radians(np.mod(_floats(lon2_deg) - _floats(lon1_deg) + 180.0, 360.0) - 180.0)
+    lat1, lat2 = np.radians(floats(lat1_deg)), np.radians(floats(lat2_deg))
+    dlon = np.radians(np.mod(floats(lon2_deg) - floats(lon1_deg) + 180.0, 360.0) - 180.0)
     u1, u2 = (np.arctan2((1 - F) * np.sin(lat), np.cos(lat)) for lat in (lat1, lat2))
     sin1, cos1, sin2, cos2 = np.sin(u1), np.cos(u1), np.sin(u2), np.cos(u2)
     turn = before = dlon
