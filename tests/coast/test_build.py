@@ -1,6 +1,5 @@
 """Cutting areas from the coastline database: closed along the box, lakes cut out, clear about what is missing."""
 
-import builtins
 import importlib
 
 import numpy as np
@@ -73,6 +72,12 @@ def test_an_impossible_box_is_one_sentence(box):
         build.cut("x", "X", box)
 
 
+@pytest.mark.parametrize("text", ["", "1,2,3", "a,b,c,d", "1,2,3,4,5", "5,0,1,1", "nan,0,1,1", "0,0,1,1e9"])
+def test_a_box_that_is_none_is_one_sentence(text):
+    with pytest.raises(BadInput, match=r"^box .*expected"):
+        build.parse_box(text)
+
+
 def test_an_unknown_resolution_or_a_missing_source_says_what_to_do(monkeypatch):
     with pytest.raises(BadInput, match="expected one of f, h, i, l, c"):
         build._source("z")
@@ -89,7 +94,6 @@ def test_without_shapely_areas_still_load_and_building_says_what_to_do(monkeypat
 
     imported = importlib.import_module
     monkeypatch.setattr(importlib, "import_module", no_shapely)
-    monkeypatch.setattr(builtins, "__import__", builtins.__import__)
     assert LandMask(load("nansei")).on_land(26.5, 127.95)
     with pytest.raises(BadInput, match=r"pip install 'mihari\[map\]'"):
         build.cut("x", "X", (0.0, 0.0, 1.0, 1.0))

@@ -29,6 +29,19 @@ WORLD_NOTICE = "Overview: Natural Earth (public domain), by way of world-atlas 2
 Box = tuple[float, float, float, float]
 
 
+def parse_box(text: str) -> Box:
+    """`S,W,N,E` in degrees, as the command line has it. BadInput if it is anything else.
+
+    >>> parse_box("38.4,22.6,41.2,27.4")
+    (38.4, 22.6, 41.2, 27.4)
+    """
+    try:
+        south, west, north, east = (float(part) for part in text.split(","))
+    except ValueError:
+        raise BadInput(f"box '{text}': expected four numbers S,W,N,E in degrees") from None
+    return _checked((south, west, north, east))
+
+
 def build(
     name: str,
     title: str,
