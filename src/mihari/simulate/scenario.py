@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import tomllib
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from importlib import resources
 from pathlib import Path
 
@@ -99,6 +99,7 @@ class Scenario:
     radars: tuple[Radar, ...] = key("radar", "tables", (), of=Radar)
     stations: tuple[Station, ...] = key("station", "tables", (), of=Station)
     aids: tuple[Aid, ...] = key("aid", "tables", (), of=Aid)
+    file: str = field(default="scenario", compare=False)  # where it was read, for errors
 
     def at(self, start: float) -> Scenario:
         """The same scenario beginning at `start` (UTC s): for playing it now."""
@@ -143,7 +144,7 @@ def parse(text: str, file: str) -> Scenario:
         raise BadInput(f"{file}: not TOML: {error}") from None
     scenario = read(Scenario, table, file)
     _check(scenario, file)
-    return scenario
+    return replace(scenario, file=file)
 
 
 def _check(scenario: Scenario, file: str) -> None:

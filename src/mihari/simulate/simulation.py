@@ -83,7 +83,7 @@ class Simulation:
     def _antenna(self, index: int, on_land: OnLand) -> Antenna:
         radar = self.scenario.radars[index]
         if not self.mask.area.covers(radar.lat_deg, radar.lon_deg):
-            raise ConfigError(self.scenario.name, f"radar[{index}]", f"stands outside the area {self.scenario.area!r}")
+            raise ConfigError(self.scenario.file, f"radar[{index}]", f"stands outside the area {self.scenario.area!r}")
         bearings = np.arange(SHADOW_BEARINGS) * (2 * np.pi / SHADOW_BEARINGS)
         shadow = land_shadow(self.mask, radar.lat_deg, radar.lon_deg, bearings, radar.range_max, radar.land_clear)
         return Antenna(radar, index, self.traffic, on_land, shadow, self.scenario.start)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from dataclasses import MISSING, dataclass, field, fields
+from dataclasses import MISSING, Field, dataclass, field, fields
 from datetime import UTC, datetime
 from typing import Any, TypeVar
 
@@ -33,18 +33,22 @@ def read(cls: type[T], table: Any, file: str, where: str = "") -> T:
     """`table` as a `cls`; ConfigError names the file, the key and what was expected."""
     if not isinstance(table, dict):
         raise ConfigError(file, where, "expected a table")
-    known: dict[str, Key] = {f.metadata["key"].name: f.metadata["key"] for f in fields(cls)}  # type: ignore[arg-type]
+    known = {k.name: (f, k) for f, k in _keyed(cls)}
     for name in table:
         if name not in known:
             raise ConfigError(file, where + name, f"unknown key; known are {', '.join(sorted(known))}")
     made = {}
-    for f in fields(cls):  # type: ignore[arg-type]
-        k = f.metadata["key"]
+    for f, k in known.values():
         if k.name in table:
             made[f.name] = _value(table[k.name], k, file, where + k.name)
         elif f.default is MISSING:
             raise ConfigError(file, where + k.name, f"missing; expected {_expected(k)}")
     return cls(**made)
+
+
+def _keyed(cls: Any) -> list[tuple[Field[Any], Key]]:
+    """The fields that stand in the file."""
+    return [(f, f.metadata["key"]) for f in fields(cls) if "key" in f.metadata]
 
 
 def _value(value: Any, k: Key, file: str, where: str) -> Any:
@@ -126,8 +130,8 @@ _READ: dict[str, Any] = {
 def written(value: Any, prefix: str = "") -> str:
     """The dataclass as TOML, tables last; reading it gives an equal value (numbers to 12 digits)."""
     plain, tables = [], []
-    for f in fields(value):
-        k, item = f.metadata["key"], getattr(value, f.name)
+    for f, k in _keyed(value):
+        item = getattr(value, f.name)
         if k.kind == "tables":
             tables += [f"\n[[{k.name}]]\n{written(row)}" for row in item]
         elif item is not None:

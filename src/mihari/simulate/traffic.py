@@ -103,7 +103,7 @@ class _Builder:
             if not wet.all():
                 lat, lon = from_plane(self.plane, *loop[2 * np.argmin(wet)])
                 problem = f"{name!r} comes within {SHORE_MARGIN:.0f} m of land near {lat:.3f}, {lon:.3f}"
-                raise ConfigError(self.scenario.name, f"lane[{index}].points_deg", problem)
+                raise ConfigError(self.scenario.file, f"lane[{index}].points_deg", problem)
             ways.append(self._keep(loop))
         return ways
 
@@ -129,7 +129,7 @@ class _Builder:
                 return self._keep(loop)
         place = f"{group.place[0]:.3f}, {group.place[1]:.3f}"
         problem = f"found no water for a {group.kind} around {place} within {radius / 1852:.3g} NM"
-        raise ConfigError(self.scenario.name, f"traffic[{index}]", problem)
+        raise ConfigError(self.scenario.file, f"traffic[{index}]", problem)
 
     def _wet(self, loop: Floats) -> np.ndarray[tuple[int], np.dtype[np.bool_]]:
         """Whether each knot and the places a margin away from it are water."""
