@@ -1,5 +1,5 @@
 /** The wires between link, picture, chart and elements. One of these per page; it draws when something changed. */
-import { Chart } from './chart'
+import { Chart, type MeasurePoint } from './chart'
 import type { Frame } from './frames'
 import { Link } from './link'
 import { applyPalette, PALETTE_NAMES, PALETTES } from './palettes'
@@ -71,6 +71,7 @@ export class App extends EventTarget {
     this.settings.addEventListener('any', () => this.touch())
     this.settings.addEventListener('view', () => this.sendView())
     this.settings.addEventListener('filter', () => this.sendView())
+    document.addEventListener('visibilitychange', () => this.touch())
     setInterval(() => this.second(), 1000)
     void this.fetchCoastline()
     if (this.settings.selected) void this.fetchTrail()
@@ -80,6 +81,13 @@ export class App extends EventTarget {
   get now(): number {
     if (!Number.isFinite(this.anchorTime)) return NaN
     return this.anchorTime + this.rate * Math.min(AHEAD_S, (performance.now() - this.anchorWall) / 1000)
+  }
+
+  /** UTC s for ages: runs on with the wall however old the newest frame is, so that no age ever stops growing. */
+  get ageNow(): number {
+    if (!Number.isFinite(this.anchorTime)) return NaN
+    const wall = (performance.now() - this.anchorWall) / 1000
+    return this.anchorTime + (wall < AHEAD_S ? this.rate : 1) * wall
   }
 
   /** Something to draw; happens at once, but not more often than twice a second. */
@@ -129,7 +137,8 @@ export class App extends EventTarget {
     switch (text.type) {
       case 'node':
         this.node = text as unknown as NodeInfo
-        if (!this.settings.view && this.node.box) {
+        if (!this.chart.framed && this.node.box) {
+          this.chart.framed = true
           const [s, w, n, e] = this.node.box
           this.chart.map.fitBounds([[w, s], [e, n]], { padding: 20, animate: false })
         }
@@ -219,6 +228,24 @@ export class App extends EventTarget {
   }
   get palette() {
     return PALETTES[this.settings.palette]
+  }
+
+  cursor: { lat: number; lng: number } | null = null
+  point(at: { lat: number; lng: number } | null): void {
+    this.cursor = at
+    this.dispatchEvent(new CustomEvent('cursor'))
+  }
+
+  measure(points: MeasurePoint[]): void {
+    this.chart.measuring = points
+    this.chart.drawNames()
+    this.dispatchEvent(new CustomEvent('measure'))
+  }
+
+  /** Brings the chosen vessel to the middle of the map. */
+  centre(): void {
+    const s = this.picture.slotOf.get(this.settings.selected)
+    if (s !== undefined) this.chart.map.easeTo({ center: [this.picture.shown[2 * s]!, this.picture.shown[2 * s + 1]!], duration: 300 })
   }
 
   /** Selects a vessel and brings it onto the screen if it is not there. */

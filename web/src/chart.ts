@@ -21,6 +21,13 @@ const PICK_PX = 18
 export const mercatorX = (lon: number): number => lon / 360 + 0.5
 export const mercatorY = (lat: number): number => 0.5 - Math.log(Math.tan(Math.PI / 4 + (lat * RAD) / 2)) / (2 * Math.PI)
 
+/** A point of the measuring line: a place, or a vessel it is tied to. */
+export interface MeasurePoint {
+  lat: number
+  lon: number
+  vessel: number
+}
+
 export class Chart {
   readonly map: maplibre.Map
   readonly labels = new Labels()
@@ -31,7 +38,8 @@ export class Chart {
   private readonly pen: CanvasRenderingContext2D
   private readonly widths = new Map<string, number>()
   hovered = 0
-  measuring: { lat: number; lon: number }[] = []
+  framed: boolean // whether the view is somebody's choice: else it stays out of the address
+  measuring: MeasurePoint[] = []
 
   constructor(
     container: HTMLElement,
@@ -42,6 +50,7 @@ export class Chart {
   ) {
     this.atlas = drawAtlas(palette)
     const view = settings.view
+    this.framed = view !== null
     this.map = new maplibre.Map({
       container,
       center: view ? [view.lon, view.lat] : [0, 20],
@@ -54,18 +63,20 @@ export class Chart {
       renderWorldCopies: true,
       keyboard: true,
       boxZoom: true,
-      attributionControl: { compact: false, customAttribution: 'Coastline: GSHHG (LGPL). Not for navigation.' },
+      attributionControl: false, // the foot of the page carries the notice
       style: style(palette),
     })
     this.map.touchZoomRotate.disableRotation()
     this.map.addControl(this.overlay as unknown as maplibre.IControl)
-    this.map.addControl(new maplibre.ScaleControl({ unit: 'nautical', maxWidth: 140 }), 'bottom-left')
+    this.map.addControl(new maplibre.ScaleControl({ unit: 'nautical', maxWidth: 140 }), 'bottom-right')
     this.canvas.className = 'names'
     container.append(this.canvas)
     this.pen = this.canvas.getContext('2d')!
     this.map.on('move', () => this.drawNames())
     this.map.on('resize', () => this.placeNames())
-    this.map.on('moveend', () => {
+    this.map.on('moveend', (e: { originalEvent?: unknown }) => {
+      this.framed ||= e.originalEvent !== undefined
+      if (!this.framed) return this.placeNames()
       const c = this.map.getCenter()
       settings.view = { lat: c.lat, lon: c.lng, z: this.map.getZoom() }
       settings.changed('view')
@@ -245,11 +256,19 @@ export class Chart {
     }
   }
 
+  /** The measuring line now, as lat, lon: ends that are tied to a vessel go with it. */
+  measured(): [number, number][] {
+    return this.measuring.map((m) => {
+      const s = m.vessel ? this.picture.slotOf.get(m.vessel) : undefined
+      return s === undefined ? [m.lat, m.lon] : [this.picture.shown[2 * s + 1]!, this.picture.shown[2 * s]!]
+    })
+  }
+
   private drawMeasure(): void {
     if (!this.measuring.length) return
     const x = this.pen
     x.beginPath()
-    for (const m of this.measuring) x.lineTo(...this.toScreen(m.lat, m.lon))
+    for (const [lat, lon] of this.measured()) x.lineTo(...this.toScreen(lat, lon))
     x.setLineDash([6, 4])
     for (const [colour, width] of [[this.palette.halo, 5], [this.palette.label, 2]] as const) {
       x.strokeStyle = colour

@@ -1,7 +1,33 @@
-/** Entry of the page: builds the frame of the screen and starts the application. */
+/** Entry of the page: the frame of the screen, the application, the panels, the keys. */
 import { App } from './app'
+import { setApp } from './element'
+import './elements/alarms'
+import './elements/bar'
+import './elements/feeds'
+import './elements/foot'
+import './elements/help'
+import './elements/list'
+import './elements/vessel'
+import { listenToKeys } from './keys'
+import { listenToMouse } from './mouse'
 import './page.css'
 
-document.body.innerHTML = `<div id="map" class="map" role="application" aria-label="Map"></div>`
+document.body.innerHTML = `
+  <div id="speech" class="hidden" role="alert"></div>
+  <main class="middle"><div id="map" class="map" aria-label="Map of vessels; the list holds the same"></div></main>`
 const app = new App(document.getElementById('map')!)
+setApp(app)
 Object.assign(window, { mihari: app }) // for tests and for the curious
+
+const main = document.querySelector('main')!
+main.insertAdjacentHTML('beforebegin', '<mh-bar class="bar" role="banner"></mh-bar><mh-list class="left" role="region" aria-label="Vessels"></mh-list>')
+main.insertAdjacentHTML('beforeend', '<mh-alarms class="alarms"></mh-alarms><mh-foot class="foot"></mh-foot>')
+main.insertAdjacentHTML(
+  'afterend',
+  `<aside class="right" aria-label="Chosen vessel and feeds">
+    <mh-vessel class="vessel" role="region" aria-label="Chosen vessel" tabindex="0"></mh-vessel>
+    <mh-feeds class="feeds" role="region" aria-label="Feeds" tabindex="0"></mh-feeds>
+  </aside><mh-help></mh-help>`,
+)
+listenToKeys(app)
+listenToMouse(app)

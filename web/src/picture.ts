@@ -90,6 +90,7 @@ export class Picture {
     if (frame.header.time > 0) this.time_s = frame.header.time
     this.sequence = frame.header.picture
     if (frame.kind === 'snapshot') this.keepOnly(frame.rows.id)
+    if (this.claims.size > 2 * this.count + 5000) this.forgetClaims()
     if (frame.kind === 'snapshot' || frame.kind === 'delta') {
       this.put(frame.rows, frame.header.base)
       for (const id of frame.rows.removed) this.remove(id)
@@ -101,6 +102,11 @@ export class Picture {
   private keepOnly(ids: Uint32Array): void {
     const kept = new Set(ids)
     for (const id of [...this.slotOf.keys()]) if (!kept.has(id)) this.remove(id)
+  }
+
+  /** Claims outlive a vessel that left the view, as it may come back; but not without end. */
+  private forgetClaims(): void {
+    for (const id of this.claims.keys()) if (!this.slotOf.has(id)) this.claims.delete(id)
   }
 
   private slotFor(id: number): number {
@@ -194,7 +200,6 @@ export class Picture {
     if (s === undefined) return
     const last = --this.count
     this.slotOf.delete(id)
-    this.claims.delete(id)
     if (s !== last) this.move(last, s)
     this.name.length = this.searched.length = last
   }

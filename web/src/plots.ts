@@ -19,8 +19,8 @@ export class Plots {
   }
 
   /** Those still visible at `now`, with their alpha 0 to 255 as a colour per plot. */
-  visible(now: number, colour: readonly number[]): { length: number; position: Float64Array; colour: Uint8Array } {
-    const position = new Float64Array(2 * ROOM), colours = new Uint8Array(4 * ROOM)
+  visible(now: number, colour: readonly number[]): { length: number; position: Float64Array; colour: Uint8ClampedArray } {
+    const position = new Float64Array(2 * ROOM), colours = new Uint8ClampedArray(4 * ROOM)
     let n = 0
     for (let i = 0; i < ROOM; i++) {
       const left = 1 - (now - this.born[i]!) / PLOT_LIFE_S

@@ -10,14 +10,14 @@ import { nameIndex, type Atlas } from './symbols'
 export interface SensorInfo {
   index: number
   name: string
-  kind: number | string
+  kind: string
   lat_deg: number | null
   lon_deg: number | null
   range_m: number | null
 }
 export interface MarkInfo {
   mmsi: number
-  subject: number | string
+  subject: number
   name: string
   lat_deg: number
   lon_deg: number
@@ -25,6 +25,7 @@ export interface MarkInfo {
   off_position: boolean
 }
 
+const STATION = 1, OWN = 3 // subjects of marks
 const ELLIPSE_MIN_PX = 11 // smaller ones hide under the symbol
 const ELLIPSES_MAX = 400
 const ALL_TRAILS_MAX = 1500 // more trails than this are a carpet: then only the chosen vessel's
@@ -34,13 +35,12 @@ export function rgb(hex: string): [number, number, number] {
   return [n >> 16, (n >> 8) & 255, n & 255]
 }
 
-export const isRadar = (s: SensorInfo): boolean => s.kind === 1 || s.kind === 3 || /radar/i.test(String(s.kind))
+export const isRadar = (s: SensorInfo): boolean => s.kind.endsWith('radar') // radar, air_radar
 const isPlaced = (s: { lat_deg: number | null; lon_deg: number | null }): boolean => Number.isFinite(s.lat_deg ?? NaN) && Number.isFinite(s.lon_deg ?? NaN)
 
 export function markKind(m: MarkInfo): string {
-  const subject = String(m.subject).toLowerCase()
-  if (subject === 'station' || subject === '1') return 'mark-station'
-  if (subject === 'own' || subject === '3') return 'mark-own'
+  if (Number(m.subject) === STATION) return 'mark-station'
+  if (Number(m.subject) === OWN) return 'mark-own'
   return m.off_position ? 'mark-off' : 'mark-aid'
 }
 
@@ -118,7 +118,7 @@ export class Scene {
       this.trailsVersion = version
       this.trails = this.trailColumns(palette, slots)
     }
-    return new PathLayer({ id: 'trails', data: this.trails as never, _pathType: 'open', widthUnits: 'pixels', getWidth: 1.5, jointRounded: false })
+    return new PathLayer({ id: 'trails', data: this.trails as never, _pathType: 'open', widthUnits: 'pixels', getWidth: 1, jointRounded: false })
   }
 
   private trailColumns(palette: Palette, slots: Uint32Array): unknown {
@@ -126,7 +126,7 @@ export class Scene {
     const kept = slots.filter((s) => p.trailCount[s]! > 0)
     let points = 0
     for (const s of kept) points += p.trailCount[s]! + 1
-    const path = new Float64Array(2 * points), colour = new Uint8Array(4 * points), starts = new Uint32Array(kept.length + 1)
+    const path = new Float64Array(2 * points), colour = new Uint8ClampedArray(4 * points), starts = new Uint32Array(kept.length + 1)
     let k = 0
     kept.forEach((s, i) => {
       starts[i] = k
@@ -162,7 +162,7 @@ export class Scene {
 
   private vectors(palette: Palette, slots: Uint32Array): unknown {
     const p = this.picture, colours = palette.categories.map(rgb), ahead = 60 * this.settings.vector_min
-    const source = new Float64Array(2 * slots.length), target = new Float64Array(2 * slots.length), colour = new Uint8Array(4 * slots.length)
+    const source = new Float64Array(2 * slots.length), target = new Float64Array(2 * slots.length), colour = new Uint8ClampedArray(4 * slots.length)
     let n = 0
     for (const s of slots) {
       if (!p.underWay(s) || p.status[s] === FADED) continue
@@ -176,13 +176,13 @@ export class Scene {
       id: 'vectors',
       data: { length: n, attributes: { getSourcePosition: { value: source, size: 2 }, getTargetPosition: { value: target, size: 2 }, getColor: { value: colour, size: 4 } } },
       widthUnits: 'pixels',
-      getWidth: 1.6,
+      getWidth: 2,
     })
   }
 
   private icons(_palette: Palette, atlas: Atlas, slots: Uint32Array): unknown {
     const p = this.picture, n = slots.length
-    const position = new Float64Array(2 * n), angle = new Float32Array(n), colour = new Uint8Array(4 * n).fill(255), size = new Float32Array(n)
+    const position = new Float64Array(2 * n), angle = new Float32Array(n), colour = new Uint8ClampedArray(4 * n).fill(255), size = new Float32Array(n)
     const crowded = n > 2500 ? 0.75 : 1
     const names: string[] = new Array(n)
     for (let i = 0; i < n; i++) {
@@ -191,7 +191,7 @@ export class Scene {
       position[2 * i + 1] = p.shown[2 * s + 1]!
       angle[i] = Number.isNaN(way) || p.category[s] === DISTRESS ? 0 : -way / RAD
       colour[4 * i + 3] = status === FADED ? 130 : status === COASTING ? 215 : 255
-      size[i] = p.category[s] === DISTRESS ? 48 : 36 * crowded
+      size[i] = p.category[s] === DISTRESS ? 48 : 34 * crowded
       names[i] = atlas.names[nameIndex(Math.min(10, p.category[s]!), held(p.source[s]!), Number.isNaN(way) ? 0 : 1, status)]!
     }
     return new IconLayer({

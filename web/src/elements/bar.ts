@@ -1,0 +1,61 @@
+/** Top bar: which node, is it live, what time is it, palettes. */
+import { html, type TemplateResult } from 'lit'
+import { Panel } from '../element'
+import { PALETTE_NAMES } from '../palettes'
+import { COASTING, DISTRESS, FADED } from '../picture'
+import { age, clock, count, day } from '../words'
+
+const OFF_CLOCK_S = 10 // the picture's time is then not the wall's: a replay, or a wrong clock
+
+export class Bar extends Panel {
+  protected readonly on = ['second', 'node', 'palette', 'link']
+
+  private get liveness(): { word: string; kind: string; title: string } {
+    const { link, now } = this.app
+    if (!link.everHeard) return { word: 'CONNECTING', kind: 'caution', title: 'No frame has come yet' }
+    if (link.stale) return { word: `STALE ${age(Math.max(link.silence_s, link.standstill_s))}`, kind: 'alarm', title: 'The picture is old' }
+    const off = Date.now() / 1000 - now
+    if (Math.abs(off) > OFF_CLOCK_S) return { word: 'NOT LIVE', kind: 'caution', title: `The picture's time is ${age(Math.abs(off))} ${off > 0 ? 'behind' : 'ahead of'} this computer's clock: a replay, or a wrong clock` }
+    return { word: 'LIVE', kind: 'good', title: 'Frames are coming in' }
+  }
+
+  private counts(): TemplateResult {
+    const p = this.app.picture
+    let coasting = 0, faded = 0, distress = 0
+    for (let s = 0; s < p.count; s++) {
+      if (p.category[s] === DISTRESS) distress++
+      if (p.status[s] === COASTING) coasting++
+      else if (p.status[s] === FADED) faded++
+    }
+    return html`<span class="counts"
+      ><b>${count(p.count)}</b> vessels${coasting ? html` · <b>${count(coasting)}</b> coasting` : ''}${faded ? html` · <b>${count(faded)}</b> faded` : ''}
+      ${distress ? html`<strong class="badge alarm">${distress} DISTRESS</strong>` : ''}</span
+    >`
+  }
+
+  protected override render(): TemplateResult {
+    const { node, settings, now } = this.app
+    const live = this.liveness
+    return html`
+      <span class="brand">Mihari</span>
+      <h1 class="node">${node?.name ?? '…'}</h1>
+      ${node?.exercise ? html`<strong class="badge caution">EXERCISE</strong>` : ''}
+      ${this.counts()}
+      <span class="space"></span>
+      <strong class="badge ${live.kind}" id="liveness" title=${live.title}>${live.word}</strong>
+      <span class="palettes" role="group" aria-label="Palette (n)">
+        ${PALETTE_NAMES.map(
+          (name) => html`<button aria-pressed=${settings.palette === name} @click=${() => this.choose(name)}>${name}</button>`,
+        )}
+      </span>
+      <time class="clock" title="Time of the picture, UTC"><span class="quiet">${day(now)}</span> <b>${clock(now)}</b> UTC</time>
+      <button class="round" aria-label="Help and keys (?)" @click=${() => document.dispatchEvent(new CustomEvent('help'))}>?</button>
+    `
+  }
+
+  private choose(name: (typeof PALETTE_NAMES)[number]): void {
+    this.app.settings.palette = name
+    this.app.settings.changed('palette')
+  }
+}
+customElements.define('mh-bar', Bar)

@@ -1,0 +1,43 @@
+/** Health of the feeds: is each heard, how much comes, what is refused and why. And of this page's own connection. */
+import { html, nothing, type TemplateResult } from 'lit'
+import { Panel } from '../element'
+import type { FeedInfo } from '../app'
+import { age, bytes, clock, count, day } from '../words'
+
+const QUIET_S = 60 // a listening feed that says nothing for so long deserves a look
+
+export class Feeds extends Panel {
+  protected readonly on = ['second', 'feeds']
+
+  protected override render(): TemplateResult {
+    const { feeds, link } = this.app
+    return html`<h2>Feeds</h2>
+      ${feeds.length ? feeds.map((f) => this.feed(f)) : html`<p class="empty">No feed has reported yet.</p>`}
+      <p class="quiet link-line">This screen: ${link.state}, ${count(link.frames)} frames, ${bytes(link.bytes)}${link.gaps ? `, ${link.gaps} gaps mended` : ''}${link.problem ? ` (${link.problem})` : ''}</p>`
+  }
+
+  private feed(f: FeedInfo): TemplateResult {
+    const silence = f.last_heard === null ? NaN : this.app.ageNow - f.last_heard
+    const near = silence > -5 && silence < 86400
+    const heard = f.last_heard === null ? 'never heard' : near ? `heard ${age(silence)} ago` : `heard ${day(f.last_heard)} ${clock(f.last_heard)}`
+    const [sign, kind] = this.sign(f, silence)
+    const refused = Object.entries(f.refused).filter(([, n]) => n)
+    const total = refused.reduce((a, [, n]) => a + n, 0)
+    return html`<section class="feed">
+      <div class="feed-head"><span class="sign ${kind}" aria-hidden="true">${sign}</span><b>${f.name}</b><span class="space"></span><span class=${kind}>${f.state}</span></div>
+      <div class="feed-line"><span>${heard}</span><span class="space"></span><span class="number">${f.messages_per_s.toFixed(f.messages_per_s < 10 ? 1 : 0)} msg/s · ${bytes(f.bytes_per_s)}/s</span></div>
+      ${f.problem ? html`<div class="problem">${f.problem}</div>` : nothing}
+      <div class="feed-line quiet"><span title=${f.url}>${count(f.messages)} messages</span><span class="space"></span>
+        <span>${total ? html`refused ${count(total)}: ${refused.map(([why, n]) => `${why.replaceAll('_', ' ')} ${count(n)}`).join(', ')}` : 'none refused'}</span></div>
+      ${f.shed ? html`<div class="problem">${count(f.shed)} inputs thrown away: the pipeline was behind</div>` : nothing}
+    </section>`
+  }
+
+  private sign(f: FeedInfo, silence: number): [string, string] {
+    if (f.state === 'failed') return ['✕', 'alarm-text']
+    if (f.state === 'waiting' || f.state === 'starting') return ['▲', 'caution-text']
+    if (f.state === 'ended') return ['■', 'quiet']
+    return silence > QUIET_S && silence < 86400 ? ['▲', 'caution-text'] : ['●', 'good-text']
+  }
+}
+customElements.define('mh-feeds', Feeds)

@@ -1,0 +1,184 @@
+/** The list of vessels: search, filters, order, lock. Only the rows in sight exist as elements. */
+import { html, nothing, type TemplateResult } from 'lit'
+import { Panel } from '../element'
+import { CATEGORIES, DISTRESS, LIVE } from '../picture'
+import { held, visibleSlots } from '../scene'
+import { HOLDS, holdOf, LAYERS, SORTS, STATUSES, type Sort } from '../settings'
+import { nameIndex, symbolImage } from '../symbols'
+import { age, bearing, count, knots } from '../words'
+
+const ROW_PX = 46
+const SORT_EVERY_MS = 2000 // rows must not jump under the finger
+
+export class List extends Panel {
+  protected readonly on = ['second', 'filter', 'selection', 'palette', 'list', 'drawn']
+  /** vessel ids in the order of the list */
+  order: number[] = []
+  private sortedAt = 0
+  private sortedFor = ''
+  private images = new Map<string, string>()
+  private imagesFor = ''
+
+  private box(): HTMLElement | null {
+    return this.querySelector('.rows')
+  }
+
+  /** Order again when a choice changed, else every two seconds; never while the list is locked. */
+  private arrange(): void {
+    const { settings, picture } = this.app
+    const chosen = `${settings.sort}|${settings.search}|${settings.categories}|${settings.holds}|${settings.statuses}`
+    const due = performance.now() - this.sortedAt > SORT_EVERY_MS
+    if (chosen === this.sortedFor && (settings.locked || !due)) return
+    this.sortedAt = performance.now()
+    this.sortedFor = chosen
+    const words = settings.words
+    const slots = Array.from(visibleSlots(picture, settings)).filter((s) => settings.passes(picture, s, words))
+    this.order = slots.sort(this.compare(settings.sort)).map((s) => picture.id[s]!)
+  }
+
+  /** Distress always comes first; ties by id so that equal rows keep their places. */
+  private compare(sort: Sort): (a: number, b: number) => number {
+    const p = this.app.picture
+    const key: Record<Sort, (s: number) => number> = {
+      name: () => 0,
+      age: (s) => p.lastHeard(s) || 0,
+      speed: (s) => -(p.speed[s]! >= 0 ? p.speed[s]! : -1),
+      category: (s) => p.category[s]!,
+    }
+    const by = key[sort]
+    const name = (s: number): string => (p.name[s]!.startsWith('#') ? '\uffff' : '') + p.name[s]!
+    const names = new Map<number, string>()
+    for (let s = 0; s < p.count; s++) names.set(s, name(s))
+    return (a, b) => {
+      const loud = Number(p.category[b] === DISTRESS) - Number(p.category[a] === DISTRESS)
+      if (loud) return loud
+      const d = by(a) - by(b)
+      if (d) return d
+      const x = names.get(a)!, y = names.get(b)!
+      return x < y ? -1 : x > y ? 1 : p.id[a]! - p.id[b]!
+    }
+  }
+
+  private image(slot: number): string {
+    const { picture: p, settings, chart } = this.app
+    if (this.imagesFor !== settings.palette) {
+      this.images.clear()
+      this.imagesFor = settings.palette
+    }
+    const name = chart.atlas.names[nameIndex(Math.min(10, p.category[slot]!), held(p.source[slot]!), 1, Math.min(2, p.status[slot]!))]!
+    let url = this.images.get(name)
+    if (!url) this.images.set(name, (url = symbolImage(chart.atlas, name, 30)))
+    return url
+  }
+
+  protected override render(): TemplateResult {
+    this.arrange()
+    const { settings, picture } = this.app
+    return html`
+      <div class="search">
+        <label class="hidden" for="search">Search by name, MMSI, call sign or number</label>
+        <input id="search" type="search" autocomplete="off" spellcheck="false" placeholder="Name, MMSI, call sign, #id   ( / )"
+          .value=${settings.search} @input=${(e: InputEvent) => this.search((e.target as HTMLInputElement).value)} @keydown=${this.onSearchKey} />
+      </div>
+      ${this.filters()}
+      <div class="list-head">
+        <span role="status"><b>${count(this.order.length)}</b>${this.order.length < picture.count ? html` of ${count(picture.count)}` : nothing} shown</span>
+        ${settings.filtering ? html`<button class="warn" @click=${() => settings.clearFilters()}>Clear filters</button>` : nothing}
+        <span class="space"></span>
+        <label>by <select aria-label="Order of the list" .value=${settings.sort} @change=${this.onSort}>${SORTS.map((s) => html`<option ?selected=${s === settings.sort}>${s}</option>`)}</select></label>
+        <button aria-pressed=${settings.locked} title="Keep the rows where they are (l)" @click=${() => this.lock()}>${settings.locked ? 'Locked' : 'Lock'}</button>
+      </div>
+      <div class="rows" tabindex="0" role="listbox" aria-label="Vessels" aria-activedescendant=${`row-${settings.selected}`} @scroll=${() => this.requestUpdate()} @keydown=${this.onRowKey}>
+        ${this.rows()}
+      </div>
+    `
+  }
+
+  private rows(): TemplateResult {
+    const box = this.box(), top = box?.scrollTop ?? 0, height = box?.clientHeight ?? 600
+    const from = Math.max(0, Math.floor(top / ROW_PX) - 2), to = Math.min(this.order.length, Math.ceil((top + height) / ROW_PX) + 2)
+    const empty = this.app.picture.count ? 'No vessel passes the filters.' : 'No vessels in the picture yet.'
+    return html`<div class="rows-all" style="height:${this.order.length * ROW_PX}px">
+      ${this.order.length ? nothing : html`<p class="empty">${empty}</p>`}
+      ${this.order.slice(from, to).map((id, i) => this.row(id, from + i))}
+    </div>`
+  }
+
+  private row(id: number, index: number): TemplateResult {
+    const { picture: p, settings, ageNow } = this.app
+    const s = p.slotOf.get(id), style = `top:${index * ROW_PX}px`
+    if (s === undefined) return html`<div class="row gone" role="option" aria-selected="false" style=${style}><span></span><div class="line"><b>#${id}</b></div><div class="line what">gone from the picture</div></div>`
+    const status = p.status[s]!, loud = p.category[s] === DISTRESS
+    const old = age(ageNow - p.lastHeard(s))
+    const what = `${p.mmsi[s] && p.name[s] !== String(p.mmsi[s]).padStart(9, '0') ? `${String(p.mmsi[s]).padStart(9, '0')} · ` : ''}${CATEGORIES[Math.min(10, p.category[s]!)]} · ${HOLDS[holdOf(p.source[s]!)]}`
+    return html`<div id=${`row-${id}`} class="row ${status === LIVE ? '' : 'old'} ${loud ? 'loud' : ''}" role="option" aria-selected=${settings.selected === id} style=${style}
+      @click=${() => this.app.goTo(id)}>
+      <img src=${this.image(s)} width="30" height="30" alt="" />
+      <div class="line"><b class="name">${p.name[s]}</b><span class="figures">${p.underWay(s) ? html`${knots(p.speed[s]!)} ${bearing(p.course[s]!)}` : Number.isNaN(p.speed[s]!) ? '–' : 'still'}</span></div>
+      <div class="line"><span class="what">${what}</span><span class="age">${status === LIVE ? old : `${STATUSES[Math.min(2, status)]} ${old}`}</span></div>
+    </div>`
+  }
+
+  private filters(): TemplateResult {
+    const { settings } = this.app
+    const toggles = (title: string, names: readonly string[], on: boolean[], skip: readonly string[] = []): TemplateResult => html`<fieldset>
+      <legend>${title}</legend>
+      ${names.map((name, i) =>
+        skip.includes(name) ? nothing : html`<button aria-pressed=${on[i]!} @click=${() => this.toggle(on, i)}>${name}</button>`,
+      )}
+    </fieldset>`
+    return html`<details class="filters">
+      <summary>Filters and layers</summary>
+      ${toggles('Type', CATEGORIES, settings.categories, ['distress'])} ${toggles('Held by', HOLDS, settings.holds)} ${toggles('State', STATUSES, settings.statuses)}
+      <fieldset>
+        <legend>On the map</legend>
+        ${LAYERS.map((layer) => html`<button aria-pressed=${settings.layers.has(layer)} @click=${() => this.toggleLayer(layer)}>${layer}</button>`)}
+        <label>vectors <select aria-label="Length of vectors" @change=${this.onVector}>${[3, 6, 12, 30].map((m) => html`<option value=${m} ?selected=${m === settings.vector_min}>${m} min</option>`)}</select></label>
+      </fieldset>
+    </details>`
+  }
+
+  private search(text: string): void {
+    this.app.settings.search = text
+    this.app.settings.changed('filter')
+    this.box()?.scrollTo(0, 0)
+  }
+  private toggle(on: boolean[], i: number): void {
+    on[i] = !on[i]
+    this.app.settings.changed('filter')
+  }
+  private toggleLayer(layer: (typeof LAYERS)[number]): void {
+    const { layers } = this.app.settings
+    if (!layers.delete(layer)) layers.add(layer)
+    this.app.settings.changed('layers')
+    this.requestUpdate()
+  }
+  lock(): void {
+    this.app.settings.locked = !this.app.settings.locked
+    this.app.settings.changed('list')
+  }
+  private readonly onSort = (e: Event): void => {
+    this.app.settings.sort = (e.target as HTMLSelectElement).value as Sort
+    this.app.settings.changed('list')
+  }
+  private readonly onVector = (e: Event): void => {
+    this.app.settings.vector_min = Number((e.target as HTMLSelectElement).value)
+    this.app.settings.changed('layers')
+  }
+  private readonly onSearchKey = (e: KeyboardEvent): void => {
+    if (e.key === 'Enter' && this.order[0]) this.app.goTo(this.order[0])
+    if (e.key === 'ArrowDown') this.box()?.focus()
+  }
+  private readonly onRowKey = (e: KeyboardEvent): void => {
+    const step = { ArrowDown: 1, ArrowUp: -1, PageDown: 10, PageUp: -10, Home: -1e9, End: 1e9 }[e.key]
+    if (!step || !this.order.length) return
+    e.preventDefault()
+    const at = this.order.indexOf(this.app.settings.selected)
+    const to = Math.max(0, Math.min(this.order.length - 1, at + step))
+    this.app.goTo(this.order[to]!)
+    const box = this.box()!
+    if (to * ROW_PX < box.scrollTop) box.scrollTop = to * ROW_PX
+    else if ((to + 1) * ROW_PX > box.scrollTop + box.clientHeight) box.scrollTop = (to + 1) * ROW_PX - box.clientHeight
+  }
+}
+customElements.define('mh-list', List)

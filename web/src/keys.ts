@@ -1,0 +1,42 @@
+/** Keys that work anywhere on the page; letters rest while somebody types. */
+import type { App } from './app'
+import type { Help } from './elements/help'
+import type { List } from './elements/list'
+
+export function listenToKeys(app: App): void {
+  const help = document.querySelector<Help>('mh-help')!, list = document.querySelector<List>('mh-list')!
+  const search = (): HTMLInputElement => document.getElementById('search') as HTMLInputElement
+  const plain: Record<string, () => void> = {
+    '/': () => {
+      search().focus()
+      search().select()
+    },
+    '+': () => app.chart.map.zoomIn({ duration: 150 }),
+    '=': () => app.chart.map.zoomIn({ duration: 150 }),
+    '-': () => app.chart.map.zoomOut({ duration: 150 }),
+    n: () => app.nextPalette(),
+    l: () => list.lock(),
+    c: () => app.centre(),
+    '?': () => help.toggle(),
+  }
+  document.addEventListener('help', () => help.toggle())
+  document.addEventListener('keydown', (e) => {
+    if (e.key === 'Escape') escape(app)
+    if (e.ctrlKey || e.metaKey || e.altKey || help.querySelector('dialog')?.open) return
+    const at = e.target as HTMLElement
+    if (at.matches('input, select, textarea')) return
+    const action = plain[e.key]
+    if (!action) return
+    e.preventDefault()
+    e.stopPropagation()
+    action()
+  }, { capture: true }) // prettier-ignore
+}
+
+/** One step back at a time: the measuring line, the search field, the chosen vessel. */
+function escape(app: App): void {
+  const at = document.activeElement as HTMLElement | null
+  if (app.chart.measuring.length) app.measure([])
+  else if (at?.matches('input, select')) at.blur()
+  else app.settings.select(0)
+}
