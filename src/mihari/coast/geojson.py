@@ -37,8 +37,29 @@ def geojson(area: Area, tolerance_deg: float = 0.0) -> bytes:
     return _made[key]
 
 
+def cover(area: Area) -> bytes:
+    """A Feature with the area's box (property `kind` is "cover"), to be drawn as water between overview and area.
+
+    Without it the overview's coarse islands show through the exact coastline.
+
+    >>> from mihari.coast.area import load
+    >>> orjson.loads(cover(load("aegean")))["geometry"]["coordinates"][0][0]
+    [22.6, 38.4]
+    """
+    west, east = area.west_deg, area.west_deg + area.width_deg
+    south, north = area.south_deg, area.north_deg
+    ring = [[west, south], [east, south], [east, north], [west, north], [west, south]]
+    return orjson.dumps(
+        {
+            "type": "Feature",
+            "properties": {"name": area.name, "kind": "cover"},
+            "geometry": {"type": "Polygon", "coordinates": [ring]},
+        }
+    )
+
+
 def _document(area: Area, tolerance_deg: float) -> bytes:
-    properties = {"name": area.name, "title": area.title, "notice": area.notice}
+    properties = {"name": area.name, "title": area.title, "notice": area.notice, "kind": "land"}
     west, east = area.west_deg, area.west_deg + area.width_deg
     feature = {
         "type": "Feature",
