@@ -1,0 +1,96 @@
+"""The sensors of a node, the configured ones first, and those that feeds come across, numbered as they appear."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Sequence
+from dataclasses import replace
+
+from mihari.core.sensor import Sensor, SensorKind
+
+LIMIT = 1024  # sensors; a stream of garbage must not register stations without end
+
+
+class SensorRegistry:
+    """Index -> `Sensor`, shared by all feeds of a node; may be read from any thread.
+
+    A sensor that was not configured may still change: a radar tells its place (I034/120), or turns out to be an
+    air-traffic radar. `version` counts the changes, so a reader sees cheaply whether there were any.
+
+    >>> registry = SensorRegistry([Sensor(0, "naha", SensorKind.RADAR, 26.2, 127.7, source="25/12")])
+    >>> registry.radar("25/12").name, registry.radar("25/13").index, registry.station("cape").index
+    ('naha', 1, 2)
+    """
+
+    def __init__(self, sensors: Sequence[Sensor] = ()) -> None:
+        self._lock = threading.Lock()
+        self._sensors: list[Sensor] = []
+        self._by_source: dict[tuple[bool, str], int] = {}
+        self.configured = len(sensors)
+        self.version = 0
+        self.refused = 0  # sensors beyond `LIMIT`
+        for sensor in sensors:
+            self._add(replace(sensor, index=len(self._sensors)))
+
+    def radar(self, source: str, kind: SensorKind = SensorKind.RADAR) -> Sensor | None:
+        """The radar that signs its messages with `source` ("SAC/SIC"); a new one of `kind` if it is not known."""
+        return self._get(source, kind)
+
+    def station(self, source: str) -> Sensor | None:
+        """The AIS station of that name; a new one if it is not known."""
+        return self._get(source, SensorKind.AIS)
+
+    def learn(self, index: int, lat_deg: float, lon_deg: float, height: float) -> Sensor:
+        """A radar tells where it stands (height in m above the ellipsoid). A configured place is believed instead."""
+        with self._lock:
+            sensor = self._sensors[index]
+            if index < self.configured and sensor.placed:
+                return sensor
+            return self._change(replace(sensor, lat_deg=lat_deg, lon_deg=lon_deg, height=height))
+
+    def learn_period(self, index: int, period: float) -> Sensor:
+        """A radar tells how long a turn takes, in s. What the configuration says is believed instead."""
+        with self._lock:
+            sensor = self._sensors[index]
+            return sensor if index < self.configured else self._change(replace(sensor, period=period))
+
+    def turn_into(self, index: int, kind: SensorKind) -> Sensor:
+        """A radar shows what it is. What the configuration says is believed instead."""
+        with self._lock:
+            sensor = self._sensors[index]
+            return sensor if index < self.configured else self._change(replace(sensor, kind=kind))
+
+    def all(self) -> tuple[Sensor, ...]:
+        """All sensors, by index."""
+        with self._lock:
+            return tuple(self._sensors)
+
+    def __getitem__(self, index: int) -> Sensor:
+        with self._lock:
+            return self._sensors[index]
+
+    def __len__(self) -> int:
+        return len(self._sensors)
+
+    def _get(self, source: str, kind: SensorKind) -> Sensor | None:
+        with self._lock:
+            index = self._by_source.get((kind == SensorKind.AIS, source))
+            if index is not None:
+                return self._sensors[index]
+            if len(self._sensors) >= LIMIT:
+                self.refused += 1
+                return None
+            return self._add(Sensor(len(self._sensors), source, kind, source=source))
+
+    def _add(self, sensor: Sensor) -> Sensor:
+        self._sensors.append(sensor)
+        if sensor.source:
+            self._by_source.setdefault((sensor.kind == SensorKind.AIS, sensor.source), sensor.index)
+        self.version += 1
+        return sensor
+
+    def _change(self, sensor: Sensor) -> Sensor:
+        if sensor != self._sensors[sensor.index]:
+            self._sensors[sensor.index] = sensor
+            self.version += 1
+        return sensor

@@ -1,0 +1,252 @@
+"""Recordings -> one timeline of inputs with ticks, paced or as fast as possible. Deterministic.
+
+The timeline is data time: each recording's running latest time orders what it gives, ties go to the feed that comes
+first. One tick per whole second of data time, holes included; `Tick(t)` comes after everything up to t that was in
+order. A report that jumps ahead by more than `HOLE_S` is believed when the one after it agrees, else it is put where
+the timeline stands ("absurd time"), so that no damaged time stamp makes endless ticks. A report that falls back by
+more keeps its time, and is counted ("backwards").
+"""
+
+from __future__ import annotations
+
+import heapq
+import itertools
+import math
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import replace
+
+import numpy as np
+
+from mihari.core.columns import Array
+from mihari.core.health import Health
+from mihari.core.reports import Batch, Claims, Input, Reports, Sector, Tick
+from mihari.feeds.address import FeedAddress
+from mihari.feeds.registry import SensorRegistry
+from mihari.feeds.rows import rows_of
+from mihari.feeds.stage import Stage, open_stage
+from mihari.feeds.transport import Clock, Recording, open_file
+
+HOLE_S = 86400.0  # a longer silence inside a recording is crossed only when two reports agree on it
+LONGEST_TICKS_S = 40 * 86400.0  # a hole beyond this is another recording: no ticks inside, one at its end
+TOGETHER = 256  # datagrams of a capture decoded at one go
+Timed = tuple[float, int, int, Batch | Sector]
+
+
+def recorded(
+    addresses: Sequence[FeedAddress],
+    sensors: SensorRegistry,
+    healths: Sequence[Health],
+    clock: Clock,
+    next_due: Callable[[], float] | None = None,
+    first_index: int = 0,
+) -> Iterator[Input]:
+    """Recordings (`file:` and `pcap:` addresses) -> inputs on one timeline with ticks, as fast as they are taken.
+
+    `healths` has one `Health` per address and is filled while this runs. `next_due` as in `with_ticks`. Raises
+    BadInput when a file cannot be used.
+    """
+    lanes = [
+        timed(read(address, first_index + i, sensors, healths[i], clock), i, healths[i])
+        for i, address in enumerate(addresses)
+    ]
+    return with_ticks(merge(lanes), next_due)
+
+
+def read(
+    address: FeedAddress, index: int, sensors: SensorRegistry, health: Health, clock: Clock
+) -> Iterator[Batch | Sector]:
+    """One recording, decoded; closes with what was still open."""
+    transport = open_file(address, health, clock)
+    assert isinstance(transport, Recording)
+    stage: Stage = open_stage(address, index, sensors, health)
+    chunks = transport.read()
+    group = TOGETHER if address.datagrams else 1
+    while taken := tuple(itertools.islice(chunks, group)):
+        yield from stage.take(*taken)
+    yield from stage.finish()
+    health.state = "ended"
+
+
+def timed(inputs: Iterable[Batch | Sector], lane: int, health: Health | None = None) -> Iterator[Timed]:
+    """Cut batches at whole seconds of data time and give each piece its place on the timeline.
+
+    Yields (time, lane, number, input), the time never falling. What was strange about times is counted in `health`.
+    """
+    latest, number = -math.inf, 0
+    for item, following in _with_next(inputs):
+        item, latest_rows = _mended(item, latest, following, health)
+        if len(latest_rows) == 0:
+            continue
+        latest = float(latest_rows[-1])
+        if isinstance(item, Sector):
+            yield latest, lane, number, item
+            number += 1
+            continue
+        for start, stop in _seconds(latest_rows):
+            yield float(latest_rows[start]), lane, number, part(item, start, stop)
+            number += 1
+
+
+def _with_next(inputs: Iterable[Batch | Sector]) -> Iterator[tuple[Batch | Sector, float]]:
+    """Each input with the first time of the one after it (NaN at the end)."""
+    held: Batch | Sector | None = None
+    for item in inputs:
+        if isinstance(item, Batch) and len(item.reports) == 0:
+            continue
+        if held is not None:
+            yield held, item.time if isinstance(item, Sector) else float(item.reports.time[0])
+        held = item
+    if held is not None:
+        yield held, math.nan
+
+
+def _mended(
+    item: Batch | Sector, latest: float, following: float, health: Health | None
+) -> tuple[Batch | Sector, Array]:
+    """The input with absurd times mended, and for each of its rows the running latest time."""
+    time = np.array([item.time]) if isinstance(item, Sector) else item.reports.time
+    good, absurd = believed(time, latest, following)
+    if absurd:
+        item = replace(item, time=float(good[0])) if isinstance(item, Sector) else _retimed(item, good)
+    running = np.maximum.accumulate(np.concatenate([[latest], good]))[1:]
+    if health is not None:
+        health.notice("absurd time", absurd)
+        health.notice("backwards", int(np.count_nonzero(good < running - HOLE_S)))
+    return item, running
+
+
+def _retimed(batch: Batch, time: Array) -> Batch:
+    return Batch(batch.reports.replace(time=time), batch.claims)
+
+
+def believed(time: Array, latest: float, following: float = math.nan) -> tuple[Array, int]:
+    """Times with the unbelievable ones put where the timeline stood, and how many those were.
+
+    `latest` is the timeline before the first (-inf: none yet), `following` the time after the last (NaN: none).
+
+    >>> times, absurd = believed(np.array([10.0, 9e9, 11.0]), 9.0)
+    >>> times.tolist(), absurd
+    ([10.0, 10.0, 11.0], 1)
+    """
+    known = np.concatenate([[latest], time, [following]])
+    if np.isfinite(known[1:-1]).all() and not _leaps(known):
+        return time, 0
+    mended, now, absurd = time.copy(), latest, 0
+    for i, t in enumerate(time.tolist()):
+        after = float(known[i + 2])
+        if _absurd(t, now, after):
+            mended[i] = now if now != -math.inf else (after if math.isfinite(after) else 0.0)
+            absurd += 1
+        else:
+            now = max(now, t)
+    return mended, absurd
+
+
+def _leaps(known: Array) -> bool:
+    known = known[np.isfinite(known)]
+    return len(known) > 1 and float(np.abs(np.diff(known)).max()) > HOLE_S
+
+
+def _absurd(t: float, now: float, after: float) -> bool:
+    if not math.isfinite(t):
+        return True
+    if now == -math.inf:  # the first one: believed unless the next lies far before it
+        return after < t - HOLE_S
+    return t - now > HOLE_S and abs(after - t) > HOLE_S  # false for NaN: nothing after it speaks against it
+
+
+def _seconds(when: Array) -> Iterator[tuple[int, int]]:
+    """(start, stop) of the runs within one second (k, k + 1]: `Tick(k)` stands between two runs."""
+    seconds = np.ceil(when)
+    cuts = np.flatnonzero(np.diff(seconds)) + 1
+    starts = [0, *cuts.tolist()]
+    return zip(starts, [*starts[1:], len(when)], strict=True)
+
+
+def part(batch: Batch, start: int, stop: int) -> Batch:
+    """Rows start to stop of a batch, with the claims they point into."""
+    if start == 0 and stop == len(batch.reports):
+        return batch
+    reports = rows_of(batch.reports, start, stop)
+    pointed = reports.claim
+    told = pointed[pointed >= 0]
+    if len(told) == 0:
+        return Batch(reports, Claims.empty())
+    low, high = int(told.min()), int(told.max()) + 1
+    if low:
+        reports = _with_claim(reports, np.where(pointed >= 0, pointed - low, -1).astype(np.int32))
+    return Batch(reports, rows_of(batch.claims, low, high))
+
+
+def _with_claim(reports: Reports, claim: Array) -> Reports:
+    claim.flags.writeable = False
+    object.__setattr__(reports, "claim", claim)  # `reports` was made a moment ago and nobody else holds it
+    return reports
+
+
+def merge(lanes: Sequence[Iterator[Timed]]) -> Iterator[tuple[float, Batch | Sector]]:
+    """Several timelines as one, by time, then by lane."""
+    if len(lanes) == 1:
+        yield from ((t, item) for t, _, _, item in lanes[0])
+        return
+    for t, _, _, item in heapq.merge(*lanes, key=lambda entry: entry[:3]):
+        yield t, item
+
+
+def with_ticks(
+    inputs: Iterable[tuple[float, Batch | Sector]], next_due: Callable[[], float] | None = None
+) -> Iterator[Input]:
+    """Add a tick at each whole second between inputs, and one after the last.
+
+    `next_due`, asked before each hole, gives the time before which the consumer does nothing on a tick: such ticks are
+    skipped, so that empty days cost nothing. The tick right before an input that follows is never skipped.
+
+    >>> from mihari.core.reports import Reports
+    >>> b = Batch(Reports.of(1, time=0.5)), Batch(Reports.of(1, time=3.2))
+    >>> [type(i).__name__[0] + f"{i.time:.0f}" if isinstance(i, Tick) else "B" for i in with_ticks([(0.5, b[0]), (3.2, b[1])])]
+    ['B', 'T1', 'T2', 'T3', 'B', 'T4']
+    """  # noqa: E501
+    ticked: float = math.nan  # the last whole second that was ticked or skipped
+    for t, item in inputs:
+        last = math.ceil(t) - 1  # ticks strictly before t
+        if math.isnan(ticked):
+            ticked = last
+        if last - ticked > LONGEST_TICKS_S:
+            ticked = last - 1
+        while ticked < last:
+            ticked += 1
+            if next_due is not None and ticked < last:
+                ticked = max(ticked, min(_second(next_due(), last), last))
+            yield Tick(float(ticked))
+        yield item
+    if not math.isnan(ticked):
+        yield Tick(float(ticked + 1))
+
+
+def _second(due: float, last: int) -> int:
+    return last if not math.isfinite(due) else math.ceil(due)
+
+
+def pace(inputs: Iterable[Input], speed: float, clock: Clock, sleep: Callable[[float], object]) -> Iterator[Input]:
+    """Hold inputs back so that data time passes at `speed` × the clock; inf: not at all.
+
+    The first input comes at once. `sleep` may return early (a stop): it is called again while time is left, unless it
+    returns True.
+    """
+    begun: tuple[float, float] | None = None
+    for item in inputs:
+        t = when(item)
+        if speed != math.inf and math.isfinite(t):
+            if begun is None:
+                begun = (clock(), t)
+            while (wait := begun[0] + (t - begun[1]) / speed - clock()) > 0.002:
+                if sleep(wait) is True:
+                    return
+        yield item
+
+
+def when(item: Input) -> float:
+    """The place of an input on the timeline: when it was over. NaN for an empty batch."""
+    if isinstance(item, Batch):
+        return float(item.reports.time.max()) if len(item.reports) else math.nan
+    return item.time

@@ -1,0 +1,35 @@
+"""The seam between transports and formats: a `Stage` turns chunks into inputs of the pipeline. Pure, no sockets."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Protocol
+
+from mihari.core.health import Health
+from mihari.core.reports import Batch, Sector
+from mihari.feeds.address import FeedAddress
+from mihari.feeds.registry import SensorRegistry
+from mihari.feeds.transport import Chunk
+
+
+class Stage(Protocol):
+    """Chunks of one feed, in order -> batches and sectors. Refused input is counted in the feed's health."""
+
+    def take(self, *chunks: Chunk) -> Sequence[Batch | Sector]:
+        """What these chunks bring or complete. How chunks are grouped into calls changes no sector and no report."""
+        ...
+
+    def finish(self) -> Sequence[Batch | Sector]:
+        """What was still open when the input ended."""
+        ...
+
+
+def open_stage(address: FeedAddress, index: int, sensors: SensorRegistry, health: Health) -> Stage:
+    """The stage for a feed's format; late imports, because decoders compile kernels."""
+    if address.format == "asterix":
+        from mihari.feeds.radar import RadarFeed
+
+        return RadarFeed(index, sensors, health, datagrams=address.datagrams)
+    from mihari.feeds.ais import AisFeed
+
+    return AisFeed(index, address.name, sensors, health, datagrams=address.datagrams, recorded=address.recorded)
