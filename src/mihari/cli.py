@@ -1,0 +1,104 @@
+"""The command line: finds the command, turns what users can mend into one sentence with exit code 2.
+
+Commands are imported when they are called: `mihari --help` reads only this file and click.
+"""
+
+from __future__ import annotations
+
+import importlib
+import os
+import signal
+import sys
+from typing import Any
+
+import click
+
+# name -> (module below mihari.commands, what it does)
+COMMANDS = {
+    "demo": ("demo", "A simulated strait and the living map, in one command."),
+    "run": ("run", "A node: feeds in, one picture, the map and the API."),
+    "replay": ("replay", "Recordings as if they were live, at any speed."),
+    "decode": ("wire", "Any wire format to JSON lines, CSV or Parquet."),
+    "encode": ("wire", "JSON lines back to the wire format."),
+    "formats": ("wire", "The wire formats and what of each is covered."),
+    "track": ("track", "Recordings to a file of tracks, as fast as the machine goes."),
+    "simulate": ("simulate", "A made-up coast: truth and wire recordings, or live to sockets."),
+    "map": ("maps", "Coastlines: make one for your area, list those there are."),
+    "warm": ("warm", "Compile the kernels now, so that the first start is quick."),
+    "doctor": ("doctor", "Find the usual mistakes of an installation."),
+}
+
+EPILOG = """\b
+Examples:
+  mihari demo
+  mihari run --ais udp://:10110 --radar 'udp://239.192.0.2:8600'
+  mihari decode ais recording.nmea.gz --summary
+  mihari replay monday.pcap monday.nmea --speed 10
+"""
+
+
+class Lazy(click.Group):
+    """A group that imports a command when it is called, and knows its one line of help before."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """The commands in the order of their use."""
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """Import the command's module."""
+        if cmd_name not in COMMANDS:
+            return None
+        module = importlib.import_module(f"mihari.commands.{COMMANDS[cmd_name][0]}")
+        command: click.Command = getattr(module, cmd_name)
+        return command
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """The list of commands, from the table above: nothing is imported for it."""
+        with formatter.section("Commands"):
+            formatter.write_dl([(name, text) for name, (_, text) in COMMANDS.items()])
+
+
+def _version(ctx: click.Context, _: click.Parameter, asked: bool) -> None:
+    if asked and not ctx.resilient_parsing:
+        from mihari import __version__
+
+        click.echo(f"mihari {__version__}")
+        ctx.exit()
+
+
+@click.group(cls=Lazy, epilog=EPILOG, context_settings={"help_option_names": ["-h", "--help"]})
+@click.option("--version", is_flag=True, is_eager=True, expose_value=False, callback=_version, help="Say the version.")
+def cli() -> None:
+    """Mihari: networked coastal surveillance. It watches and tells; people decide."""
+
+
+def _terminated(*_: Any) -> None:
+    raise KeyboardInterrupt
+
+
+def main(arguments: list[str] | None = None) -> None:
+    """Run a command; the exit code is 0, 2 for bad input, 130 after Ctrl-C, 1 for a bug (with its traceback)."""
+    signal.signal(signal.SIGTERM, _terminated)
+    try:
+        code = cli.main(arguments, prog_name="mihari", standalone_mode=False)
+        sys.exit(code if isinstance(code, int) else 0)
+    except click.exceptions.Abort:
+        click.echo("mihari: stopped", err=True)
+        sys.exit(130)
+    except click.ClickException as error:
+        error.show()
+        sys.exit(2)
+    except KeyboardInterrupt:
+        click.echo("mihari: stopped", err=True)
+        sys.exit(130)
+    except BrokenPipeError:
+        # the reader of our output has gone (`mihari decode … | head`)
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        sys.exit(0)
+    except Exception as error:
+        from mihari.core.errors import MihariError
+
+        if not isinstance(error, MihariError):
+            raise
+        click.echo(f"mihari: {error}", err=True)
+        sys.exit(2)

@@ -1,0 +1,52 @@
+"""What commands share: JSON output, progress on long work, the options that recur."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from typing import Any, Protocol
+
+import click
+
+as_json = click.option("--json", "as_json", is_flag=True, help="Print JSON, for machines.")
+
+
+def print_json(value: Mapping[str, Any] | list[Any]) -> None:
+    """One JSON document on standard output."""
+    import orjson
+
+    options = orjson.OPT_INDENT_2 | orjson.OPT_SERIALIZE_NUMPY | orjson.OPT_APPEND_NEWLINE | orjson.OPT_NON_STR_KEYS
+    sys.stdout.write(orjson.dumps(value, option=options).decode())
+    sys.stdout.flush()
+
+
+class Advance(Protocol):
+    """Told how far a long work has come, 0 to 1, and in a few words what it is at."""
+
+    def __call__(self, share: float, text: str = "") -> None:
+        """Show it."""
+
+
+@contextmanager
+def progress(title: str, quiet: bool = False) -> Iterator[Advance]:
+    """A progress bar on standard error; nothing where that is no terminal or `quiet` is asked."""
+    if quiet or not sys.stderr.isatty():
+        yield lambda share, text="": None
+        return
+    from rich.console import Console
+    from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
+
+    columns = (
+        TextColumn("{task.description}"),
+        BarColumn(),
+        TextColumn("{task.percentage:>3.0f} %"),
+        TimeRemainingColumn(),
+    )
+    with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
+        task = bar.add_task(title, total=1.0)
+
+        def advance(share: float, text: str = "") -> None:
+            bar.update(task, completed=share, description=text or title)
+
+        yield advance

@@ -1,0 +1,114 @@
+"""`mihari run`: a node from a file or from addresses; ends on Ctrl-C, or with its recordings (`--until-end`)."""
+
+from __future__ import annotations
+
+import time
+import webbrowser
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import click
+
+from mihari.commands.console import print_json
+from mihari.core.config import NodeConfig, load
+from mihari.core.errors import BadInput
+
+
+@click.command(
+    epilog="""\b
+Examples:
+  mihari run node.toml
+  mihari run --ais udp://:10110
+  mihari run --ais tcp://192.0.2.7:5631 --radar 'udp://239.192.0.2:8600' --area nansei
+  mihari run --ais 'file:monday.nm4.gz?speed=max' --until-end --summary
+"""
+)
+@click.argument("node_file", required=False, metavar="[NODE.toml]")
+@click.option("--ais", multiple=True, metavar="ADDRESS", help="A feed of AIS sentences; may be repeated.")
+@click.option("--radar", multiple=True, metavar="ADDRESS", help="A feed of ASTERIX plots; may be repeated.")
+@click.option("--area", default="", help="Coastline: nansei, aegean, or an area file.")
+@click.option("--port", type=click.IntRange(0, 65535), help="Of the map and API on 127.0.0.1 (default 8080).")
+@click.option("--for", "seconds", type=click.FloatRange(min=0.1), help="End after so many seconds.")
+@click.option("--until-end", is_flag=True, help="End when all recordings have been read; no map.")
+@click.option("--summary", is_flag=True, help="Print a JSON summary at the end.")
+@click.option("--no-browser", is_flag=True, help="Do not open a browser.")
+def run(
+    node_file: str | None,
+    ais: tuple[str, ...],
+    radar: tuple[str, ...],
+    area: str,
+    port: int | None,
+    seconds: float | None,
+    until_end: bool,
+    summary: bool,
+    no_browser: bool,
+) -> None:
+    """Run a node: feeds in, one picture, the map and the API on 127.0.0.1. A file, or addresses for a start."""
+    config = configured(node_file, ais, radar, area, port, face=not until_end)
+    if not config.feed:
+        raise BadInput("nothing to listen to: give a node file with [[feed]], or --ais or --radar with an address")
+    serve(config, seconds, until_end, summary, browser=not no_browser)
+
+
+def configured(
+    node_file: str | None, ais: tuple[str, ...], radar: tuple[str, ...], area: str, port: int | None, face: bool = True
+) -> NodeConfig:
+    """The node's configuration from a file and what the command line adds to it."""
+    tables: dict[str, Any] = load(node_file).model_dump() if node_file else {}
+    feeds = [{"url": url, "format": "ais"} for url in ais] + [{"url": url, "format": "asterix"} for url in radar]
+    tables["feed"] = [*tables.get("feed", ()), *feeds]
+    if area:
+        tables["node"] = {**tables.get("node", {}), "area": area}
+    told = {} if port is None else {"port": port}
+    tables["face"] = {**tables.get("face", {}), **told, "enabled": face}
+    return NodeConfig.model_validate(tables)
+
+
+def serve(
+    config: NodeConfig,
+    seconds: float | None,
+    until_end: bool,
+    summary: bool,
+    browser: bool,
+    ended: Callable[[Any], dict[str, Any]] | None = None,
+) -> None:
+    """Run a node until its end, its time or Ctrl-C; `ended` adds to the summary."""
+    from mihari.node import Node
+
+    node = Node(config)
+    began = time.monotonic()
+    try:
+        node.start()
+        if node.face is not None:
+            click.echo(f"mihari: the map is at {node.face.url} (Ctrl-C ends)", err=True)
+            if browser and Path("/usr/bin").exists():
+                webbrowser.open(node.face.url)
+        if until_end and any(feed.address.live for feed in node.hub.feeds):
+            raise BadInput("--until-end needs recordings only (file: or pcap: without follow=1)")
+        node.wait(seconds) if until_end or seconds is not None else _until_stopped(node)
+        _complain(node)
+    finally:
+        node.stop()
+    if summary:
+        from mihari.commands.summary import node_summary
+
+        print_json({**node_summary(node, time.monotonic() - began), **(ended(node) if ended else {})})
+
+
+def _until_stopped(node: Any) -> None:
+    while not node.wait(3600.0):
+        pass
+    if node.config.face.enabled:  # recordings are through: the last picture stays on the screen
+        click.echo("mihari: all recordings have been read; the picture stays until Ctrl-C", err=True)
+        while True:
+            time.sleep(3600.0)
+
+
+def _complain(node: Any) -> None:
+    """Feeds that failed are an error when nothing else came in."""
+    failed = [feed for feed in node.hub.health() if feed.state == "failed"]
+    if failed and len(failed) == len(node.hub.health()):
+        raise BadInput(failed[0].problem)
+    for feed in failed:
+        click.echo(f"mihari: {feed.problem}", err=True)

@@ -1,0 +1,139 @@
+"""`mihari track`: recordings to a Parquet file of tracks, as fast as the machine goes."""
+
+from __future__ import annotations
+
+import time
+from pathlib import Path
+from typing import Any
+
+import click
+
+from mihari.commands.console import as_json, print_json, progress
+from mihari.core.errors import BadInput
+
+
+@click.command(
+    epilog="""\b
+Examples:
+  mihari track monday.nm4.gz -o tracks.parquet
+  mihari track radar.pcap station.nmea --node node.toml -o tracks.parquet
+"""
+)
+@click.argument("files", nargs=-1, required=True)
+@click.option("-o", "--output", required=True, type=click.Path(path_type=Path), help="FILE.parquet")
+@click.option("--node", "node_file", help="NODE.toml with the radars' places; else each radar's own (I034/120).")
+@click.option("--every", default=10.0, show_default=True, help="Seconds between the states that are written.")
+@as_json
+def track(files: tuple[str, ...], output: Path, node_file: str | None, every: float, as_json: bool) -> None:
+    """Track the reports of FILES and write every track's state to OUTPUT, one row per track and moment."""
+    from mihari.core.config import load
+    from mihari.core.health import Health
+    from mihari.core.reports import Tick
+    from mihari.core.tracks import Tracks, TrackStatus
+    from mihari.feeds.address import FeedAddress
+    from mihari.feeds.registry import SensorRegistry
+    from mihari.feeds.replay import recorded
+    from mihari.pipeline import Pipeline
+
+    config = load(node_file) if node_file else None
+    registry = SensorRegistry([s.sensor(i) for i, s in enumerate(config.sensor)] if config else ())
+    pipeline = Pipeline(registry.all())
+    addresses = [FeedAddress.of_recording(name) for name in files]
+    healths = [Health(i, a.name, a.text) for i, a in enumerate(addresses)]
+    sizes = sum(Path(name).stat().st_size for name in files if Path(name).exists()) or 1
+    began, known, rows = time.perf_counter(), registry.version, 0
+    due = [-float("inf")]  # data time of the next writing
+    confirmed: set[int] = set()
+    # ticks between two writings are of no use here, but for what silence does to tracks
+    with progress("tracking") as advance, _Writer(output) as writer:
+        for given in recorded(addresses, registry, healths, time.time, lambda: min(pipeline.next_due, due[0])):
+            if registry.version != known:
+                known = registry.version
+                pipeline.know(registry.all())
+            pipeline.take(given)
+            if isinstance(given, Tick) and given.time >= due[0] and len(pipeline.tracker):
+                due[0] = given.time + every
+                tracks: Tracks = pipeline.tracker.tracks(given.time)
+                tracks = tracks.take(tracks.status != TrackStatus.TENTATIVE)
+                confirmed.update(tracks.id.tolist())
+                rows += len(tracks)
+                writer.write(tracks)
+                advance(min(sum(h.received_bytes for h in healths) / sizes, 1.0), f"tracking, {len(tracks)} tracks")
+    _say(files, registry, pipeline, rows, len(confirmed), time.perf_counter() - began, output, as_json)
+
+
+def _say(
+    files: tuple[str, ...],
+    registry: Any,
+    pipeline: Any,
+    rows: int,
+    tracks: int,
+    seconds: float,
+    output: Path,
+    json: bool,
+) -> None:
+    homeless = sorted(s.name for s in registry.all() if s.kind != 2 and not s.placed)
+    told = {
+        "files": list(files),
+        "output": str(output),
+        "tracks": tracks,
+        "rows": rows,
+        "reports": pipeline.reports,
+        "plots": pipeline.plots,
+        "radars_without_place": homeless,
+        "seconds": round(seconds, 2),
+    }
+    if json:
+        print_json(told)
+        return
+    click.echo(f"{output}: {tracks} tracks, {rows} rows from {pipeline.reports} reports in {seconds:.1f} s", err=True)
+    if homeless:
+        places = ", ".join(homeless)
+        click.echo(f"mihari: plots kept, not tracked: no place known for radar {places} (--node NODE.toml)", err=True)
+
+
+class _Writer:
+    """Tracks -> Parquet, row group by row group; the file appears under its name when it is whole."""
+
+    def __init__(self, path: Path) -> None:
+        self.path, self.partial = path, path.with_name(path.name + ".partial")
+        self.writer: Any = None
+        self.held: list[Any] = []
+
+    def __enter__(self) -> _Writer:
+        import pyarrow as pa
+        from pyarrow import parquet
+
+        from mihari.core.tracks import Tracks
+
+        self.schema = pa.schema([(k, pa.from_numpy_dtype(v.dtype)) for k, v in Tracks.empty().columns().items()])
+        try:
+            self.writer = parquet.ParquetWriter(str(self.partial), self.schema, compression="zstd")
+        except OSError as error:
+            raise BadInput(f"{self.path}: cannot be written: {(error.strerror or str(error)).lower()}") from None
+        return self
+
+    def write(self, tracks: Any) -> None:
+        """Hold tracks until a row group is worth writing."""
+        self.held.append(tracks)
+        if sum(map(len, self.held)) > 100_000:
+            self._flush()
+
+    def _flush(self) -> None:
+        import pyarrow as pa
+
+        from mihari.core.tracks import Tracks
+
+        if self.held:
+            columns = Tracks.concatenate(self.held).columns()
+            self.writer.write_table(pa.table(columns, schema=self.schema))
+            self.held = []
+
+    def __exit__(self, kind: object, *_: object) -> None:
+        if kind is None:
+            self._flush()
+        self.writer.close()
+        if kind is None:
+            self.partial.replace(self.path)
+        else:
+            self.partial.unlink(missing_ok=True)

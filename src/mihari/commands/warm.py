@@ -1,0 +1,81 @@
+"""`mihari warm`: compile every kernel now, with progress, so that the first start is quick."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+
+import click
+
+from mihari.commands.console import as_json, print_json, progress
+
+
+@click.command()
+@click.option("--quiet", is_flag=True, help="Say nothing.")
+@as_json
+def warm(quiet: bool, as_json: bool) -> None:
+    """Compile the kernels (once per version; kept in the user's cache folder or $MIHARI_CACHE)."""
+    began = time.perf_counter()
+    steps = [("AIS", _ais), ("ASTERIX", _asterix), ("tracker", _tracker)]
+    with progress("compiling", quiet=quiet or as_json) as advance:
+        for number, (name, step) in enumerate(steps):
+            advance(number / len(steps), f"compiling {name}")
+            step()
+    from mihari.core.kernels import cache_directory
+
+    told = {"seconds": round(time.perf_counter() - began, 2), "cache": str(cache_directory())}
+    if as_json:
+        print_json(told)
+    elif not quiet:
+        click.echo(f"kernels ready in {told['seconds']} s ({told['cache']})")
+
+
+def _ais() -> None:
+    from mihari.formats.ais import Decoder, encode
+
+    decoder = Decoder()
+    decoder.feed(b"".join(encode({"message_type": 5, "mmsi": 431000001, "name": "WARM"})))
+    decoder.feed(b"".join(encode({"message_type": 1, "mmsi": 431000001, "lat_deg": 26.0, "lon_deg": 127.0}))).static  # noqa: B018
+    decoder.finish()
+
+
+def _asterix() -> None:
+    import numpy as np
+
+    from mihari.formats import asterix
+    from mihari.formats.asterix.radar import plots, sectors, sites
+
+    data = asterix.encode_plots(1, 2, np.array([1.0]), np.array([5e3]), np.array([1.0]))
+    for datagram in [data] if isinstance(data, bytes) else data:
+        decoded = asterix.decode(datagram)
+        plots(decoded), sectors(decoded), sites(decoded)
+
+
+def _tracker() -> None:
+    """Two vessels through the whole pipeline: plots, AIS, ticks."""
+    import numpy as np
+
+    from mihari.core.reports import Batch, Claims, ReportKind, Reports, Sector, Tick
+    from mihari.core.sensor import Sensor, SensorKind
+    from mihari.pipeline import Pipeline
+
+    radar = Sensor(0, "warm", SensorKind.RADAR, 26.0, 127.0)
+    pipeline = Pipeline([radar])
+    for turn in range(6):
+        t = 1000.0 + 2.5 * turn
+        plot = Reports.of(
+            2, time=t, received=t, sensor=0, kind=ReportKind.PLOT, lat_deg=[26.05, 26.06], lon_deg=127.05,
+            cov_ee=100.0, cov_en=0.0, cov_nn=100.0, range=7e3, bearing=0.7, range_var=64.0, bearing_var=1e-5,
+        )  # fmt: skip
+        pipeline.take(Sector(0, t, t, 0.0, np.pi, plot))
+        told = Reports.of(
+            1, time=t + 0.5, received=t, kind=ReportKind.AIS_POSITION, lat_deg=26.05, lon_deg=127.05, speed=0.1,
+            course=0.0, claim=0,
+        )  # fmt: skip
+        pipeline.take(Batch(told, Claims.of(1, mmsi=431000001)))
+        pipeline.take(Tick(t + 1.0))
+    pipeline.take(Tick(1e6))
+    pipeline.picture()
+
+
+Step = Callable[[], None]

@@ -1,0 +1,221 @@
+"""A node: feeds -> bounded queue -> pipeline -> publisher -> face process. The one place that wires the parts.
+
+Two processes: this one, the *pipeline* (one thread owns the state; feeds hand it batches through a bounded queue), and
+the *face* (web, API), so that a busy kernel never freezes a screen. A picture is published after every radar sector and
+at every tick.
+"""
+
+from __future__ import annotations
+
+import logging
+import math
+import queue
+import threading
+import time
+from collections import deque
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+from mihari import __version__, coast
+from mihari.core.columns import Array
+from mihari.core.config import NodeConfig
+from mihari.core.errors import BadInput
+from mihari.core.health import FeedHealth
+from mihari.core.picture import Picture
+from mihari.core.reports import Input, Sector, Tick
+from mihari.core.tracks import Tracks
+from mihari.face.launch import Face
+from mihari.face.publish import Publisher
+from mihari.feeds.address import FeedAddress
+from mihari.feeds.hub import FeedSpec, Hub
+from mihari.feeds.inputs import InputQueue
+from mihari.feeds.registry import SensorRegistry
+from mihari.pipeline import Pipeline
+
+log = logging.getLogger("mihari.node")
+Clock = Callable[[], float]
+RECORDED_S = 60  # ticks of tracks kept for a score at the end
+HEALTH_S = 0.5  # how often feed health is looked at
+LATENCY_KEPT = 20_000  # sectors whose arrival is remembered until the screen has them
+
+
+@dataclass(frozen=True, slots=True)
+class Moment:
+    """Confirmed tracks at one tick, for scoring."""
+
+    time: float
+    tracks: Tracks
+
+
+def feeds_of(config: NodeConfig) -> list[FeedSpec]:
+    """The feeds of a configuration; BadInput with the address that cannot be understood."""
+    specs = []
+    for feed in config.feed:
+        address = FeedAddress.parse(feed.url, feed.format or None)
+        specs.append(FeedSpec(replace(address, name=feed.name) if feed.name else address))
+    return specs
+
+
+def land_of(area: coast.Area | None) -> Callable[[Array, Array], Array] | None:
+    """Whether a place is land, for an area's coastline."""
+    return None if area is None else coast.LandMask(area).on_land
+
+
+class Node:
+    """A running node. `start`, then `wait` or `stop`; or as a context manager.
+
+    `clock` gives UTC seconds; `feeds` replaces what the configuration lists (for parts that hold bytes already).
+    `score` keeps the tracks of the last minute's ticks in `moments`.
+    """
+
+    def __init__(
+        self, config: NodeConfig, clock: Clock = time.time, feeds: Sequence[FeedSpec] | None = None, score: bool = False
+    ) -> None:
+        self.config, self.clock, self.score = config, clock, score
+        self.area = coast.load(config.node.area) if config.node.area else None
+        self.registry = SensorRegistry([s.sensor(i) for i, s in enumerate(config.sensor)])
+        self.pipeline = Pipeline(self.registry.all(), land_of(self.area))
+        self.inputs = InputQueue()
+        self.hub = Hub(
+            feeds_of(config) if feeds is None else feeds,
+            self.registry,
+            clock,
+            self.inputs,
+            next_due=lambda: self.pipeline.next_due,
+        )
+        self.publisher: Publisher | None = None
+        self.face: Face | None = None
+        self.moments: deque[Moment] = deque(maxlen=RECORDED_S)
+        self.arrivals: deque[tuple[int, float]] = deque(maxlen=LATENCY_KEPT)  # (picture, UTC s the sector came in)
+        self.started = math.nan
+        self.failure: BaseException | None = None
+        self._health: tuple[FeedHealth, ...] = ()
+        self._health_at = -math.inf
+        self._known = self.registry.version
+        self._stopping = threading.Event()
+        self._thread = threading.Thread(target=self._run, name="pipeline", daemon=True)
+
+    # life
+
+    def start(self) -> None:
+        """Start face, feeds and pipeline; BadInput when the face's port cannot be used."""
+        self.started = self.clock()
+        if self.config.face.enabled:
+            self.publisher = Publisher(node=self._about())
+            self.face = Face(self.publisher.address, self.config.face.port, self.config.face.host)
+            try:
+                self.face.start()
+            except BadInput:
+                self.publisher.close()
+                raise
+        self._thread.start()
+        self.hub.start()
+
+    def wait(self, seconds: float | None = None) -> bool:
+        """Wait until all recordings have ended and everything is through, or for `seconds`; whether it ended."""
+        deadline = None if seconds is None else time.monotonic() + seconds
+        while self._thread.is_alive() and (deadline is None or time.monotonic() < deadline):
+            if self.hub.ended and len(self.inputs) == 0:
+                self.inputs.close()
+                self._thread.join()
+                break
+            self._thread.join(0.05)
+        if self.failure is not None:
+            raise self.failure
+        return not self._thread.is_alive()
+
+    def stop(self) -> None:
+        """Stop everything in order: feeds, pipeline, face."""
+        self._stopping.set()
+        self.hub.stop()
+        self.inputs.close()
+        self.hub.join(2.0)
+        if self._thread.ident is not None:
+            self._thread.join(5.0)
+        if self.face is not None:
+            self.face.stop()
+        if self.publisher is not None:
+            self.publisher.close()
+
+    def __enter__(self) -> Node:
+        self.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.stop()
+
+    def _about(self) -> dict[str, Any]:
+        node = self.config.node
+        a = self.area
+        box = None if a is None else [a.south_deg, a.west_deg, a.north_deg, a.east_deg]
+        return {
+            "name": node.name,
+            "area": node.area,
+            "box": box,
+            "version": __version__,
+            "started": self.started,
+            "exercise": node.exercise,
+        }
+
+    # the pipeline's thread
+
+    def _run(self) -> None:
+        try:
+            self._work()
+        except BaseException as error:
+            log.exception("the pipeline stopped by a bug")
+            self.failure = error
+            self.hub.stop()
+            self.inputs.close()
+
+    def _work(self) -> None:
+        ticked = math.floor(self.clock())
+        while not self._stopping.is_set():
+            given, ticked = self._next(ticked)
+            if given is None:
+                if self.inputs.closed:
+                    break
+                continue
+            self._take(given)
+        self._publish()  # what the last inputs changed
+
+    def _next(self, ticked: int) -> tuple[Input | None, int]:
+        """The next input: what is queued, or the tick that is due; ticks of recordings come with them."""
+        if self.hub.ticking:
+            try:
+                return self.inputs.get(timeout=0.2), ticked
+            except queue.Empty:
+                return None, ticked
+        now = self.clock()
+        if now >= ticked + 1:
+            ticked = math.floor(now)
+            return Tick(float(ticked)), ticked
+        try:
+            return self.inputs.get(timeout=ticked + 1 - now), ticked
+        except queue.Empty:
+            return None, ticked
+
+    def _take(self, given: Input) -> None:
+        if self.registry.version != self._known:
+            self._known = self.registry.version
+            self.pipeline.know(self.registry.all())
+        self.pipeline.take(given)
+        if isinstance(given, Sector):
+            self.arrivals.append((self.pipeline.compiler.sequence + 1, given.received))
+        if isinstance(given, Tick) and self.score:
+            self.moments.append(Moment(given.time, self.pipeline.tracker.tracks(given.time)))
+        if isinstance(given, Sector | Tick) and self.publisher is not None:
+            self._publish()
+
+    def _publish(self) -> None:
+        if self.publisher is None:
+            return
+        now = time.monotonic()
+        if now - self._health_at >= HEALTH_S:
+            self._health, self._health_at = self.hub.health(), now
+        self.publisher.publish(self.pipeline.picture(self._health))
+
+    def picture(self) -> Picture:
+        """The picture once the node has ended."""
+        return self.pipeline.picture(self.hub.health())

@@ -1,0 +1,275 @@
+"""Tracks, associations and claims -> Picture. Compilation of the picture, as watch officers call it.
+
+A confirmed track becomes a vessel. The vessel keeps its id while the track lives, and beyond: a name that comes back
+within reach of where it was lost is the same vessel. Radar and AIS support the same track, so a vessel that both hold
+is one; when AIS falls silent and radar holds it, it stays that vessel and says LOST_AIS. A silent vessel coasts, then
+fades at its last known place, then leaves, and is never taken off without having been told GONE.
+"""
+
+from __future__ import annotations
+
+import math
+from types import MappingProxyType
+
+import numpy as np
+
+from mihari.core.columns import Array
+from mihari.core.health import FeedHealth
+from mihari.core.picture import ClaimedIdentity, Identity, Mark, Picture, VesselStatus
+from mihari.core.reports import Batch, Input, ReportKind, Reports, Sector, Subject
+from mihari.core.sensor import Sensor
+from mihari.core.tracks import Associations, Tracks, TrackStatus
+from mihari.picture.claims import ClaimBook, category_of
+from mihari.picture.identity import IdentityWeights
+from mihari.picture.presence import next_change, presence
+from mihari.picture.rows import VesselRows
+from mihari.picture.settings import PictureSettings
+from mihari.sensors.ais import class_a_interval, class_b_interval
+
+KINEMATIC = ("lat_deg", "lon_deg", "east_mps", "north_mps", "cov_ee", "cov_en", "cov_nn", "existence", "sensors")
+KEEP_PLOTS = 20_000  # plots kept for display between two pictures
+
+
+class PictureCompiler:
+    """Keeps the vessels of a node: `take` each input with what the tracker made of it, `picture` when one is due."""
+
+    def __init__(self, settings: PictureSettings | None = None) -> None:
+        self.settings = settings or PictureSettings()
+        self.sequence = 0
+        self.next_due = math.inf  # data time before which `pass_time` changes nothing
+        self._rows = VesselRows()
+        self._row_of_track: dict[int, int] = {}
+        self._next_id = 1
+        self._book = ClaimBook(self.settings.named)
+        self._weights = IdentityWeights(self.settings)
+        self._identities: dict[int, Identity] = {}
+        self._marks: dict[int, Mark] = {}
+        self._vessels_of_mmsi: dict[int, set[int]] = {}
+        self._removed: list[int] = []
+        self._plots: list[Reports] = []
+        self._shared_identities = self._shared_marks = False
+
+    def __len__(self) -> int:
+        return self._rows.count
+
+    # what comes in
+
+    def take(self, given: Input, tracks: Tracks, associations: Associations) -> None:
+        """One input with the tracks it touched and the reports that supported them."""
+        if isinstance(given, Batch):
+            self._hear_claims(given)
+        elif isinstance(given, Sector):
+            self._keep_plots(given.reports)
+        self._take_tracks(tracks)
+        if isinstance(given, Batch):
+            self._weigh(given, associations)
+
+    def pass_time(self, time: float) -> None:
+        """What the passing of time does: overdue, faded, gone. Cheap before `next_due`."""
+        if time < self.next_due:
+            return
+        rows, s = self._rows, self.settings
+        status, source = presence(rows, time, s)
+        different = (status != rows["status"]) | (source != rows["source"])
+        rows["status"][different] = status[different]
+        rows["source"][different] = source[different]
+        rows["changed"][different] = self.sequence + 1
+        if (status == VesselStatus.GONE).any():
+            self._let_go()
+        self.next_due = next_change(rows, time, s)
+
+    # what goes out
+
+    def picture(self, time: float, sensors: tuple[Sensor, ...] = (), feeds: tuple[FeedHealth, ...] = ()) -> Picture:
+        """The picture at `time` (UTC s); its sequence number is one more than the last one's."""
+        self.sequence += 1
+        self._shared_identities = self._shared_marks = True
+        plots = Reports.concatenate(self._plots)
+        removed, self._removed, self._plots = tuple(self._removed), [], []
+        return Picture(
+            time,
+            self.sequence,
+            self._rows.vessels(),
+            MappingProxyType(self._identities),
+            MappingProxyType(self._marks),
+            plots,
+            sensors,
+            feeds,
+            removed,
+        )
+
+    # claims
+
+    def _hear_claims(self, batch: Batch) -> None:
+        reports, claims = batch.reports, batch.claims
+        for row in np.flatnonzero(reports.claim >= 0):
+            claim = int(reports.claim[row])
+            mmsi, subject = int(claims.mmsi[claim]), int(claims.subject[claim])
+            news = self._book.hear(claims, claim)
+            if subject in (Subject.STATION, Subject.AID, Subject.OWN):
+                self._mark(mmsi, subject, reports, int(row))
+            elif news:
+                for vessel in self._vessels_of_mmsi.get(mmsi, ()):
+                    self._tell_identity(vessel)
+
+    def _mark(self, mmsi: int, subject: int, reports: Reports, row: int) -> None:
+        lat_deg, lon_deg = float(reports.lat_deg[row]), float(reports.lon_deg[row])
+        old = self._marks.get(mmsi)
+        if not math.isfinite(lat_deg):
+            if old is None:
+                return
+            lat_deg, lon_deg = old.lat_deg, old.lon_deg
+        if old is None and len(self._marks) >= self.settings.marks:
+            return
+        if self._shared_marks:
+            self._marks, self._shared_marks = dict(self._marks), False
+        heard = float(reports.time[row])
+        self._marks[mmsi] = Mark(mmsi, subject, self._book.get(mmsi).name, lat_deg, lon_deg, heard)
+
+    def _weigh(self, batch: Batch, associations: Associations) -> None:
+        """Reports support the identities they claim, as far as they support the track."""
+        reports, claims = batch.reports, batch.claims
+        for row, track, probability in zip(
+            associations.row.tolist(), associations.track.tolist(), associations.probability.tolist(), strict=True
+        ):
+            claim = int(reports.claim[row])
+            if claim < 0 or probability < 0.5:  # the report's own track, not its neighbours
+                continue
+            mmsi = int(claims.mmsi[claim])
+            news = self._weights.support(track, mmsi)
+            at = self._row_of_track.get(track)
+            if at is None:
+                continue
+            self._rows["heading"][at] = reports.heading[row]
+            self._set_interval(at, mmsi, float(reports.speed[row]))
+            if news:
+                self._tell_identity(int(self._rows["id"][at]))
+
+    def _set_interval(self, row: int, mmsi: int, speed: float) -> None:
+        """The vessel's own AIS cadence, by which its silence is judged."""
+        known = self._book.get(mmsi)
+        moving = speed if math.isfinite(speed) else 0.0
+        if known.device == "B":
+            self._rows["interval"][row] = class_b_interval(moving)
+        else:
+            self._rows["interval"][row] = class_a_interval(moving, known.navigation_status)
+
+    def _tell_identity(self, vessel: int) -> None:
+        row = self._row_of_vessel(vessel)
+        if row < 0:
+            return
+        claims = self._weights.claims(int(self._rows["track"][row]), self._book)
+        if not claims:
+            return
+        self._remember(vessel, claims)
+        best = claims[0]
+        self._rows["mmsi"][row] = best.mmsi
+        self._rows["category"][row] = category_of(best.ship_type, best.subject)
+        self._rows["changed"][row] = self.sequence + 1
+
+    def _remember(self, vessel: int, claims: tuple[ClaimedIdentity, ...]) -> None:
+        if self._shared_identities:
+            self._identities, self._shared_identities = dict(self._identities), False
+        for claim in claims:
+            self._vessels_of_mmsi.setdefault(claim.mmsi, set()).add(vessel)
+        self._identities[vessel] = Identity(vessel, claims, self.sequence + 1)
+
+    def _row_of_vessel(self, vessel: int) -> int:
+        at = int(np.searchsorted(self._rows["id"], vessel))
+        return at if at < self._rows.count and self._rows["id"][at] == vessel else -1
+
+    # tracks
+
+    def _take_tracks(self, tracks: Tracks) -> None:
+        rows = np.array([self._row_for(tracks, k) for k in range(len(tracks))], dtype=np.intp)
+        here = np.flatnonzero(rows >= 0)
+        if len(here) == 0:
+            return
+        self._write(tracks, here, rows[here])
+
+    def _write(self, tracks: Tracks, here: Array, rows: Array) -> None:
+        columns = self._rows
+        dropped = tracks.status[here] == TrackStatus.DROPPED
+        alive, at = here[~dropped], rows[~dropped]
+        # a track given up keeps the state it was last seen in: the prediction of a lost vessel is no knowledge
+        columns["time"][at] = tracks.time[alive]
+        for name in KINEMATIC:
+            columns[name][at] = getattr(tracks, name)[alive]
+        columns["heard_radar"][at] = tracks.heard_radar[alive]
+        columns["heard_ais"][at] = tracks.heard_ais[alive]
+        columns["coasted"][at] = tracks.status[alive] == TrackStatus.COASTED
+        columns["faded_at"][at] = np.nan
+        columns["changed"][rows] = self.sequence + 1
+        for k, row in zip(here[dropped].tolist(), rows[dropped].tolist(), strict=True):
+            columns["faded_at"][row] = tracks.time[k]
+            self._row_of_track.pop(int(tracks.id[k]), None)
+        self.next_due = -math.inf
+
+    def _row_for(self, tracks: Tracks, k: int) -> int:
+        """The row of a track's vessel: a known one, one that comes back, a new one; -1 for what is no vessel yet."""
+        track, status = int(tracks.id[k]), int(tracks.status[k])
+        row = self._row_of_track.get(track)
+        if row is not None:
+            return row
+        if status not in (TrackStatus.CONFIRMED, TrackStatus.COASTED):
+            if status == TrackStatus.DROPPED:
+                self._weights.forget(track)
+            return -1
+        row = self._resumed(tracks, k)
+        if row < 0:
+            row = self._rows.add()
+            self._rows["id"][row] = self._next_id
+            self._next_id += 1
+        else:
+            self._weights.forget(int(self._rows["track"][row]))
+        self._rows["track"][row] = track
+        self._row_of_track[track] = row
+        self._tell_identity(int(self._rows["id"][row]))
+        return row
+
+    def _resumed(self, tracks: Tracks, k: int) -> int:
+        """The row of a faded vessel of the same name that can have come here since; -1 if there is none."""
+        claims = self._weights.claims(int(tracks.id[k]), self._book)
+        for vessel in sorted(self._vessels_of_mmsi.get(claims[0].mmsi, ())) if claims else ():
+            row = self._row_of_vessel(vessel)
+            if row < 0 or self._rows["mmsi"][row] != claims[0].mmsi or math.isnan(self._rows["faded_at"][row]):
+                continue
+            away = _distance(
+                float(self._rows["lat_deg"][row]),
+                float(self._rows["lon_deg"][row]),
+                float(tracks.lat_deg[k]),
+                float(tracks.lon_deg[k]),
+            )
+            if away <= 1000.0 + self.settings.resume_speed * (float(tracks.time[k]) - float(self._rows["time"][row])):
+                return row
+        return -1
+
+    def _let_go(self) -> None:
+        gone = self._rows["status"] == VesselStatus.GONE
+        for vessel, track in zip(self._rows["id"][gone].tolist(), self._rows["track"][gone].tolist(), strict=True):
+            self._removed.append(vessel)
+            self._weights.forget(track)
+            if vessel in self._identities:
+                if self._shared_identities:
+                    self._identities, self._shared_identities = dict(self._identities), False
+                for claim in self._identities.pop(vessel).claims:
+                    self._vessels_of_mmsi.get(claim.mmsi, set()).discard(vessel)
+                    if not self._vessels_of_mmsi.get(claim.mmsi):
+                        self._vessels_of_mmsi.pop(claim.mmsi, None)
+        moved = self._rows.compact()
+        self._row_of_track = {t: int(moved[r]) for t, r in self._row_of_track.items() if moved[r] >= 0}
+
+    # plots
+
+    def _keep_plots(self, reports: Reports) -> None:
+        drawn = reports.take(np.isfinite(reports.lat_deg) & (reports.kind != ReportKind.RADAR_TRACK))
+        if len(drawn) and sum(len(p) for p in self._plots) < KEEP_PLOTS:
+            self._plots.append(drawn)
+
+
+def _distance(lat_deg: float, lon_deg: float, to_lat_deg: float, to_lon_deg: float) -> float:
+    """Distance in m on the mean sphere (haversine): for reach, not for measuring."""
+    a, b = math.radians(lat_deg), math.radians(to_lat_deg)
+    half = math.radians(to_lon_deg - lon_deg) / 2
+    h = math.sin((b - a) / 2) ** 2 + math.cos(a) * math.cos(b) * math.sin(half) ** 2
+    return 2 * 6371008.8 * math.asin(min(1.0, math.sqrt(h)))

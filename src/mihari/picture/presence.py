@@ -1,0 +1,51 @@
+"""Ages -> what the officer is told of each vessel's presence: status and source. Vectorised over vessels."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from mihari.core.columns import Array
+from mihari.core.picture import Source, VesselStatus
+from mihari.picture.rows import VesselRows
+from mihari.picture.settings import PictureSettings
+
+
+def ais_overdue(interval: Array, settings: PictureSettings) -> Array:
+    """Silence in s after which AIS is overdue, from the vessel's own reporting interval in s.
+
+    >>> ais_overdue(np.array([2.0, 10.0, 30.0, 180.0]), PictureSettings()).tolist()
+    [60.0, 60.0, 180.0, 1080.0]
+    """
+    return np.asarray(np.maximum(settings.ais_misses * interval, settings.ais_overdue_least))
+
+
+def deadlines(rows: VesselRows, settings: PictureSettings) -> tuple[Array, Array, Array]:
+    """UTC s at which radar is overdue, AIS is overdue and the vessel is gone; NaN: never."""
+    radar = rows["heard_radar"] + settings.radar_overdue
+    ais = rows["heard_ais"] + ais_overdue(rows["interval"], settings)
+    stay = np.where(rows["mmsi"] > 0, settings.gone_named, settings.gone_unnamed)
+    return radar, ais, rows["faded_at"] + stay
+
+
+def presence(rows: VesselRows, time: float, settings: PictureSettings) -> tuple[Array, Array]:
+    """(status, source) of every row at `time`."""
+    radar_due, ais_due, gone_due = deadlines(rows, settings)
+    radar, ais = time < radar_due, time < ais_due  # False where never heard: NaN compares false
+    had_radar, had_ais = np.isfinite(rows["heard_radar"]), np.isfinite(rows["heard_ais"])
+    source = (
+        radar * Source.RADAR
+        + ais * Source.AIS
+        + (had_ais & ~ais & radar) * Source.LOST_AIS
+        + (had_radar & ~radar & ais) * Source.LOST_RADAR
+    )
+    status = np.where(rows["coasted"] | ~(radar | ais), VesselStatus.COASTING, VesselStatus.LIVE)
+    status = np.where(np.isfinite(rows["faded_at"]), VesselStatus.FADED, status)
+    status = np.where(time >= gone_due, VesselStatus.GONE, status)
+    return status.astype(np.uint8), source.astype(np.uint8)
+
+
+def next_change(rows: VesselRows, time: float, settings: PictureSettings) -> float:
+    """The first time after `time` at which the passing of time alone changes a row; inf if there is none."""
+    ahead = np.concatenate(deadlines(rows, settings))
+    ahead = ahead[ahead > time]
+    return float(ahead.min()) if len(ahead) else np.inf

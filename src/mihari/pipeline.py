@@ -1,0 +1,72 @@
+"""One input in, what is believed after it out: tracker and picture compiler wired together, without threads or clocks.
+
+Live, replay and simulation run through this same class; what differs is where the inputs come from.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Iterable
+
+import numpy as np
+
+from mihari.core.columns import Array
+from mihari.core.health import FeedHealth
+from mihari.core.picture import Picture
+from mihari.core.reports import Batch, Input, ReportKind, Sector, Tick
+from mihari.core.sensor import Sensor
+from mihari.core.tracks import Tracks
+from mihari.picture import PictureCompiler
+from mihari.tracks import Tracker
+
+MMSI_KEPT = 1_000_000  # MMSI remembered as heard
+
+
+class Pipeline:
+    """Owns the state of a node; one thread feeds it. Same inputs, same pictures."""
+
+    def __init__(self, sensors: Iterable[Sensor] = (), on_land: Callable[[Array, Array], Array] | None = None) -> None:
+        self.sensors = tuple(sensors)
+        self.tracker = Tracker(self.sensors, on_land=on_land)
+        self.compiler = PictureCompiler()
+        self.time = -math.inf  # of the newest input
+        self.plots = self.reports = self.sectors = 0
+        self.mmsi: set[int] = set()
+
+    def know(self, sensors: tuple[Sensor, ...]) -> None:
+        """The node has come across a sensor, or learned where one stands."""
+        self.sensors = sensors
+        self.tracker.know(sensors)
+
+    def take(self, given: Input) -> Tracks:
+        """Take one input in; returns the tracks it touched."""
+        tracks = self.tracker.step(given)
+        self.compiler.take(given, tracks, self.tracker.associations)
+        self._count(given)
+        if isinstance(given, Tick | Sector):
+            self.time = max(self.time, given.time)
+        elif len(given.reports):
+            self.time = max(self.time, float(given.reports.time.max()))
+        if isinstance(given, Tick):
+            self.compiler.pass_time(given.time)
+        return tracks
+
+    def _count(self, given: Input) -> None:
+        if isinstance(given, Tick):
+            return
+        self.reports += len(given.reports)
+        if isinstance(given, Sector):
+            self.sectors += 1
+            self.plots += int(np.isin(given.reports.kind, (ReportKind.PLOT, ReportKind.TRANSPONDER)).sum())
+        if isinstance(given, Batch) and len(self.mmsi) < MMSI_KEPT:
+            self.mmsi.update(given.claims.mmsi.tolist())
+
+    @property
+    def next_due(self) -> float:
+        """Data time before which a tick changes nothing."""
+        return min(self.tracker.next_due, self.compiler.next_due)
+
+    def picture(self, feeds: tuple[FeedHealth, ...] = ()) -> Picture:
+        """What is believed now."""
+        self.compiler.pass_time(self.time)
+        return self.compiler.picture(self.time, self.sensors, feeds)
