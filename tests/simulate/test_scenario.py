@@ -1,0 +1,72 @@
+import pytest
+
+from mihari.core.errors import BadInput, ConfigError
+from mihari.simulate import builtin_names, load
+from mihari.simulate.scenario import parse
+
+HEAD = 'name = "a"\narea = "nansei"\nstart = 2026-01-01T00:00:00Z\n'
+LANE = '[[lane]]\nname = "l"\npoints_deg = [[26.0, 127.0], [26.1, 127.0]]\n'
+RADAR = '[[radar]]\nname = "r"\nlat_deg = 26\nlon_deg = 127\nheight_m = 100\nsac = 1\nsic = 2\n'
+
+
+@pytest.mark.parametrize("name", builtin_names())
+def test_what_is_written_reads_back_equal(name):
+    scenario = load(name)
+    assert parse(scenario.toml(), "again.toml") == scenario
+
+
+def test_the_strait_has_three_hundred_vessels_two_radars_and_two_stations():
+    scenario = load("strait")
+    assert sum(group.count for group in scenario.traffic) == 300
+    assert (len(scenario.radars), len(scenario.stations)) == (2, 2)
+
+
+@pytest.mark.parametrize(
+    ("text", "sentence"),
+    [
+        ("name = 1", "coast.toml: name: expected a text, found 1"),
+        (HEAD + "sped = 3", "coast.toml: sped: unknown key; known are aid, area, duration_s, lane, name, radar, seed,"),
+        ('name = "a"', "coast.toml: area: missing; expected a text"),
+        (HEAD + "seed = 1.5", "coast.toml: seed: expected a whole number between 0 and 9.22337e+18, found 1.5"),
+        (HEAD.replace("2026-01-01T00:00:00Z", "7"), "coast.toml: start: expected a time such as 2026-11-20T03:00:00Z"),
+        (HEAD + "radar = 3", "coast.toml: radar: expected tables [[radar]]"),
+        (HEAD + RADAR.replace("26", "126"), "coast.toml: radar[0].lat_deg: expected a number between -90 and 90"),
+        (HEAD + RADAR + "sectors = 33", "coast.toml: radar[0].sectors: expected a power of two up to 256, found 33"),
+        (HEAD + RADAR + RADAR, "coast.toml: radar[1].name: 'r' is taken"),
+        (HEAD + LANE.replace("], [26.1, 127.0]", "]"), "coast.toml: lane[0].points_deg: expected a list of at least"),
+        (HEAD + '[[traffic]]\nkind = "yacht"\ncount = 1', "coast.toml: traffic[0].kind: expected one of cargo, tanker,"),
+        (HEAD + '[[traffic]]\nkind = "cargo"\ncount = 1', "coast.toml: traffic[0]: expected either lane or around_deg"),
+        (
+            HEAD + LANE + '[[traffic]]\nkind = "cargo"\ncount = 1\nlane = "m"',
+            "coast.toml: traffic[0].lane: no lane is named 'm'; known are l",
+        ),
+        (
+            HEAD + LANE + '[[traffic]]\nkind = "cargo"\ncount = 1\nlane = "l"\nspeed_kn = [9, 3]',
+            "coast.toml: traffic[0].speed_kn: expected [lowest, highest] between 0 and 60, found [9, 3]",
+        ),
+        ("name = ", "coast.toml: not TOML:"),
+    ],
+)
+def test_a_mistake_gives_one_sentence_with_file_and_key(text, sentence):
+    with pytest.raises(BadInput) as caught:
+        parse(text, "coast.toml")
+    assert str(caught.value).startswith(sentence)
+    assert "\n" not in str(caught.value)
+
+
+def test_a_missing_file_names_the_scenarios_that_there_are(tmp_path):
+    with pytest.raises(BadInput, match="built-in scenarios: aegean, strait"):
+        load(tmp_path / "nothing.toml")
+
+
+def test_bytes_that_are_no_text_are_one_sentence(tmp_path):
+    path = tmp_path / "coast.toml"
+    path.write_bytes(b"\xff\xfe\x00")
+    with pytest.raises(BadInput, match="expected UTF-8 text"):
+        load(path)
+
+
+def test_an_error_of_a_key_knows_its_place():
+    with pytest.raises(ConfigError) as caught:
+        parse(HEAD + "seed = -1", "coast.toml")
+    assert (caught.value.file, caught.value.key) == ("coast.toml", "seed")
