@@ -34,7 +34,10 @@ def test_the_strait_has_three_hundred_vessels_two_radars_and_two_stations():
         (HEAD + RADAR + "sectors = 33", "coast.toml: radar[0].sectors: expected a power of two up to 256, found 33"),
         (HEAD + RADAR + RADAR, "coast.toml: radar[1].name: 'r' is taken"),
         (HEAD + LANE.replace("], [26.1, 127.0]", "]"), "coast.toml: lane[0].points_deg: expected a list of at least"),
-        (HEAD + '[[traffic]]\nkind = "yacht"\ncount = 1', "coast.toml: traffic[0].kind: expected one of cargo, tanker,"),
+        (
+            HEAD + '[[traffic]]\nkind = "yacht"\ncount = 1',
+            "coast.toml: traffic[0].kind: expected one of cargo, tanker,",
+        ),
         (HEAD + '[[traffic]]\nkind = "cargo"\ncount = 1', "coast.toml: traffic[0]: expected either lane or around_deg"),
         (
             HEAD + LANE + '[[traffic]]\nkind = "cargo"\ncount = 1\nlane = "m"',

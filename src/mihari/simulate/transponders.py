@@ -63,7 +63,7 @@ class Transponders:
         self.is_b = vessels.device == "B"
         self.antenna_height = np.clip(vessels.hull_length / 5.0, 3.0, 40.0)  # on the mast or bridge; assumed
         styles = [KINDS[str(kind)].style for kind in vessels.kind]
-        self.stops = np.array([style is Style.STOPPING for style in styles])
+        self.stops = np.array([style is Style.STOPPING for style in styles], dtype=bool)
 
     def transmissions(self, duration: float, rng: np.random.Generator) -> Iterator[Transmission]:
         """Everything that is sent within `duration` s, in order of time."""
