@@ -68,7 +68,7 @@ export class App extends EventTarget {
     this.link = new Link(url.href, (f) => this.receive(f), () => this.sendView())
     this.settings.addEventListener('palette', () => this.chart.setPalette(applyPalette(this.settings.palette)))
     this.settings.addEventListener('selection', () => void this.fetchTrail())
-    this.settings.addEventListener('any', () => this.touch())
+    this.settings.addEventListener('any', () => this.touch(true))
     this.settings.addEventListener('view', () => this.sendView())
     this.settings.addEventListener('filter', () => this.sendView())
     document.addEventListener('visibilitychange', () => this.touch())
@@ -90,11 +90,12 @@ export class App extends EventTarget {
     return this.anchorTime + (wall < AHEAD_S ? this.rate : 1) * wall
   }
 
-  /** Something to draw; happens at once, but not more often than twice a second. */
-  touch(): void {
+  /** Something to draw; happens at once when a person asked, else not more often than twice a second. */
+  touch(asked = false): void {
     this.dirty = true
-    if (this.timer) return
-    const wait = Math.max(0, this.lastDraw + DRAW_EVERY_MS - performance.now())
+    if (this.timer && !asked) return
+    clearTimeout(this.timer)
+    const wait = asked ? 0 : Math.max(0, this.lastDraw + DRAW_EVERY_MS - performance.now())
     this.timer = window.setTimeout(() => {
       this.timer = 0
       this.draw()

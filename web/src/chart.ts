@@ -4,7 +4,7 @@ import * as maplibre from 'maplibre-gl'
 import 'maplibre-gl/dist/maplibre-gl.css'
 import workerUrl from 'maplibre-gl/dist/maplibre-gl-worker.mjs?url'
 import { EARTH_M, RAD } from './geo'
-import { LABEL_HEIGHT, Labels, type Wanted } from './labels'
+import { LABEL_HEIGHT, Labels, MUST, type Wanted } from './labels'
 import type { Palette } from './palettes'
 import { COASTING, DISTRESS, LIVE, LOST_AIS, RADAR, type Picture } from './picture'
 import { isRadar, Scene, visibleSlots } from './scene'
@@ -158,9 +158,9 @@ export class Chart {
       symbols.push(x, y, reach)
       if (!this.settings.layers.has('names') && p.id[s] !== this.settings.selected && p.category[s] !== DISTRESS) return
       const priority = this.priority(s)
-      if (priority > 0) wanted.push({ id: p.id[s]!, x, y, reach: priority >= 5000 ? 20 : reach + 2, width: 0, text: this.nameText(s), priority, loud: p.category[s] === DISTRESS })
+      if (priority > 0) wanted.push({ id: p.id[s]!, x, y, reach: priority >= MUST ? 20 : reach + 2, width: 0, text: this.nameText(s), priority, loud: p.category[s] === DISTRESS })
     })
-    for (const w of wanted) w.width = this.widthOf(w.text, w.priority >= 5000)
+    for (const w of wanted) w.width = this.widthOf(w.text, w.priority >= MUST)
     this.labels.place(wanted, Float32Array.from(symbols), this.canvas.clientWidth, this.canvas.clientHeight)
     this.drawNames()
   }
@@ -220,7 +220,7 @@ export class Chart {
       const s = p.slotOf.get(l.id)
       if (s === undefined) continue
       const [vx, vy] = this.map.isMoving() ? this.toScreen(p.shown[2 * s + 1]!, p.shown[2 * s]!) : [l.x, l.y]
-      const left = l.left + vx - l.x, top = l.top + vy - l.y, chosen = l.priority >= 5000
+      const left = l.left + vx - l.x, top = l.top + vy - l.y, chosen = l.priority >= MUST
       x.font = `${chosen ? 'bold ' : ''}13px ${FONT}`
       x.globalAlpha = p.status[s] === LIVE || chosen ? 1 : 0.75
       x.strokeStyle = this.palette.halo

@@ -5,6 +5,7 @@
 export const GRID_PX = 16
 export const LABEL_HEIGHT = 16
 const RIGHT = 0, LEFT = 1, BELOW = 2, ABOVE = 3
+export const MUST = 5000 // from this priority on a name is shown whatever it covers: distress, chosen, under the cursor
 const STAY = 1000 // what a name that is already shown gains in priority
 
 export interface Wanted {
@@ -53,6 +54,7 @@ export class Labels {
     for (const w of wanted) {
       const before = this.shown.get(w.id)
       const order = before === undefined ? [RIGHT, LEFT, BELOW, ABOVE] : [before, RIGHT, LEFT, BELOW, ABOVE]
+      let done = false
       for (const position of order) {
         const [left, top] = corner(w, position)
         if (left < 0 || top < 0 || left + w.width > width || top + LABEL_HEIGHT > height) continue
@@ -61,7 +63,14 @@ export class Labels {
         claim(left, top, w.width, LABEL_HEIGHT - 1, false)
         placed.push({ ...w, left, top, position })
         now.set(w.id, position)
+        done = true
         break
+      }
+      if (!done && w.priority >= MUST) {
+        const [left, top] = corner(w, RIGHT) // over symbols if it must be, but never unnamed
+        claim(left, top, w.width, LABEL_HEIGHT - 1, false)
+        placed.push({ ...w, left, top, position: RIGHT })
+        now.set(w.id, RIGHT)
       }
     }
     this.shown = now

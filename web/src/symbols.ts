@@ -4,7 +4,7 @@
  * Who sees it:  triangle = AIS, circle = radar, triangle in a circle = both (IEC 62288 table A: AIS triangle, radar circle).
  * What it is:   colour, and the shape of the triangle's stern.
  * Where to:     the bow; a diamond where no direction is known.
- * How sure:     hollow and dashed = coasting; hollow, thin and crossed = faded.
+ * How sure:     filled = live; hollow (its circle dashed) = coasting; hollow, thin and crossed out = faded.
  */
 import { CATEGORIES } from './picture'
 import type { Palette } from './palettes'
@@ -86,7 +86,6 @@ function aircraft(x: CanvasRenderingContext2D): void {
 function paint(x: CanvasRenderingContext2D, colour: string, edge: string, halo: string, status: number): void {
   x.lineJoin = 'round'
   if (status === 0) {
-    x.setLineDash([])
     x.lineWidth = 7
     x.strokeStyle = halo
     x.stroke()
@@ -97,15 +96,24 @@ function paint(x: CanvasRenderingContext2D, colour: string, edge: string, halo: 
     x.stroke()
     return
   }
-  x.setLineDash([])
-  x.lineWidth = 8
+  x.lineWidth = status === 1 ? 9 : 7
   x.strokeStyle = halo
   x.stroke()
-  x.setLineDash(status === 1 ? [7, 5] : [3, 5])
-  x.lineWidth = status === 1 ? 4.5 : 3.5
+  x.lineWidth = status === 1 ? 4 : 2.5
   x.strokeStyle = colour
   x.stroke()
-  x.setLineDash([])
+}
+
+/** A line across a faded vessel: lost, after the lost-target sign of IEC 62288. */
+function cross(x: CanvasRenderingContext2D, colour: string, halo: string): void {
+  for (const [tone, width] of [[halo, 8], [colour, 3.5]] as const) {
+    x.beginPath()
+    x.moveTo(-22, 22)
+    x.lineTo(22, -22)
+    x.lineWidth = width
+    x.strokeStyle = tone
+    x.stroke()
+  }
 }
 
 function ring(x: CanvasRenderingContext2D, r: number): void {
@@ -116,7 +124,7 @@ function ring(x: CanvasRenderingContext2D, r: number): void {
 function vessel(x: CanvasRenderingContext2D, p: Palette, category: number, held: Held, pointed: boolean, status: number): void {
   const colour = p.categories[category]!
   if (held === 'radar') {
-    ring(x, 14)
+    ring(x, status === 0 ? 14 : 15)
     paint(x, colour, p.outline, p.halo, status)
     if (pointed && status < 2) {
       x.beginPath() // a tick ahead, so that a circle has a bow too
@@ -126,17 +134,19 @@ function vessel(x: CanvasRenderingContext2D, p: Palette, category: number, held:
       x.strokeStyle = colour
       x.stroke()
     }
+    if (status === 2) cross(x, colour, p.halo)
     return
   }
   if (held === 'both') {
     ring(x, pointed ? 31 : 25)
-    x.setLineDash(status ? [7, 6] : [])
     x.lineWidth = 6
     x.strokeStyle = p.halo
     x.stroke()
+    x.setLineDash(status ? [13, 9] : [])
     x.lineWidth = 3
     x.strokeStyle = colour
     x.stroke()
+    x.setLineDash([])
   }
   if (CATEGORIES[category] === 'aircraft') aircraft(x)
   else if (pointed) hull(x, category)
@@ -147,6 +157,7 @@ function vessel(x: CanvasRenderingContext2D, p: Palette, category: number, held:
     x.fillStyle = p.halo
     x.fill()
   }
+  if (status === 2) cross(x, colour, p.halo)
 }
 
 /** AIS-SART, MOB, EPIRB: circle with a cross, large (IEC 62288: active AIS-SART). */

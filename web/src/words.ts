@@ -22,6 +22,12 @@ export function age(seconds: number): string {
   if (s < 86400) return `${Math.floor(s / 3600)} h ${two(Math.floor((s % 3600) / 60))} min`
   return `${Math.floor(s / 86400)} d ${Math.floor((s % 86400) / 3600)} h`
 }
+/** Age in one unit: "4 s", "12 min", "3 h". */
+export function roughAge(seconds: number): string {
+  if (!Number.isFinite(seconds)) return '–'
+  const s = Math.max(0, Math.floor(seconds))
+  return s < 60 ? `${s} s` : s < 3600 ? `${Math.floor(s / 60)} min` : `${Math.floor(s / 3600)} h`
+}
 /** Age for a label: "4s", "12m", "3h". */
 export function shortAge(seconds: number): string {
   const s = Math.max(0, Math.floor(seconds))

@@ -31,10 +31,8 @@ LANES = [  # lat, lon, bearing, of ways between the Nansei islands
     (26.05, 127.45, 0.6), (26.45, 127.55, 3.7), (25.35, 126.2, 1.0), (25.0, 125.6, 4.2), (26.1, 127.0, 2.2), (25.7, 126.6, 5.4),
 ]  # fmt: skip
 RADARS = [("Naha", 26.21, 127.65), ("Zamami", 26.24, 127.30)]
-WORDS = (
-    "KUROSHIO RYUKYU MIYAKO HAMAYU SUNRISE PACIFIC OCEAN SHUREI TAKARA KAIO DAITO SEIUN YAMABUKI CORAL ORION".split()
-)
-TAILS = "MARU No.8|STAR|QUEEN|EXPRESS|MARU|SPIRIT|3|No.21 MARU|TRADER|GLORY".split("|")
+WORDS = ["KUROSHIO", "RYUKYU", "MIYAKO", "HAMAYU", "SUNRISE", "PACIFIC", "SHUREI", "TAKARA", "DAITO", "CORAL", "ORION"]
+TAILS = ["MARU No.8", "STAR", "QUEEN", "EXPRESS", "MARU", "SPIRIT", "3", "No.21 MARU", "TRADER", "GLORY"]
 JAPANESE = ["第八海龍丸", "くろしお", "琉球丸"]
 
 

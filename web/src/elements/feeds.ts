@@ -19,16 +19,21 @@ export class Feeds extends Panel {
   private feed(f: FeedInfo): TemplateResult {
     const silence = f.last_heard === null ? NaN : this.app.ageNow - f.last_heard
     const near = silence > -5 && silence < 86400
-    const heard = f.last_heard === null ? 'never heard' : near ? `heard ${age(silence)} ago` : `heard ${day(f.last_heard)} ${clock(f.last_heard)}`
+    const heard = f.last_heard === null ? 'never heard' : near ? `${age(silence)} ago` : `${day(f.last_heard)} ${clock(f.last_heard)}`
     const [sign, kind] = this.sign(f, silence)
     const refused = Object.entries(f.refused).filter(([, n]) => n)
     const total = refused.reduce((a, [, n]) => a + n, 0)
     return html`<section class="feed">
-      <div class="feed-head"><span class="sign ${kind}" aria-hidden="true">${sign}</span><b>${f.name}</b><span class="space"></span><span class=${kind}>${f.state}</span></div>
-      <div class="feed-line"><span>${heard}</span><span class="space"></span><span class="number">${f.messages_per_s.toFixed(f.messages_per_s < 10 ? 1 : 0)} msg/s · ${bytes(f.bytes_per_s)}/s</span></div>
+      <div class="feed-line" title=${f.url}>
+        <span class="sign ${kind}" aria-hidden="true">${sign}</span><b>${f.name}</b>
+        ${f.state === 'listening' || f.state === 'connected' ? html`<span class="hidden">${f.state}</span>` : html`<span class=${kind}>${f.state}</span>`}
+        <span class="space"></span><span>${heard}</span>
+      </div>
       ${f.problem ? html`<div class="problem">${f.problem}</div>` : nothing}
-      <div class="feed-line quiet"><span title=${f.url}>${count(f.messages)} messages</span><span class="space"></span>
-        <span>${total ? html`refused ${count(total)}: ${refused.map(([why, n]) => `${why.replaceAll('_', ' ')} ${count(n)}`).join(', ')}` : 'none refused'}</span></div>
+      <div class="quiet">
+        ${f.messages_per_s.toFixed(f.messages_per_s < 10 ? 1 : 0)} msg/s, ${bytes(f.bytes_per_s)}/s; ${count(f.messages)} messages;
+        ${total ? html`<span class="refused">refused ${count(total)}: ${refused.map(([why, n]) => `${why.replaceAll('_', ' ')} ${count(n)}`).join(', ')}</span>` : 'none refused'}
+      </div>
       ${f.shed ? html`<div class="problem">${count(f.shed)} inputs thrown away: the pipeline was behind</div>` : nothing}
     </section>`
   }

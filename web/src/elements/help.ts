@@ -17,7 +17,7 @@ export class Help extends Panel {
     const row = (name: string, text: string): TemplateResult => html`<div class="key"><img src=${symbolImage(atlas, name, 30)} width="30" height="30" alt="" />${text}</div>`
     const pick = (category: number, held: number, pointed: number, status: number): string => atlas.names[nameIndex(category, held, pointed, status)]!
     return html`<dialog aria-label="Help">
-      <form method="dialog"><h2>Keys and symbols</h2><button autofocus>Close</button></form>
+      <div class="dialog-head"><h2>Keys and symbols</h2><button autofocus @click=${() => this.toggle()}>Close</button></div>
       <div class="help-columns">
         <section><h3>Keys</h3>${KEYS.map(([key, what]) => html`<div class="key"><kbd>${key}</kbd>${what}</div>`)}</section>
         <section><h3>Who sees it, how sure</h3>

@@ -1,11 +1,12 @@
 /** The list of vessels: search, filters, order, lock. Only the rows in sight exist as elements. */
 import { html, nothing, type TemplateResult } from 'lit'
+import { styleMap } from 'lit/directives/style-map.js'
 import { Panel } from '../element'
 import { CATEGORIES, DISTRESS, LIVE } from '../picture'
 import { held, visibleSlots } from '../scene'
 import { HOLDS, holdOf, LAYERS, SORTS, STATUSES, type Sort } from '../settings'
 import { nameIndex, symbolImage } from '../symbols'
-import { age, bearing, count, knots } from '../words'
+import { bearing, count, knots, roughAge } from '../words'
 
 const ROW_PX = 46
 const SORT_EVERY_MS = 2000 // rows must not jump under the finger
@@ -47,14 +48,13 @@ export class List extends Panel {
     }
     const by = key[sort]
     const name = (s: number): string => (p.name[s]!.startsWith('#') ? '\uffff' : '') + p.name[s]!
-    const names = new Map<number, string>()
-    for (let s = 0; s < p.count; s++) names.set(s, name(s))
+    const names = Array.from({ length: p.count }, (_, s) => name(s))
     return (a, b) => {
       const loud = Number(p.category[b] === DISTRESS) - Number(p.category[a] === DISTRESS)
       if (loud) return loud
       const d = by(a) - by(b)
       if (d) return d
-      const x = names.get(a)!, y = names.get(b)!
+      const x = names[a]!, y = names[b]!
       return x < y ? -1 : x > y ? 1 : p.id[a]! - p.id[b]!
     }
   }
@@ -98,7 +98,7 @@ export class List extends Panel {
     const box = this.box(), top = box?.scrollTop ?? 0, height = box?.clientHeight ?? 600
     const from = Math.max(0, Math.floor(top / ROW_PX) - 2), to = Math.min(this.order.length, Math.ceil((top + height) / ROW_PX) + 2)
     const empty = this.app.picture.count ? 'No vessel passes the filters.' : 'No vessels in the picture yet.'
-    return html`<div class="rows-all" style="height:${this.order.length * ROW_PX}px">
+    return html`<div class="rows-all" style=${styleMap({ height: `${this.order.length * ROW_PX}px` })}>
       ${this.order.length ? nothing : html`<p class="empty">${empty}</p>`}
       ${this.order.slice(from, to).map((id, i) => this.row(id, from + i))}
     </div>`
@@ -106,10 +106,10 @@ export class List extends Panel {
 
   private row(id: number, index: number): TemplateResult {
     const { picture: p, settings, ageNow } = this.app
-    const s = p.slotOf.get(id), style = `top:${index * ROW_PX}px`
+    const s = p.slotOf.get(id), style = styleMap({ top: `${index * ROW_PX}px` })
     if (s === undefined) return html`<div class="row gone" role="option" aria-selected="false" style=${style}><span></span><div class="line"><b>#${id}</b></div><div class="line what">gone from the picture</div></div>`
     const status = p.status[s]!, loud = p.category[s] === DISTRESS
-    const old = age(ageNow - p.lastHeard(s))
+    const old = roughAge(ageNow - p.lastHeard(s))
     const what = `${p.mmsi[s] && p.name[s] !== String(p.mmsi[s]).padStart(9, '0') ? `${String(p.mmsi[s]).padStart(9, '0')} · ` : ''}${CATEGORIES[Math.min(10, p.category[s]!)]} · ${HOLDS[holdOf(p.source[s]!)]}`
     return html`<div id=${`row-${id}`} class="row ${status === LIVE ? '' : 'old'} ${loud ? 'loud' : ''}" role="option" aria-selected=${settings.selected === id} style=${style}
       @click=${() => this.app.goTo(id)}>
