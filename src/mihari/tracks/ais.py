@@ -83,13 +83,13 @@ def new_likelihood(told: Any, j: int, s: Any) -> float:
 
 
 @kernel
-def manoeuvre_room(bank: Any, i: int, told: Any, j: int, dt: float, s: Any) -> float:
+def manoeuvre_room(t: Any, told: Any, j: int, dt: float, s: Any) -> float:
     """Acceleration density, m²/s³, of a vessel that may have turned and changed speed since its last report.
 
     A vessel's displacement differs from the predicted by no more than its speeds allow: q is bounded so that the
     position's deviation stays below half the speeds, then and now, over the time between.
     """
-    x = bank.x[i]
+    x = t.x
     speeds = math.hypot(x[2], x[3])
     speeds += math.hypot(told.east[j], told.north[j]) if math.isfinite(told.east[j]) else 10.0
     if dt <= 0.0:
@@ -98,22 +98,22 @@ def manoeuvre_room(bank: Any, i: int, told: Any, j: int, dt: float, s: Any) -> f
 
 
 @kernel
-def explained(bank: Any, i: int, told: Any, j: int, X: Array, C: Array, s: Any) -> float:
-    """How well track i explains report j: prior times likelihood; X (4,), C (4, 4) become the corrected state."""
-    same = told.mmsi[j] != 0 and bank.mmsi[i] == told.mmsi[j]
-    dt = max(told.time[j] - bank.time[i], 0.0)
-    back = max(bank.time[i] - told.time[j], 0.0)
-    X[:], C[:] = bank.x[i], bank.P[i]
+def explained(t: Any, told: Any, j: int, X: Array, C: Array, s: Any) -> float:
+    """How well track t explains report j: prior times likelihood; X (4,), C (4, 4) become the corrected state."""
+    same = told.mmsi[j] != 0 and t.mmsi == told.mmsi[j]
+    dt = max(told.time[j] - t.time, 0.0)
+    back = max(t.time - told.time[j], 0.0)
+    X[:], C[:] = t.x, t.P
     predict(X, C, dt, s.acceleration)
-    q, likelihood = fitted(X, C, bank.frame[i], told, j, back, s)
+    q, likelihood = fitted(X, C, t.frame, told, j, back, s)
     if same:
-        silence = max(told.time[j] - bank.heard_ais[i], 0.0)
-        y, Q = bank.x[i].copy(), bank.P[i].copy()
-        predict(y, Q, dt, manoeuvre_room(bank, i, told, j, dt, s))
-        _, agile = fitted(y, Q, bank.frame[i], told, j, back, s)
-        east, north = to_plane(bank.frame[i], told.place[j, 0], told.place[j, 1], told.place[j, 2])
-        jump = math.hypot(east - bank.x[i, 0], north - bank.x[i, 1])
-        if jump > told.fastest[j] * max(dt, silence if bank.plots[i] == 0 else dt) + 500.0:
+        silence = max(told.time[j] - t.heard_ais, 0.0)
+        y, Q = t.x.copy(), t.P.copy()
+        predict(y, Q, dt, manoeuvre_room(t, told, j, dt, s))
+        _, agile = fitted(y, Q, t.frame, told, j, back, s)
+        east, north = to_plane(t.frame, told.place[j, 0], told.place[j, 1], told.place[j, 2])
+        jump = math.hypot(east - t.x[0], north - t.x[1])
+        if jump > told.fastest[j] * max(dt, silence if t.plots == 0 else dt) + 500.0:
             return 0.0
         if s.manoeuvre * agile > (1.0 - s.manoeuvre) * likelihood:
             X[:], C[:] = y, Q
@@ -121,11 +121,11 @@ def explained(bank: Any, i: int, told: Any, j: int, X: Array, C: Array, s: Any) 
         factor = s.same_identity
     elif q > s.gate:
         return 0.0
-    elif bank.mmsi[i] != 0 and told.mmsi[j] != 0:
+    elif t.mmsi != 0 and told.mmsi[j] != 0:
         factor = s.other_identity
     else:
         factor = s.no_identity
-    return float(bank.existence[i] * factor * likelihood)
+    return float(t.existence * factor * likelihood)
 
 
 @kernel
@@ -134,22 +134,23 @@ def nearby(bank: Any, told: Any, j: int, s: Any) -> Array:
     found = np.empty(MOST, np.int64)
     n = 0
     for i in range(bank.tally[0]):
-        if not bank.alive[i]:
+        t = bank.tracks[i]
+        if not t.alive:
             continue
-        dt = told.time[j] - bank.time[i]
+        dt = told.time[j] - t.time
         if dt < -s.late:
             continue
         dt = max(dt, 0.0)
-        dx = bank.place[i, 0] + dt * bank.drift[i, 0] - told.place[j, 0]
-        dy = bank.place[i, 1] + dt * bank.drift[i, 1] - told.place[j, 1]
-        dz = bank.place[i, 2] + dt * bank.drift[i, 2] - told.place[j, 2]
+        dx = t.place[0] + dt * t.drift[0] - told.place[j, 0]
+        dy = t.place[1] + dt * t.drift[1] - told.place[j, 1]
+        dz = t.place[2] + dt * t.drift[2] - told.place[j, 2]
         d2 = dx * dx + dy * dy + dz * dz
-        same = told.mmsi[j] != 0 and bank.mmsi[i] == told.mmsi[j]
+        same = told.mmsi[j] != 0 and t.mmsi == told.mmsi[j]
         widest = 50e3 if same else 5.0 * s.reach
         if d2 > widest * widest:
             continue
         if not same:
-            sd = position_sd(bank, i, dt, s.acceleration) + math.sqrt(told.covariance[j, 0] + told.covariance[j, 2])
+            sd = position_sd(t, dt, s.acceleration) + math.sqrt(told.covariance[j, 0] + told.covariance[j, 2])
             if d2 > s.gate * (sd + s.late * 10.0) ** 2:
                 continue
         if n == MOST:
@@ -160,62 +161,65 @@ def nearby(bank: Any, told: Any, j: int, s: Any) -> Array:
 
 
 @kernel
-def claim(bank: Any, i: int, mmsi: int, probability: float) -> None:
-    """Counts a report's MMSI for or against the one that track i holds; the one with more support is held."""
+def claim(t: Any, mmsi: int, probability: float) -> None:
+    """Counts a report's MMSI for or against the one that track t holds; the one with more support is held."""
     if mmsi == 0:
         return
-    if bank.mmsi[i] == mmsi:
-        bank.claim[i] = min(bank.claim[i] + probability, 10.0)
+    if t.mmsi == mmsi:
+        t.claim = min(t.claim + probability, 10.0)
     else:
-        bank.claim[i] -= probability
-        if (bank.claim[i] <= 0.0 or bank.mmsi[i] == 0) and probability > 0.5:
-            bank.mmsi[i], bank.claim[i] = mmsi, probability
+        t.claim -= probability
+        if (t.claim <= 0.0 or t.mmsi == 0) and probability > 0.5:
+            t.mmsi, t.claim = mmsi, probability
 
 
 @kernel
 def support(bank: Any, i: int, told: Any, j: int, p: float, X: Array, C: Array, s: Any) -> None:
     """Takes report j into track i with probability p; X, C are its state corrected by it."""
-    dt = max(told.time[j] - bank.time[i], 0.0)
-    r, v = fade_radar(bank, i, dt, s)
-    x, P = bank.x[i], bank.P[i]
+    t = bank.tracks[i]
+    dt = max(told.time[j] - t.time, 0.0)
+    r, v = fade_radar(t, dt, s)
+    x, P = t.x, t.P
     predict(x, P, dt, s.acceleration)
     mean = p * X + (1.0 - p) * x
     spread = p * (C + np.outer(X, X)) + (1.0 - p) * (P + np.outer(x, x)) - np.outer(mean, mean)
-    bank.x[i], bank.P[i] = (X, C) if p > 0.999999 else (mean, spread)
-    bank.time[i] = max(bank.time[i], told.time[j])
-    bank.existence[i], bank.visibility[i] = min(p + (1.0 - p) * r, SURE), v
-    claim(bank, i, told.mmsi[j], p)
+    t.x[:], t.P[:] = mean, spread
+    t.time = max(t.time, told.time[j])
+    t.existence, t.visibility = min(p + (1.0 - p) * r, SURE), v
+    claim(t, told.mmsi[j], p)
     if p > 0.5:
-        bank.reports[i] += 1
-        bank.heard_ais[i], bank.interval[i] = told.time[j], told.interval[j]
+        t.reports += 1
+        t.heard_ais, t.interval = told.time[j], told.interval[j]
         if told.sensor[j] >= 0:
             bank.hit[i, told.sensor[j]] = told.time[j]
-    settle(bank, i, s.rebase)
+    settle(t, s.rebase)
 
 
 @kernel
 def start(bank: Any, told: Any, j: int, probability: float, s: Any) -> int:
     """A new track from report j; the bank must have room. Returns its slot."""
     i = bear(bank, told.lat[j], told.lon[j], told.time[j], 0.9 * probability)
-    X, C = bank.x[i], bank.P[i]
+    t = bank.tracks[i]
+    X, C = t.x, t.P
     C[0, 0], C[1, 1] = 1e6, 1e6  # before the report itself: anywhere, at any speed of a vessel
     C[2, 2] = C[3, 3] = s.speed_sd**2 + told.fastest[j] ** 2 / 16.0
-    fitted(X, C, bank.frame[i], told, j, 0.0, s)
-    claim(bank, i, told.mmsi[j], 1.0)
-    bank.reports[i] = 1
-    bank.heard_ais[i], bank.interval[i] = told.time[j], told.interval[j]
+    fitted(X, C, t.frame, told, j, 0.0, s)
+    claim(t, told.mmsi[j], 1.0)
+    t.reports = 1
+    t.heard_ais, t.interval = told.time[j], told.interval[j]
     if told.sensor[j] >= 0:
         bank.hit[i, told.sensor[j]] = told.time[j]
-    settle(bank, i, s.rebase)
+    settle(t, s.rebase)
     return int(i)
 
 
 @kernel
-def hear(bank: Any, told: Any, s: Any) -> Any:
+def hear(bank: Any, told: Any, constants: Any) -> Any:
     """Takes all reports in, one by one: (slots touched, report, track id, probability), pairs of at least 0.05.
 
     One report is one measurement, so the sum over its explanations is exact and needs no belief propagation.
     """
+    s = constants[0]
     n = len(told.time)
     touched = np.empty(4 * n + 16, np.int64)
     rows, tracks, chance = np.empty(4 * n + 16, np.int64), np.empty(4 * n + 16, np.int64), np.empty(4 * n + 16)
@@ -227,17 +231,17 @@ def hear(bank: Any, told: Any, s: Any) -> Any:
         unknown = new_likelihood(told, j, s)
         total = unknown
         for k in range(len(slots)):
-            weight[k] = explained(bank, slots[k], told, j, X[k], C[k], s)
+            weight[k] = explained(bank.tracks[slots[k]], told, j, X[k], C[k], s)
             total += weight[k]
         if unknown > 0.5 * total:
             i = start(bank, told, j, unknown / total, s)
-            touched[used], rows[used], tracks[used], chance[used] = i, j, bank.id[i], unknown / total
+            touched[used], rows[used], tracks[used], chance[used] = i, j, bank.tracks[i].id, unknown / total
             used += 1
         for k in range(len(slots)):
             p = weight[k] / total
             # at most three pairs of a report reach 0.25
             if p >= 0.25:
                 support(bank, slots[k], told, j, p, X[k], C[k], s)
-                touched[used], rows[used], tracks[used], chance[used] = slots[k], j, bank.id[slots[k]], p
+                touched[used], rows[used], tracks[used], chance[used] = slots[k], j, bank.tracks[slots[k]].id, p
                 used += 1
     return touched[:used], rows[:used], tracks[:used], chance[:used]

@@ -57,20 +57,20 @@ def in_view(bank: Any, sweep: Any, s: Any) -> Array:
     n = 0
     limit = (sweep.range_max + s.reach) ** 2
     for i in range(bank.tally[0]):
-        if not bank.alive[i]:
+        t = bank.tracks[i]
+        if not t.alive:
             continue
-        dt = sweep.time - bank.time[i]
+        dt = sweep.time - t.time
         if dt < -s.late:
             continue
         dt = max(dt, 0.0)
-        place, drift = bank.place[i], bank.drift[i]
-        x, y, z = place[0] + dt * drift[0], place[1] + dt * drift[1], place[2] + dt * drift[2]
+        x, y, z = t.place[0] + dt * t.drift[0], t.place[1] + dt * t.drift[1], t.place[2] + dt * t.drift[2]
         dx, dy, dz = x - sweep.frame[0], y - sweep.frame[1], z - sweep.frame[2]
         if dx * dx + dy * dy + dz * dz > limit:
             continue
         east, north = to_plane(sweep.frame, x, y, z)
         distance = math.hypot(east, north)
-        margin = min(s.reach, math.sqrt(s.gate) * (position_sd(bank, i, dt, s.acceleration) + 0.01 * distance))
+        margin = min(s.reach, math.sqrt(s.gate) * (position_sd(t, dt, s.acceleration) + 0.01 * distance))
         off = abs(wrapped(math.atan2(east, north) - sweep.middle))
         if distance <= margin or off <= sweep.half + math.asin(margin / distance):
             found[n] = i
@@ -81,9 +81,11 @@ def in_view(bank: Any, sweep: Any, s: Any) -> Array:
 @kernel
 def predicted(bank: Any, slots: Array, time: float, q: float) -> Any:
     """States (n, 4) and covariances (n, 4, 4) of `slots` at `time`, or at the track's own time where that is later."""
-    X, C = bank.x[slots], bank.P[slots]
+    X, C = np.empty((len(slots), 4)), np.empty((len(slots), 4, 4))
     for k in range(len(slots)):
-        predict(X[k], C[k], max(time - bank.time[slots[k]], 0.0), q)
+        t = bank.tracks[slots[k]]
+        X[k], C[k] = t.x, t.P
+        predict(X[k], C[k], max(time - t.time, 0.0), q)
     return X, C
 
 
@@ -182,14 +184,15 @@ def gated(bank: Any, slots: Array, X: Array, C: Array, plots: Any, sweep: Any, s
     x0, y0, columns, rows, cell, order, start = sorted_by_cell(plots.x, plots.y, 250.0)
     for k in range(len(slots)):
         begin[k] = n
-        x, P, frame = X[k], C[k], bank.frame[slots[k]]
+        t = bank.tracks[slots[k]]
+        x, P, frame = X[k], C[k], t.frame
         east, north = to_plane(
             sweep.frame,
             frame[0] + x[0] * frame[3] + x[1] * frame[6],
             frame[1] + x[0] * frame[4] + x[1] * frame[7],
             frame[2] + x[0] * frame[5] + x[1] * frame[8],
         )
-        state_time = max(sweep.time, bank.time[slots[k]])
+        state_time = max(sweep.time, t.time)
         # plots of a sector are up to a turn apart, and late ones up to `late`
         slack = math.hypot(x[2], x[3]) * (sweep.period + s.late)
         radius = min(s.reach, math.sqrt(s.gate * (P[0, 0] + P[1, 1] + broadest))) + slack

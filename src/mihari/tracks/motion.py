@@ -50,7 +50,9 @@ def correct(x: Array, P: Array, first: int, dx: float, dy: float, ree: float, re
     """
     _, _, a, b, d = innovation(P, first, dx, dy, ree, ren, rnn)
     det = a * d - b * b
-    row0, row1 = P[first].copy(), P[first + 1].copy()
+    f = first
+    row0 = (P[f, 0], P[f, 1], P[f, 2], P[f, 3])  # tuples: no memory to ask for in the innermost loop
+    row1 = (P[f + 1, 0], P[f + 1, 1], P[f + 1, 2], P[f + 1, 3])
     for i in range(4):
         k0 = (row0[i] * d - row1[i] * b) / det
         k1 = (row1[i] * a - row0[i] * b) / det
@@ -86,25 +88,25 @@ def moved_to(frame: Array, new: Any, x: Array, P: Array) -> None:
 
 
 @kernel
-def settle(bank: Any, i: int, rebase: float) -> None:
-    """Re-bases the plane of slot i where the track has left its middle, and renews its place and drift in ECEF."""
-    x, frame = bank.x[i], bank.frame[i]
+def settle(t: Any, rebase: float) -> None:
+    """Re-bases the plane of track t where it has left the middle, and renews its place and drift in ECEF."""
+    x, frame = t.x, t.frame
     if x[0] * x[0] + x[1] * x[1] > rebase * rebase:
         lat, lon = plane_to_lat_lon(frame, x[0], x[1])
         new = frame_of(lat, lon)
-        moved_to(frame, new, x, bank.P[i])
+        moved_to(frame, new, x, t.P)
         for k in range(9):
             frame[k] = new[k]
     px, py, pz = lift_of(frame, x[0], x[1])
-    bank.place[i, 0], bank.place[i, 1], bank.place[i, 2] = px, py, pz
+    t.place[0], t.place[1], t.place[2] = px, py, pz
     for k in range(3):
-        bank.drift[i, k] = x[2] * frame[3 + k] + x[3] * frame[6 + k]
+        t.drift[k] = x[2] * frame[3 + k] + x[3] * frame[6 + k]
 
 
 @kernel
-def position_sd(bank: Any, i: int, dt: float, q: float) -> float:
+def position_sd(t: Any, dt: float, q: float) -> float:
     """An upper bound of the position's standard deviation after dt seconds, m, without predicting the state."""
-    P = bank.P[i]
+    P = t.P
     now = P[0, 0] + P[1, 1]
     rate = P[2, 2] + P[3, 3]
     return math.sqrt(now) + dt * math.sqrt(rate) + math.sqrt(2 * q * dt * dt * dt / 3)

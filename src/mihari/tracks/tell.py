@@ -14,40 +14,41 @@ from mihari.core.tracks import Tracks
 from mihari.tracks.bank import Bank
 from mihari.tracks.life import fade_radar
 from mihari.tracks.motion import moved_to, predict
-from mihari.tracks.settings import TrackerSettings
 
 SWITCHED_OFF = 0.02  # share of vessels that go silent on purpose or by a fault, before silence speaks
 MISSED = 0.4  # probability that an expected AIS report is not received
 
 
 @kernel
-def visibility_ais(bank: Any, i: int, time: float) -> float:
-    """Probability that AIS still hears slot i: falls with each expected report that did not come; 0.5 never heard."""
-    if bank.reports[i] == 0:
+def visibility_ais(t: Any, time: float) -> float:
+    """Probability that AIS still hears track t: falls with each expected report that did not come; 0.5 never heard."""
+    if t.reports == 0:
         return 0.5
-    overdue = max((time - bank.heard_ais[i]) / bank.interval[i] - 0.5, 0.0)
+    overdue = max((time - t.heard_ais) / t.interval - 0.5, 0.0)
     silent = MISSED**overdue * (1.0 - SWITCHED_OFF)
     return float(silent / (silent + SWITCHED_OFF))
 
 
 @kernel
-def states(bank: Any, slots: Array, time: float, window: Array, s: Any) -> Any:
+def states(bank: Any, slots: Array, time: float, window: Array, constants: Any) -> Any:
     """(values (n, 14), beliefs (n, 3), sensors (n,), time (n,)), each row in its own east and north.
 
     Rows are predicted to `time` (NaN: each to its own); a row's time is never before its last update. Beliefs are
     existence and the two visibilities. window: (sensors,) s for which a sensor counts as
     supporting after its last report (NaN: AIS, by the reporting interval).
     """
+    s = constants[0]
     n = len(slots)
     values, beliefs = np.empty((n, 14)), np.empty((n, 3))
     sensors, times = np.zeros(n, np.uint64), np.empty(n)
     for k in range(n):
         i = slots[k]
-        when = bank.time[i] if math.isnan(time) else max(time, bank.time[i])
-        x, P, dt = bank.x[i].copy(), bank.P[i].copy(), when - bank.time[i]
+        t = bank.tracks[i]
+        when = t.time if math.isnan(time) else max(time, t.time)
+        x, P, dt = t.x.copy(), t.P.copy(), when - t.time
         predict(x, P, dt, s.acceleration)
-        lat, lon = plane_to_lat_lon(bank.frame[i], x[0], x[1])
-        moved_to(bank.frame[i], frame_of(lat, lon), x, P)
+        lat, lon = plane_to_lat_lon(t.frame, x[0], x[1])
+        moved_to(t.frame, frame_of(lat, lon), x, P)
         values[k, 0], values[k, 1] = math.degrees(lat), math.degrees(lon)
         values[k, 2], values[k, 3] = x[2], x[3]
         c = 4
@@ -55,11 +56,11 @@ def states(bank: Any, slots: Array, time: float, window: Array, s: Any) -> Any:
             for b in range(a, 4):
                 values[k, c] = P[a, b]
                 c += 1
-        beliefs[k, 0], beliefs[k, 1] = fade_radar(bank, i, dt, s)
-        beliefs[k, 2] = visibility_ais(bank, i, when)
+        beliefs[k, 0], beliefs[k, 1] = fade_radar(t, dt, s)
+        beliefs[k, 2] = visibility_ais(t, when)
         times[k] = when
         for m in range(min(len(window), 64)):
-            allowed = s.ais_misses * bank.interval[i] if math.isnan(window[m]) else window[m]
+            allowed = s.ais_misses * t.interval if math.isnan(window[m]) else window[m]
             if when - bank.hit[i, m] <= allowed:
                 sensors[k] |= np.uint64(1) << np.uint64(m)
     return values, beliefs, sensors, times
@@ -71,22 +72,23 @@ _VALUES = (
 )
 
 
-def told(bank: Bank, slots: Array, time: float, window: Array, settings: TrackerSettings) -> Tracks:
+def told(bank: Bank, slots: Array, time: float, window: Array, constants: Array) -> Tracks:
     """The tracks in `slots` at `time` (NaN: each at its own time), in the order of their ids."""
     if len(slots) == 0:
         return Tracks.empty()
-    slots = slots[np.argsort(bank.id[slots], kind="stable")]
-    values, beliefs, sensors, times = states(bank, slots, time, window, settings)
+    slots = slots[np.argsort(bank.tracks["id"][slots], kind="stable")]
+    chosen = bank.tracks[slots]
+    values, beliefs, sensors, times = states(bank, slots, time, window, constants)
     return Tracks(
         time=times,
-        id=bank.id[slots],
+        id=chosen["id"],
         **{name: np.ascontiguousarray(values[:, k]) for k, name in enumerate(_VALUES)},
         existence=beliefs[:, 0],
-        status=bank.status[slots],
+        status=chosen["status"],
         visibility_radar=beliefs[:, 1],
         visibility_ais=beliefs[:, 2],
         sensors=sensors,
-        born=bank.born[slots],
-        heard_radar=bank.heard_radar[slots],
-        heard_ais=bank.heard_ais[slots],
+        born=chosen["born"],
+        heard_radar=chosen["heard_radar"],
+        heard_ais=chosen["heard_ais"],
     )

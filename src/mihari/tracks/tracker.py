@@ -15,7 +15,7 @@ from mihari.core.sensor import Sensor, SensorKind
 from mihari.core.tracks import Associations, Tracks
 from mihari.tracks import intake
 from mihari.tracks.ais import hear
-from mihari.tracks.bank import new_bank, room_for
+from mihari.tracks.bank import constants_of, new_bank, room_for, with_sensors
 from mihari.tracks.clutter import RingClutter
 from mihari.tracks.gate import Plots, Sweep
 from mihari.tracks.life import judge_all, judge_some, release_dropped
@@ -44,28 +44,38 @@ class Tracker:
         settings: TrackerSettings | None = None,
         on_land: Callable[[Array, Array], Array] | None = None,
     ) -> None:
-        self.sensors = tuple(sensors)
-        self.settings = _for_turns(settings or TrackerSettings(), self.sensors)
+        self._given = settings or TrackerSettings()
         self.associations = Associations.empty()
         self.next_due = math.inf
         self.time = -math.inf  # of the newest input
         self.late = 0
         self.ignored: Counter[str] = Counter()
         self._on_land = on_land
+        self._clutter: dict[int, RingClutter] = {}
+        self._tick = math.inf
+        self._bank = new_bank(256, 1)
+        self.know(sensors)
+
+    def know(self, sensors: Sequence[Sensor]) -> None:
+        """These are the sensors from now on, by index; what was learned of those already known is kept."""
+        self.sensors = tuple(sensors)
+        self.settings = _for_turns(self._given, self.sensors)
+        self._constants = constants_of(self.settings)
         self._by_index = {sensor.index: sensor for sensor in self.sensors}
         self._columns = 1 + max((sensor.index for sensor in self.sensors), default=0)
-        self._bank = new_bank(256, self._columns)
+        self._bank = with_sensors(self._bank, self._columns)
         self._window = _windows(self.sensors, self._columns)
         self._frames = {
             s.index: np.array(frame_of(math.radians(s.lat_deg), math.radians(s.lon_deg)))
             for s in self.sensors
             if s.placed
         }
-        self._clutter = {s.index: RingClutter(s, self.settings) for s in self.sensors if s.kind == SensorKind.RADAR}
-        self._tick = math.inf
+        for s in self.sensors:
+            if s.kind == SensorKind.RADAR:
+                self._clutter.setdefault(s.index, RingClutter(s, self.settings))
 
     def __len__(self) -> int:
-        return int(self._bank.alive.sum())
+        return int(self._bank.tracks["alive"].sum())
 
     def step(self, given: Input) -> Tracks:
         """Takes one input in; returns the tracks it touched, at its time. A dropped track is told once, as DROPPED."""
@@ -78,10 +88,10 @@ class Tracker:
 
     def tracks(self, time: float | None = None) -> Tracks:
         """Everything alive, predicted to `time` (default: each track at its own), in the order of ids."""
-        return self._tell(np.flatnonzero(self._bank.alive), math.nan if time is None else time)
+        return self._tell(np.flatnonzero(self._bank.tracks["alive"]), math.nan if time is None else time)
 
     def _tell(self, slots: Array, time: float) -> Tracks:
-        return told(self._bank, slots, time, self._window, self.settings)
+        return told(self._bank, slots, time, self._window, self._constants)
 
     def _pass(self, tick: Tick) -> Tracks:
         """Time passes: tracks whose silence has lasted too long coast or are dropped."""
@@ -91,7 +101,7 @@ class Tracker:
         self._tick = tick.time
         if tick.time < self.next_due:
             return Tracks.empty()
-        changed, self.next_due = judge_all(self._bank, tick.time, self.settings)
+        changed, self.next_due = judge_all(self._bank, tick.time, self._constants)
         self.time = max(self.time, tick.time)
         return self._finish(changed, tick.time)
 
@@ -101,7 +111,7 @@ class Tracker:
         return told_now
 
     def _judged(self, slots: Array, time: float) -> Tracks:
-        self.next_due = min(self.next_due, judge_some(self._bank, slots, time, self.settings))
+        self.next_due = min(self.next_due, judge_some(self._bank, slots, time, self._constants))
         self.time = max(self.time, time)
         return self._finish(slots, time)
 
@@ -119,13 +129,13 @@ class Tracker:
         self.ignored.update(counts)
         sweep = self._sweep(sector, sensor)
         plots = intake.plots_of(sector.reports.take(rows), sensor, sweep.frame, self._clutter[sensor.index])
-        touched, begin, plot, probability, unclaimed, slots = sweep_tracks(self._bank, plots, sweep, self.settings)
-        row, track, chance = association_rows(begin, plot, probability, slots, self._bank.id, LEAST)
+        touched, begin, plot, probability, unclaimed, slots = sweep_tracks(self._bank, plots, sweep, self._constants)
+        row, track, chance = association_rows(begin, plot, probability, slots, self._bank, LEAST)
         born, source = self._bear(plots, unclaimed, sweep)
         self._clutter[sensor.index].learn(plots, unclaimed, sweep)
         self.associations = Associations(
             row=rows[np.concatenate([row, source])],
-            track=np.concatenate([track, self._bank.id[born]]),
+            track=np.concatenate([track, self._bank.tracks["id"][born]]),
             probability=np.concatenate([chance, unclaimed[source]]),
         )
         return self._judged(np.concatenate([touched, born]), sector.time)
@@ -162,7 +172,7 @@ class Tracker:
         water: Array = np.ones(len(unclaimed), bool)
         if self._on_land is not None and len(unclaimed):
             water = ~np.asarray(self._on_land(np.degrees(plots.lat), np.degrees(plots.lon)), bool)
-        born: tuple[Array, Array] = births(self._bank, plots, unclaimed, water, sweep, self.settings)
+        born: tuple[Array, Array] = births(self._bank, plots, unclaimed, water, sweep, self._constants)
         return born
 
     def _hear(self, batch: Batch) -> Tracks:
@@ -178,7 +188,7 @@ class Tracker:
         rows = rows[np.argsort(reports.time[rows], kind="stable")]
         given = intake.told_of(batch, rows, self._columns, self.settings)
         self._bank = room_for(self._bank, len(rows))
-        touched, report, track, chance = hear(self._bank, given, self.settings)
+        touched, report, track, chance = hear(self._bank, given, self._constants)
         self.associations = Associations(row=rows[report], track=track, probability=chance)
         return self._judged(np.unique(touched), max(float(reports.time[rows[-1]]), self.time))
 
