@@ -14,6 +14,7 @@ import itertools
 import math
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
+from functools import lru_cache
 
 import numpy as np
 
@@ -22,12 +23,13 @@ from mihari.core.health import Health
 from mihari.core.reports import Batch, Claims, Input, Reports, Sector, Tick
 from mihari.feeds.address import FeedAddress
 from mihari.feeds.registry import SensorRegistry
-from mihari.feeds.rows import rows_of
+from mihari.feeds.rows import Slicer
 from mihari.feeds.stage import Stage, open_stage
 from mihari.feeds.transport import Clock, Recording, open_file
 
 HOLE_S = 86400.0  # a longer silence inside a recording is crossed only when two reports agree on it
 LONGEST_TICKS_S = 40 * 86400.0  # a hole beyond this is another recording: no ticks inside, one at its end
+SURVEYED = 20_000  # datagrams: two minutes of a busy radar, many turns of the slowest
 TOGETHER = 256  # datagrams of a capture decoded at one go
 Timed = tuple[float, int, int, Batch | Sector]
 
@@ -59,12 +61,29 @@ def read(
     transport = open_file(address, health, clock)
     assert isinstance(transport, Recording)
     stage: Stage = open_stage(address, index, sensors, health)
+    if address.format == "asterix":
+        survey(address, sensors, clock)
     chunks = transport.read()
     group = TOGETHER if address.datagrams else 1
     while taken := tuple(itertools.islice(chunks, group)):
         yield from stage.take(*taken)
     yield from stage.finish()
     health.state = "ended"
+
+
+def survey(address: FeedAddress, sensors: SensorRegistry, clock: Clock) -> None:
+    """Look through a recording of radars for what they tell of themselves late: their place, their kind, their period.
+
+    A radar sends its place (I034/120) once a turn at best; a recording need not lose the plots before the first time.
+    Later places in the recording are not looked for beyond `SURVEYED` datagrams.
+    """
+    health = Health(-1, address.name, address.text)  # of this look only: nothing is counted twice
+    transport = open_file(address, health, clock)
+    assert isinstance(transport, Recording)
+    stage: Stage = open_stage(address, -1, sensors, health)
+    chunks = itertools.islice(transport.read(), SURVEYED)
+    while taken := tuple(itertools.islice(chunks, TOGETHER)):
+        stage.take(*taken)
 
 
 def timed(inputs: Iterable[Batch | Sector], lane: int, health: Health | None = None) -> Iterator[Timed]:
@@ -82,8 +101,9 @@ def timed(inputs: Iterable[Batch | Sector], lane: int, health: Health | None = N
             yield latest, lane, number, item
             number += 1
             continue
+        cut = Cutter(item)
         for start, stop in _seconds(latest_rows):
-            yield float(latest_rows[start]), lane, number, part(item, start, stop)
+            yield float(latest_rows[start]), lane, number, cut(start, stop)
             number += 1
 
 
@@ -163,19 +183,41 @@ def _seconds(when: Array) -> Iterator[tuple[int, int]]:
     return zip(starts, [*starts[1:], len(when)], strict=True)
 
 
-def part(batch: Batch, start: int, stop: int) -> Batch:
-    """Rows start to stop of a batch, with the claims they point into."""
-    if start == 0 and stop == len(batch.reports):
-        return batch
-    reports = rows_of(batch.reports, start, stop)
-    pointed = reports.claim
-    told = pointed[pointed >= 0]
-    if len(told) == 0:
-        return Batch(reports, Claims.empty())
-    low, high = int(told.min()), int(told.max()) + 1
-    if low:
-        reports = _with_claim(reports, np.where(pointed >= 0, pointed - low, -1).astype(np.int32))
-    return Batch(reports, rows_of(batch.claims, low, high))
+class Cutter:
+    """Cuts a batch into pieces, each with the claims it points into.
+
+    >>> cut = Cutter(Batch(Reports.of(3, claim=[0, 1, 2]), Claims.of(3, mmsi=[7, 8, 9])))
+    >>> piece = cut(1, 3)
+    >>> piece.reports.claim.tolist(), piece.claims.mmsi.tolist()
+    ([0, 1], [8, 9])
+    """
+
+    def __init__(self, batch: Batch) -> None:
+        claim = batch.reports.claim
+        self.batch, self._claim = batch, claim
+        self._reports, self._claims = Slicer(batch.reports), Slicer(batch.claims)
+        # one claim per report, in order, is what AIS gives: its pieces need no search
+        self._own = len(claim) == len(batch.claims) and bool(np.array_equal(claim, np.arange(len(claim))))
+
+    def __call__(self, start: int, stop: int) -> Batch:
+        """Rows start to stop."""
+        if start == 0 and stop == len(self._claim):
+            return self.batch
+        reports = self._reports(start, stop)
+        if self._own:
+            return Batch(_with_claim(reports, _counting(stop - start)), self._claims(start, stop))
+        pointed = self._claim[start:stop]
+        told = pointed[pointed >= 0]
+        if len(told) == 0:
+            return Batch(reports, Claims.empty())
+        low, high = int(told.min()), int(told.max()) + 1
+        moved = np.where(pointed >= 0, pointed - low, -1).astype(np.int32)
+        return Batch(_with_claim(reports, moved), self._claims(low, high))
+
+
+@lru_cache(maxsize=256)
+def _counting(length: int) -> Array:
+    return np.arange(length, dtype=np.int32)
 
 
 def _with_claim(reports: Reports, claim: Array) -> Reports:
