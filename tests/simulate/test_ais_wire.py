@@ -75,7 +75,7 @@ def test_both_stations_hear_the_same_ships(strait, datagrams):
 
 def test_an_independent_decoder_accepts_every_sentence(station):
     pyais = pytest.importorskip("pyais")
-    which, own, messages = station
+    _, own, messages = station
     lines = b"".join(d.data for d in own).splitlines()
     count = 0
     for message in pyais.IterMessages(lines):

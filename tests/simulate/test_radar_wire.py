@@ -51,7 +51,7 @@ def test_north_is_marked_each_turn_and_says_where_the_radar_stands(radar):
 
 
 def test_a_sectors_plots_lie_in_it_and_are_sent_when_the_antenna_leaves_it(radar):
-    antenna, own, found, messages = radar
+    _, own, found, messages = radar
     crossing = messages.message == Message.SECTOR
     end = dict(zip(messages.datagram[crossing].tolist(), messages.azimuth[crossing].tolist(), strict=True))
     for datagram in np.unique(found.datagram).tolist():

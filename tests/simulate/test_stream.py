@@ -39,6 +39,7 @@ def test_datagrams_come_in_order_of_time_from_all_channels(strait, datagrams):
 
 def test_a_scenario_can_begin_now_with_the_same_traffic(aegean):
     moved = Simulation(aegean.scenario.at(2e9), aegean.mask)
+    assert list(aegean.at(2e9).stream(5.0)) == list(moved.stream(5.0))
     then, now = aegean.truth(aegean.scenario.start + 60), moved.truth(2e9 + 60)
     np.testing.assert_array_equal(then.lat_deg, now.lat_deg)
     assert next(moved.stream(5.0)).time == pytest.approx(2e9)

@@ -54,6 +54,10 @@ class Antenna:
         self.area = echo_area(traffic.vessels.hull_length)
         self.height = hull_height(traffic.vessels.hull_length)
 
+    def at(self, start: float) -> Antenna:
+        """The same radar, its first turn near `start` (UTC s)."""
+        return Antenna(self.radar, self.index, self.traffic, self.on_land, self.shadow, start)
+
     def seen(self, moving: Moving) -> tuple[Floats, Floats, Floats]:
         """Slant range m, bearing rad and probability of a plot in one scan, of all vessels."""
         r = self.radar

@@ -40,7 +40,7 @@ async def play(
 ) -> int:
     """Send the simulation's datagrams live; returns how many. `send(channel, data)` must not block.
 
-    For data times that agree with the wall clock, make the simulation from `scenario.at(now)`.
+    For data times that agree with the wall clock, play `simulation.at(now)`.
     """
     sent = 0
     async for datagram in paced(simulation.stream(duration), simulation.scenario.start, speed, clock, sleep):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import heapq
 from collections.abc import Iterator
+from copy import copy
 
 import numpy as np
 from numpy.typing import NDArray
@@ -37,6 +38,13 @@ class Simulation:
         self.mask = mask or LandMask(load_area(scenario.area))
         self.traffic = sailing(scenario, self.mask.on_land, self._rng(_TRAFFIC))
         self.antennas = tuple(self._antenna(k, self.mask.on_land) for k in range(len(scenario.radars)))
+
+    def at(self, start: float) -> Simulation:
+        """The same coast and traffic beginning at `start` (UTC s), at once: nothing is laid out anew."""
+        moved = copy(self)
+        moved.scenario = self.scenario.at(start)
+        moved.antennas = tuple(antenna.at(start) for antenna in self.antennas)
+        return moved
 
     @property
     def vessels(self) -> Vessels:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 
 from mihari.core.errors import ConfigError
 from mihari.core.geodesy import TangentPlane, ecef, from_plane, to_plane
@@ -25,6 +26,7 @@ from mihari.simulate.ways import (
     wandering_loop,
 )
 
+METRES_PER_DEGREE = 111_000.0
 SHORE_MARGIN = 120.0  # m of water on all sides: a hull's own length, and what the coastline's data may be off
 TRACKS = 12  # ways side by side in one lane
 TRIES = 300  # for a place on the water, per vessel
@@ -99,12 +101,14 @@ class _Builder:
             loop = lane_loop(centre, offset, min(LANE_ROUNDING, 1.5 * offset) if not shuttle else offset / 2)
             if shuttle:
                 loop = from_tip(loop, centre[0], centre[-1])
-            wet = self._wet(loop[::2])
+            lat_deg, lon_deg = from_plane(self.plane, *loop.T)
+            wet = self._wet(lat_deg[::2], lon_deg[::2])
             if not wet.all():
-                lat, lon = from_plane(self.plane, *loop[2 * np.argmin(wet)])
-                problem = f"{name!r} comes within {SHORE_MARGIN:.0f} m of land near {lat:.3f}, {lon:.3f}"
+                dry = 2 * np.argmin(wet)
+                where = f"{lat_deg[dry]:.3f}, {lon_deg[dry]:.3f}"
+                problem = f"{name!r} comes within {SHORE_MARGIN:.0f} m of land near {where}"
                 raise ConfigError(self.scenario.file, f"lane[{index}].points_deg", problem)
-            ways.append(self._keep(loop))
+            ways.append(self._keep(loop, lat_deg, lon_deg))
         return ways
 
     def _ground_way(self, index: int, group: Group, kind: Kind, speed: float) -> int:
@@ -125,21 +129,24 @@ class _Builder:
                 loop = wandering_loop(self.rng, centre, size)
                 if tightest_radius(loop) < tightest:
                     continue
-            if np.hypot(*(loop - heart).T).max() <= 1.15 * radius and self._wet(loop).all():
-                return self._keep(loop)
+            if np.hypot(*(loop - heart).T).max() > 1.15 * radius:
+                continue
+            lat_deg, lon_deg = from_plane(self.plane, *loop.T)
+            if self._wet(lat_deg, lon_deg).all():
+                return self._keep(loop, lat_deg, lon_deg)
         place = f"{group.place[0]:.3f}, {group.place[1]:.3f}"
         problem = f"found no water for a {group.kind} around {place} within {radius / 1852:.3g} NM"
         raise ConfigError(self.scenario.file, f"traffic[{index}]", problem)
 
-    def _wet(self, loop: Floats) -> np.ndarray[tuple[int], np.dtype[np.bool_]]:
-        """Whether each knot and the places a margin away from it are water."""
-        m = SHORE_MARGIN
-        around = loop[None] + np.array([[0, 0], [m, 0], [-m, 0], [0, m], [0, -m]], dtype=float)[:, None]
-        lat_deg, lon_deg = from_plane(self.plane, around[..., 0], around[..., 1])
-        return np.asarray(~self.on_land(lat_deg, lon_deg).any(axis=0))
+    def _wet(self, lat_deg: Floats, lon_deg: Floats) -> NDArray[np.bool_]:
+        """Whether each knot and the places a margin away from it, north, south, east and west, are water."""
+        north = SHORE_MARGIN / METRES_PER_DEGREE
+        east = north / np.cos(np.radians(lat_deg))
+        lat = lat_deg + north * np.array([[0], [1], [-1], [0], [0]])
+        lon = lon_deg + east * np.array([[0], [0], [0], [1], [-1]])
+        return np.asarray(~self.on_land(lat, lon).any(axis=0))
 
-    def _keep(self, loop: Floats) -> int:
-        lat_deg, lon_deg = from_plane(self.plane, loop[:, 0], loop[:, 1])
+    def _keep(self, loop: Floats, lat_deg: Floats, lon_deg: Floats) -> int:
         unwrapped = self.middle[1] + (lon_deg - self.middle[1] + 180) % 360 - 180
         self.loops.append((lat_deg, unwrapped))
         self.steps.append(float(np.hypot(*np.diff(np.vstack([loop, loop[:1]]), axis=0).T).mean()))
