@@ -58,8 +58,8 @@ class Sea:
             lat_deg=self.lat + self.north * dt / 111_000, lon_deg=self.lon + self.east * dt / 99_000,
             east_mps=self.east, north_mps=self.north, cov_ee=self.size, cov_en=self.size * 0.3, cov_nn=self.size * 0.5,
             existence=0.97, heading=np.arctan2(self.east, self.north) % (2 * math.pi),
-            heard_radar=np.where(self.source & Source.RADAR, now - 1, np.nan),
-            heard_ais=np.where(self.mmsi > 0, now - 5, np.nan),
+            heard_radar=np.where(self.source & Source.RADAR, self.at - 1, np.nan),
+            heard_ais=np.where(self.mmsi > 0, self.at - 5, np.nan),
             mmsi=self.mmsi, status=self.status, source=self.source, category=self.category,
             sensors=self.source & 3, changed=self.changed,
         )  # fmt: skip
@@ -74,7 +74,7 @@ class Sea:
                 for i, m in zip(vessels.id, vessels.mmsi, strict=True)
                 if m
             }
-        plots = vessels.take(rows if rows is not None else slice(0, 200))
+        plots = vessels.take(rows if rows is not None else np.arange(min(self.n, 200)))
         return Picture(
             now, self.sequence, vessels, self.identities,
             {4310001: Mark(4310001, 1, "NAHA BASE", 26.2, 127.67, now)},

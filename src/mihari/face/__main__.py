@@ -7,7 +7,9 @@ import sys
 from pathlib import Path
 
 from mihari.core.errors import BadInput
-from mihari.face.page import PAGE
+from mihari.face.bind import bind
+
+PAGE = Path(__file__).with_name("page")
 
 
 def main(argv: list[str] | None = None) -> int:
@@ -19,10 +21,11 @@ def main(argv: list[str] | None = None) -> int:
     parser.add_argument("--page", type=Path, default=PAGE, help="folder of the built page")
     parser.add_argument("--with-parent", action="store_true", help="end when standard input ends; tell the port")
     options = parser.parse_args(argv)
-    from mihari.face.server import serve
-
     try:
-        serve(options.socket, options.host, options.port, with_parent=options.with_parent, page=options.page)
+        sock = bind(options.host, options.port)
+        from mihari.face.server import serve  # late: a port in use is told at once
+
+        serve(options.socket, sock, with_parent=options.with_parent, page=options.page)
     except BadInput as problem:
         print(problem, file=sys.stderr)
         return 2

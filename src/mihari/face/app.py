@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Annotated, Any
 
 import orjson
-from fastapi import APIRouter, FastAPI, HTTPException, Query, Request
+from fastapi import APIRouter, Depends, FastAPI, HTTPException, Query, Request
 from starlette.concurrency import run_in_threadpool
 from starlette.responses import Response
 from starlette.routing import WebSocketRoute
@@ -70,7 +70,11 @@ def create_app(address: str | None = None, page: Path = PAGE, state: FaceState |
 
 def router(state: FaceState, hub: Hub) -> APIRouter:
     """All of `/api/v1` that answers requests."""
-    api = APIRouter(prefix=API, responses={422: {"model": models.Problem}})
+
+    async def settled() -> None:
+        state.settle()
+
+    api = APIRouter(prefix=API, responses={422: {"model": models.Problem}}, dependencies=[Depends(settled)])
     _add_picture(api, state)
     _add_vessels(api, state)
     _add_node(api, state, hub)

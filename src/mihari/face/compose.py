@@ -160,7 +160,7 @@ def sensor_object(sensor: Any) -> dict[str, Any]:
 
 def health_object(feed: FeedHealth) -> dict[str, Any]:
     """A feed's health for JSON; refused bytes as text with escapes."""
-    told = plain(feed) | {"refused": dict(feed.refused)}
+    told = {k: dict(v) if isinstance(v, Mapping) else v for k, v in plain(feed).items()}
     told["last_refused"] = [
         {"received": r.received, "reason": r.reason, "bytes": r.data.decode("ascii", "backslashreplace")}
         for r in feed.last_refused

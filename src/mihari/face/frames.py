@@ -98,12 +98,22 @@ def decode(frame: bytes | memoryview) -> Frame:
     return Frame(kind, sequence, count, removed, picture, time, base, payload)
 
 
-def rows_payload(rows: Rows, removed: ArrayLike = ()) -> bytes:
-    """The payload of a snapshot or delta."""
-    n = len(rows)
-    parts = [rows.words.astype("<u4", copy=False).tobytes(), _padded(rows.halves.astype("<u2", copy=False), 2)]
-    parts += [_padded(rows.octets, 4), np.asarray(removed, "<u4").tobytes()]
-    return b"".join(parts) if n else parts[-1]
+def rows_payload(rows: Rows, removed: ArrayLike = (), picked: NDArray[np.intp] | None = None) -> memoryview:
+    """The payload of a snapshot or delta: all rows, or those at the indices `picked`, taken straight into place."""
+    gone = np.asarray(removed, "<u4")
+    n = len(rows) if picked is None else len(picked)
+    payload = np.zeros(payload_size(Kind.DELTA, n, len(gone)), np.uint8)
+    at = 0
+    for table, dtype in ((rows.words, "<u4"), (rows.halves, "<u2"), (rows.octets, "u1")):
+        each = (n * table.itemsize + 3) // 4 * 4
+        out = payload[at : at + each * len(table)].view(dtype).reshape(len(table), -1)[:, :n] if n else table[:, :0]
+        if picked is None:
+            out[:] = table
+        else:
+            np.take(table, picked, axis=1, out=out, mode="clip")  # "clip" spares a copy; indices are in range
+        at += each * len(table)
+    payload[at:] = gone.view(np.uint8)
+    return payload.data
 
 
 def _padded(table: NDArray[Any], per_word: int) -> bytes:
@@ -128,7 +138,7 @@ def encode_rows(
     header = encode_header(
         kind, sequence=sequence, count=len(rows), removed=len(removed), picture=picture, time=time, base=base
     )
-    return header + rows_payload(rows, removed)
+    return b"".join((header, rows_payload(rows, removed)))
 
 
 def decode_rows(frame: Frame) -> tuple[Rows, Words]:

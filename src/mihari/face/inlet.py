@@ -33,7 +33,7 @@ async def _read_frames(address: str, state: FaceState, news: Callable[[], None])
             (length,) = LENGTH.unpack(await reader.readexactly(LENGTH.size))
             if length > MAX_FRAME:
                 raise FormatError("too_long", f"frame of {length} bytes")
-            state.apply(await reader.readexactly(length))
+            state.receive(await reader.readexactly(length))
             news()
     except (FormatError, KeyError, TypeError) as error:
         log.error("a frame from the pipeline was refused, connecting anew: %s", error)

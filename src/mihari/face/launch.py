@@ -11,13 +11,13 @@ from collections import deque
 from pathlib import Path
 
 from mihari.core.errors import BadInput
-from mihari.face.page import PAGE
 
 START_S = 30.0  # the first start on a slow machine compiles byte code
 STOP_S = 5.0
 BACK_OFF_S = (0.2, 0.5, 1.0, 2.0, 5.0, 10.0, 30.0)
 STEADY_S = 60.0  # one that ran so long starts the back-off anew
 READY = "ready "
+PAGE = Path(__file__).with_name("page")
 
 
 class Face:
@@ -117,4 +117,6 @@ class Face:
                     self._ready.set()
                 elif line.strip():
                     self._said.append(line.strip())
+        if child.stdin is not None:
+            child.stdin.close()
         return child.wait()

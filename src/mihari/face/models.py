@@ -138,6 +138,9 @@ class Feed(Model):
     reports: int = Field(examples=[1990])
     other: int = Field(description="well-formed, but none of ours", examples=[3])
     refused: dict[str, int] = Field(description="count by reason", examples=[{"checksum": 2}])
+    noticed: dict[str, int] = Field(
+        default_factory=dict, description="strange, but kept: count by kind", examples=[{"repeated": 1}]
+    )
     shed: int = Field(description="thrown away because the pipeline was behind", examples=[0])
     bytes_per_s: float = Field(examples=[1200.0])
     messages_per_s: float = Field(examples=[24.0])

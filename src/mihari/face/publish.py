@@ -217,18 +217,19 @@ def _is_tcp(address: str) -> bool:
 
 
 def _listen_unix(path: str) -> socket.socket:
-    listener = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
     with contextlib.suppress(ConnectionRefusedError, FileNotFoundError), socket.socket(socket.AF_UNIX) as probe:
         probe.connect(path)
         raise BadInput(f"{path}: another node already publishes its picture there")
     if Path(path).is_socket():  # left behind by a node that ended badly
         Path(path).unlink()
+    listener = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
     try:
         listener.bind(path)
+        Path(path).chmod(0o600)
+        listener.listen(MAX_FACES)
     except OSError as error:
+        listener.close()
         raise BadInput(f"{path}: cannot make a socket there: {error.strerror or error}") from None
-    Path(path).chmod(0o600)
-    listener.listen(MAX_FACES)
     return listener
 
 

@@ -7,6 +7,7 @@ Rows hold a vessel as one column of three tables (4-byte, 2-byte and 1-byte fiel
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -71,6 +72,13 @@ def empty_rows(length: int = 0) -> Rows:
         np.zeros((len(HALVES), length), "<u2"),
         np.zeros((len(OCTETS), length), "u1"),
     )
+
+
+def joined(parts: Sequence[Rows]) -> Rows:
+    """All rows of `parts`, in their order."""
+    words = np.concatenate([p.words for p in parts], axis=1)
+    halves = np.concatenate([p.halves for p in parts], axis=1)
+    return Rows(words, halves, np.concatenate([p.octets for p in parts], axis=1))
 
 
 def rows_of(vessels: Vessels, base: float) -> Rows:

@@ -7,8 +7,6 @@ import hashlib
 from dataclasses import dataclass
 from functools import lru_cache
 
-from mihari import coast
-
 OVERVIEW = "world"
 
 
@@ -27,6 +25,8 @@ class Packed:
 @lru_cache(maxsize=4)
 def coastline(area: str) -> Packed:
     """A FeatureCollection: the overview first, then `area` ('' only the overview). BadInput if there is none."""
+    from mihari import coast  # late: its kernels load the compiler
+
     names = [OVERVIEW] + ([area] if area and area != OVERVIEW else [])
     features = b",".join(coast.geojson(coast.load(n)) for n in names)
     body = gzip.compress(b'{"type":"FeatureCollection","features":[' + features + b"]}", 6, mtime=0)

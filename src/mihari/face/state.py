@@ -12,12 +12,14 @@ from numpy.typing import NDArray
 
 from mihari.face import frames
 from mihari.face.frames import Frame, Kind
-from mihari.face.rows import NEVER, Rows, Words, empty_rows
+from mihari.face.rows import NEVER, Rows, Words, empty_rows, joined
 from mihari.face.trails import Slots, Trails
+from mihari.face.view import category_bits
 
 START_SLOTS = 1024
 MAX_PLOTS = 20_000  # plots kept for the next turn of the stream
 MAX_MARKS = 20_000
+MAX_WAITING = 64  # deltas to apply together
 
 
 class FaceState:
@@ -25,7 +27,7 @@ class FaceState:
 
     def __init__(self) -> None:
         self.version = 0  # grows with each frame applied
-        self.epoch = 0  # grows when everything starts over (another base): browsers need a snapshot
+        self.epoch = 0  # grows when everything starts over (another base): browsers need a snapshot; 0: nothing yet
         self.picture, self.time, self.base = 0, 0.0, 0.0
         self.connected = False
         self.node: dict[str, Any] = {}
@@ -39,8 +41,11 @@ class FaceState:
         self._tables = empty_rows(START_SLOTS)
         self._tables.words[0] = NEVER
         self._changed = np.zeros(START_SLOTS, np.int64)
+        self._category_bits = np.zeros(START_SLOTS, np.uint32)
+        self._slot_ids: Words | None = None
         self._used = 0  # slots from here on were never used
         self._free: list[int] = []
+        self._waiting: list[Frame] = []
         self._ids, self._slots = np.empty(0, np.uint32), np.empty(0, np.intp)  # known ids in order, and their slots
 
     def __len__(self) -> int:
@@ -51,6 +56,23 @@ class FaceState:
         """All slots in use, empty ones (id 0xFFFFFFFF) among them."""
         tables, n = self._tables, self._used
         return Rows(tables.words[:, :n], tables.halves[:, :n], tables.octets[:, :n])
+
+    @property
+    def tables(self) -> Rows:
+        """All slots, used or not, contiguous: for picking slots from."""
+        return self._tables
+
+    @property
+    def slot_ids(self) -> Words:
+        """The id in each slot in use, as `rows`; the same array for as long as no vessel comes or goes."""
+        if self._slot_ids is None:
+            self._slot_ids = self._tables.words[0, : self._used].copy()
+        return self._slot_ids
+
+    @property
+    def category_bits(self) -> NDArray[np.uint32]:
+        """1 << category of each slot, as `rows`: a filter is one comparison."""
+        return self._category_bits[: self._used]
 
     @property
     def changed(self) -> NDArray[np.int64]:
@@ -70,9 +92,29 @@ class FaceState:
         at = np.minimum(np.searchsorted(self._ids, wanted), len(self._ids) - 1)
         return np.where(self._ids[at] == wanted, self._slots[at], -1)
 
-    def apply(self, raw: bytes | memoryview) -> None:
-        """Take in one frame; FormatError if it is none, and nothing has changed."""
+    def receive(self, raw: bytes | memoryview) -> None:
+        """Take in one frame, deltas later with their like: whoever reads calls `settle` before; errors as `apply`."""
         frame = frames.decode(raw)
+        if frame.kind == Kind.DELTA and not frame.removed and len(self._waiting) < MAX_WAITING:
+            self._waiting.append(frame)
+            self.picture, self.time = frame.picture, frame.time
+        else:
+            self.settle()
+            self._apply(frame)
+
+    def settle(self) -> None:
+        """Apply the deltas that wait, in one go: twenty small ones cost hardly more than one."""
+        if self._waiting:
+            waiting, self._waiting = [frames.decode_rows(f)[0] for f in self._waiting], []
+            self.version += 1
+            self._put(waiting[0] if len(waiting) == 1 else joined(waiting))
+
+    def apply(self, raw: bytes | memoryview) -> None:
+        """Take in one frame now; FormatError if it is none, and nothing has changed."""
+        self.receive(raw)
+        self.settle()
+
+    def _apply(self, frame: Frame) -> None:
         message = frames.decode_json(frame) if frame.kind == Kind.JSON else {}
         self.version += 1
         if frame.time or frame.kind != Kind.HEARTBEAT:  # before the first picture a heartbeat has none
@@ -99,7 +141,7 @@ class FaceState:
             self._put(rows)
 
     def _start_over(self, frame: Frame, rows: Rows) -> None:
-        if frame.base != self.base:
+        if frame.base != self.base or not self.epoch:
             self.epoch += 1
             self.trails.forget(slice(None))  # their times count from the old base
             self.identities, self.marks = Changing(), Changing()  # ids may mean other vessels now
@@ -114,12 +156,13 @@ class FaceState:
             slots = self.slots_of(rows.id)
         self._tables.words[:, slots] = rows.words
         self._tables.halves[:, slots] = rows.halves
-        self._tables.octets[:, slots] = rows.octets
+        self._tables.octets[:, slots] = rows.octets  # of two rows of one vessel the later one stays
+        self._category_bits[slots] = category_bits(rows)
         self._changed[slots] = self.version
         self.trails.add(slots, rows.words[3], rows.lat, rows.lon)
 
     def _add(self, ids: Words) -> None:
-        ids = np.unique(ids)
+        ids, self._slot_ids = np.unique(ids), None
         reused = [self._free.pop() for _ in range(min(len(self._free), len(ids)))]
         more = len(ids) - len(reused)
         self._reserve(self._used + more)
@@ -136,18 +179,15 @@ class FaceState:
         more = max(slots, 2 * have) - have
         blank = empty_rows(more)
         blank.words[0] = NEVER
-        old = self._tables
-        self._tables = Rows(
-            np.concatenate([old.words, blank.words], axis=1),
-            np.concatenate([old.halves, blank.halves], axis=1),
-            np.concatenate([old.octets, blank.octets], axis=1),
-        )
+        self._tables = joined([self._tables, blank])
         self._changed = np.concatenate([self._changed, np.zeros(more, np.int64)])
+        self._category_bits = np.concatenate([self._category_bits, np.zeros(more, np.uint32)])
         self.trails.grow(have + more)
 
     def _remove(self, ids: Words) -> None:
         gone = np.isin(self._ids, ids)
         slots = self._slots[gone]
+        self._slot_ids = None
         self._tables.words[0, slots] = NEVER
         self._free += slots.tolist()
         self.identities.remove(self._ids[gone].tolist())

@@ -32,7 +32,7 @@ MAX_BROWSERS = 500
 PER_MESSAGE = 2000  # identities in one JSON message
 
 Send = Callable[[bytes], Awaitable[None]]
-Body = tuple[Kind, int, int, bytes]  # kind, count, removed, payload
+Body = tuple[Kind, int, int, bytes | memoryview]  # kind, count, removed, payload
 
 
 class Browser:
@@ -89,7 +89,7 @@ class Hub:
         self.browsers[browser] = task
         self.wake()
         if self._pulse is None:
-            self._beat()
+            self._pulse = asyncio.get_running_loop().call_later(PULSE_S, self._beat)
         return task
 
     def remove(self, browser: Browser) -> None:
@@ -107,6 +107,7 @@ class Hub:
     def _take_turn(self) -> None:
         self._turn, before, now = None, self._cost(), self._clock()
         self._turned_at = now
+        self.state.settle()
         plots, shared = self.state.take_plots(), dict[Any, Any]()
         for browser in self.browsers:
             if not browser.busy:
@@ -125,16 +126,19 @@ class Hub:
         told = browser.version
         browser.version = self.state.version
         yield from self._shared(shared, ("first", told), lambda: self._static(told))
-        key = (browser.view, id(browser.shown))
-        news: News = self._shared(
-            shared, key, lambda: (browser.shown, news_for(self.state, browser.view, browser.shown))
-        )[1]
-        browser.shown = news.shown
-        if news:
-            yield news.kind, news.count, news.removed, news.payload
+        if self.state.epoch:
+            yield from self._vessels(browser, shared)
         if plots:
             yield from self._shared(shared, ("plots", browser.view.box), lambda: _plots(plots, browser.view))
         yield from self._shared(shared, ("news", told), lambda: self._messages(told))
+
+    def _vessels(self, browser: Browser, shared: dict[Any, Any]) -> Iterator[Body]:
+        view, shown = browser.view, browser.shown
+        # the entry holds on to `shown`, so that no other can have its id meanwhile
+        news: News = self._shared(shared, (view, id(shown)), lambda: (news_for(self.state, view, shown), shown))[0]
+        browser.shown = news.shown
+        if news:
+            yield news.kind, news.count, news.removed, news.payload
 
     @staticmethod
     def _shared(shared: dict[Any, Any], key: Any, make: Callable[[], Any]) -> Any:
@@ -172,7 +176,7 @@ class Hub:
             kind, sequence=browser.sequence, count=count, removed=removed,
             picture=state.picture, time=state.time, base=state.base,
         )  # fmt: skip
-        return header + payload
+        return b"".join((header, payload))
 
     def _beat(self) -> None:
         """Every pulse: heartbeats to the quiet, an end to the stuck."""

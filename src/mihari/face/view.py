@@ -25,8 +25,8 @@ class View:
     categories: int | None = None
     sources: int | None = None
 
-    def mask(self, rows: Rows) -> Mask:
-        """Which rows are inside, bool (n,); empty slots (id 0xFFFFFFFF) never are.
+    def mask(self, rows: Rows, bits: NDArray[np.uint32] | None = None) -> Mask:
+        """Which rows are inside, bool (n,); empty slots (id 0xFFFFFFFF) never are. `bits`: `category_bits`, if at hand.
 
         >>> from mihari.core.picture import Vessels
         >>> from mihari.face.rows import rows_of
@@ -38,7 +38,7 @@ class View:
         if self.box is not None:
             inside &= inside_box(self.box, rows.lat, rows.lon)
         if self.categories is not None:
-            inside &= _has_category(self.categories)[rows.octets[2]]
+            inside &= ((category_bits(rows) if bits is None else bits) & np.uint32(self.categories)) != 0
         if self.sources is not None:
             inside &= (rows.octets[1] & np.uint8(self.sources)) != 0
         return inside
@@ -64,10 +64,10 @@ def _wrapped(lon: NDArray[np.int32], low: int) -> NDArray[np.uint32]:
     return lon.view(np.uint32) - np.uint32(low & 0xFFFFFFFF)
 
 
-def _has_category(mask: int) -> Mask:
-    table = np.zeros(256, np.bool_)
-    table[:32] = (mask >> np.arange(32)) & 1
-    return table
+def category_bits(rows: Rows) -> NDArray[np.uint32]:
+    """1 << category, u4 (n,); of one beyond 31 nothing, so only a view without categories has it."""
+    category = rows.octets[2].astype(np.uint32)
+    return np.where(category < 32, np.uint32(1) << (category & 31), 0).astype(np.uint32)
 
 
 def parse_view(message: Any) -> View:
