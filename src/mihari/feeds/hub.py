@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import logging
+import math
 import random
 import threading
 from collections.abc import AsyncGenerator, Callable, Iterable, Iterator, Sequence
@@ -19,10 +20,10 @@ from mihari.core.errors import BadInput
 from mihari.core.health import FeedHealth, Health
 from mihari.core.reports import Batch, Input, Sector
 from mihari.feeds.address import FeedAddress
-from mihari.feeds.inputs import InputQueue
+from mihari.feeds.inputs import InputQueue, TickRun
 from mihari.feeds.registry import SensorRegistry
-from mihari.feeds.replay import merge, pace, read, timed, with_ticks
-from mihari.feeds.stage import Stage, open_stage
+from mihari.feeds.replay import merge, pace, read, timed, with_runs, with_ticks
+from mihari.feeds.stage import Stage, open_stage, warm
 from mihari.feeds.transport import Bursts, Chunk, Clock, Transport, open_transport
 
 log = logging.getLogger("mihari.feeds")
@@ -47,7 +48,7 @@ class Hub:
     The index of a feed is its place in `feeds`. `clock` stamps what comes in, `rng` jitters reconnections; `tap` sees
     every live chunk before it is decoded (for the archive; called in the feeds' thread). Where all feeds are
     recordings of one speed, the queue also gets the ticks of their timeline (`ticking`); else the node makes them.
-    `next_due`: see `replay.with_ticks`.
+    `next_due` is given on to the queue (see `InputQueue`).
     """
 
     def __init__(
@@ -61,7 +62,9 @@ class Hub:
         next_due: Callable[[], float] | None = None,
     ) -> None:
         self.feeds, self.sensors, self.clock, self.inputs = tuple(feeds), sensors, clock, inputs
-        self.rng, self.tap, self.next_due = rng or random.Random(0), tap, next_due
+        self.rng, self.tap = rng or random.Random(0), tap
+        if next_due is not None:
+            inputs.next_due = next_due
         self.healths = [Health(i, f.address.name, f.address.text) for i, f in enumerate(self.feeds)]
         self._live = [i for i, f in enumerate(self.feeds) if f.address.live]
         self._recorded = [i for i, f in enumerate(self.feeds) if not f.address.live]
@@ -121,6 +124,8 @@ class Hub:
 
     async def _run_live(self) -> None:
         self._loop, self._main = asyncio.get_running_loop(), asyncio.current_task()
+        for format in sorted({self.feeds[i].address.format for i in self._live}):
+            await asyncio.to_thread(warm, format)
         if self._stopped.is_set():
             return
         tasks = [asyncio.create_task(self._run_one(i), name=self.feeds[i].address.text) for i in self._live]
@@ -171,10 +176,7 @@ class Hub:
         indices = [i for i in self._recorded if self.feeds[i].address.speed == speed]
         lanes = [timed(self._read(i), i, self.healths[i]) for i in indices]
         timeline = merge(lanes)
-        inputs: Iterator[Input] = (
-            with_ticks(timeline, self.next_due) if self.ticking else (item for _, item in timeline)
-        )
-        for item in pace(inputs, speed, self.clock, self._stopped.wait):
+        for item in self._paced(timeline, speed):
             while not self.inputs.put(item, timeout=PATIENCE_S):
                 if self._stopped.is_set() or self.inputs.closed:
                     break
@@ -183,6 +185,13 @@ class Hub:
         for i in indices:
             if self.healths[i].state != "failed":
                 self.healths[i].state = "ended"
+
+    def _paced(self, timeline: Iterator[tuple[float, Batch | Sector]], speed: float) -> Iterator[Input | TickRun]:
+        if not self.ticking:
+            return pace((item for _, item in timeline), speed, self.clock, self._stopped.wait)
+        if speed == math.inf:
+            return with_runs(timeline)
+        return pace(with_ticks(timeline), speed, self.clock, self._stopped.wait)
 
     def _read(self, index: int) -> Iterator[Batch | Sector]:
         address, health = self.feeds[index].address, self.healths[index]

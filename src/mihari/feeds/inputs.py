@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import math
 import queue
 import threading
 import time
 from collections import deque
+from collections.abc import Callable
+from dataclasses import dataclass
 
 from mihari.core.health import Health
 from mihari.core.reports import Input, Tick
@@ -13,22 +16,34 @@ from mihari.core.reports import Input, Tick
 ROWS = 200_000  # reports held at most; some 300 bytes each with their claims
 
 
+@dataclass(frozen=True, slots=True)
+class TickRun:
+    """One tick per second from `first` to `last` (UTC s, both included), not spelled out."""
+
+    first: int
+    last: int
+
+
 class InputQueue:
     """First in, first out, measured in reports. `get` raises `queue.Empty` like the standard queue.
+
+    Runs of ticks come out one by one. `next_due`, asked by whoever calls `get`, gives the time before which a tick
+    changes nothing: such ticks are left out, except the last of a run. So empty days cost nothing, and the answer does
+    not depend on how far the queue is filled ahead.
 
     >>> from mihari.core.reports import Tick
     >>> inputs = InputQueue(); inputs.put(Tick(1.0)), inputs.get(timeout=0).time, len(inputs)
     (True, 1.0, 0)
     """
 
-    def __init__(self, rows: int = ROWS) -> None:
-        self.limit = rows
+    def __init__(self, rows: int = ROWS, next_due: Callable[[], float] | None = None) -> None:
+        self.limit, self.next_due = rows, next_due
         self._rows = 0
-        self._items: deque[tuple[Input, int, Health | None]] = deque()
+        self._items: deque[tuple[Input | TickRun, int, Health | None]] = deque()
         self._changed = threading.Condition()
         self._closed = False
 
-    def put(self, item: Input, timeout: float | None = None) -> bool:
+    def put(self, item: Input | TickRun, timeout: float | None = None) -> bool:
         """Add, waiting for room (back-pressure). False when closed or when `timeout` s passed without room."""
         weight = _weight(item)
         deadline = None if timeout is None else time.monotonic() + timeout
@@ -60,7 +75,14 @@ class InputQueue:
         with self._changed:
             if not self._changed.wait_for(lambda: self._items or self._closed, timeout) or not self._items:
                 raise queue.Empty
-            item, weight, _ = self._items.popleft()
+            item, weight, _ = self._items[0]
+            if isinstance(item, TickRun):
+                number = due_tick(item.first, item.last, self.next_due)
+                if number < item.last:
+                    self._items[0] = (TickRun(number + 1, item.last), weight, None)
+                    return Tick(float(number))
+                item = Tick(float(number))
+            self._items.popleft()
             self._rows -= weight
             self._changed.notify_all()
             return item
@@ -79,7 +101,7 @@ class InputQueue:
     def __len__(self) -> int:
         return len(self._items)
 
-    def _append(self, item: Input, weight: int, health: Health | None) -> None:
+    def _append(self, item: Input | TickRun, weight: int, health: Health | None) -> None:
         self._items.append((item, weight, health))
         self._rows += weight
         self._changed.notify_all()
@@ -94,5 +116,15 @@ class InputQueue:
         return False
 
 
-def _weight(item: Input) -> int:
-    return 1 if isinstance(item, Tick) else 1 + len(item.reports)
+def due_tick(first: int, last: int, next_due: Callable[[], float] | None) -> int:
+    """The first tick of a run that may change something; the last one where none does.
+
+    >>> due_tick(5, 9, None), due_tick(5, 9, lambda: 6.5), due_tick(5, 9, lambda: float("inf"))
+    (5, 7, 9)
+    """
+    due = -math.inf if next_due is None or first >= last else next_due()
+    return first if due <= first else last if due >= last else math.ceil(due)
+
+
+def _weight(item: Input | TickRun) -> int:
+    return 1 if isinstance(item, Tick | TickRun) else 1 + len(item.reports)

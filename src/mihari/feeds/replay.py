@@ -22,6 +22,7 @@ from mihari.core.columns import Array
 from mihari.core.health import Health
 from mihari.core.reports import Batch, Claims, Input, Reports, Sector, Tick
 from mihari.feeds.address import FeedAddress
+from mihari.feeds.inputs import TickRun, due_tick
 from mihari.feeds.registry import SensorRegistry
 from mihari.feeds.rows import Slicer
 from mihari.feeds.stage import Stage, open_stage
@@ -235,38 +236,44 @@ def merge(lanes: Sequence[Iterator[Timed]]) -> Iterator[tuple[float, Batch | Sec
         yield t, item
 
 
+def with_runs(inputs: Iterable[tuple[float, Batch | Sector]]) -> Iterator[Batch | Sector | TickRun]:
+    """Put the ticks of each hole between inputs, and the one after the last, in as runs.
+
+    Inside a hole of more than `LONGEST_TICKS_S`, and before the first input, there are none.
+    """
+    ticked: int | None = None  # the last whole second that has its tick
+    for t, item in inputs:
+        last = math.ceil(t) - 1  # ticks before t
+        if ticked is None or last - ticked > LONGEST_TICKS_S:
+            ticked = last if ticked is None else last - 1
+        if ticked < last:
+            yield TickRun(ticked + 1, last)
+            ticked = last
+        yield item
+    if ticked is not None:
+        yield TickRun(ticked + 1, ticked + 1)
+
+
 def with_ticks(
     inputs: Iterable[tuple[float, Batch | Sector]], next_due: Callable[[], float] | None = None
 ) -> Iterator[Input]:
-    """Add a tick at each whole second between inputs, and one after the last.
+    """The same with every tick spelled out.
 
-    `next_due`, asked before each hole, gives the time before which the consumer does nothing on a tick: such ticks are
-    skipped, so that empty days cost nothing. The tick right before an input that follows is never skipped.
+    `next_due`, asked before each, gives the time before which the consumer does nothing on a tick: such ticks are
+    skipped, except the last of each hole, so that empty days cost nothing.
 
-    >>> from mihari.core.reports import Reports
-    >>> b = Batch(Reports.of(1, time=0.5)), Batch(Reports.of(1, time=3.2))
-    >>> [type(i).__name__[0] + f"{i.time:.0f}" if isinstance(i, Tick) else "B" for i in with_ticks([(0.5, b[0]), (3.2, b[1])])]
-    ['B', 'T1', 'T2', 'T3', 'B', 'T4']
-    """  # noqa: E501
-    ticked: float = math.nan  # the last whole second that was ticked or skipped
-    for t, item in inputs:
-        last = math.ceil(t) - 1  # ticks strictly before t
-        if math.isnan(ticked):
-            ticked = last
-        if last - ticked > LONGEST_TICKS_S:
-            ticked = last - 1
-        while ticked < last:
-            ticked += 1
-            if next_due is not None and ticked < last:
-                ticked = max(ticked, min(_second(next_due(), last), last))
-            yield Tick(float(ticked))
-        yield item
-    if not math.isnan(ticked):
-        yield Tick(float(ticked + 1))
-
-
-def _second(due: float, last: int) -> int:
-    return last if not math.isfinite(due) else math.ceil(due)
+    >>> first, second = Batch(Reports.of(1, time=0.5)), Batch(Reports.of(1, time=3.2))
+    >>> [i.time if isinstance(i, Tick) else "batch" for i in with_ticks([(0.5, first), (3.2, second)])]
+    ['batch', 1.0, 2.0, 3.0, 'batch', 4.0]
+    """
+    for item in with_runs(inputs):
+        if not isinstance(item, TickRun):
+            yield item
+            continue
+        number = item.first - 1
+        while number < item.last:
+            number = due_tick(number + 1, item.last, next_due)
+            yield Tick(float(number))
 
 
 def pace(inputs: Iterable[Input], speed: float, clock: Clock, sleep: Callable[[float], object]) -> Iterator[Input]:

@@ -24,6 +24,18 @@ class Stage(Protocol):
         ...
 
 
+def warm(format: str) -> None:
+    """Compile, or load from the cache, the kernels of a format: before its socket is open and bytes pile up."""
+    if format == "asterix":
+        from mihari.formats.asterix import decode_many
+
+        decode_many([b""])
+    else:
+        from mihari.formats.ais import Decoder
+
+        Decoder().feed(b"\n")
+
+
 def open_stage(address: FeedAddress, index: int, sensors: SensorRegistry, health: Health) -> Stage:
     """The stage for a feed's format; late imports, because decoders compile kernels."""
     if address.format == "asterix":
