@@ -36,18 +36,12 @@ def build(name: str, title: str, box: str, output: Path | None, resolution: str,
     path = output or Path(f"{name}.area")
     with progress(f"cutting {name}", quiet=as_json) as advance:
         area = cutting.build(name, title or name, cutting.parse_box(box), path, resolution, advance)
-    told = {
-        "area": name,
-        "file": str(path),
-        "bytes": path.stat().st_size,
-        "rings": len(area.level),
-        "vertices": len(area.lat_deg),
-        "notice": area.notice,
-    }
+    size, rings, vertices = path.stat().st_size, len(area.level), len(area.lat_deg)
     if as_json:
-        print_json(told)
+        counts = {"bytes": size, "rings": rings, "vertices": vertices}
+        print_json({"area": name, "file": str(path), **counts, "notice": area.notice})
     else:
-        click.echo(f"{path}: {told['rings']} rings, {told['vertices']} vertices, {told['bytes'] / 1e3:.0f} kB")
+        click.echo(f"{path}: {rings} rings, {vertices} vertices, {size / 1e3:.0f} kB")
         click.echo(area.notice)
 
 

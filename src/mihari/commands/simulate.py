@@ -4,32 +4,33 @@ from __future__ import annotations
 
 import time
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from mihari.commands.console import as_json, print_json, progress
 from mihari.core.errors import BadInput
 
+if TYPE_CHECKING:
+    from mihari.simulate import Scenario
+
 
 @click.command(
     epilog="""\b
 Examples:
   mihari simulate strait -o recorded --duration 600
-  mihari simulate my-coast.toml --live --send ais=udp://127.0.0.1:10110 --send radar=udp://127.0.0.1:8600
+  mihari simulate coast.toml --live --send ais=udp://127.0.0.1:10110 --send radar=udp://127.0.0.1:8600
 """
 )
 @click.argument("scenario")
 @click.option("-o", "--output", type=click.Path(path_type=Path), help="A folder for captures, AIS logs and the truth.")
 @click.option("--duration", type=click.FloatRange(min=1.0), help="Seconds (default: the scenario's).")
 @click.option("--live", is_flag=True, help="Play it now, to --send addresses.")
-@click.option(
-    "--send", multiple=True, metavar="CHANNEL=ADDRESS", help="ais, radar or one channel (radar-0) to udp://HOST:PORT."
-)
+@click.option("--send", multiple=True, metavar="CHANNEL=ADDRESS", help="ais, radar or radar-0 to udp://HOST:PORT.")
 @click.option("--speed", default=1.0, show_default=True, help="Times real time, with --live.")
 @click.option("--seed", type=int, help="Instead of the scenario's.")
-@click.option(
-    "--truth", type=click.Path(path_type=Path), help="With --live: where the truth goes at the end (Parquet)."
-)
+@click.option("--truth", type=click.Path(path_type=Path), help="With --live: where the truth goes at the end.")
+@click.option("--ready", is_flag=True, hidden=True)
 @as_json
 def simulate(
     scenario: str,
@@ -40,9 +41,10 @@ def simulate(
     speed: float,
     seed: int | None,
     truth: Path | None,
+    ready: bool,
     as_json: bool,
 ) -> None:
-    """Simulate SCENARIO (a built-in name: strait, islets; or a TOML file) down to the bytes on the wire."""
+    """Simulate SCENARIO (the name of a built-in one, or a TOML file) down to the bytes on the wire."""
     from dataclasses import replace
 
     from mihari.simulate import load
@@ -53,19 +55,24 @@ def simulate(
     if duration is not None:
         chosen = replace(chosen, duration=duration)
     if live:
-        _live(chosen, send, speed, truth)
+        from mihari.commands.live import Senders, play_live
+
+        if not send:
+            raise BadInput("where to? --live needs --send CHANNEL=udp://HOST:PORT")
+        play_live(chosen, Senders(send), speed, truth, ready)
     elif output is None:
         raise BadInput("where to? give a folder with -o, or --live with --send")
     else:
         _record(chosen, output, as_json)
 
 
-def _record(scenario, output: Path, as_json: bool) -> None:  # type: ignore[no-untyped-def]
-    from mihari.simulate import write_recordings
+def _record(scenario: Scenario, output: Path, as_json: bool) -> None:
+    from mihari.simulate import Simulation
+    from mihari.simulate.recordings import write_recordings
 
     began = time.perf_counter()
     with progress(f"simulating {scenario.name}", quiet=as_json) as advance:
-        files = write_recordings(scenario, output, progress=advance)
+        files = write_recordings(Simulation(scenario), output, progress=advance)
     told = {
         "scenario": scenario.name,
         "seed": scenario.seed,
@@ -78,11 +85,3 @@ def _record(scenario, output: Path, as_json: bool) -> None:  # type: ignore[no-u
     else:
         for path in files:
             click.echo(path)
-
-
-def _live(scenario, send: tuple[str, ...], speed: float, truth: Path | None) -> None:  # type: ignore[no-untyped-def]
-    import asyncio
-
-    from mihari.simulate.live import Senders, play_live
-
-    asyncio.run(play_live(scenario, Senders.parse(send), speed, truth))

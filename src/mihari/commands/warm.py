@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
 
 import click
 
-from mihari.commands.console import as_json, print_json, progress
+from mihari.commands.console import Advance, as_json, print_json, progress
 
 
 @click.command()
@@ -16,18 +15,23 @@ from mihari.commands.console import as_json, print_json, progress
 def warm(quiet: bool, as_json: bool) -> None:
     """Compile the kernels (once per version; kept in the user's cache folder or $MIHARI_CACHE)."""
     began = time.perf_counter()
-    steps = [("AIS", _ais), ("ASTERIX", _asterix), ("tracker", _tracker)]
     with progress("compiling", quiet=quiet or as_json) as advance:
-        for number, (name, step) in enumerate(steps):
-            advance(number / len(steps), f"compiling {name}")
-            step()
-    from mihari.core.kernels import cache_directory
+        compile_all(advance)
+    from mihari.core.kernels import cache_root
 
-    told = {"seconds": round(time.perf_counter() - began, 2), "cache": str(cache_directory())}
+    told = {"seconds": round(time.perf_counter() - began, 2), "cache": str(cache_root())}
     if as_json:
         print_json(told)
     elif not quiet:
         click.echo(f"kernels ready in {told['seconds']} s ({told['cache']})")
+
+
+def compile_all(advance: Advance = lambda share, text="": None) -> None:
+    """Call every kernel once with small input."""
+    steps = [("AIS", _ais), ("ASTERIX", _asterix), ("tracker", _tracker)]
+    for number, (name, step) in enumerate(steps):
+        advance(number / len(steps), f"compiling {name}")
+        step()
 
 
 def _ais() -> None:
@@ -76,6 +80,3 @@ def _tracker() -> None:
         pipeline.take(Tick(t + 1.0))
     pipeline.take(Tick(1e6))
     pipeline.picture()
-
-
-Step = Callable[[], None]

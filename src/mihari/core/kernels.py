@@ -1,8 +1,9 @@
 """The typed door to Numba: `@kernel` compiles a function over arrays, cached on disk, without the GIL.
 
-The cache lives in a directory named after a hash of every kernel source, because a cached caller does not notice that
-a function it calls has been edited. No `parallel` (two concurrent calls abort on the default threading layer) and no
-`fastmath` (results must not depend on the machine's vector width).
+A cached caller does not notice that a function it calls has been edited. So the kernels of a module are cached in a
+directory named after a hash of its source and of all our sources that it imports, directly or not. No `parallel` (two
+concurrent calls abort on the default threading layer) and no `fastmath` (results must not depend on the machine's
+vector width).
 
 Importing this module imports Numba (about half a second): modules with kernels are imported where they are used.
 """
@@ -11,46 +12,56 @@ from __future__ import annotations
 
 import hashlib
 import os
+import re
 import tempfile
 from collections.abc import Callable
+from functools import cache
 from pathlib import Path
 from typing import Any, TypeVar, cast
 
+import numba
 import platformdirs
 
 F = TypeVar("F", bound=Callable[..., Any])
 
+ROOT = Path(__file__).parents[1]
+IMPORTED = re.compile(rb"^\s*(?:from|import)\s+mihari\.([\w.]+)(?:\s+import\s+\(?([\w, \n]+))?", re.MULTILINE)
 
-def sources_hash(root: Path | None = None) -> str:
-    """Hash of all modules below `root` (default: this package) that hold kernels; 16 hex digits."""
-    root = root or Path(__file__).parents[1]
-    digest = hashlib.sha256()
-    for path in sorted(root.rglob("*.py")):
-        source = path.read_bytes()
-        if b"@kernel" in source:
-            digest.update(str(path.relative_to(root)).encode() + b"\0" + source)
+
+def imported(path: Path, root: Path = ROOT) -> set[Path]:
+    """The modules below `root` (the package's folder) that the module at `path` imports by name."""
+    found = set()
+    for module, names in IMPORTED.findall(path.read_bytes()):
+        base = root.joinpath(*module.decode().split("."))
+        names_below = [base / name.strip() for name in names.decode().split(",") if name.strip()]
+        found |= {p for p in [base.with_suffix(".py"), *(n.with_suffix(".py") for n in names_below)] if p.exists()}
+    return found
+
+
+@cache
+def sources_hash(path: Path, root: Path = ROOT) -> str:
+    """Hash of a module's source and of all sources below `root` that it reaches by imports; 16 hex digits."""
+    reached, waiting = set(), {path}
+    while waiting:
+        reached |= waiting
+        waiting = {p for module in waiting for p in imported(module, root)} - reached
+    digest = hashlib.sha256(numba.__version__.encode())
+    for source in sorted(reached):
+        digest.update(str(source).encode() + b"\0" + source.read_bytes())
     return digest.hexdigest()[:16]
 
 
-def cache_directory() -> Path:
+@cache
+def cache_root() -> Path:
     """Where compiled kernels are kept: `$MIHARI_CACHE` or the user's cache folder; a temporary one if not writable."""
-    base = Path(os.environ.get("MIHARI_CACHE") or platformdirs.user_cache_dir("mihari"))
-    directory = base / "kernels" / sources_hash()
+    root = Path(os.environ.get("MIHARI_CACHE") or platformdirs.user_cache_dir("mihari")) / "kernels"
     try:
-        directory.mkdir(parents=True, exist_ok=True)
-        if os.access(directory, os.W_OK):
-            return directory
+        root.mkdir(parents=True, exist_ok=True)
+        if os.access(root, os.W_OK):
+            return root
     except OSError:
         pass
     return Path(tempfile.mkdtemp(prefix="mihari-kernels-"))
-
-
-os.environ.setdefault("NUMBA_CACHE_DIR", str(cache_directory()))
-
-import numba  # noqa: E402  (the cache directory is read when Numba is imported)
-
-# the directory is part of the hash of sources; Numba may have been imported by someone else before us
-numba.config.CACHE_DIR = os.environ["NUMBA_CACHE_DIR"]
 
 
 def kernel(function: F) -> F:
@@ -62,12 +73,16 @@ def kernel(function: F) -> F:
     >>> double(4.0)
     8.0
     """
-    # a function defined at a prompt has no file to key a cache by
-    has_file = os.path.exists(function.__code__.co_filename)
-    return cast("F", numba.njit(nogil=True, cache=has_file)(function))
+    path = Path(function.__code__.co_filename)
+    if not path.exists():  # defined at a prompt: no source to key a cache by
+        return cast("F", numba.njit(nogil=True)(function))
+    numba.config.CACHE_DIR = str(cache_root() / sources_hash(path))
+    return cast("F", numba.njit(nogil=True, cache=True)(function))
 
 
 def inlined(function: F) -> F:
-    """A small helper of kernels, inlined by the compiler where LLVM sees fit; only callable from kernels at speed."""
-    has_file = os.path.exists(function.__code__.co_filename)
-    return cast("F", numba.njit(nogil=True, cache=has_file, inline="never")(function))
+    """A small helper of kernels, left to LLVM to inline; like `kernel`, but not cached: it is compiled with its caller.
+
+    Not meant to be called from Python.
+    """
+    return cast("F", numba.njit(nogil=True)(function))

@@ -1,0 +1,164 @@
+"""`mihari demo`: a simulated strait on real wire bytes, the node, the map, and at the end how good the picture was.
+
+The simulator is a process of its own that sends AIS sentences and ASTERIX datagrams to loopback; the node knows no more
+than a real one would. The truth stays with the simulator until the end, when the score is made from it.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+import webbrowser
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import click
+
+from mihari.commands.console import print_json
+from mihari.core.config import NodeConfig
+from mihari.core.errors import BadInput
+
+START_S = 60.0  # the simulator lays out its traffic; longer on a machine that compiles
+SCORED_S = 30.0  # the ticks of the last half minute are scored
+
+
+@click.command(
+    epilog="""\b
+Examples:
+  mihari demo
+  mihari demo --for 60 --summary --no-browser
+"""
+)
+@click.option("--for", "seconds", type=click.FloatRange(min=1.0), help="End after so many seconds (default: Ctrl-C).")
+@click.option("--summary", is_flag=True, help="Print at the end, as JSON, how good the picture was.")
+@click.option("--no-browser", is_flag=True, help="Do not open a browser.")
+@click.option("--port", default=8080, show_default=True, type=click.IntRange(0, 65535), help="Of the map; 0: any free.")
+@click.option("--scenario", default="strait", show_default=True, help="A built-in scenario or a TOML file.")
+@click.option("--seed", type=int, help="Instead of the scenario's.")
+def demo(seconds: float | None, summary: bool, no_browser: bool, port: int, scenario: str, seed: int | None) -> None:
+    """Simulate a strait with 300 vessels, two radars and two AIS stations, and show the living map."""
+    from mihari.simulate import load
+
+    chosen = load(scenario)
+    with tempfile.TemporaryDirectory(prefix="mihari-demo-") as folder:
+        truth = Path(folder) / "truth.parquet"
+        told = _run(chosen, scenario, truth, seconds, port, seed, summary, not no_browser)
+    if summary:
+        print_json(told)
+
+
+def _run(
+    chosen: Any, name: str, truth: Path, seconds: float | None, port: int, seed: int | None, score: bool, browser: bool
+) -> dict[str, Any]:
+    from mihari.commands.probe import Probe
+    from mihari.commands.summary import node_summary
+    from mihari.node import Node
+
+    click.echo("mihari: starting (the first time on a machine compiles for a minute)", err=True)
+    _warm()
+    ports = _free_ports(2)
+    node = Node(configuration(chosen, ports, port), score=score)
+    try:
+        node.start()
+        assert node.face is not None
+        with _simulator(name, ports, truth, seed):
+            click.echo(f"mihari: the map is at {node.face.url} (Ctrl-C ends)", err=True)
+            if browser:
+                webbrowser.open(node.face.url)
+            began = time.monotonic()
+            with Probe(node) if score else contextlib.nullcontext() as probe, contextlib.suppress(KeyboardInterrupt):
+                while not node.wait(seconds if seconds is not None else 3600.0) and seconds is None:
+                    pass
+            took = time.monotonic() - began
+            sensors = node.registry.all()
+    finally:
+        node.stop()
+    if not score:
+        return {}
+    told = node_summary(node, took)
+    told.pop("mmsi")
+    from mihari.commands.judge import judged
+
+    return {**told, **judged(truth, list(node.moments), sensors, SCORED_S), **(probe.latency() if probe else {})}
+
+
+def configuration(scenario: Any, ports: list[int], port: int) -> NodeConfig:
+    """The node that listens to a simulated coast: its radars' places, and two UDP feeds on loopback."""
+    radars = [
+        {
+            "name": r.name, "kind": "radar", "lat_deg": r.lat_deg, "lon_deg": r.lon_deg, "height_m": r.height,
+            "sac": r.sac, "sic": r.sic, "range_max_nm": r.range_max / 1852, "period_s": r.period,
+        }
+        for r in scenario.radars
+    ]  # fmt: skip
+    stations = [
+        {
+            "name": s.name,
+            "kind": "ais",
+            "lat_deg": s.lat_deg,
+            "lon_deg": s.lon_deg,
+            "height_m": s.height,
+            "station": s.name,
+        }
+        for s in scenario.stations
+    ]
+    return NodeConfig.model_validate(
+        {
+            "node": {"name": "demo", "area": scenario.area, "exercise": True},
+            "feed": [
+                {"name": "AIS stations", "url": f"udp://127.0.0.1:{ports[0]}", "format": "ais"},
+                {"name": "radars", "url": f"udp://127.0.0.1:{ports[1]}", "format": "asterix"},
+            ],
+            "sensor": radars + stations,
+            "face": {"port": port},
+        }
+    )
+
+
+def _warm() -> None:
+    """Compile in this process, so that the pipeline's first sector is as quick as the last."""
+    from mihari.commands import warm
+
+    warm.compile_all()
+
+
+def _free_ports(count: int) -> list[int]:
+    import socket
+
+    sockets = [socket.socket(socket.AF_INET, socket.SOCK_DGRAM) for _ in range(count)]
+    for s in sockets:
+        s.bind(("127.0.0.1", 0))
+    ports = [int(s.getsockname()[1]) for s in sockets]
+    for s in sockets:
+        s.close()
+    return ports
+
+
+@contextlib.contextmanager
+def _simulator(name: str, ports: list[int], truth: Path, seed: int | None) -> Iterator[None]:
+    """The simulator's process; it is ended when the block is left, and writes its truth then."""
+    command = [sys.executable, "-m", "mihari", "simulate", name, "--live", "--ready", "--truth", str(truth)]
+    command += ["--duration", "100000000", "--send", f"ais=udp://127.0.0.1:{ports[0]}"]
+    command += ["--send", f"radar=udp://127.0.0.1:{ports[1]}"]
+    command += [] if seed is None else ["--seed", str(seed)]
+    child = subprocess.Popen(command, stdout=subprocess.PIPE, text=True, start_new_session=True)
+    try:
+        assert child.stdout is not None
+        if not child.stdout.readline().startswith("ready"):
+            raise BadInput(f"the simulator of {name} ended before it began")
+        yield
+    finally:
+        if child.poll() is None:
+            child.send_signal(signal.SIGTERM)
+        try:
+            child.wait(START_S)
+        except subprocess.TimeoutExpired:
+            child.kill()
+            child.wait()
+        if child.stdout is not None:
+            child.stdout.close()

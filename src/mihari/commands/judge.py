@@ -1,0 +1,44 @@
+"""Truth against what the node believed: the figures of a run whose truth is known. Nothing else reads a truth."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from mihari.core.sensor import Sensor
+from mihari.core.tracks import Truth
+
+
+def read_truth(path: Path) -> Truth:
+    """The truth file of a simulation."""
+    from pyarrow import parquet
+
+    names = list(Truth.empty().columns())
+    table = parquet.read_table(path, columns=names)
+    return Truth(**{name: table[name].to_numpy() for name in names})
+
+
+def judged(path: Path, moments: Sequence[Any], sensors: Sequence[Sensor], seconds: float) -> dict[str, Any]:
+    """GOSPA (p 2, c 100 m, alpha 2; mean over the ticks of the last `seconds`), false tracks at the end, and so on."""
+    from mihari.score.summary import score_tracks
+
+    truth = read_truth(path)
+    last = max((m.time for m in moments), default=-np.inf)
+    scores = []
+    for moment in moments:
+        now = truth.take(np.abs(truth.time - moment.time) < 1e-6)
+        if moment.time > last - seconds and len(now):
+            scores.append(score_tracks(now, moment.tracks, sensors))
+    if not scores:
+        return {"vessels_true": 0, "false_tracks": 0, "gospa": None}
+    return {
+        "vessels_true": scores[-1].vessels,
+        "tracks_confirmed": scores[-1].confirmed,
+        "false_tracks": scores[-1].false,
+        "gospa": round(float(np.mean([s.gospa for s in scores])), 1),
+        "missed": round(float(np.mean([s.missed for s in scores])), 1),
+        "rms_m": round(float(np.mean([s.rms for s in scores])), 1),
+    }

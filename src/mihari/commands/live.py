@@ -1,0 +1,77 @@
+"""A simulation played to sockets: which channel goes where, pacing by the wall clock, the truth kept for the judge."""
+
+from __future__ import annotations
+
+import signal
+import time
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from mihari.core.errors import BadInput
+from mihari.feeds.send import UdpSender
+
+
+class Senders:
+    """Channel -> UDP address: `ais=udp://…` takes all AIS stations, `radar=…` all radars, `radar-1=…` one.
+
+    >>> senders = Senders(["ais=udp://127.0.0.1:10110", "radar-1=udp://127.0.0.1:8601"])
+    >>> senders.of("ais-0").address.port, senders.of("radar-1").address.port, senders.of("radar-0")
+    (10110, 8601, None)
+    >>> senders.close()
+    """
+
+    def __init__(self, told: Sequence[str]) -> None:
+        self._by_name: dict[str, UdpSender] = {}
+        for text in told:
+            name, _, address = text.partition("=")
+            if not address:
+                raise BadInput(f"--send {text}: expected CHANNEL=udp://HOST:PORT, CHANNEL being ais, radar or radar-0")
+            self._by_name[name] = UdpSender(address)
+
+    def of(self, channel: str) -> UdpSender | None:
+        """Where a channel's datagrams go; None: nowhere."""
+        return self._by_name.get(channel) or self._by_name.get(channel.partition("-")[0])
+
+    def send(self, channel: str, data: bytes) -> None:
+        """Send one datagram, if its channel goes anywhere."""
+        sender = self.of(channel)
+        if sender is not None:
+            sender.send(data)
+
+    def close(self) -> None:
+        """Give all sockets back."""
+        for sender in self._by_name.values():
+            sender.close()
+
+
+def play_live(scenario: Any, senders: Senders, speed: float, truth: Path | None, told: bool = False) -> None:
+    """Play a scenario from now on until its end or Ctrl-C; the truth of that time is written at the end.
+
+    `told`: print "ready START" (UTC s of the first datum) on standard output when the first datagram is about to
+    leave, for a program that started this one.
+    """
+    import asyncio
+
+    from mihari.simulate import Simulation, play
+    from mihari.simulate.recordings import write_truth
+
+    signal.signal(signal.SIGTERM, _stop)
+    simulation = Simulation(scenario.at(0.0))  # the slow part before the clock is read
+    simulation = Simulation(scenario.at(float(int(time.time()) + 1)), simulation.mask)
+    time.sleep(max(0.0, simulation.scenario.start - time.time()))
+    began = time.monotonic()
+    if told:
+        print(f"ready {simulation.scenario.start}", flush=True)
+    try:
+        asyncio.run(play(simulation, speed, time.monotonic, senders.send))
+    except KeyboardInterrupt:
+        pass
+    finally:
+        senders.close()
+        if truth is not None:
+            write_truth(simulation, truth, (time.monotonic() - began) * speed)
+
+
+def _stop(*_: object) -> None:
+    raise KeyboardInterrupt
