@@ -49,7 +49,7 @@ def tables() -> list[Any]:
     if not _tables:
         from mihari.formats.ais import extract, scan
 
-        made = [scan.accepted_lengths(), extract.measured_table(), extract.coded_table(), extract.turn_rates()]
+        made = [scan.accepted_lengths(), extract.spec_table(), extract.factor_table(), extract.turn_rates()]
         _tables.extend(made)
     return _tables
 
@@ -246,7 +246,7 @@ class _Segment:
         from mihari.formats.ais.extract import kinematics
         from mihari.formats.ais.scan import scan
 
-        ranges, measured, coded, turns = tables()
+        ranges, specs, factors, turns = tables()
         s, c, words = self.state, self.rows.columns, self.rows.words
         before = int(s.numbers[MESSAGES])
         scan(
@@ -256,7 +256,7 @@ class _Segment:
             *self.rows.refused,
         )  # fmt: skip
         kinematics(
-            words, c["start"], c["bits"], before, int(s.numbers[MESSAGES]), measured, coded, turns,
+            words, c["start"], c["bits"], before, int(s.numbers[MESSAGES]), specs, factors, turns,
             c["message_type"], c["repeat"], c["mmsi"], c["lat_deg"], c["lon_deg"], c["speed"], c["course"],
             c["heading"], c["turn"], c["status"], c["second"], c["accuracy"], c["raim"],
         )  # fmt: skip

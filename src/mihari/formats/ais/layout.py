@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass, replace
+from functools import cache
 
 KNOT = 1852.0 / 3600.0  # m/s
 DEGREE = math.pi / 180.0  # rad
@@ -63,11 +64,16 @@ class Layout:
     @property
     def by_name(self) -> dict[str, Field]:
         """Name -> field."""
-        return {field.name: field for field in self.fields}
+        return _named(self.fields)
 
     def accepts(self, bits: int) -> bool:
         """Whether a payload of so many bits is one of this type."""
         return any(low <= bits <= high for low, high in self.lengths)
+
+
+@cache
+def _named(fields: tuple[Field, ...]) -> dict[str, Field]:
+    return {field.name: field for field in fields}
 
 
 def _placed(*fields: Field) -> tuple[Field, ...]:

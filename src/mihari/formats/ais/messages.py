@@ -10,6 +10,7 @@ import numpy as np
 
 from mihari.core.columns import Array, Columns, column
 from mihari.formats.ais.layout import LAYOUTS, SIGNED, TEXT, TURN_RATE, Field, Layout
+from mihari.formats.ais.plain import FIELD_NAMES
 from mihari.formats.ais.state import REASONS
 
 
@@ -54,22 +55,22 @@ class Messages(_Payloads):
     repeat: Array = column("u1")
     mmsi: Array = column("i4")
     time: Array = column("f8")  # UTC s: tag block `c`, else trailing receive time, else NaN
-    station_index: Array = column("i4")  # into `stations`
+    station_index: Array = column("i2")  # into `stations`
     line: Array = column("i8")  # 0-based number of the line that completed the message
     channel: Array = column("u1")  # the character: ord("A"), 0 if none
     own: Array = column("?")  # VDO: said by our own transponder
     talker: Array = column("S2")
     lat_deg: Array = column("f8")
     lon_deg: Array = column("f8")
-    speed: Array = column("f8")  # m/s over ground
-    course: Array = column("f8")  # rad from true north, over ground
-    heading: Array = column("f8")  # rad from true north
-    turn: Array = column("f8")  # rad/s, right positive
+    speed: Array = column("f4")  # m/s over ground; four bytes hold ten times the wire's resolution and more
+    course: Array = column("f4")  # rad from true north, over ground
+    heading: Array = column("f4")  # rad from true north
+    turn: Array = column("f4")  # rad/s, right positive
     status: Array = column("i1")  # navigation status
     second: Array = column("i1")
     accuracy: Array = column("i1")  # 1: better than 10 m
     raim: Array = column("i1")
-    start: Array = column("i8")  # of the payload in `words`
+    start: Array = column("i4")  # of the payload in `words`
     bits: Array = column("u2")  # length of the payload
 
     def __post_init__(self) -> None:
@@ -109,7 +110,12 @@ class Messages(_Payloads):
         return whole >> (64 * size - count), count
 
     def field(self, name: str) -> Array:
-        """(n,) any field of the table: float64 with NaN for quantities, int64 with -1 for codes, str for texts."""
+        """(n,) any field of the table: float64 with NaN for quantities, int64 with -1 for codes, str for texts.
+
+        Errors: `KeyError` if no type has such a field.
+        """
+        if name not in FIELD_NAMES:
+            raise KeyError(name)
         return read_field(self, name, np.arange(len(self)))
 
     def take(self, rows: Any) -> Self:
@@ -131,7 +137,7 @@ class Messages(_Payloads):
         starts, indices, offset = [], [], 0
         for batch in batches:
             translated = [names.setdefault(name, len(names)) for name in batch.stations]
-            indices.append(np.array([*translated, -1], np.int32)[batch.station_index])
+            indices.append(np.array([*translated, -1], np.int16)[batch.station_index])
             starts.append(batch.start + offset)
             offset += len(batch.words)
         joined = {
@@ -188,22 +194,25 @@ class Decoded:
 
 
 STATIC_TYPES = (5, 19, 21, 24)
+_HAS_STATIC = np.isin(np.arange(256), STATIC_TYPES)
+_Groups = list[tuple[Layout, Array]]  # layouts that occur, each with the positions of its rows
 
 
 def static_of(messages: Messages) -> Static:
     """Read the static columns of all rows that have any."""
-    rows = np.flatnonzero(np.isin(messages.message_type, STATIC_TYPES))
-    made: dict[str, Array] = {"row": rows, "mmsi": messages.mmsi[rows], "message_type": messages.message_type[rows]}
-    for name in Static.__dataclass_fields__:
-        if name not in made:
-            made[name] = read_field(messages, name, rows)
-    extension = read_field(messages, "name_extension", rows)
-    if extension.astype(bool).any():
-        made["name"] = np.char.add(made["name"], extension)
-    return Static(**made)
+    rows = np.flatnonzero(_HAS_STATIC[messages.message_type])
+    groups = _layout_rows(messages, rows)
+    made: dict[str, Array] = {
+        name: _gather(messages, name, rows, groups)
+        for name in Static.__dataclass_fields__
+        if name not in ("row", "mmsi", "message_type")
+    }
+    if any(layout.message_type == 21 for layout, _ in groups):
+        made["name"] = np.strings.add(made["name"], _gather(messages, "name_extension", rows, groups))
+    return Static(row=rows, mmsi=messages.mmsi[rows], message_type=messages.message_type[rows], **made)
 
 
-def _layout_rows(messages: Messages, rows: Array) -> list[tuple[Layout, Array]]:
+def _layout_rows(messages: Messages, rows: Array) -> _Groups:
     """The layouts that occur, each with the positions in `rows` that follow it."""
     kinds = messages.message_type[rows]
     found = []
@@ -222,10 +231,8 @@ def _raw(messages: Messages, field: Field, rows: Array) -> Array:
     from mihari.formats.ais.extract import raw_column
 
     out = np.empty(len(rows), np.int64)
-    size = len(rows)
-    firsts, widths = np.full(size, field.first), np.full(size, field.width)
     signed = field.kind in (SIGNED, TURN_RATE)
-    raw_column(messages.words, messages.start[rows], firsts, widths, signed, out)
+    raw_column(messages.words, messages.start, rows, field.first, field.width, signed, out)
     return out
 
 
@@ -234,23 +241,24 @@ def _text(messages: Messages, field: Field, rows: Array) -> Array:
 
     characters = field.width // 6
     out = np.empty((len(rows), characters), np.uint32)
-    firsts = np.full(len(rows), field.first)
-    text_column(messages.words, messages.start[rows], messages.bits[rows], firsts, characters, out)
+    text_column(messages.words, messages.start, messages.bits, rows, field.first, characters, out)
     return out.view(f"U{characters}")[:, 0]
 
 
 def read_field(messages: Messages, name: str, rows: Array) -> Array:
-    """One field of the table for some rows; absent where their type lacks it. Errors: KeyError for no such field."""
-    fields = [layout.by_name[name] for layout in LAYOUTS if name in layout.by_name]
-    if not fields:
-        raise KeyError(name)
-    if fields[0].kind == TEXT:
-        out = np.zeros(len(rows), f"U{fields[0].width // 6}")
-    elif fields[0].scaled:
+    """One field of the table for some rows; absent where their type lacks it."""
+    return _gather(messages, name, rows, _layout_rows(messages, rows))
+
+
+def _gather(messages: Messages, name: str, rows: Array, groups: _Groups) -> Array:
+    sample = next(layout.by_name[name] for layout in LAYOUTS if name in layout.by_name)
+    if sample.kind == TEXT:
+        out = np.zeros(len(rows), f"U{sample.width // 6}")
+    elif sample.scaled:
         out = np.full(len(rows), np.nan)
     else:
         out = np.full(len(rows), -1, np.int64)
-    for layout, here in _layout_rows(messages, rows):
+    for layout, here in groups:
         field = layout.by_name.get(name)
         if field is None:
             continue

@@ -45,6 +45,8 @@ from mihari.formats.ais.words import (
 _LF, _CR, _BLANK, _ZERO = 10, 13, 32, 48
 _VDM, _VDO = U64(0x2C4D4456), U64(0x2C4F4456)  # "VDM," and "VDO," with the first letter lowest
 _FOUR = U64(0xFFFFFFFF)
+_ONE_OF_ONE = U64(0x2C312C)  # ",1,", behind the total of 1
+_CLOSING = U64(0x2A002C)  # ",f*" without the number of fill bits
 _MALFORMED, _SOUND, _WRONG_SUM = 0, 1, 2
 
 
@@ -177,6 +179,240 @@ def right_length(word: Any, bits: int, ranges: Any) -> bool:
 
 
 @kernel
+def plain_lines(
+    data: Any,
+    s: int,
+    stop: int,
+    ranges: Any,
+    numbers: Any,
+    pool: Any,
+    starts: Any,
+    counts: Any,
+    lines: Any,
+    times: Any,
+    stations: Any,
+    channels: Any,
+    owns: Any,
+    talkers: Any,
+) -> int:
+    """Lines that are one acceptable sentence in one part and nothing else: the bulk of every log.
+
+    Stops at the first other line, untouched, and returns its start.
+    """
+    line, to, m = numbers[LINES], numbers[WORDS], numbers[MESSAGES]
+    first_line = line
+    while s < stop:
+        word = load(data, s)
+        first = word & U64(255)
+        name = (word >> U64(24)) & _FOUR
+        if (first != U64(33) and first != U64(36)) or (name != _VDM and name != _VDO):
+            break
+        after = load(data, s + 8)
+        if (after & U64(0xFFFFFF)) != _ONE_OF_ONE or data[s + 7] != 49 or data[s + 1] < 48 or data[s + 2] < 48:
+            break
+        p = s + 11
+        if data[p] != COMMA:
+            p += 1
+            if data[p - 1] < 48 or data[p - 1] > 57 or data[p] != COMMA:
+                break
+        p += 1
+        channel = I64(data[p])
+        if channel == COMMA:
+            channel = 0
+        else:
+            p += 1
+        if data[p] != COMMA or (channel <= _BLANK and channel != 0):
+            break
+        p += 1
+        count, sums = unpack(data, p, pool, to)
+        q = p + count
+        closing = load(data, q)  # ,f*hh and the line end
+        fill = I64((closing >> U64(8)) & U64(255)) - _ZERO
+        if (closing & U64(0xFF00FF)) != _CLOSING or fill < 0 or fill > 5:
+            break
+        e = q + 5
+        if data[e] == _CR:
+            e += 1
+        if data[e] != _LF:
+            break
+        sums ^= (word >> U64(8)) ^ first_bytes(after, p - s - 8) ^ (closing & U64(0xFFFF))
+        if fold(sums) != hex_pair(data, q + 3):
+            break
+        bits = 6 * count - fill
+        if e - s > LINE_LIMIT or not right_length(pool[to], bits, ranges):
+            break
+        clear_beyond(pool, to, bits)
+        starts[m], counts[m], lines[m], times[m], stations[m] = to, bits, line, np.nan, -1
+        channels[m], owns[m] = channel, name == _VDO
+        talkers[m] = (word >> U64(8)) & U64(0xFFFF)
+        to += (bits + 63) >> 6
+        m += 1
+        line += 1
+        s = e + 1
+    numbers[LINES], numbers[WORDS], numbers[MESSAGES] = line, to, m
+    numbers[SENTENCES] += line - first_line
+    return s
+
+
+@kernel
+def one_line(
+    data: Any,
+    s: int,
+    stop: int,
+    base: int,
+    received: float,
+    ranges: Any,
+    numbers: Any,
+    groups: Any,
+    group_times: Any,
+    group_words: Any,
+    slots: Any,
+    names: Any,
+    pool: Any,
+    starts: Any,
+    counts: Any,
+    lines: Any,
+    times: Any,
+    stations: Any,
+    channels: Any,
+    owns: Any,
+    talkers: Any,
+    reasons: Any,
+    refused_lines: Any,
+    refused_offsets: Any,
+    refused_lengths: Any,
+) -> int:
+    """The line that begins at `s`, whatever it holds; the start of the next line."""
+    line, to = numbers[LINES], numbers[WORDS]
+    time, station, group_id, e, at = np.nan, -1, -1, -1, s
+    if not begins_sentence(data, s):
+        e = find(data, s, stop, NEWLINES)
+        at = sentence_start(data, s, e) if e - s <= LINE_LIMIT else -1
+        if at > s and data[at - 1] == BACKSLASH:
+            opening = at - 2
+            while opening > s and data[opening] != BACKSLASH:
+                opening -= 1
+            intact = False
+            if opening >= s and data[opening] == BACKSLASH:
+                intact, time, station, group_id = tag_block(data, opening + 1, at - 1, numbers, slots, names)
+            if not intact:
+                numbers[TAG_REFUSED] += 1
+    verdict, end, bits, total, number, sequence, channel = _MALFORMED, at, 0, 0, 0, 0, 0
+    if at >= 0:
+        verdict, end, bits, total, number, sequence, channel = sentence(data, at, pool, to)
+    if verdict == _SOUND and data[end] == _LF:
+        e = end
+    elif verdict == _SOUND and data[end] == _CR and data[end + 1] == _LF:
+        e = end + 1
+    elif e < 0:
+        e = find(data, s, stop, NEWLINES)
+    length = e - s
+    if length > 0 and data[e - 1] == _CR:
+        length -= 1
+    if e - s > LINE_LIMIT:
+        refuse(
+            TOO_LONG,
+            line,
+            base + s,
+            LINE_LIMIT,
+            numbers,
+            reasons,
+            refused_lines,
+            refused_offsets,
+            refused_lengths,
+        )
+    elif at < 0:
+        if length > 0:
+            numbers[OTHER] += 1
+    elif verdict != _SOUND:
+        numbers[SENTENCES] += 1
+        reason = CHECKSUM if verdict == _WRONG_SUM else blame(data, at, s + length)
+        refuse(
+            reason,
+            line,
+            base + s,
+            length,
+            numbers,
+            reasons,
+            refused_lines,
+            refused_offsets,
+            refused_lengths,
+        )
+    else:
+        numbers[SENTENCES] += 1
+        clear_beyond(pool, to, bits)
+        if end < s + length and data[end] == COMMA:
+            later, place = trailer(data, end + 1, s + length, numbers, slots, names)
+            time = later if np.isnan(time) else time
+            station = place if station < 0 else station
+        own = data[at + 5] == 79
+        talker = I64(data[at + 1]) | I64(data[at + 2]) << 8
+        row = -1
+        if total > 1:
+            key = (sequence + 1) | channel << 8 | talker << 16 | total << 32 | I64(own) << 40
+            row = add_part(
+                number,
+                total,
+                key,
+                station,
+                group_id,
+                time,
+                received,
+                base + s,
+                length,
+                to,
+                bits,
+                pool,
+                numbers,
+                groups,
+                group_times,
+                group_words,
+                reasons,
+                refused_lines,
+                refused_offsets,
+                refused_lengths,
+            )
+            if row >= 0:
+                bits = groups[row, BITS]
+                for k in range((bits + 63) >> 6):
+                    pool[to + k] = group_words[row, k]
+                station, time = groups[row, STATION], group_times[row, 0]
+        if total == 1 or row >= 0:
+            if right_length(pool[to], bits, ranges):
+                m = numbers[MESSAGES]
+                starts[m], counts[m], lines[m], times[m] = to, bits, line, time
+                stations[m], channels[m], owns[m], talkers[m] = station, channel, own, talker
+                numbers[MESSAGES] = m + 1
+                numbers[WORDS] = to + ((bits + 63) >> 6)
+            elif total == 1:
+                refuse(
+                    LENGTH,
+                    line,
+                    base + s,
+                    length,
+                    numbers,
+                    reasons,
+                    refused_lines,
+                    refused_offsets,
+                    refused_lengths,
+                )
+            else:
+                refuse_group(
+                    groups[row],
+                    LENGTH,
+                    numbers,
+                    reasons,
+                    refused_lines,
+                    refused_offsets,
+                    refused_lengths,
+                )
+        if row >= 0:
+            remove(row, numbers, groups, group_times, group_words)
+    numbers[LINES] = line + 1
+    return e + 1
+
+
+@kernel
 def scan(
     data: Any,
     stop: int,
@@ -207,133 +443,14 @@ def scan(
 
     `base` is the offset of `data[0]` in the stream; counters in `numbers` (see `state`) move on.
     """
-    i = 0
-    while i < stop:
-        s = i
-        line, to = numbers[LINES], numbers[WORDS]
-        time, station, group_id, e, at = np.nan, -1, -1, -1, s
-        if not begins_sentence(data, s):
-            e = find(data, s, stop, NEWLINES)
-            at = sentence_start(data, s, e) if e - s <= LINE_LIMIT else -1
-            if at > s and data[at - 1] == BACKSLASH:
-                opening = at - 2
-                while opening > s and data[opening] != BACKSLASH:
-                    opening -= 1
-                intact = False
-                if opening >= s and data[opening] == BACKSLASH:
-                    intact, time, station, group_id = tag_block(data, opening + 1, at - 1, numbers, slots, names)
-                if not intact:
-                    numbers[TAG_REFUSED] += 1
-        verdict, end, bits, total, number, sequence, channel = _MALFORMED, at, 0, 0, 0, 0, 0
-        if at >= 0:
-            verdict, end, bits, total, number, sequence, channel = sentence(data, at, pool, to)
-        if verdict == _SOUND and data[end] == _LF:
-            e = end
-        elif verdict == _SOUND and data[end] == _CR and data[end + 1] == _LF:
-            e = end + 1
-        elif e < 0:
-            e = find(data, s, stop, NEWLINES)
-        i = e + 1
-        length = e - s
-        if length > 0 and data[e - 1] == _CR:
-            length -= 1
-        if e - s > LINE_LIMIT:
-            refuse(
-                TOO_LONG,
-                line,
-                base + s,
-                LINE_LIMIT,
-                numbers,
-                reasons,
-                refused_lines,
-                refused_offsets,
-                refused_lengths,
-            )
-        elif at < 0:
-            if length > 0:
-                numbers[OTHER] += 1
-        elif verdict != _SOUND:
-            numbers[SENTENCES] += 1
-            reason = CHECKSUM if verdict == _WRONG_SUM else blame(data, at, s + length)
-            refuse(
-                reason,
-                line,
-                base + s,
-                length,
-                numbers,
-                reasons,
-                refused_lines,
-                refused_offsets,
-                refused_lengths,
-            )
-        else:
-            numbers[SENTENCES] += 1
-            clear_beyond(pool, to, bits)
-            if end < s + length and data[end] == COMMA:
-                later, place = trailer(data, end + 1, s + length, numbers, slots, names)
-                time = later if np.isnan(time) else time
-                station = place if station < 0 else station
-            own = data[at + 5] == 79
-            talker = I64(data[at + 1]) | I64(data[at + 2]) << 8
-            row = -1
-            if total > 1:
-                key = (sequence + 1) | channel << 8 | talker << 16 | total << 32 | I64(own) << 40
-                row = add_part(
-                    number,
-                    total,
-                    key,
-                    station,
-                    group_id,
-                    time,
-                    received,
-                    base + s,
-                    length,
-                    to,
-                    bits,
-                    pool,
-                    numbers,
-                    groups,
-                    group_times,
-                    group_words,
-                    reasons,
-                    refused_lines,
-                    refused_offsets,
-                    refused_lengths,
-                )
-                if row >= 0:
-                    bits = groups[row, BITS]
-                    for k in range((bits + 63) >> 6):
-                        pool[to + k] = group_words[row, k]
-                    station, time = groups[row, STATION], group_times[row, 0]
-            if total == 1 or row >= 0:
-                if right_length(pool[to], bits, ranges):
-                    m = numbers[MESSAGES]
-                    starts[m], counts[m], lines[m], times[m] = to, bits, line, time
-                    stations[m], channels[m], owns[m], talkers[m] = station, channel, own, talker
-                    numbers[MESSAGES] = m + 1
-                    numbers[WORDS] = to + ((bits + 63) >> 6)
-                elif total == 1:
-                    refuse(
-                        LENGTH,
-                        line,
-                        base + s,
-                        length,
-                        numbers,
-                        reasons,
-                        refused_lines,
-                        refused_offsets,
-                        refused_lengths,
-                    )
-                else:
-                    refuse_group(
-                        groups[row],
-                        LENGTH,
-                        numbers,
-                        reasons,
-                        refused_lines,
-                        refused_offsets,
-                        refused_lengths,
-                    )
-            if row >= 0:
-                remove(row, numbers, groups, group_times, group_words)
-        numbers[LINES] = line + 1
+    s = 0
+    while s < stop:
+        s = plain_lines(
+            data, s, stop, ranges, numbers, pool, starts, counts, lines, times, stations, channels, owns, talkers,
+        )  # fmt: skip
+        if s < stop:
+            s = one_line(
+                data, s, stop, base, received, ranges, numbers, groups, group_times, group_words, slots, names,
+                pool, starts, counts, lines, times, stations, channels, owns, talkers,
+                reasons, refused_lines, refused_offsets, refused_lengths,
+            )  # fmt: skip
