@@ -25,7 +25,7 @@ import platformdirs
 F = TypeVar("F", bound=Callable[..., Any])
 
 ROOT = Path(__file__).parents[1]
-IMPORTED = re.compile(rb"^\s*(?:from|import)\s+mihari\.([\w.]+)(?:\s+import\s+\(?([\w, \n]+))?", re.MULTILINE)
+IMPORTED = re.compile(rb"^\s*(?:from|import)\s+mihari\.([\w.]+)(?:[ ]+import[ ]+(\([^)]*\)|[\w, ]+))?", re.MULTILINE)
 
 
 def imported(path: Path, root: Path = ROOT) -> set[Path]:
@@ -33,7 +33,7 @@ def imported(path: Path, root: Path = ROOT) -> set[Path]:
     found = set()
     for module, names in IMPORTED.findall(path.read_bytes()):
         base = root.joinpath(*module.decode().split("."))
-        names_below = [base / name.strip() for name in names.decode().split(",") if name.strip()]
+        names_below = [base / name.strip() for name in names.decode().strip("()").split(",") if name.strip()]
         found |= {p for p in [base.with_suffix(".py"), *(n.with_suffix(".py") for n in names_below)] if p.exists()}
     return found
 

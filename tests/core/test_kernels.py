@@ -1,0 +1,18 @@
+from mihari.core.kernels import ROOT, imported, sources_hash
+
+
+def test_an_edited_callee_gives_its_caller_another_cache(tmp_path):
+    caller, callee = tmp_path / "a.py", tmp_path / "b" / "c.py"
+    callee.parent.mkdir()
+    caller.write_text("from mihari.core import kernels\nfrom mihari.b import (\n    c,\n    d,\n)\nimport numpy\n")
+    callee.write_text("one = 1\n")
+    before = sources_hash(caller, tmp_path)
+    sources_hash.cache_clear()
+    callee.write_text("one = 2\n")
+    assert imported(caller, tmp_path) == {callee}
+    assert sources_hash(caller, tmp_path) != before
+
+
+def test_imports_of_names_and_of_modules_are_followed():
+    found = {str(p.relative_to(ROOT)) for p in imported(ROOT / "tracks" / "tracker.py")}
+    assert {"core/reports.py", "tracks/intake.py", "tracks/gate.py", "core/geodesy_kernels.py"} <= found
