@@ -1,4 +1,6 @@
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from mihari.core.errors import BadInput, ConfigError
 from mihari.simulate import builtin_names, load
@@ -6,6 +8,7 @@ from mihari.simulate.scenario import parse
 
 HEAD = 'name = "a"\narea = "nansei"\nstart = 2026-01-01T00:00:00Z\n'
 LANE = '[[lane]]\nname = "l"\npoints_deg = [[26.0, 127.0], [26.1, 127.0]]\n'
+PLACE = '[[{}]]\nname = "{}"\nlat_deg = 26\nlon_deg = 127\nmmsi = 4310001\n'
 RADAR = '[[radar]]\nname = "r"\nlat_deg = 26\nlon_deg = 127\nheight_m = 100\nsac = 1\nsic = 2\n'
 
 
@@ -48,6 +51,14 @@ def test_the_strait_has_three_hundred_vessels_two_radars_and_two_stations():
             "coast.toml: traffic[0].speed_kn: expected [lowest, highest] between 0 and 60, found [9, 3]",
         ),
         ("name = ", "coast.toml: not TOML:"),
+        ("name = " + "[" * 5000, "coast.toml: not TOML:"),
+        ("seed = " + "9" * 5000, "coast.toml: not TOML:"),
+        (HEAD + LANE.replace("26.1", "26.0"), "coast.toml: lane[0].points_deg: the same place twice in a row"),
+        (
+            HEAD + PLACE.format("station", "A*B") + "height_m = 9",
+            "coast.toml: station[0].name: expected 1 to 15 letters, digits,",
+        ),
+        (HEAD + PLACE.format("aid", "Leuchtturm"), "coast.toml: aid[0].name: expected 1 to 34 capital letters,"),
     ],
 )
 def test_a_mistake_gives_one_sentence_with_file_and_key(text, sentence):
@@ -73,3 +84,32 @@ def test_an_error_of_a_key_knows_its_place():
     with pytest.raises(ConfigError) as caught:
         parse(HEAD + "seed = -1", "coast.toml")
     assert (caught.value.file, caught.value.key) == ("coast.toml", "seed")
+
+
+def outcome(text: str) -> str:
+    """ "read", or the sentence."""
+    try:
+        parse(text, "coast.toml")
+    except BadInput as error:
+        return str(error)
+    return "read"
+
+
+VALUES = st.recursive(
+    st.one_of(st.integers(), st.floats().map(repr), st.booleans().map(lambda b: str(b).lower()), st.just('"x"')),
+    lambda inner: st.lists(inner, max_size=3).map(lambda items: "[" + ", ".join(map(str, items)) + "]"),
+    max_leaves=5,
+)
+
+
+@given(st.sampled_from(["name", "seed", "start", "lane", "radar", "traffic"]), VALUES)
+def test_whatever_stands_at_a_key_it_is_read_or_refused_in_one_line(key, value):
+    lines = [line for line in HEAD.splitlines() if not line.startswith(key)]
+    told = outcome("\n".join([*lines, f"{key} = {value}"]))
+    assert told == "read" or (told.startswith("coast.toml: ") and "\n" not in told)
+
+
+@given(st.text(max_size=60))
+def test_any_text_is_read_or_refused_in_one_line(text):
+    with pytest.raises(BadInput, match=r"^coast\.toml: "):
+        parse(text, "coast.toml")

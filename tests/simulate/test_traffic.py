@@ -114,8 +114,23 @@ def test_a_ground_without_water_is_one_clear_sentence(strait):
         Simulation(scenario, strait.mask)
 
 
+def test_a_lane_on_the_far_side_of_the_world_is_one_clear_sentence(strait):
+    lane = Lane("far", ((26.0, 127.0), (-26.0, -53.0)))
+    scenario = replace(strait.scenario, lanes=(lane,), traffic=(), file="c.toml")
+    with pytest.raises(ConfigError, match=r"c\.toml: lane\[0\]\.points_deg: -26, -53 is outside the area 'nansei'"):
+        Simulation(scenario, strait.mask)
+
+
+def test_a_lane_may_bend_sharply_or_turn_back(strait):
+    lane = Lane("bent", ((26.0, 127.0), (26.1, 127.0), (26.02, 127.001), (26.1, 127.1), (26.0, 127.1), (26.1, 127.1)))
+    scenario = replace(strait.scenario, lanes=(lane,), traffic=(Traffic("cargo", 5, "bent"),), radars=())
+    moving = Simulation(scenario, strait.mask).traffic.motion.at(np.arange(5) * 100.0)
+    assert np.all(np.isfinite(moving.lat_deg))
+    assert np.all(moving.speed < 20 * KNOT)
+
+
 def test_a_radar_outside_the_area_is_one_clear_sentence(strait):
     radar = replace(strait.scenario.radars[0], lat_deg=-40.0)
     scenario = replace(strait.scenario, traffic=(), radars=(radar,), file="c.toml")
-    with pytest.raises(ConfigError, match=r"c\.toml: radar\[0\]: stands outside the area 'nansei'"):
+    with pytest.raises(ConfigError, match=r"c\.toml: radar\[0\]: -40, 126\.771 is outside the area 'nansei'"):
         Simulation(scenario, strait.mask)

@@ -6,13 +6,14 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from mihari.core.geodesy import MEAN_RADIUS
 from mihari.formats.ais.sentences import encode, tag_block
 from mihari.sensors.ais import SLOT_S, reception_probability, reception_range
 from mihari.simulate.datagram import Datagram, in_order
-from mihari.simulate.scenario import Scenario, Station
+from mihari.simulate.scenario import Scenario
 from mihari.simulate.transponders import Transmission
+from mihari.simulate.ways import Floats
 
+METRES_PER_DEGREE = 111_195.0  # of latitude, on the mean sphere
 DELAY_S = 0.01  # from the end of the slot to the datagram: receiver and network; assumed
 
 
@@ -21,6 +22,10 @@ class Receivers:
 
     def __init__(self, scenario: Scenario) -> None:
         self.stations = scenario.stations
+        self.lat_deg = np.array([s.lat_deg for s in self.stations])
+        self.lon_deg = np.array([s.lon_deg for s in self.stations])
+        self.height = np.array([s.height for s in self.stations])
+        self.reach: dict[tuple[float, bool], Floats] = {}  # m, by the sender's antenna height and class
         self.sequence = 0  # of multi-sentence messages, 0 to 9
         self.groups = [0] * len(self.stations)  # of the tag blocks of each station
 
@@ -30,7 +35,7 @@ class Receivers:
 
     def _received(self, transmissions: Iterator[Transmission], rng: np.random.Generator) -> Iterator[Datagram]:
         for sent in transmissions:
-            hearing = [k for k, station in enumerate(self.stations) if rng.random() < self._chance(station, sent)]
+            hearing = np.flatnonzero(rng.random(len(self.stations)) < self._chances(sent)).tolist()
             if not hearing:
                 continue
             self.sequence = (self.sequence + 1) % 10
@@ -40,10 +45,15 @@ class Receivers:
             for k in hearing:
                 yield Datagram(received + DELAY_S, f"ais-{k}", self._tagged(k, sentences, received))
 
-    def _chance(self, station: Station, sent: Transmission) -> float:
-        distance = _distance(station.lat_deg, station.lon_deg, sent.lat_deg, sent.lon_deg)
-        reach = reception_range(station.height, sent.antenna_height, sent.class_b)
-        return float(reception_probability(distance, reach))
+    def _chances(self, sent: Transmission) -> Floats:
+        """(stations,) the probability that each hears it."""
+        sender = (sent.antenna_height, sent.class_b)
+        if sender not in self.reach:
+            self.reach[sender] = reception_range(self.height, *sender)
+        across = (self.lon_deg - sent.lon_deg + 180) % 360 - 180
+        east, north = across * np.cos(np.radians(self.lat_deg)), self.lat_deg - sent.lat_deg
+        # on a plane: within a station's reach right to 1 %, which is better than the reach is known
+        return reception_probability(np.hypot(east, north) * METRES_PER_DEGREE, self.reach[sender])
 
     def _tagged(self, k: int, sentences: list[bytes], received: float) -> bytes:
         """One datagram: the message's sentences with tag blocks; s: the station, c: when it was received."""
@@ -55,11 +65,3 @@ class Receivers:
         marks = [(number, total, self.groups[k]) for number in range(1, total + 1)]
         tags = [tag_block(station.name, clock, marks[0]), *(tag_block(group=mark) for mark in marks[1:])]
         return b"".join(tag + sentence for tag, sentence in zip(tags, sentences, strict=True))
-
-
-def _distance(lat1_deg: float, lon1_deg: float, lat2_deg: float, lon2_deg: float) -> float:
-    """Metres on a sphere, good to 0.5 %: for reception only."""
-    lat1, lat2 = np.radians(lat1_deg), np.radians(lat2_deg)
-    across = np.radians(lon2_deg - lon1_deg)
-    half = np.sin((lat2 - lat1) / 2) ** 2 + np.cos(lat1) * np.cos(lat2) * np.sin(across / 2) ** 2
-    return float(2 * MEAN_RADIUS * np.arcsin(np.sqrt(min(1.0, half))))

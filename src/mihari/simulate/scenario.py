@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import math
+import re
 import tomllib
 from dataclasses import dataclass, field, replace
 from importlib import resources
+from itertools import pairwise
 from pathlib import Path
 
 from mihari.core.errors import BadInput, ConfigError
@@ -52,7 +54,7 @@ class Radar:
     sic: int = key("sic", "whole", low=0, high=255)
     period: float = key("period_s", "number", 2.5, low=0.5, high=60)
     sectors: int = key("sectors", "whole", 32, low=1, high=256)
-    range_max: float = key("range_nm", "number", 24 * NAUTICAL_MILE, unit=NAUTICAL_MILE, low=1, high=255)
+    range_max: float = key("range_nm", "number", 24 * NAUTICAL_MILE, unit=NAUTICAL_MILE, low=1, high=96)
     range_sd: float = key("range_sd_m", "number", 8.0, low=0, high=1000)
     bearing_sd: float = key("bearing_sd_deg", "number", math.radians(0.15), unit=math.pi / 180, low=0, high=5)
     reach: float = key("reach_nm", "number", 14 * NAUTICAL_MILE, unit=NAUTICAL_MILE, low=0.5, high=100)  # see sensors
@@ -140,7 +142,7 @@ def parse(text: str, file: str) -> Scenario:
     """The text of a scenario file; `file` is its name in errors."""
     try:
         table = tomllib.loads(text)
-    except tomllib.TOMLDecodeError as error:
+    except (ValueError, RecursionError) as error:  # a number of 5,000 digits, brackets 1,000 deep
         raise BadInput(f"{file}: not TOML: {error}") from None
     scenario = read(Scenario, table, file)
     _check(scenario, file)
@@ -164,6 +166,15 @@ def _check(scenario: Scenario, file: str) -> None:
     for i, radar in enumerate(scenario.radars):
         if 256 % radar.sectors:  # I034/020 counts azimuth in 1/256 of a turn
             raise ConfigError(file, f"radar[{i}].sectors", f"expected a power of two up to 256, found {radar.sectors}")
+    for i, lane in enumerate(scenario.lanes):
+        if any(a == b for a, b in pairwise(lane.points)):
+            raise ConfigError(file, f"lane[{i}].points_deg", "the same place twice in a row")
+    for i, station in enumerate(scenario.stations):
+        if not re.fullmatch(r"[A-Za-z0-9_.-]{1,15}", station.name):  # NMEA 0183 4.10: source of a tag block
+            raise ConfigError(file, f"station[{i}].name", "expected 1 to 15 letters, digits, '_', '.' or '-'")
+    for i, aid in enumerate(scenario.aids):
+        if not re.fullmatch(r"[ -?A-^]{1,34}", aid.name):  # M.1371-5 table 47, six-bit characters
+            raise ConfigError(file, f"aid[{i}].name", "expected 1 to 34 capital letters, digits or signs that AIS has")
     for table, rows in (("lane", scenario.lanes), ("radar", scenario.radars), ("station", scenario.stations)):
         names = [row.name for row in rows]
         for i, name in enumerate(names):

@@ -9,6 +9,7 @@ from copy import copy
 import numpy as np
 from numpy.typing import NDArray
 
+from mihari.coast.area import Area
 from mihari.coast.area import load as load_area
 from mihari.coast.land import LandMask
 from mihari.coast.shadow import land_shadow
@@ -36,6 +37,7 @@ class Simulation:
         """`mask` is that of the scenario's area; made here if not given. ConfigError for a scenario that cannot be."""
         self.scenario = scenario
         self.mask = mask or LandMask(load_area(scenario.area))
+        _check_places(scenario, self.mask.area)
         self.traffic = sailing(scenario, self.mask.on_land, self._rng(_TRAFFIC))
         self.antennas = tuple(self._antenna(k, self.mask.on_land) for k in range(len(scenario.radars)))
 
@@ -90,11 +92,21 @@ class Simulation:
 
     def _antenna(self, index: int, on_land: OnLand) -> Antenna:
         radar = self.scenario.radars[index]
-        if not self.mask.area.covers(radar.lat_deg, radar.lon_deg):
-            raise ConfigError(self.scenario.file, f"radar[{index}]", f"stands outside the area {self.scenario.area!r}")
         bearings = np.arange(SHADOW_BEARINGS) * (2 * np.pi / SHADOW_BEARINGS)
         shadow = land_shadow(self.mask, radar.lat_deg, radar.lon_deg, bearings, radar.range_max, radar.land_clear)
         return Antenna(radar, index, self.traffic, on_land, shadow, self.scenario.start)
+
+
+def _check_places(scenario: Scenario, area: Area) -> None:
+    """ConfigError for anything on the far side of the world."""
+    places = [(f"radar[{k}]", (r.lat_deg, r.lon_deg)) for k, r in enumerate(scenario.radars)]
+    places += [(f"station[{k}]", (s.lat_deg, s.lon_deg)) for k, s in enumerate(scenario.stations)]
+    places += [(f"aid[{k}]", (a.lat_deg, a.lon_deg)) for k, a in enumerate(scenario.aids)]
+    places += [(f"lane[{k}].points_deg", p) for k, lane in enumerate(scenario.lanes) for p in lane.points]
+    places += [(f"traffic[{k}].around_deg", g.place) for k, g in enumerate(scenario.traffic) if g.place]
+    for where, (lat_deg, lon_deg) in places:
+        if not area.covers(np.array(lat_deg), np.array(lon_deg)):
+            raise ConfigError(scenario.file, where, f"{lat_deg:g}, {lon_deg:g} is outside the area {area.name!r}")
 
 
 def sensors(scenario: Scenario) -> tuple[Sensor, ...]:

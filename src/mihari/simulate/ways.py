@@ -48,8 +48,9 @@ def lane_loop(centre: Floats, offset: float, rounding: float) -> Floats:
     step = np.diff(centre, axis=0)
     step /= np.hypot(*step.T)[:, None]
     bisector = np.vstack([step[:1], step[:-1] + step[1:], step[-1:]])
-    bisector /= np.hypot(*bisector.T)[:, None]
-    lengthened = 1.0 / np.sum(bisector * np.vstack([step[:1], step]), axis=1)  # a mitre keeps the distance in bends
+    bisector /= np.maximum(np.hypot(*bisector.T), 1e-9)[:, None]
+    # a mitre keeps the distance in bends; hairpins are cut
+    lengthened = 1.0 / np.maximum(np.sum(bisector * np.vstack([step[:1], step]), axis=1), 0.4)
     starboard = np.column_stack([bisector[:, 1], -bisector[:, 0]]) * lengthened[:, None]
     corners = np.vstack([centre + offset * starboard, (centre - offset * starboard)[::-1]])
     fine = resampled(corners, KNOT_SPACING)
