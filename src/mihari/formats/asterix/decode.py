@@ -155,7 +155,8 @@ def decode_many(
         parts = [data] if isinstance(data, bytes) else list(data)
         offsets = np.concatenate([[0], np.cumsum([len(part) for part in parts], dtype=np.int64)])
         data = b"".join(parts)
-    buffer = data if isinstance(data, np.ndarray) else np.frombuffer(data, np.uint8)  # type: ignore[arg-type]
+    buffer = np.frombuffer(data, np.uint8)  # type: ignore[arg-type]
+    buffer.flags.writeable = False  # one type of argument, one compilation
     return _decode(buffer, np.asarray(offsets, np.int64), editions or Editions())
 
 
@@ -163,55 +164,50 @@ def _decode(buffer: Array, datagrams: Array, editions: Editions) -> Decoded:
     from mihari.formats.asterix import kernels  # brings Numba: not before the first decode
 
     program, default, overrides = _program(_frozen(editions))
-    counts = np.zeros(len(program.slots), np.int64)
+    marks = np.empty(len(buffer) + 1, np.int64)  # none takes less than an octet
     errors, others = np.zeros((KEPT_ERRORS, 4), np.int64), np.zeros((KEPT_ERRORS, 4), np.int64)
-    capacity = len(buffer) // 16 + 64
-    while True:
-        reasons, totals = np.zeros(len(REASONS), np.int64), np.zeros(3, np.int64)
-        counts[:] = 0
-        found = _empty_records(capacity)
-        n = kernels.scan(
-            buffer, datagrams, default, overrides, counts, program.frn, program.octets, program.nodes,
-            program.children, program.slot_table, program.leaf_table,
-            found, errors, reasons, others, totals,
-        )  # fmt: skip
-        if n >= 0:
-            break
+    capacity, n = len(buffer) // 16 + 64, -1
+    while n < 0:
+        counts, reasons = np.zeros(len(program.slots), np.int64), np.zeros(len(REASONS), np.int64)
+        found = tuple(np.empty(capacity, np.int64) for _ in range(5))
+        n, n_marks, n_errors, n_others = kernels.scan(
+            buffer, datagrams, default, overrides, program.table, marks, found, errors, others, counts, reasons
+        )
         capacity = len(buffer) // 2 + 64  # a record has at least two octets
-    found = tuple(array[:n] for array in found)
+    kept = [*(a[:n] for a in found[:4]), np.append(found[4][:n], n_marks)]
     return Decoded(
-        _tables(buffer, program, counts, found),
-        Errors(*errors[: totals[0]].T),
-        OtherBlocks(*others[: totals[1]].T),
+        _cut(buffer, program, counts, kept, marks),
+        Errors(*errors[:n_errors].T),
+        OtherBlocks(*others[:n_others].T),
         {reason: count for reason, count in zip(REASONS, reasons.tolist(), strict=True) if count},
         buffer,
     )
 
 
-def _empty_records(capacity: int) -> tuple[Array, ...]:
-    kinds = (np.int64, np.int64, np.int64, np.int32, np.int32, np.uint64, np.uint8)
-    return tuple(np.empty(capacity, kind) for kind in kinds)
-
-
-def _tables(buffer: Array, program: Program, counts: Array, found: tuple[Array, ...]) -> tuple[Table, ...]:
+def _cut(buffer: Array, program: Program, counts: Array, found: list[Array], marks: Array) -> tuple[Table, ...]:
     from mihari.formats.asterix import kernels
 
-    at, datagram, block, of_program, of_row, fields, field_octets = found
+    at, datagram, block, of_program, first_mark = found
     begins = np.concatenate([[0], np.cumsum(counts)])
     rows = np.empty(begins[-1], np.int32)
     starts, arenas = _arenas(program, counts)
-    kernels.fill(
-        buffer, at, of_program, of_row, program.frn, program.octets, program.nodes, program.children,
-        program.slot_table, program.leaf_table, begins[:-1], rows, starts, *arenas.values(),
+    picked = [np.flatnonzero(of_program == place) for place in program.places]
+    of_row = np.empty(len(at), np.int32)
+    for mine in picked:
+        of_row[mine] = np.arange(len(mine))
+    kernels.cut(
+        buffer, first_mark, of_row, marks, program.slot_table, program.leaf_table,
+        begins[:-1], rows, starts, tuple(arenas.values()),
+        np.zeros(len(counts), np.int64), np.empty((len(counts), kernels.WORDS), np.uint64),
     )  # fmt: skip
+    fields, octets = np.empty(len(at), np.uint64), np.empty(len(at), np.uint8)
+    kernels.specifications(buffer, at, fields, octets)
     tables = []
-    for number, category in enumerate(program.categories):
-        mine = slice(None) if np.all(of_program == number) else np.flatnonzero(of_program == number)
-        record = np.arange(len(at))[mine]
-        if len(record):
-            where = Records(record, *(a[mine] for a in (datagram, block, at, fields, field_octets)))
+    for number, mine in enumerate(picked):
+        if len(mine):
+            where = Records(mine, *(a[mine] for a in (datagram, block, at, fields, octets)))
             cells = dict(_cells(program, number, counts, begins, rows, starts, arenas))
-            tables.append(Table(category, where, cells, buffer))
+            tables.append(Table(program.categories[number], where, cells, buffer))
     return tuple(tables)
 
 
@@ -258,11 +254,10 @@ def _program(frozen: Frozen) -> tuple[Program, Array, Array]:
     told = [(number, source, editions.of(number, source)) for number, source in editions.sources]
     categories = list(dict.fromkeys((c.number, c.edition) for c in [*defaults, *(c for _, _, c in told)]))
     lookup = {(c.number, c.edition): c for c in [*defaults, *(c for _, _, c in told)]}
-    default = np.full(256, -1, np.int32)
-    for c in defaults:
-        default[c.number] = categories.index((c.number, c.edition))
-    overrides = [
-        (number, source[0] << 8 | source[1], categories.index((c.number, c.edition))) for number, source, c in told
-    ]
     program = compile_program([lookup[key] for key in categories])
+    places = dict(zip(categories, program.places, strict=True))
+    default = np.full(256, -1, np.int64)
+    for c in defaults:
+        default[c.number] = places[c.number, c.edition]
+    overrides = [(number, source[0] << 8 | source[1], places[c.number, c.edition]) for number, source, c in told]
     return program, default, np.array(overrides, np.int64).reshape(-1, 3)

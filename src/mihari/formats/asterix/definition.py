@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -106,8 +106,11 @@ def to_json(category: Category) -> str:
 
 
 def from_json(text: str) -> Category:
-    """The category in a compact file."""
+    """The category in a compact file; one that is told by its difference to another (`like`) needs that file too."""
     read = json.loads(text)
+    if "like" in read:
+        newer = DEFINITIONS / f"cat{read['category']:03d}-{read['like']}.json"
+        return _older(from_json(newer.read_text("utf-8")), read)
     uap = tuple(_unpack_named(item) for item in read["uap"])
     return Category(read["category"], read["edition"], read["title"], uap)
 
@@ -162,3 +165,34 @@ def _unpack(packed: Any) -> Content:
     if kind == "compound":
         return Compound(tuple(_unpack_named(p) for p in packed[1]))
     return Explicit()
+
+
+def _older(newer: Category, told: dict[str, Any]) -> Category:
+    """An edition before `newer`: extended items had fewer `parts`, values were `unsigned`, tables ended earlier."""
+
+    def change(named: Named, keys: tuple[str, ...]) -> Named:
+        path = "/".join(keys)
+        match named.content:
+            case Extended(parts):
+                return replace(named, content=Extended(parts[: told.get("parts", {}).get(path, len(parts))]))
+            case Group():
+                return replace(named, content=group(named.content, keys))
+            case Element():
+                return replace(named, content=element(named.content, path))
+            case Repetitive(_, Element() as repeated):
+                return replace(named, content=replace(named.content, content=element(repeated, path)))
+            case Repetitive(_, Group() as repeated):
+                return replace(named, content=replace(named.content, content=group(repeated, keys)))
+        return named
+
+    def group(content: Group, keys: tuple[str, ...]) -> Group:
+        return Group(tuple(p if isinstance(p, Spare) else change(p, (*keys, p.name)) for p in content.parts))
+
+    def element(content: Element, path: str) -> Element:
+        last = told.get("meanings", {}).get(path)
+        table = {value: meaning for value, meaning in content.table.items() if last is None or value <= last}
+        signed = content.signed and path not in told.get("unsigned", ())
+        return replace(content, signed=signed, table=table)
+
+    uap = tuple(None if item is None else change(item, (item.name,)) for item in newer.uap)
+    return Category(newer.number, told["edition"], newer.title, uap)

@@ -27,6 +27,7 @@ from mihari.formats.asterix.definition import (
     Spare,
 )
 
+LEAD = [0] + [7 - bits.bit_length() for bits in range(1, 128)]  # first bit set of seven, at the head of the table
 OCTETS, COUNT = "#octets", "#count"  # of a compound's field specification; of repetitions
 AT, SIZE = "#at", "#size"  # where the bytes of an explicit item are
 MAX_FRN = 63  # the kernel holds a field specification in 64 bits: 9 octets of 7
@@ -72,39 +73,35 @@ class Slot:
 
 @dataclass(frozen=True, slots=True)
 class Program:
-    """All editions in use as tables. `nodes`: kind, length, slot, words, child, children, count octets. int32 each."""
+    """All editions in use as number tables. `places`: where in `table` each category's field references stand."""
 
     categories: tuple[Category, ...]
+    places: tuple[int, ...]
     slots: tuple[Slot, ...]
     slot_program: Array  # which category a slot belongs to
-    frn: Array  # (categories, MAX_FRN + 1) node behind a field reference number, -1: none
-    octets: Array  # (categories,) most octets of a field specification
-    nodes: Array
-    children: Array
-    slot_table: Array  # offset, length, first leaf, leaves
-    leaf_table: Array  # shift, bits, signed, octets, as int64
+    table: Array  # what `kernels.step` walks: leading bits, nodes, per category octets and the node behind each FRN
+    slot_table: Array  # offset, length (0: read by kind), first leaf, leaves, kind
+    leaf_table: Array  # shift, bits, signed, octets
 
 
 def compile_program(categories: Sequence[Category]) -> Program:
     """The tables of `categories`; raises `BadInput` for a value wider than 64 bits."""
     builder = _Builder()
-    frn = np.full((len(categories), MAX_FRN + 1), -1, np.int32)
     slot_program: list[int] = []
+    places = []
     for number, category in enumerate(categories):
         if len(category.uap) > MAX_FRN:
             raise BadInput(f"ASTERIX {category.number:03d}: more than {MAX_FRN} items")
-        for place, item in enumerate(category.uap, start=1):
-            if item is not None:
-                frn[number, place] = builder.node((item.name,), item.content)
+        nodes = [0 if item is None else builder.node((item.name,), item.content) for item in category.uap]
+        octets = -(-len(nodes) // 7)
+        places.append(builder.append([octets, *nodes, *[0] * (7 * octets - len(nodes))]))
         slot_program += [number] * (len(builder.slots) - len(slot_program))
     return Program(
         tuple(categories),
+        tuple(places),
         tuple(builder.slots),
         np.array(slot_program, np.int32),
-        frn,
-        np.array([-(-len(c.uap) // 7) for c in categories], np.int32),
-        np.array(builder.nodes, np.int32).reshape(-1, 7),
-        np.array(builder.children or [-1], np.int32),
+        np.array(builder.table, np.int64),
         builder.slot_table(),
         builder.leaf_table(),
     )
@@ -117,45 +114,49 @@ def leaf_octets(bits: int) -> int:
 
 class _Builder:
     def __init__(self) -> None:
-        self.nodes: list[list[int]] = []
+        self.table = list(LEAD)
         self.slots: list[Slot] = []
-        self.children: list[int] = []
 
     def node(self, keys: tuple[str, ...], content: Content, repeated: bool = False) -> int:
-        """Append the node of an item (or sub-item) and all below it; its number."""
+        """Append the node of an item (or sub-item) and all below it; its place in the table."""
         match content:
             case Element() | Group():
                 return self._fixed(keys, (Named("", "", content),), repeated)
             case Extended(parts):
                 children = [self._fixed(keys, part, repeated=False, spare=1) for part in parts]
-                return self._parent(Kind.EXTENDED, -1, children)
+                return self._append(Kind.EXTENDED, children=children)
             case Repetitive(0, repeated_content):
                 spare = 1  # the extension bit
                 child = self._fixed(keys, (Named("", "", repeated_content),), True, spare)
-                return self._parent(Kind.REPETITIVE_FX, -1, [child])
+                return self._append(Kind.REPETITIVE_FX, children=[child])
             case Repetitive(count_octets, repeated_content):
                 slot = self._slot(Kind.REPETITIVE, keys, COUNT, 8 * count_octets)
+                self.slots[slot].length = count_octets
                 child = self.node(keys, repeated_content, repeated=True)
-                return self._parent(Kind.REPETITIVE, slot, [child], count_octets)
+                return self._append(Kind.REPETITIVE, 0, slot, 1, count_octets, [child])
             case Compound(parts):
                 slot = self._slot(Kind.COMPOUND, keys, OCTETS, 8)
-                children = [-1 if p is None else self.node((*keys, p.name), p.content) for p in parts]
-                if any(c >= 0 and self.nodes[c][0] == Kind.COMPOUND for c in children):
+                if any(p is not None and isinstance(p.content, Compound) for p in parts):
                     raise BadInput(f"ASTERIX {'/'.join(keys)}: a compound item inside a compound item")
-                return self._parent(Kind.COMPOUND, slot, children)
+                children = [0 if p is None else self.node((*keys, p.name), p.content) for p in parts]
+                return self._append(Kind.COMPOUND, slot=slot, children=children)
             case Explicit():
                 slot = self._slot(Kind.EXPLICIT, keys, SIZE, 8)
                 self.slots[slot].leaves.append(Leaf((*keys, AT), Element(56), 8, 8))
-                return self._append(Kind.EXPLICIT, 0, slot, 1)
+                return self._append(Kind.EXPLICIT, slot=slot)
 
-    def _append(self, kind: Kind, length: int, slot: int, words: int, *rest: int) -> int:
-        self.nodes.append([kind, length, slot, words, *rest, *[0] * (3 - len(rest))])
-        return len(self.nodes) - 1
+    def append(self, numbers: Sequence[int]) -> int:
+        """Put numbers at the end of the table; where they begin."""
+        self.table += numbers
+        return len(self.table) - len(numbers)
 
-    def _parent(self, kind: Kind, slot: int, children: list[int], count_octets: int = 0) -> int:
-        start = len(self.children)
-        self.children += children
-        return self._append(kind, 0, slot, 1, start, len(children), count_octets)
+    def _append(
+        self, kind: Kind, length: int = 0, slot: int = 0, words: int = 1, count_octets: int = 0,
+        children: Sequence[int] = (),
+    ) -> int:  # fmt: skip
+        """A node in the order that the kernel knows; first slot << 8 | length of a fixed one of one word, else 0."""
+        quick = slot << 8 | length if kind == Kind.FIXED and words == 1 and length < 256 else 0
+        return self.append([quick, kind, length, slot, words, count_octets, len(children), *children])
 
     def _slot(self, kind: Kind, keys: tuple[str, ...], name: str, bits: int) -> int:
         leaf = Leaf((*keys, name), Element(bits), 0, leaf_octets(bits))
@@ -180,9 +181,9 @@ class _Builder:
     def slot_table(self) -> Array:
         rows, first = [], 0
         for slot in self.slots:
-            rows.append([slot.offset, slot.length, first, len(slot.leaves)])
+            rows.append([slot.offset, slot.length, first, len(slot.leaves), slot.kind])
             first += len(slot.leaves)
-        return np.array(rows, np.int32).reshape(-1, 4)
+        return np.array(rows, np.int64).reshape(-1, 5)
 
     def leaf_table(self) -> Array:
         leaves = [leaf for slot in self.slots for leaf in slot.leaves]

@@ -142,7 +142,8 @@ def _in_order(kind: type[Batch], decoded: Decoded, readers: dict[int, Callable[[
 def _is_message(table: Table) -> Array:
     """The rows that the readers give: all, of 010 the target reports (I010/000 = 1)."""
     if table.category.number == 10:
-        return table.raw("000", 1) == 1
+        is_report: Array = table.raw("000", 1) == 1
+        return is_report
     return np.ones(len(table), bool)
 
 
@@ -161,7 +162,8 @@ def _first(choices: Sequence[Array]) -> Array:
     """Cell by cell the first that is not NaN."""
     found = choices[0].copy()
     for other in choices[1:]:
-        found = np.where(np.isnan(found), other, found)
+        absent = np.isnan(found)
+        found[absent] = other[absent]
     return found
 
 
