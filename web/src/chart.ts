@@ -16,6 +16,8 @@ maplibre.setWorkerUrl(workerUrl)
 const FONT = '"Noto Sans", "DejaVu Sans", "Liberation Sans", system-ui, sans-serif'
 const EMPTY = { type: 'FeatureCollection' as const, features: [] }
 const PICK_PX = 18
+const ASKED_MAX = 1000 // a screen holds about 300 names: the rest need not be tried
+const SOFTWARE = /swiftshader|llvmpipe|software|basic render/i
 
 /** Web-Mercator plane of MapLibre, 0 to 1 from west to east and from north to south. */
 export const mercatorX = (lon: number): number => lon / 360 + 0.5
@@ -33,7 +35,9 @@ export class Chart {
   readonly labels = new Labels()
   atlas: Atlas
   slots: Uint32Array = new Uint32Array(0)
-  private readonly overlay = new MapboxOverlay({ interleaved: false, layers: [] })
+  private readonly overlay: MapboxOverlay
+  /** whether the processor draws in place of a graphics card: then less often and without smoothed edges */
+  readonly software = SOFTWARE.test(renderer())
   private readonly canvas = document.createElement('canvas')
   private readonly pen: CanvasRenderingContext2D
   private readonly widths = new Map<string, number>()
@@ -49,6 +53,7 @@ export class Chart {
     private palette: Palette,
   ) {
     this.atlas = drawAtlas(palette)
+    this.overlay = new MapboxOverlay({ interleaved: false, layers: [], deviceProps: { webgl: { antialias: !this.software } } as never })
     const view = settings.view
     this.framed = view !== null
     this.map = new maplibre.Map({
@@ -152,17 +157,22 @@ export class Chart {
 
   placeNames(): void {
     this.fitCanvas()
-    const p = this.picture, wanted: Wanted[] = [], symbols: number[] = []
+    const p = this.picture, asked: { s: number; x: number; y: number; priority: number }[] = [], symbols: number[] = []
     const reach = this.slots.length > 2500 ? 8 : 10
     this.eachOnScreen(0, (s, x, y) => {
       symbols.push(x, y, reach)
-      if (!this.settings.layers.has('names') && p.id[s] !== this.settings.selected && p.category[s] !== DISTRESS) return
-      const priority = this.priority(s)
-      if (priority > 0) wanted.push({ id: p.id[s]!, x, y, reach: priority >= MUST ? 20 : reach + 2, width: 0, text: this.nameText(s), priority, loud: p.category[s] === DISTRESS })
+      const priority = this.labels.weigh(p.id[s]!, this.priority(s))
+      if (priority >= MUST || this.settings.layers.has('names')) asked.push({ s, x, y, priority })
     })
-    for (const w of wanted) w.width = this.widthOf(w.text, w.priority >= MUST)
-    this.labels.place(wanted, Float32Array.from(symbols), this.canvas.clientWidth, this.canvas.clientHeight)
+    asked.sort((a, b) => b.priority - a.priority || p.id[a.s]! - p.id[b.s]!)
+    asked.length = Math.min(asked.length, ASKED_MAX)
+    this.labels.place(asked.map((a) => this.wanted(a, reach)), Float32Array.from(symbols), this.canvas.clientWidth, this.canvas.clientHeight)
     this.drawNames()
+  }
+
+  private wanted(a: { s: number; x: number; y: number; priority: number }, reach: number): Wanted {
+    const text = this.nameText(a.s), must = a.priority >= MUST
+    return { id: this.picture.id[a.s]!, x: a.x, y: a.y, reach: must ? 20 : reach + 2, width: this.widthOf(text, must), text, priority: a.priority, loud: this.picture.category[a.s] === DISTRESS }
   }
 
   /** Distress and the chosen one first, then what lost a sensor, then the fast and the named. */
@@ -277,6 +287,15 @@ export class Chart {
     }
     x.setLineDash([])
   }
+}
+
+/** Name of what draws WebGL here. */
+function renderer(): string {
+  const gl = document.createElement('canvas').getContext('webgl2')
+  const info = gl?.getExtension('WEBGL_debug_renderer_info')
+  const name = String(gl?.getParameter(info?.UNMASKED_RENDERER_WEBGL ?? gl.RENDERER) ?? '')
+  gl?.getExtension('WEBGL_lose_context')?.loseContext()
+  return name
 }
 
 function style(p: Palette): maplibre.StyleSpecification {

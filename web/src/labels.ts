@@ -31,7 +31,12 @@ export class Labels {
   cost_ms = 0
   private shown = new Map<number, number>()
 
-  /** `wanted`: vessels that may get a name; `symbols`: x, y, radius of everything that no name may cover. */
+  /** What a vessel's priority is worth with hysteresis. */
+  weigh(id: number, priority: number): number {
+    return this.shown.has(id) ? priority + STAY : priority
+  }
+
+  /** `wanted`: vessels that may get a name, most important first; `symbols`: x, y, radius of everything that no name may cover. */
   place(wanted: Wanted[], symbols: Float32Array, width: number, height: number): Placed[] {
     const began = performance.now()
     const columns = Math.ceil(width / GRID_PX) + 1, rows = Math.ceil(height / GRID_PX) + 1
@@ -47,8 +52,6 @@ export class Labels {
       return true
     }
     for (let i = 0; i < symbols.length; i += 3) claim(symbols[i]! - symbols[i + 2]!, symbols[i + 1]! - symbols[i + 2]!, 2 * symbols[i + 2]!, 2 * symbols[i + 2]!, false)
-    for (const w of wanted) if (this.shown.has(w.id)) w.priority += STAY
-    wanted.sort((a, b) => b.priority - a.priority || a.id - b.id)
     const placed: Placed[] = []
     const now = new Map<number, number>()
     for (const w of wanted) {

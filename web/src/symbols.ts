@@ -19,6 +19,8 @@ export interface Atlas {
   mapping: Record<string, { x: number; y: number; width: number; height: number; mask: boolean }>
   /** icon name by category, held (index in HELD), pointed (0/1) and status: `names[nameIndex(…)]` */
   names: string[]
+  /** data URLs made so far, by name and size */
+  images: Map<string, string>
 }
 
 export function nameIndex(category: number, held: number, pointed: number, status: number): number {
@@ -251,7 +253,7 @@ export function drawAtlas(p: Palette): Atlas {
   const canvas = document.createElement('canvas')
   canvas.width = columns * CELL
   canvas.height = Math.ceil(draws.length / columns) * CELL
-  const x = canvas.getContext('2d')!
+  const x = canvas.getContext('2d', { willReadFrequently: true })!
   const mapping: Atlas['mapping'] = {}
   draws.forEach(([name, draw], i) => {
     const left = (i % columns) * CELL, top = Math.floor(i / columns) * CELL
@@ -261,15 +263,19 @@ export function drawAtlas(p: Palette): Atlas {
     x.restore()
     mapping[name] = { x: left, y: top, width: CELL, height: CELL, mask: false }
   })
-  return { canvas, mapping, names }
+  return { canvas, mapping, names, images: new Map() }
 }
 
-/** One symbol as an image for legends and panels. */
+/** One symbol as an image for legends and panels; drawn once per atlas. */
 export function symbolImage(atlas: Atlas, name: string, size: number): string {
+  const key = `${name}/${size}`, known = atlas.images.get(key)
+  if (known !== undefined) return known
   const from = atlas.mapping[name]
   if (!from) return ''
   const canvas = document.createElement('canvas')
   canvas.width = canvas.height = 2 * size
-  canvas.getContext('2d')!.drawImage(atlas.canvas, from.x, from.y, CELL, CELL, 0, 0, 2 * size, 2 * size)
-  return canvas.toDataURL()
+  canvas.getContext('2d', { willReadFrequently: true })!.drawImage(atlas.canvas, from.x, from.y, CELL, CELL, 0, 0, 2 * size, 2 * size)
+  const url = canvas.toDataURL()
+  atlas.images.set(key, url)
+  return url
 }

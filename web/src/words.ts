@@ -26,7 +26,7 @@ export function age(seconds: number): string {
 export function roughAge(seconds: number): string {
   if (!Number.isFinite(seconds)) return '–'
   const s = Math.max(0, Math.floor(seconds))
-  return s < 60 ? `${s} s` : s < 3600 ? `${Math.floor(s / 60)} min` : `${Math.floor(s / 3600)} h`
+  return s < 60 ? `${s} s` : s < 3600 ? `${Math.floor(s / 60)} min` : s < 172800 ? `${Math.floor(s / 3600)} h` : `${Math.floor(s / 86400)} d`
 }
 /** Age for a label: "4s", "12m", "3h". */
 export function shortAge(seconds: number): string {

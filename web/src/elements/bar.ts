@@ -3,7 +3,7 @@ import { html, type TemplateResult } from 'lit'
 import { Panel } from '../element'
 import { PALETTE_NAMES } from '../palettes'
 import { COASTING, DISTRESS, FADED } from '../picture'
-import { age, clock, count, day } from '../words'
+import { age, clock, count, day, roughAge } from '../words'
 
 const OFF_CLOCK_S = 10 // the picture's time is then not the wall's: a replay, or a wrong clock
 
@@ -15,7 +15,7 @@ export class Bar extends Panel {
     if (!link.everHeard) return { word: 'CONNECTING', kind: 'caution', title: 'No frame has come yet' }
     if (link.stale) return { word: `STALE ${age(Math.max(link.silence_s, link.standstill_s))}`, kind: 'alarm', title: 'The picture is old' }
     const off = Date.now() / 1000 - now
-    if (Math.abs(off) > OFF_CLOCK_S) return { word: 'NOT LIVE', kind: 'caution', title: `The picture's time is ${age(Math.abs(off))} ${off > 0 ? 'behind' : 'ahead of'} this computer's clock: a replay, or a wrong clock` }
+    if (Math.abs(off) > OFF_CLOCK_S) return { word: off > 0 ? `${roughAge(off)} BEHIND` : 'CLOCKS DIFFER', kind: 'caution', title: `The picture's time is ${age(Math.abs(off))} ${off > 0 ? 'behind' : 'ahead of'} this computer's clock: a replay, a slow screen, or a wrong clock` }
     return { word: 'LIVE', kind: 'good', title: 'Frames are coming in' }
   }
 

@@ -1,6 +1,5 @@
 /** The list of vessels: search, filters, order, lock. Only the rows in sight exist as elements. */
 import { html, nothing, type TemplateResult } from 'lit'
-import { styleMap } from 'lit/directives/style-map.js'
 import { Panel } from '../element'
 import { CATEGORIES, DISTRESS, LIVE } from '../picture'
 import { held, visibleSlots } from '../scene'
@@ -17,8 +16,7 @@ export class List extends Panel {
   order: number[] = []
   private sortedAt = 0
   private sortedFor = ''
-  private images = new Map<string, string>()
-  private imagesFor = ''
+  private followed = 0 // the chosen vessel that was last brought into sight
 
   private box(): HTMLElement | null {
     return this.querySelector('.rows')
@@ -60,15 +58,23 @@ export class List extends Panel {
   }
 
   private image(slot: number): string {
-    const { picture: p, settings, chart } = this.app
-    if (this.imagesFor !== settings.palette) {
-      this.images.clear()
-      this.imagesFor = settings.palette
-    }
-    const name = chart.atlas.names[nameIndex(Math.min(10, p.category[slot]!), held(p.source[slot]!), 1, Math.min(2, p.status[slot]!))]!
-    let url = this.images.get(name)
-    if (!url) this.images.set(name, (url = symbolImage(chart.atlas, name, 30)))
-    return url
+    const { picture: p, chart } = this.app
+    return symbolImage(chart.atlas, chart.atlas.names[nameIndex(Math.min(10, p.category[slot]!), held(p.source[slot]!), 1, Math.min(2, p.status[slot]!))]!, 30)
+  }
+
+  /** A vessel that was chosen on the map comes into sight here too. */
+  protected override updated(): void {
+    const { selected } = this.app.settings
+    if (selected === this.followed) return
+    this.followed = selected
+    const at = this.order.indexOf(selected)
+    if (at >= 0) this.bringIntoSight(at)
+  }
+
+  private bringIntoSight(at: number): void {
+    const box = this.box()!
+    if (at * ROW_PX < box.scrollTop) box.scrollTop = at * ROW_PX
+    else if ((at + 1) * ROW_PX > box.scrollTop + box.clientHeight) box.scrollTop = (at + 1) * ROW_PX - box.clientHeight
   }
 
   protected override render(): TemplateResult {
@@ -98,7 +104,7 @@ export class List extends Panel {
     const box = this.box(), top = box?.scrollTop ?? 0, height = box?.clientHeight ?? 600
     const from = Math.max(0, Math.floor(top / ROW_PX) - 2), to = Math.min(this.order.length, Math.ceil((top + height) / ROW_PX) + 2)
     const empty = this.app.picture.count ? 'No vessel passes the filters.' : 'No vessels in the picture yet.'
-    return html`<div class="rows-all" style=${styleMap({ height: `${this.order.length * ROW_PX}px` })}>
+    return html`<div class="rows-all" .style=${`height: ${this.order.length * ROW_PX}px`}>
       ${this.order.length ? nothing : html`<p class="empty">${empty}</p>`}
       ${this.order.slice(from, to).map((id, i) => this.row(id, from + i))}
     </div>`
@@ -106,12 +112,12 @@ export class List extends Panel {
 
   private row(id: number, index: number): TemplateResult {
     const { picture: p, settings, ageNow } = this.app
-    const s = p.slotOf.get(id), style = styleMap({ top: `${index * ROW_PX}px` })
-    if (s === undefined) return html`<div class="row gone" role="option" aria-selected="false" style=${style}><span></span><div class="line"><b>#${id}</b></div><div class="line what">gone from the picture</div></div>`
+    const s = p.slotOf.get(id), style = `top: ${index * ROW_PX}px` // set as a property: the page allows no inline style attributes
+    if (s === undefined) return html`<div class="row gone" role="option" aria-selected="false" .style=${style}><span></span><div class="line"><b>#${id}</b></div><div class="line what">gone from the picture</div></div>`
     const status = p.status[s]!, loud = p.category[s] === DISTRESS
     const old = roughAge(ageNow - p.lastHeard(s))
     const what = `${p.mmsi[s] && p.name[s] !== String(p.mmsi[s]).padStart(9, '0') ? `${String(p.mmsi[s]).padStart(9, '0')} · ` : ''}${CATEGORIES[Math.min(10, p.category[s]!)]} · ${HOLDS[holdOf(p.source[s]!)]}`
-    return html`<div id=${`row-${id}`} class="row ${status === LIVE ? '' : 'old'} ${loud ? 'loud' : ''}" role="option" aria-selected=${settings.selected === id} style=${style}
+    return html`<div id=${`row-${id}`} class="row ${status === LIVE ? '' : 'old'} ${loud ? 'loud' : ''}" role="option" aria-selected=${settings.selected === id} .style=${style}
       @click=${() => this.app.goTo(id)}>
       <img src=${this.image(s)} width="30" height="30" alt="" />
       <div class="line"><b class="name">${p.name[s]}</b><span class="figures">${p.underWay(s) ? html`${knots(p.speed[s]!)} ${bearing(p.course[s]!)}` : Number.isNaN(p.speed[s]!) ? '–' : 'still'}</span></div>
@@ -175,10 +181,7 @@ export class List extends Panel {
     e.preventDefault()
     const at = this.order.indexOf(this.app.settings.selected)
     const to = Math.max(0, Math.min(this.order.length - 1, at + step))
-    this.app.goTo(this.order[to]!)
-    const box = this.box()!
-    if (to * ROW_PX < box.scrollTop) box.scrollTop = to * ROW_PX
-    else if ((to + 1) * ROW_PX > box.scrollTop + box.clientHeight) box.scrollTop = (to + 1) * ROW_PX - box.clientHeight
+    this.app.goTo(this.order[to]!) // the list follows
   }
 }
 customElements.define('mh-list', List)

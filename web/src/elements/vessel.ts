@@ -1,6 +1,5 @@
 /** The chosen vessel: what is believed, by which sensor, how old each piece is, and what it says of itself. */
 import { html, nothing, type TemplateResult } from 'lit'
-import { styleMap } from 'lit/directives/style-map.js'
 import { Panel } from '../element'
 import { AIS, CATEGORIES, COASTING, DISTRESS, EXERCISE, FADED, LOST_AIS, LOST_RADAR, RADAR, type Claim } from '../picture'
 import { held } from '../scene'
@@ -95,7 +94,7 @@ export class Vessel extends Panel {
     const line = (word: string, value: unknown): TemplateResult | typeof nothing => (value || value === 0 ? html`<dt>${word}</dt><dd>${value}</dd>` : nothing)
     const size = c.length ? `${Math.round(c.length)} × ${Math.round(c.beam ?? 0)} m${c.draught ? `, draught ${c.draught.toFixed(1)} m` : ''}` : ''
     return html`<div class="claim">
-      ${several ? html`<div class="weight" style=${styleMap({ '--w': `${Math.round(100 * c.weight)}%` })}><b>${c.name || String(c.mmsi).padStart(9, '0')}</b><span>${Math.round(100 * c.weight)} % of its reports</span></div>` : nothing}
+      ${several ? html`<div class="weight" .style=${`--w: ${Math.round(100 * c.weight)}%`}><b>${c.name || String(c.mmsi).padStart(9, '0')}</b><span>${Math.round(100 * c.weight)} % of its reports</span></div>` : nothing}
       <dl>
         ${line('MMSI', c.mmsi ? String(c.mmsi).padStart(9, '0') : '')} ${line('Name', c.name)} ${line('Call sign', c.call_sign)} ${line('IMO', c.imo)}
         ${line('Bound for', c.destination)} ${line('Size', size)} ${line('Ship type', (c.ship_type ?? -1) > 0 ? c.ship_type : '')}

@@ -1,0 +1,34 @@
+"""Ten thousand vessels, and a small screen: what it costs the page's own thread, never frames per second."""
+
+from __future__ import annotations
+
+import time
+
+import numpy as np
+
+APPLY_MS = 60  # a delta of 5,000 rows; about 5 on a quiet machine
+DRAW_MS = 250  # everything that moves, names placed; about 30 on a quiet machine
+
+
+def test_ten_thousand_vessels_cost_the_page_little(new_screen, new_node):
+    node, screen = new_node(10_000), new_screen()
+    screen.open(f"{node.url}?palette=dusk&lat=26.2&lon=127.4&z=8&hide=plots&vessel=100&categories=1,2,3,4")
+    assert screen.ask("mihari.picture.count") == 10_000
+    assert 1_000 < screen.ask("mihari.chart.slots.length") < 10_000  # the filter came with the address
+    screen.ask("mihari.settings.clearFilters()")
+    screen.until("mihari.chart.slots.length == 10000")
+    costs = []
+    for _ in range(6):
+        time.sleep(0.6)
+        costs.append(screen.ask("[mihari.cost.rows, mihari.cost.draw, mihari.chart.labels.cost_ms]"))
+    rows, draw, names = np.median(costs, axis=0)
+    assert rows < APPLY_MS
+    assert draw < DRAW_MS
+    assert names < DRAW_MS
+    assert screen.ask("document.querySelectorAll('mh-list .row').length") < 60  # only rows in sight exist
+    screen.picture("ten-thousand")
+    screen.page.set_viewport_size({"width": 420, "height": 860})
+    time.sleep(2)
+    assert screen.ask("document.documentElement.scrollWidth") <= 420
+    screen.picture("phone")
+    assert screen.errors == []
