@@ -1,5 +1,7 @@
 import asyncio
+import math
 from dataclasses import replace
+from itertools import islice
 
 import dpkt
 import numpy as np
@@ -28,6 +30,12 @@ def test_a_shorter_run_is_the_beginning_of_a_longer_one(aegean):
     assert [d for d in long if d.time < aegean.scenario.start + 9.9] == [
         d for d in short if d.time < aegean.scenario.start + 9.9
     ]
+
+
+def test_a_run_without_end_begins_like_any_other(aegean):
+    expected = list(aegean.stream(20.0))[:300]
+    assert list(islice(aegean.stream(math.inf), 300)) == expected
+    assert list(islice(aegean.stream(1e8), 300)) == expected
 
 
 def test_datagrams_come_in_order_of_time_from_all_channels(strait, datagrams):

@@ -31,6 +31,8 @@ class Receivers:
 
     def heard(self, transmissions: Iterator[Transmission], rng: np.random.Generator) -> Iterator[Datagram]:
         """The datagrams of all stations, one per message, in order of time."""
+        if not self.stations:
+            return iter(())
         return in_order(self._received(transmissions, rng), 4 * SLOT_S)
 
     def _received(self, transmissions: Iterator[Transmission], rng: np.random.Generator) -> Iterator[Datagram]:

@@ -60,7 +60,10 @@ class Simulation:
         return tuple(f"radar-{k}" for k in range(len(s.radars))) + tuple(f"ais-{k}" for k in range(len(s.stations)))
 
     def stream(self, duration: float | None = None) -> Iterator[Datagram]:
-        """All datagrams of `duration` s (default: the scenario's), in order of time; the same each time it is asked."""
+        """All datagrams of `duration` s, in order of time; the same each time it is asked.
+
+        Default: the scenario's duration; math.inf goes on for ever, in the same memory.
+        """
         span = self.scenario.duration if duration is None else duration
         radars = [a.datagrams(span, self._rng(_ANTENNA, a.index)) for a in self.antennas]
         air = Transponders(self.scenario, self.traffic).transmissions(span, self._rng(_AIR))

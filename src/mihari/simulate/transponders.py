@@ -9,6 +9,7 @@ import heapq
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from itertools import count
 from typing import Any
 
 import numpy as np
@@ -89,7 +90,9 @@ class Transponders:
         moving = self.traffic.motion.at(0.0, rows)
         first = self.intervals(np.zeros(len(rows)), rows, moving)
         due = rng.uniform(0, 1, len(rows)) * first
-        for step in range(int(np.ceil(duration / STEP_S))):
+        for step in count() if len(rows) else ():
+            if step * STEP_S >= duration:
+                return
             ready = np.flatnonzero(due < (step + 1) * STEP_S)
             if len(ready) == 0:
                 continue
@@ -144,7 +147,7 @@ class Transponders:
         rows = self.speaking
         offset = rng.uniform(0, STATIC_S, len(rows))
         order = np.argsort(offset, kind="stable")
-        for turn in range(int(duration // STATIC_S) + 1):
+        for turn in count() if len(rows) else ():
             for k in order.tolist():
                 elapsed = float(np.ceil((offset[k] + turn * STATIC_S) / SLOT_S) * SLOT_S)
                 if elapsed >= duration:
@@ -180,7 +183,7 @@ class Transponders:
 
     def _station(self, station: Station, duration: float, k: int) -> Iterator[Transmission]:
         """Type 4 every 10 s, the time to the second."""
-        for elapsed in np.arange(0.5 + 3 * k, duration, BASE_STATION_S).tolist():
+        for elapsed in _every(BASE_STATION_S, 0.5 + 3 * k, duration):
             time = self.start + elapsed
             utc = datetime.fromtimestamp(time, UTC)
             clock = {name: getattr(utc, name) for name in ("year", "month", "day", "hour", "minute", "second")}
@@ -190,7 +193,7 @@ class Transponders:
 
     def _aid(self, aid: Aid, duration: float, k: int) -> Iterator[Transmission]:
         """Type 21 every 3 min."""
-        for elapsed in np.arange(5.0 + 7 * k, duration, AID_S).tolist():
+        for elapsed in _every(AID_S, 5.0 + 7 * k, duration):
             time = self.start + elapsed
             fields = {
                 "message_type": 21,
@@ -206,3 +209,11 @@ class Transponders:
                 "virtual": aid.virtual,
             }
             yield Transmission(time, "AB"[k % 2], -1, aid.lat_deg, aid.lon_deg, 6.0, False, fields)
+
+
+def _every(period: float, first: float, duration: float) -> Iterator[float]:
+    """First, first + period and so on, below `duration`."""
+    for k in count():
+        if first + k * period >= duration:
+            return
+        yield first + k * period
