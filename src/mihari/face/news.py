@@ -73,4 +73,7 @@ def _removed(before: Shown, now: Shown, kept: Mask) -> Words:
     left = before.mask & ~(kept & now.mask)[:n]
     if not left.any():
         return before.ids[:0]
-    return np.setdiff1d(before.ids[left], now.ids[now.mask])
+    ids = before.ids[left]
+    if before.ids is now.ids:
+        return ids
+    return ids[np.isin(ids, now.ids[now.mask], assume_unique=True, invert=True)]
