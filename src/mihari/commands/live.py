@@ -57,8 +57,8 @@ def play_live(scenario: Any, senders: Senders, speed: float, truth: Path | None,
     from mihari.simulate.recordings import write_truth
 
     signal.signal(signal.SIGTERM, _stop)
-    simulation = Simulation(scenario.at(0.0))  # the slow part before the clock is read
-    simulation = Simulation(scenario.at(float(int(time.time()) + 1)), simulation.mask)
+    simulation = Simulation(scenario)  # the slow part before the clock is read
+    simulation = simulation.at(float(int(time.time()) + 1))
     time.sleep(max(0.0, simulation.scenario.start - time.time()))
     began = time.monotonic()
     if told:

@@ -1,0 +1,42 @@
+"""The main job on real recordings, through the whole node."""
+
+import gzip
+import json
+import subprocess
+import sys
+
+import pyais
+import pytest
+
+from recordings import recording
+
+
+def summary(*arguments):
+    command = [sys.executable, "-m", "mihari", *map(str, arguments), "--until-end", "--summary"]
+    result = subprocess.run(command, capture_output=True, timeout=280, check=False)
+    assert result.returncode == 0, result.stderr.decode()
+    return json.loads(result.stdout)
+
+
+@pytest.mark.parametrize(("name", "count"), [("ais/vernon_timed.nm4.gz", 115), ("formats/ais/Hakefjord.log", 41)])
+def test_exactly_the_mmsi_of_valid_messages_are_heard(name, count):
+    path = recording(name)
+    told = summary("run", "--ais", f"file:{path}?speed=max")
+    data = gzip.decompress(path.read_bytes()) if path.suffix == ".gz" else path.read_bytes()
+    lines = [line.strip() for line in data.splitlines() if b"!" in line]
+    valid = set()
+    for message in pyais.IterMessages(lines):
+        if message.is_valid:
+            try:
+                valid.add(int(message.decode().mmsi))
+            except pyais.exceptions.AISBaseException:
+                continue
+    assert set(told["mmsi"]) == valid
+    assert len(valid) == count
+
+
+def test_air_traffic_radars_are_drawn_in_their_place_and_nothing_becomes_a_vessel():
+    path = recording("formats/asterix/cat_034_048.pcap")
+    told = summary("run", "--radar", f"pcap:{path}?speed=max")
+    assert told["plots"] == 128
+    assert told["vessels"] == told["tracks_confirmed"] == 0
