@@ -72,7 +72,7 @@ def turn_rates() -> Any:
     _SECOND_ABSENT, _ACCURACY, _ACCURACY_BITS, _, _RAIM, _RAIM_BITS, _, _TURN, _TURN_BITS, _,
 ) = spec_of(1)  # fmt: skip
 _LAT_PER, _LON_PER, _SPEED_FACTOR, _COURSE_FACTOR, _HEADING_FACTOR = factors_of(1)
-_LAT_4, _, _, _LON_4, _, _, *_ = spec_of(4)
+_LAT_4, _LON_4 = spec_of(4)[0], spec_of(4)[3]
 _SECOND_4, _ACCURACY_4, _RAIM_4 = spec_of(4)[18], spec_of(4)[21], spec_of(4)[24]
 
 
@@ -216,15 +216,18 @@ def raw_column(pool: Any, starts: Any, rows: Any, first: int, width: int, signed
 
 @kernel
 def text_column(pool: Any, starts: Any, counts: Any, rows: Any, first: int, characters: int, out: Any) -> None:
-    """`out[k]`: UCS-4 letters up to the first `@`, trailing blanks dropped, zero behind; within the payload's bits."""
+    """`out[k]`: UCS-4 letters up to the first `@`, blanks around them dropped, zero behind; what the payload holds."""
     for k in range(len(rows)):
-        used = 0
+        used, length = 0, 0
         most = min(characters, max(0, (I64(counts[rows[k]]) - first) // 6))
         for c in range(most):
             letter = bits_at(pool, I64(starts[rows[k]]), first + 6 * c, 6)
             if letter == 0:
                 break
-            out[k, c] = letter + 64 if letter < 32 else letter
+            if letter == 32 and length == 0:
+                continue
+            out[k, length] = letter + 64 if letter < 32 else letter
+            length += 1
             if letter != 32:
-                used = c + 1
+                used = length
         out[k, used:] = 0

@@ -28,13 +28,13 @@ _CODE = {letter: code for code, letter in enumerate(ALPHABET)}
 
 
 def text_of(raw: int, characters: int) -> str:
-    """Six-bit characters up to the first `@`, without trailing blanks.
+    """Six-bit characters up to the first `@`, without blanks around them.
 
     >>> text_of(0b000001_000010_100000_000000, 4)
     'AB'
     """
     letters = "".join(ALPHABET[raw >> 6 * k & 63] for k in range(characters - 1, -1, -1))
-    return letters.partition("@")[0].rstrip(" ")
+    return letters.partition("@")[0].strip(" ")
 
 
 def raw_text(text: str, characters: int) -> int:

@@ -43,13 +43,19 @@ class State:
     slots: Any = field(default_factory=lambda: np.full(SLOTS, -1, np.int32))
     names: Any = field(default_factory=lambda: np.zeros((STATIONS, STATION_LENGTH + 1), np.uint8))
 
+    _stations: tuple[str, ...] = ()
+
     def __post_init__(self) -> None:
         self.numbers[LAST_STATION] = -1
 
     def stations(self) -> tuple[str, ...]:
         """The names met so far, in order of appearance."""
+        known = len(self._stations)
         count = int(self.numbers[STATION_COUNT])
-        return tuple(bytes(row[1 : 1 + row[0]]).decode("latin-1") for row in self.names[:count])
+        if count > known:
+            added = (bytes(row[1 : 1 + row[0]]).decode("latin-1") for row in self.names[known:count])
+            self._stations = (*self._stations, *added)
+        return self._stations
 
     def open_lines(self) -> list[tuple[int, int, int]]:
         """(byte offset, length, line number) of the lines that wait for the rest of their group."""
