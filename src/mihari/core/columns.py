@@ -24,6 +24,20 @@ def column(dtype: DTypeLike, absent: Any = None) -> Any:
     return field(metadata={"dtype": kind, "absent": absent})
 
 
+Specs = tuple[tuple[str, np.dtype[Any], Any], ...]
+_SPECS: dict[Any, Specs] = {}
+_EMPTY: dict[Any, Any] = {}
+
+
+def specs(kind: Any) -> Specs:
+    """(name, dtype, absent) of each column of a kind of batch, in the order of declaration."""
+    found = _SPECS.get(kind)
+    if found is None:
+        found = tuple((f.name, f.metadata["dtype"], f.metadata["absent"]) for f in fields(kind))
+        _SPECS[kind] = found
+    return found
+
+
 @dataclass(frozen=True, slots=True)
 class Columns:
     """Base of all batches. Arrays are held as read-only views: nobody edits what flows.
@@ -41,32 +55,34 @@ class Columns:
 
     def __post_init__(self) -> None:
         length = -1
-        for f in fields(self):
-            view = np.asarray(getattr(self, f.name), dtype=f.metadata["dtype"]).view()
+        for name, dtype, _ in specs(type(self)):
+            view = np.asarray(getattr(self, name), dtype=dtype).view()
             if view.ndim != 1 or (length >= 0 and len(view) != length):
-                raise ValueError(f"{type(self).__name__}.{f.name}: shape {view.shape}, expected ({max(length, 0)},)")
+                raise ValueError(f"{type(self).__name__}.{name}: shape {view.shape}, expected ({max(length, 0)},)")
             length = len(view)
             view.flags.writeable = False
-            object.__setattr__(self, f.name, view)
+            object.__setattr__(self, name, view)
 
     @classmethod
     def of(cls, length: int, **given: Any) -> Self:
         """A batch of `length` rows; columns not given are filled with their absent value."""
-        unknown = given.keys() - {f.name for f in fields(cls)}
-        if unknown:
+        made, known = {}, 0
+        for name, dtype, absent in specs(cls):
+            known += name in given
+            value = given.get(name, absent)
+            made[name] = np.full(length, value, dtype) if np.ndim(value) == 0 else value
+        if known < len(given):
+            unknown = given.keys() - {name for name, _, _ in specs(cls)}
             raise TypeError(f"{cls.__name__} has no column {', '.join(sorted(unknown))}")
-        made = {}
-        for f in fields(cls):
-            value = given.get(f.name, f.metadata["absent"])
-            if np.ndim(value) == 0:
-                value = np.full(length, value, dtype=f.metadata["dtype"])
-            made[f.name] = value
         return cls(**made)
 
     @classmethod
     def empty(cls) -> Self:
-        """A batch of no rows."""
-        return cls.of(0)
+        """A batch of no rows; always the same one."""
+        found: Self | None = _EMPTY.get(cls)
+        if found is None:
+            found = _EMPTY[cls] = cls.of(0)
+        return found
 
     @classmethod
     def concatenate(cls, batches: Sequence[Self]) -> Self:
@@ -75,22 +91,27 @@ class Columns:
             return batches[0]
         if not batches:
             return cls.empty()
-        return cls(**{f.name: np.concatenate([getattr(b, f.name) for b in batches]) for f in fields(cls)})
+        return cls(**{name: np.concatenate([getattr(b, name) for b in batches]) for name, _, _ in specs(cls)})
 
     def take(self, rows: Any) -> Self:
         """The chosen rows (indices or a boolean mask), in that order."""
         picked = np.asarray(rows)
         if picked.size == 0:
             picked = picked.astype(np.intp)
-        return type(self)(**{f.name: getattr(self, f.name)[picked] for f in fields(self)})
+        made = object.__new__(type(self))  # rows of a checked batch need no second check
+        for name, _, _ in specs(type(self)):
+            values = getattr(self, name)[picked]
+            values.flags.writeable = False
+            object.__setattr__(made, name, values)
+        return made
 
     def replace(self, **changed: Any) -> Self:
         """A new batch with some columns replaced."""
-        return type(self)(**{f.name: changed.get(f.name, getattr(self, f.name)) for f in fields(self)})
+        return type(self)(**{name: changed.get(name, getattr(self, name)) for name, _, _ in specs(type(self))})
 
     def columns(self) -> dict[str, Array]:
         """Name -> array, in the order of declaration."""
-        return {f.name: getattr(self, f.name) for f in fields(self)}
+        return {name: getattr(self, name) for name, _, _ in specs(type(self))}
 
     def __len__(self) -> int:
-        return len(getattr(self, fields(self)[0].name))
+        return len(getattr(self, specs(type(self))[0][0]))
