@@ -82,7 +82,7 @@ class Node:
             self.registry,
             clock,
             self.inputs,
-            next_due=lambda: self.pipeline.next_due,
+            next_due=self._next_due,
         )
         self.publisher: Publisher | None = None
         self.face: Face | None = None
@@ -157,6 +157,10 @@ class Node:
             "started": self.started,
             "exercise": node.exercise,
         }
+
+    def _next_due(self) -> float:
+        """Ticks that change nothing may be left out where nobody watches: no screen, no score."""
+        return -math.inf if self.config.face.enabled or self.score else self.pipeline.next_due
 
     # the pipeline's thread
 

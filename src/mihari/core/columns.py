@@ -69,7 +69,7 @@ class Columns:
         made, known = {}, 0
         for name, dtype, absent in specs(cls):
             known += name in given
-            value = given.get(name, absent)
+            value: Any = given.get(name, absent)
             made[name] = np.full(length, value, dtype) if np.ndim(value) == 0 else value
         if known < len(given):
             unknown = given.keys() - {name for name, _, _ in specs(cls)}
