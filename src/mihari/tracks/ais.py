@@ -11,7 +11,7 @@ from mihari.core.columns import Array
 from mihari.core.geodesy_kernels import to_plane
 from mihari.core.kernels import kernel
 from mihari.tracks.gate import in_plane_of
-from mihari.tracks.life import bear, fade_radar
+from mihari.tracks.life import CONFIRMED, DROPPED, bear, fade_radar
 from mihari.tracks.motion import correct, innovation, position_sd, predict, settle
 from mihari.tracks.radar import SURE
 
@@ -135,7 +135,7 @@ def nearby(bank: Any, told: Any, j: int, s: Any) -> Array:
     n = 0
     for i in range(bank.tally[0]):
         t = bank.tracks[i]
-        if not t.alive:
+        if not t.alive or t.status == DROPPED:
             continue
         dt = told.time[j] - t.time
         if dt < -s.late:
@@ -214,34 +214,129 @@ def start(bank: Any, told: Any, j: int, probability: float, s: Any) -> int:
 
 
 @kernel
-def hear(bank: Any, told: Any, constants: Any) -> Any:
-    """Takes all reports in, one by one: (slots touched, report, track id, probability), pairs of at least 0.05.
+def repeated(t: Any, told: Any, j: int) -> bool:
+    """Whether report j is what track t was told already: one message heard by two stations."""
+    return bool(told.mmsi[j] != 0 and t.mmsi == told.mmsi[j] and abs(told.time[j] - t.heard_ais) < 1.0)
 
-    One report is one measurement, so the sum over its explanations is exact and needs no belief propagation.
+
+@kernel
+def in_time(bank: Any, slots: Array, told: Any, j: int) -> Array:
+    """Those of `slots` that an old report may still speak to: the tracks of its own MMSI that are not further on."""
+    kept = slots.copy()
+    n = 0
+    for i in slots:
+        t = bank.tracks[i]
+        if told.mmsi[j] != 0 and t.mmsi == told.mmsi[j]:
+            kept[n] = i
+            n += 1
+    return kept[:n]
+
+
+@kernel
+def take_in(bank: Any, told: Any, j: int, old: bool, s: Any) -> Any:
+    """Weighs one report and updates the tracks it speaks for: (slots, probabilities), at least 0.25; the start of a new
+    track is among them. An old report starts none.
+    """
+    slots = nearby(bank, told, j, s)
+    if old:
+        slots = in_time(bank, slots, told, j)
+    weight = np.zeros(len(slots) + 1)
+    X, C = np.empty((len(slots), 4)), np.empty((len(slots), 4, 4))
+    for k in range(len(slots)):
+        fit = explained(bank.tracks[slots[k]], told, j, X[k], C[k], s)
+        weight[k] = fit if math.isfinite(fit) else 0.0
+    weight[len(slots)] = new_likelihood(told, j, s)
+    weight /= weight.sum()
+    found, chance = np.empty(5, np.int64), np.empty(5)
+    n = 0
+    for k in range(len(slots)):
+        if weight[k] >= 0.25 and n < 4:
+            if repeated(bank.tracks[slots[k]], told, j):
+                if told.sensor[j] >= 0:
+                    bank.hit[slots[k], told.sensor[j]] = told.time[j]
+            else:
+                support(bank, slots[k], told, j, weight[k], X[k], C[k], s)
+            found[n], chance[n] = slots[k], weight[k]
+            n += 1
+    if weight[len(slots)] > 0.5 and not old:
+        found[n], chance[n] = start(bank, told, j, weight[len(slots)], s), weight[len(slots)]
+        n += 1
+    return found[:n], chance[:n]
+
+
+@kernel
+def in_step(bank: Any, i: int, s: Any) -> int:
+    """The confirmed radar track without a claim in step with AIS track i, which radar itself does not see; or -1."""
+    t = bank.tracks[i]
+    best, least = -1, s.pair_distance
+    if t.plots > 0 and t.time - t.heard_radar < s.radar_coast:
+        return best
+    for k in range(bank.tally[0]):
+        o = bank.tracks[k]
+        if not o.alive or k == i or o.mmsi != 0 or o.plots < s.plots or o.status != CONFIRMED:
+            continue
+        dt = t.time - o.time
+        if abs(dt) > s.radar_coast:
+            continue
+        d2, v2 = 0.0, 0.0
+        for c in range(3):
+            d2 += (o.place[c] + dt * o.drift[c] - t.place[c]) ** 2
+            v2 += (o.drift[c] - t.drift[c]) ** 2
+        if d2 < least * least and v2 < s.pair_speed**2:
+            best, least = k, math.sqrt(d2)
+    return best
+
+
+@kernel
+def joined(bank: Any, i: int, s: Any) -> int:
+    """Makes one of AIS track i and the radar track in step with it, after enough reports: its slot, or -1.
+
+    Antenna, registration and clock put the two up to `pair_distance` apart. The radar's state goes on under the older
+    id, with the AIS track's claim; slot i is dropped.
+    """
+    t, k = bank.tracks[i], in_step(bank, i, s)
+    same = k >= 0 and bank.tracks[k].id == t.rival
+    t.streak = t.streak + 1 if same else 1
+    t.rival = bank.tracks[k].id if k >= 0 else 0
+    if k < 0 or t.streak < s.pair_reports:
+        return -1
+    o = bank.tracks[k]
+    o.id, t.id = min(o.id, t.id), max(o.id, t.id)
+    o.mmsi, o.claim, o.reports, o.interval = t.mmsi, t.claim, t.reports, t.interval
+    o.heard_ais, o.born = t.heard_ais, min(o.born, t.born)
+    o.existence = max(o.existence, t.existence)
+    for m in range(bank.hit.shape[1]):
+        bank.hit[k, m] = max(bank.hit[k, m], bank.hit[i, m])
+    t.status = DROPPED
+    return int(k)
+
+
+@kernel
+def hear(bank: Any, told: Any, clock: float, constants: Any) -> Any:
+    """Takes all reports in, one by one: (slots touched, report, track id, probability, late reports).
+
+    One report is one measurement, so the sum over its explanations is exact and needs no belief propagation. A report
+    more than `late` older than the clock counts only for the track of its own MMSI, if that is not further on.
     """
     s = constants[0]
     n = len(told.time)
-    touched = np.empty(4 * n + 16, np.int64)
-    rows, tracks, chance = np.empty(4 * n + 16, np.int64), np.empty(4 * n + 16, np.int64), np.empty(4 * n + 16)
-    used = 0
+    touched, used, late = np.empty(7 * n, np.int64), 0, 0
+    rows, tracks, chance, pairs = np.empty(5 * n, np.int64), np.empty(5 * n, np.int64), np.empty(5 * n), 0
     for j in range(n):
-        slots = nearby(bank, told, j, s)
-        weight = np.empty(len(slots))
-        X, C = np.empty((len(slots), 4)), np.empty((len(slots), 4, 4))
-        unknown = new_likelihood(told, j, s)
-        total = unknown
+        old = told.time[j] < clock - s.late
+        slots, probability = take_in(bank, told, j, old, s)
+        clock = max(clock, told.time[j])
+        late += len(slots) == 0
         for k in range(len(slots)):
-            weight[k] = explained(bank.tracks[slots[k]], told, j, X[k], C[k], s)
-            total += weight[k]
-        if unknown > 0.5 * total:
-            i = start(bank, told, j, unknown / total, s)
-            touched[used], rows[used], tracks[used], chance[used] = i, j, bank.tracks[i].id, unknown / total
+            i = slots[k]
+            touched[used] = i
             used += 1
-        for k in range(len(slots)):
-            p = weight[k] / total
-            # at most three pairs of a report reach 0.25
-            if p >= 0.25:
-                support(bank, slots[k], told, j, p, X[k], C[k], s)
-                touched[used], rows[used], tracks[used], chance[used] = slots[k], j, bank.tracks[slots[k]].id, p
-                used += 1
-    return touched[:used], rows[:used], tracks[:used], chance[:used]
+            if probability[k] > 0.5:
+                o = joined(bank, i, s)
+                if o >= 0:
+                    touched[used] = o
+                    used += 1
+                    i = o
+            rows[pairs], tracks[pairs], chance[pairs] = j, bank.tracks[i].id, probability[k]
+            pairs += 1
+    return touched[:used], rows[:pairs], tracks[:pairs], chance[:pairs], late

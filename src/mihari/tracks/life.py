@@ -20,7 +20,7 @@ AT_REST_S = 180.0  # reporting interval of a vessel at rest (M.1371-5, annex 1, 
 @kernel
 def ais_fresh(t: Any, time: float, s: Any) -> bool:
     """Whether AIS spoke for track t within the silence allowed to it."""
-    return bool(t.reports >= 2 and time - t.heard_ais <= s.ais_misses * t.interval)
+    return bool(t.reports >= 1 and time - t.heard_ais <= s.ais_misses * t.interval)
 
 
 @kernel
@@ -130,7 +130,7 @@ def fade_radar(t: Any, dt: float, s: Any) -> tuple[float, float]:
     Two states, seen and hidden, as in Hem, Brekke and Tokle's VIMMJIPDA, with rates instead of a matrix per scan.
     """
     leave = 1.0 / s.hiding
-    back = 1.0 / (s.showing_ais if t.reports >= 2 else s.showing)
+    back = 1.0 / (s.showing_ais if t.reports >= 1 else s.showing)
     rest = back / (leave + back)
     v = rest + (t.visibility - rest) * math.exp(-(leave + back) * dt)
     return t.existence * math.exp(-dt / s.survival_s), v

@@ -180,15 +180,13 @@ class Tracker:
         reports = batch.reports
         rows, counts = intake.usable_positions(batch, self._tick + self.settings.future)
         self.ignored.update(counts)
-        fresh = reports.time[rows] >= self.time - self.settings.late
-        self.late += int(np.sum(~fresh))
-        rows = rows[fresh]
         if len(rows) == 0:
             return Tracks.empty()
         rows = rows[np.argsort(reports.time[rows], kind="stable")]
         given = intake.told_of(batch, rows, self._columns, self.settings)
         self._bank = room_for(self._bank, len(rows))
-        touched, report, track, chance = hear(self._bank, given, self._constants)
+        touched, report, track, chance, late = hear(self._bank, given, self.time, self._constants)
+        self.late += int(late)
         self.associations = Associations(row=rows[report], track=track, probability=chance)
         return self._judged(np.unique(touched), max(float(reports.time[rows[-1]]), self.time))
 
