@@ -47,8 +47,8 @@ class Records(Columns):
     """Where each record of a table came from. `fields`: its field specification, FRN 1 in bit 63."""
 
     record: Array = column("i8")  # number among all records of the decode
-    datagram: Array = column("i8")
-    block: Array = column("i8")
+    datagram: Array = column("i4")
+    block: Array = column("i4")
     offset: Array = column("i8")
     fields: Array = column("u8")
     field_octets: Array = column("u1")
@@ -164,12 +164,12 @@ def _decode(buffer: Array, datagrams: Array, editions: Editions) -> Decoded:
     from mihari.formats.asterix import kernels  # brings Numba: not before the first decode
 
     program, default, overrides = _program(_frozen(editions))
-    marks = np.empty(len(buffer) + 1, np.int64)  # none takes less than an octet
+    marks = np.empty(len(buffer) + 1, np.uint32)  # none takes less than an octet
     errors, others = np.zeros((KEPT_ERRORS, 4), np.int64), np.zeros((KEPT_ERRORS, 4), np.int64)
     capacity, n = len(buffer) // 16 + 64, -1
     while n < 0:
         counts, reasons = np.zeros(len(program.slots), np.int64), np.zeros(len(REASONS), np.int64)
-        found = tuple(np.empty(capacity, np.int64) for _ in range(5))
+        found = tuple(np.empty(capacity, kind) for kind in (np.int64, np.int32, np.int32, np.int32, np.int64))
         n, n_marks, n_errors, n_others = kernels.scan(
             buffer, datagrams, default, overrides, program.table, marks, found, errors, others, counts, reasons
         )
@@ -191,24 +191,33 @@ def _cut(buffer: Array, program: Program, counts: Array, found: list[Array], mar
     begins = np.concatenate([[0], np.cumsum(counts)])
     rows = np.empty(begins[-1], np.int32)
     starts, arenas = _arenas(program, counts)
-    picked = [np.flatnonzero(of_program == place) for place in program.places]
+    picked = [_rows(of_program, place) for place in program.places]
     of_row = np.empty(len(at), np.int32)
     for mine in picked:
-        of_row[mine] = np.arange(len(mine))
+        of_row[mine] = np.arange(len(of_row[mine]))
     kernels.cut(
-        buffer, first_mark, of_row, marks, program.slot_table, program.leaf_table,
+        buffer, at, first_mark, of_row, marks, program.slot_table, program.leaf_table,
         begins[:-1], rows, starts, tuple(arenas.values()),
         np.zeros(len(counts), np.int64), np.empty((len(counts), kernels.WORDS), np.uint64),
     )  # fmt: skip
     fields, octets = np.empty(len(at), np.uint64), np.empty(len(at), np.uint8)
     kernels.specifications(buffer, at, fields, octets)
     tables = []
+    record = np.arange(len(at))
     for number, mine in enumerate(picked):
-        if len(mine):
-            where = Records(mine, *(a[mine] for a in (datagram, block, at, fields, octets)))
+        if len(record[mine]):
+            where = Records(*(a[mine] for a in (record, datagram, block, at, fields, octets)))
             cells = dict(_cells(program, number, counts, begins, rows, starts, arenas))
             tables.append(Table(program.categories[number], where, cells, buffer))
     return tuple(tables)
+
+
+def _rows(of_program: Array, place: int) -> slice | Array:
+    """The records of one program; a slice (no copies) where it has all or none of them."""
+    mine = of_program == place
+    if mine.all() or not mine.any():
+        return slice(None if mine.any() else 0, None if mine.any() else 0)
+    return np.flatnonzero(mine)
 
 
 def _arenas(program: Program, counts: Array) -> tuple[Array, dict[int, Array]]:

@@ -1,6 +1,7 @@
 """Bytes -> columns: `scan` checks every record and notes where its words are, `cut` turns words into columns.
 
-EUROCONTROL-SPEC-0149 part 1, driven by the tables of `program.py`. A *mark* is one occurrence of a slot: (slot, place).
+EUROCONTROL-SPEC-0149 part 1, driven by the tables of `program.py`. A *mark* is one occurrence of a slot: its number and
+its place in the record.
 Values are cut a slot at a time from a small buffer of words, so that the inner loops run over contiguous memory.
 """
 
@@ -11,6 +12,9 @@ from typing import Any, TypeVar, cast
 
 import numba
 import numpy as np
+from llvmlite import ir  # type: ignore[import-untyped]
+from numba import types
+from numba.extending import intrinsic
 
 import mihari.core.kernels  # noqa: F401  (says where compiled code is kept)
 from mihari.core.columns import Array
@@ -19,7 +23,7 @@ WORDS = 256  # of a slot, held before they are cut into columns: all slots of a 
 TRUNCATED, BAD_LENGTH, UNKNOWN_CATEGORY, TRAILING, SPEC = 1, 2, 3, 4, 5
 # fields of a node in the table; children follow as places of their nodes, 0 for none
 KIND, LENGTH, SLOT, N_WORDS, COUNT_OCTETS, N_CHILDREN, CHILDREN = 1, 2, 3, 4, 5, 6, 7
-PLACE_BITS = 48  # of a mark: the slot's number stands above them
+PLACE_BITS = 16  # of a mark, from the start of the record; the slot's number stands above them
 FIXED, EXTENDED, REPETITIVE, REPETITIVE_FX, COMPOUND, EXPLICIT = 0, 1, 2, 3, 4, 5
 Tables = tuple[Array, ...]
 F = TypeVar("F", bound=Callable[..., Any])
@@ -32,20 +36,54 @@ def lean(function: F) -> F:
 
 
 @lean
+def number(value: int) -> int:
+    """An unsigned number as a signed one."""
+    return np.int64(value)  # type: ignore[return-value]
+
+
+@lean
 def octet(data: Array, place: int) -> int:
     """One octet as a signed number, so that sums with it stay integers."""
     return np.int64(data[place])  # type: ignore[return-value]
 
 
+def _eight_octets(typing: Any, data: Any, place: Any) -> Any:
+    """One unaligned load of 8 octets, turned round: what 8 loads and 7 shifts are not merged into."""
+
+    def generate(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
+        array = context.make_array(signature.args[0])(context, builder, arguments[0])
+        word = ir.IntType(64)
+        at = builder.bitcast(builder.gep(array.data, [arguments[1]]), word.as_pointer())
+        return builder.bswap(builder.load(at, align=1))
+
+    return types.uint64(data, types.int64), generate
+
+
+eight_octets = intrinsic(_eight_octets)
+
+
 @lean
-def step_item(data: Array, p: int, end: int, node: int, table: Array, n: int, marks: Array) -> tuple[int, int]:
+def read_word(data: Array, place: int, length: int) -> int:
+    """Up to 8 octets as one big-endian number, by a single load where 8 octets are there."""
+    if place + 8 <= len(data):
+        return eight_octets(data, place) >> np.uint64(64 - 8 * length)  # type: ignore[no-any-return]
+    word = np.uint64(0)
+    for i in range(place, place + length):
+        word = (word << np.uint64(8)) | np.uint64(data[i])
+    return word  # type: ignore[return-value]
+
+
+@lean
+def step_item(
+    data: Array, p: int, end: int, node: int, table: Array, n: int, marks: Array, begin: int
+) -> tuple[int, int]:
     """Step over an item that is no compound: (place after it or minus the reason, marks so far)."""
     kind = table[node + KIND]
     fault, times = 0, 1
     if p >= end:
         fault, times = TRUNCATED, 0
     elif kind in (EXPLICIT, REPETITIVE):
-        marks[n] = table[node + SLOT] << PLACE_BITS | p
+        marks[n] = table[node + SLOT] << PLACE_BITS | (p - begin)
         n += 1
         size = octet(data, p) if kind == EXPLICIT else table[node + COUNT_OCTETS]
         times = 0
@@ -54,8 +92,7 @@ def step_item(data: Array, p: int, end: int, node: int, table: Array, n: int, ma
         elif p + size > end:
             fault = TRUNCATED
         elif kind == REPETITIVE:
-            for at in range(p, p + size):
-                times = times << 8 | octet(data, at)
+            times = number(read_word(data, p, size))
         p += size
     part = node if kind == FIXED else table[node + CHILDREN]
     i = 0
@@ -64,10 +101,10 @@ def step_item(data: Array, p: int, end: int, node: int, table: Array, n: int, ma
         if p + length > end:
             fault = TRUNCATED
             break
-        words = table[part + N_WORDS]
-        while words > 0:
-            words -= 1
-            marks[n] = (table[part + SLOT] + words) << PLACE_BITS | p
+        marks[n] = table[part + SLOT] << PLACE_BITS | (p - begin)
+        n += 1
+        for word in range(1, table[part + N_WORDS]):
+            marks[n] = (table[part + SLOT] + word) << PLACE_BITS | (p - begin)
             n += 1
         p += length
         i += 1
@@ -95,9 +132,11 @@ def last_octet(data: Array, p: int, end: int, most: int) -> int:
 
 
 @lean
-def step_compound(data: Array, p: int, end: int, item: int, table: Array, n: int, marks: Array) -> tuple[int, int]:
+def step_compound(
+    data: Array, p: int, end: int, item: int, table: Array, n: int, marks: Array, begin: int
+) -> tuple[int, int]:
     """Step over a compound item: its own field specification, then the sub-items it announces."""
-    marks[n] = table[item + SLOT] << PLACE_BITS | p
+    marks[n] = table[item + SLOT] << PLACE_BITS | (p - begin)
     n += 1
     children = table[item + N_CHILDREN]
     at = p
@@ -113,13 +152,13 @@ def step_compound(data: Array, p: int, end: int, item: int, table: Array, n: int
             if node == 0:
                 p = -SPEC
             elif table[node]:
-                marks[n] = (table[node] >> 8) << PLACE_BITS | p
+                marks[n] = (table[node] >> 8) << PLACE_BITS | (p - begin)
                 n += 1
                 p += table[node] & 0xFF
                 if p > end:
                     p = -TRUNCATED
             else:
-                p, n = step_item(data, p, end, node, table, n, marks)
+                p, n = step_item(data, p, end, node, table, n, marks, begin)
         sub += 7
         at += 1
     return p, n
@@ -133,6 +172,7 @@ def step(data: Array, p: int, end: int, program: int, table: Array, n: int, mark
     which took four times as long as the work.
     """
     none = n
+    begin = p
     at = p
     last = last_octet(data, p, end, table[program])
     p = last + 1 if last >= 0 else last
@@ -146,15 +186,15 @@ def step(data: Array, p: int, end: int, program: int, table: Array, n: int, mark
             if node == 0:
                 p = -SPEC
             elif table[node]:
-                marks[n] = (table[node] >> 8) << PLACE_BITS | p
+                marks[n] = (table[node] >> 8) << PLACE_BITS | (p - begin)
                 n += 1
                 p += table[node] & 0xFF
                 if p > end:
                     p = -TRUNCATED
             elif table[node + KIND] == COMPOUND:
-                p, n = step_compound(data, p, end, node, table, n, marks)
+                p, n = step_compound(data, p, end, node, table, n, marks, begin)
             else:
-                p, n = step_item(data, p, end, node, table, n, marks)
+                p, n = step_item(data, p, end, node, table, n, marks, begin)
         field += 7
         at += 1
     return (p if n > none or p < 0 else -SPEC), n
@@ -242,7 +282,7 @@ def scan(
                 of_program[n] = program
                 first_mark[n] = n_marks
                 for mark in range(n_marks, next_mark):
-                    counts[marks[mark] >> PLACE_BITS] += 1
+                    counts[np.int64(marks[mark]) >> PLACE_BITS] += 1
                 n_marks = next_mark
                 n += 1
                 q = after
@@ -252,28 +292,6 @@ def scan(
                 n_errors = note(errors, n_errors, datagram, category, bad, reason)
             p = block_end
     return n, n_marks, n_errors, n_others
-
-
-@lean
-def read_word(data: Array, place: int, length: int) -> int:
-    """Up to 8 octets as one big-endian number. Eight at once where they exist: the compiler makes that one load."""
-    if place + 8 <= len(data):
-        p = np.uint64(place)
-        word = (
-            (np.uint64(data[p]) << np.uint64(56))
-            | (np.uint64(data[p + np.uint64(1)]) << np.uint64(48))
-            | (np.uint64(data[p + np.uint64(2)]) << np.uint64(40))
-            | (np.uint64(data[p + np.uint64(3)]) << np.uint64(32))
-            | (np.uint64(data[p + np.uint64(4)]) << np.uint64(24))
-            | (np.uint64(data[p + np.uint64(5)]) << np.uint64(16))
-            | (np.uint64(data[p + np.uint64(6)]) << np.uint64(8))
-            | np.uint64(data[p + np.uint64(7)])
-        )
-        return word >> np.uint64(64 - 8 * length)  # type: ignore[return-value]
-    word = np.uint64(0)
-    for i in range(place, place + length):
-        word = (word << np.uint64(8)) | np.uint64(data[i])
-    return word  # type: ignore[return-value]
 
 
 @lean
@@ -318,7 +336,7 @@ def cut_slot(words: Array, done: int, slot: int, slots: Array, leaves: Array, st
 
 @lean
 def cut(
-    data: Array, first_mark: Array, of_row: Array, marks: Array, slots: Array, leaves: Array, begins: Array,
+    data: Array, at: Array, first_mark: Array, of_row: Array, marks: Array, slots: Array, leaves: Array, begins: Array,
     rows: Array, starts: Array, arenas: Tables, met: Array, words: Array,
 ) -> None:  # fmt: skip
     """Turn all marks into columns. `first_mark`: (records + 1,); `begins`: (slots,) where a slot's rows start in
@@ -326,8 +344,8 @@ def cut(
     `met`: (slots,) zeros and `words`: (slots, WORDS) are room to work in."""
     for record in range(len(of_row)):
         for mark in range(first_mark[record], first_mark[record + 1]):
-            slot = marks[mark] >> PLACE_BITS
-            place = marks[mark] & ((1 << PLACE_BITS) - 1)
+            slot = number(marks[mark] >> np.uint32(PLACE_BITS))
+            place = at[record] + number(marks[mark] & np.uint32((1 << PLACE_BITS) - 1))
             n = met[slot]
             if slots[slot, 1] > 0:
                 words[slot, n & (WORDS - 1)] = read_word(data, place + slots[slot, 0], slots[slot, 1])
