@@ -87,7 +87,7 @@ class GrowingFileTransport:
     """A file that another program appends to, from its first byte on; waits for it to appear.
 
     A file that shrinks (truncated) or is replaced by another of the same name (rotated) is read anew from its start;
-    the break is marked by an empty chunk and counted in health as "rotated".
+    the break is marked by an empty chunk and noticed in health as "rotated".
     """
 
     def __init__(self, address: FeedAddress, health: Health, clock: Clock, sleep: Sleep = asyncio.sleep) -> None:
@@ -107,7 +107,7 @@ class GrowingFileTransport:
                         break
                     else:
                         await self.sleep(POLL_S)
-            self.health.refuse(self.clock(), "rotated")
+            self.health.notice("rotated")
             yield Chunk(self.clock(), b"")
 
     async def _open(self) -> IO[bytes]:

@@ -31,6 +31,7 @@ from mihari.feeds.transport import Clock, Recording, open_file
 HOLE_S = 86400.0  # a longer silence inside a recording is crossed only when two reports agree on it
 LONGEST_TICKS_S = 40 * 86400.0  # a hole beyond this is another recording: no ticks inside, one at its end
 SURVEYED = 20_000  # datagrams: two minutes of a busy radar, many turns of the slowest
+SURVEYED_READS = 16  # reads of 1 MiB of a file without datagrams
 TOGETHER = 256  # datagrams of a capture decoded at one go
 Timed = tuple[float, int, int, Batch | Sector]
 
@@ -52,7 +53,9 @@ def recorded(
         timed(read(address, first_index + i, sensors, healths[i], clock), i, healths[i])
         for i, address in enumerate(addresses)
     ]
-    return with_ticks(merge(lanes), next_due)
+    yield from with_ticks(merge(lanes), next_due)
+    for health in healths:
+        health.state = "ended"
 
 
 def read(
@@ -69,20 +72,19 @@ def read(
     while taken := tuple(itertools.islice(chunks, group)):
         yield from stage.take(*taken)
     yield from stage.finish()
-    health.state = "ended"
 
 
 def survey(address: FeedAddress, sensors: SensorRegistry, clock: Clock) -> None:
     """Look through a recording of radars for what they tell of themselves late: their place, their kind, their period.
 
     A radar sends its place (I034/120) once a turn at best; a recording need not lose the plots before the first time.
-    Later places in the recording are not looked for beyond `SURVEYED` datagrams.
+    Later places in the recording are not looked for beyond `SURVEYED` datagrams (of a stream, `SURVEYED_READS` reads).
     """
     health = Health(-1, address.name, address.text)  # of this look only: nothing is counted twice
     transport = open_file(address, health, clock)
     assert isinstance(transport, Recording)
     stage: Stage = open_stage(address, -1, sensors, health)
-    chunks = itertools.islice(transport.read(), SURVEYED)
+    chunks = itertools.islice(transport.read(), SURVEYED if address.datagrams else SURVEYED_READS)
     while taken := tuple(itertools.islice(chunks, TOGETHER)):
         stage.take(*taken)
 
