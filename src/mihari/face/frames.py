@@ -102,7 +102,7 @@ def rows_payload(rows: Rows, removed: ArrayLike = (), picked: NDArray[np.intp] |
     """The payload of a snapshot or delta: all rows, or those at the indices `picked`, taken straight into place."""
     gone = np.asarray(removed, "<u4")
     n = len(rows) if picked is None else len(picked)
-    payload = np.zeros(payload_size(Kind.DELTA, n, len(gone)), np.uint8)
+    payload = np.empty(payload_size(Kind.DELTA, n, len(gone)), np.uint8)
     at = 0
     for table, dtype in ((rows.words, "<u4"), (rows.halves, "<u2"), (rows.octets, "u1")):
         each = (n * table.itemsize + 3) // 4 * 4
@@ -111,6 +111,7 @@ def rows_payload(rows: Rows, removed: ArrayLike = (), picked: NDArray[np.intp] |
             out[:] = table
         else:
             np.take(table, picked, axis=1, out=out, mode="clip")  # "clip" spares a copy; indices are in range
+        payload[at : at + each * len(table)].reshape(len(table), each)[:, n * table.itemsize :] = 0
         at += each * len(table)
     payload[at:] = gone.view(np.uint8)
     return payload.data

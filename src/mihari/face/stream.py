@@ -98,11 +98,12 @@ class Hub:
         if task is not None:
             task.cancel()
 
-    def wake(self) -> None:
-        """Something is new: take a turn as soon as the interval allows."""
+    def wake(self) -> float:
+        """Something is new: take a turn as soon as the interval allows. Says how long nothing newer is wanted, s."""
         if self._turn is None and self.browsers:
             delay = max(0.0, self._turned_at + self.interval - self._clock())
             self._turn = asyncio.get_running_loop().call_later(delay, self._take_turn)
+        return self.interval
 
     def _take_turn(self) -> None:
         self._turn, before, now = None, self._cost(), self._clock()
