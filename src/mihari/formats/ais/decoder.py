@@ -9,6 +9,8 @@ from __future__ import annotations
 import io
 import os
 from collections import deque
+from dataclasses import dataclass
+from itertools import accumulate
 from os import PathLike
 from typing import Any
 
@@ -35,7 +37,7 @@ from mihari.formats.ais.state import (
 )
 
 BUFFER = 1 << 19  # bytes decoded at a time
-SEGMENT = 1 << 26  # bytes whose messages share one block of columns
+SEGMENT = 1 << 26  # most bytes for which room is made ahead
 PADDING = 32  # kernels read ahead of the last byte
 SHORTEST = 20  # bytes of the shortest acceptable line, "!AIVDM,1,1,,,0,0*hh" and its newline
 SHORTEST_REFUSED = 8  # bytes of the shortest line that can be refused
@@ -54,17 +56,42 @@ def tables() -> list[Any]:
     return _tables
 
 
-class _Rows:
-    """Empty columns with room for all that `size` more bytes can hold."""
+@dataclass(frozen=True, slots=True)
+class _Room:
+    """How many messages, payload words and refused lines a block of columns holds."""
 
-    def __init__(self, size: int) -> None:
-        most = size // SHORTEST + PARTS
-        refused = size // SHORTEST_REFUSED + GROUPS * PARTS + 2
+    rows: int
+    words: int
+    refused: int
+
+    @classmethod
+    def for_any(cls, size: int) -> _Room:
+        """Enough for whatever `size` bytes say."""
+        rows = size // SHORTEST + PARTS
+        return cls(rows, size * 6 // 64 + 2 * rows + 64, size // SHORTEST_REFUSED + 2 * GROUPS * PARTS)
+
+    def plus_like(self, size: int, lines: int, ahead: int) -> _Room:
+        """As much more as `ahead` bytes are expected to need, where `size` bytes had so many lines."""
+        rows = int(1.03 * lines / max(size, 1) * ahead)
+        return _Room(self.rows + rows, self.words + 3 * rows + rows // 5, self.refused + rows // 50)
+
+
+class _Rows:
+    """Empty columns carved out of one block, which the system hands out faster than many small ones."""
+
+    def __init__(self, room: _Room) -> None:
+        self.room = room
         dtypes = {n: f.metadata["dtype"] for n, f in Messages.__dataclass_fields__.items()}
         dtypes["talker"] = np.dtype("<u2")
-        self.columns = {name: np.empty(most, dtype) for name, dtype in dtypes.items()}
-        self.words = np.empty(size * 6 // 64 + 2 * most + 64, np.uint64)
-        self.refused = [np.empty(refused, f.metadata["dtype"]) for f in Refused.__dataclass_fields__.values()]
+        of_refused = [f.metadata["dtype"] for f in Refused.__dataclass_fields__.values()]
+        sizes = [(np.dtype(np.uint64), room.words), *((d, room.rows) for d in dtypes.values())]
+        sizes += [(d, room.refused) for d in of_refused]
+        starts = list(accumulate((-(-d.itemsize * n // 64) * 64 for d, n in sizes), initial=0))
+        block = np.empty(starts[-1], np.uint8)
+        arrays = [block[at : at + d.itemsize * n].view(d) for at, (d, n) in zip(starts, sizes, strict=False)]
+        self.words = arrays[0]
+        self.columns = dict(zip(dtypes, arrays[1:], strict=False))
+        self.refused = arrays[1 + len(dtypes) :]
 
     def messages(self, count: int, words: int, stations: tuple[str, ...]) -> Messages:
         """The filled part of the columns."""
@@ -138,19 +165,23 @@ class Decoder:
     ) -> Messages:
         """Decode `stream` to its end; about `size` bytes are expected. Sets `latest`."""
         piece = max(min(BUFFER, size), 1)
-        room = min(size, SEGMENT) + LINE_LIMIT + 2
-        segment = _Segment(room, self.state)
-        done: list[tuple[Messages, Refused]] = []
         buffer = _Buffer(LINE_LIMIT + piece + 1, self._rest)
+        segment = _Segment(_Room.for_any(buffer.fill + 1 if size == 0 else 0), self.state)
+        done: list[tuple[Messages, Refused]] = []
         taken = 0
         while read := stream.readinto(buffer.free(piece)):
             taken += read
             buffer.fill += read
-            self._consume(buffer, segment, received)
-            if taken + piece > room - LINE_LIMIT - 2 and taken < size:
+            if not segment.fits(buffer.fill + 1):
                 done.append(segment.cut())
-                segment, taken = _Segment(room, self.state), 0
+                ahead = min(max(size - taken, 0), SEGMENT)
+                room = _Room.for_any(buffer.fill + 1).plus_like(buffer.fill, buffer.lines(), ahead)
+                segment = _Segment(room, self.state)
+            self._consume(buffer, segment, received)
         if complete and buffer.fill:
+            if not segment.fits(buffer.fill + 1):
+                done.append(segment.cut())
+                segment = _Segment(_Room.for_any(buffer.fill + 1), self.state)
             buffer.end_line()
             self._consume(buffer, segment, received)
         if complete:
@@ -159,6 +190,7 @@ class Decoder:
             self._abandon(segment)
         self._rest = buffer.rest()
         done.append(segment.cut())
+        done = [(m, r) for m, r in done if len(m) or len(r)] or done[-1:]
         self.latest = Refused.concatenate([refused for _, refused in done])
         return Messages.concatenate([messages for messages, _ in done])
 
@@ -228,18 +260,31 @@ class _Buffer:
         self.bytes[: len(rest)] = rest
         self.fill = len(rest)
 
+    def lines(self) -> int:
+        """How many lines end in it."""
+        return self.bytes.count(b"\n", 0, self.fill)
+
     def rest(self) -> bytes:
         """What is left."""
         return bytes(self.bytes[: self.fill])
 
 
 class _Segment:
-    """One block of columns being filled, with room for all that `size` bytes can hold."""
+    """One block of columns being filled."""
 
-    def __init__(self, size: int, state: State) -> None:
+    def __init__(self, room: _Room, state: State) -> None:
         self.state = state
-        self.rows = _Rows(size)
+        self.rows = _Rows(room)
         state.numbers[[MESSAGES, WORDS, REFUSED]] = 0
+
+    def fits(self, size: int) -> bool:
+        """Whether `size` more bytes fit in, whatever they say."""
+        n, room, more = self.state.numbers, self.rows.room, _Room.for_any(size)
+        return bool(
+            n[MESSAGES] + more.rows <= room.rows
+            and n[WORDS] + more.words <= room.words
+            and n[REFUSED] + more.refused <= room.refused
+        )
 
     def scan(self, buffer: _Buffer, stop: int, base: int, received: float) -> None:
         """Run both kernels over the lines in `buffer[:stop]`."""
