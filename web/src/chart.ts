@@ -128,6 +128,7 @@ export class Chart {
     const w = this.canvas.clientWidth, h = this.canvas.clientHeight
     const left = mercatorX(c.lng) * size - w / 2, top = mercatorY(c.lat) * size - h / 2
     for (const s of this.slots) {
+      if (s >= p.count) continue // gone since the last drawing
       let x = mercatorX(p.shown[2 * s]!) * size - left
       if (x > size) x -= size // the other side of the antimeridian
       else if (x < w - size) x += size

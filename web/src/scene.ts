@@ -183,7 +183,7 @@ export class Scene {
   private icons(_palette: Palette, atlas: Atlas, slots: Uint32Array): unknown {
     const p = this.picture, n = slots.length
     const position = new Float64Array(2 * n), angle = new Float32Array(n), colour = new Uint8ClampedArray(4 * n).fill(255), size = new Float32Array(n)
-    const crowded = n > 2500 ? 0.75 : 1
+    const crowded = n > 5000 ? 0.65 : n > 2500 ? 0.8 : 1
     const names: string[] = new Array(n)
     for (let i = 0; i < n; i++) {
       const s = slots[i]!, way = p.pointing(s), status = Math.min(2, p.status[s]!)

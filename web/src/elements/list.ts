@@ -88,10 +88,10 @@ export class List extends Panel {
       </div>
       ${this.filters()}
       <div class="list-head">
-        <span role="status"><b>${count(this.order.length)}</b>${this.order.length < picture.count ? html` of ${count(picture.count)}` : nothing} shown</span>
+        <span role="status"><b>${count(this.order.length)}</b>${this.order.length < picture.count ? html` of ${count(picture.count)}` : html` vessels`}</span>
         ${settings.filtering ? html`<button class="warn" @click=${() => settings.clearFilters()}>Clear filters</button>` : nothing}
         <span class="space"></span>
-        <label>by <select aria-label="Order of the list" .value=${settings.sort} @change=${this.onSort}>${SORTS.map((s) => html`<option ?selected=${s === settings.sort}>${s}</option>`)}</select></label>
+        <label><span class="hidden">Order</span><select aria-label="Order of the list" .value=${settings.sort} @change=${this.onSort}>${SORTS.map((s) => html`<option value=${s} ?selected=${s === settings.sort}>by ${s}</option>`)}</select></label>
         <button aria-pressed=${settings.locked} title="Keep the rows where they are (l)" @click=${() => this.lock()}>${settings.locked ? 'Locked' : 'Lock'}</button>
       </div>
       <div class="rows" tabindex="0" role="listbox" aria-label="Vessels" aria-activedescendant=${`row-${settings.selected}`} @scroll=${() => this.requestUpdate()} @keydown=${this.onRowKey}>
