@@ -19,6 +19,7 @@ PRECISE_SD = 5.0  # m: "accuracy" set says better than 10 m (M.1371-5 table 50),
 PLAIN_SD = 15.0  # m: not told better than 10 m; an unaided satellite receiver and the antenna's offset
 COARSE_SD = 60.0  # m: message 27 counts in 1/10 minute, 185 m / √12
 EARLIEST_S, LATEST_S = 7 * 86400.0, 3600.0  # a live time further back or ahead is not the time of this report
+HAS_STATIC = np.isin(np.arange(256), (5, 19, 21, 24))
 SUBJECT = np.array([Subject[name.upper()] for name in SUBJECTS], np.uint8)  # the decoder's numbers -> ours
 DEVICES = np.full(256, "", "U1")
 DEVICES[[1, 2, 3, 5]] = "A"
@@ -152,8 +153,13 @@ def claims_of(messages: Messages) -> Claims:
         subject=np.where(messages.own, Subject.OWN, subject),
         device=device,
         status=messages.status,
-        **_told(messages.static, len(messages)),
+        **_told(_static(messages), len(messages)),
     )
+
+
+def _static(messages: Messages) -> Static:
+    """Reading static columns costs milliseconds: most live bursts have none."""
+    return messages.static if HAS_STATIC[messages.message_type].any() else Static.empty()
 
 
 def _told(static: Static, n: int) -> dict[str, Array]:
