@@ -3,8 +3,8 @@
 Ours decodes one buffer of datagrams with their offsets, every item of every record to columns. The peer gets one
 datagram a call, verbose off, in a venv of its own (it and libasterix install a package of the same name) that this
 benchmark makes if it is absent; it takes fewer repetitions and both times are per record, in seconds of
-processor time (user and system; both run on one thread), which other work on the machine disturbs less. The values that both give
-for the capture are compared first.
+processor time (user and system; both run on one thread), which other work on the machine disturbs less. The values
+that both give for the capture are compared first.
 """
 
 from __future__ import annotations
