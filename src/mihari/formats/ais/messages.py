@@ -195,7 +195,7 @@ class Decoded:
 
 STATIC_TYPES = (5, 19, 21, 24)
 _HAS_STATIC = np.isin(np.arange(256), STATIC_TYPES)
-_Groups = list[tuple[Layout, Array]]  # layouts that occur, each with the positions of its rows
+_Groups = list[tuple[Layout, Array, Array]]  # layouts that occur, the positions of their rows, their rows
 
 
 def static_of(messages: Messages) -> Static:
@@ -207,7 +207,7 @@ def static_of(messages: Messages) -> Static:
         for name in Static.__dataclass_fields__
         if name not in ("row", "mmsi", "message_type")
     }
-    if any(layout.message_type == 21 for layout, _ in groups):
+    if any(layout.message_type == 21 for layout, *_ in groups):
         made["name"] = np.strings.add(made["name"], _gather(messages, "name_extension", rows, groups))
     return Static(row=rows, mmsi=messages.mmsi[rows], message_type=messages.message_type[rows], **made)
 
@@ -223,7 +223,7 @@ def _layout_rows(messages: Messages, rows: Array) -> _Groups:
             auxiliary = messages.mmsi[rows[here]] // 10_000_000 == 98
             here = here[(part == layout.part) & ((auxiliary == layout.auxiliary) | (layout.part == 0))]
         if len(here):
-            found.append((layout, here))
+            found.append((layout, here, rows[here]))
     return found
 
 
@@ -258,14 +258,14 @@ def _gather(messages: Messages, name: str, rows: Array, groups: _Groups) -> Arra
         out = np.full(len(rows), np.nan)
     else:
         out = np.full(len(rows), -1, np.int64)
-    for layout, here in groups:
+    for layout, here, those in groups:
         field = layout.by_name.get(name)
         if field is None:
             continue
         if field.kind == TEXT:
-            out[here] = _text(messages, field, rows[here])
+            out[here] = _text(messages, field, those)
         else:
-            out[here] = _value(field, _raw(messages, field, rows[here]))
+            out[here] = _value(field, _raw(messages, field, those))
     return out
 
 

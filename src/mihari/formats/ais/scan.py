@@ -255,7 +255,7 @@ def plain_lines(
 
 
 @kernel
-def one_line(
+def other_lines(
     data: Any,
     s: int,
     stop: int,
@@ -282,134 +282,138 @@ def one_line(
     refused_offsets: Any,
     refused_lengths: Any,
 ) -> int:
-    """The line that begins at `s`, whatever it holds; the start of the next line."""
-    line, to = numbers[LINES], numbers[WORDS]
-    time, station, group_id, e, at = np.nan, -1, -1, -1, s
-    if not begins_sentence(data, s):
-        e = find(data, s, stop, NEWLINES)
-        at = sentence_start(data, s, e) if e - s <= LINE_LIMIT else -1
-        if at > s and data[at - 1] == BACKSLASH:
-            opening = at - 2
-            while opening > s and data[opening] != BACKSLASH:
-                opening -= 1
-            intact = False
-            if opening >= s and data[opening] == BACKSLASH:
-                intact, time, station, group_id = tag_block(data, opening + 1, at - 1, numbers, slots, names)
-            if not intact:
-                numbers[TAG_REFUSED] += 1
-    verdict, end, bits, total, number, sequence, channel = _MALFORMED, at, 0, 0, 0, 0, 0
-    if at >= 0:
-        verdict, end, bits, total, number, sequence, channel = sentence(data, at, pool, to)
-    if verdict == _SOUND and data[end] == _LF:
-        e = end
-    elif verdict == _SOUND and data[end] == _CR and data[end + 1] == _LF:
-        e = end + 1
-    elif e < 0:
-        e = find(data, s, stop, NEWLINES)
-    length = e - s
-    if length > 0 and data[e - 1] == _CR:
-        length -= 1
-    if e - s > LINE_LIMIT:
-        refuse(
-            TOO_LONG,
-            line,
-            base + s,
-            LINE_LIMIT,
-            numbers,
-            reasons,
-            refused_lines,
-            refused_offsets,
-            refused_lengths,
-        )
-    elif at < 0:
-        if length > 0:
-            numbers[OTHER] += 1
-    elif verdict != _SOUND:
-        numbers[SENTENCES] += 1
-        reason = CHECKSUM if verdict == _WRONG_SUM else blame(data, at, s + length)
-        refuse(
-            reason,
-            line,
-            base + s,
-            length,
-            numbers,
-            reasons,
-            refused_lines,
-            refused_offsets,
-            refused_lengths,
-        )
-    else:
-        numbers[SENTENCES] += 1
-        clear_beyond(pool, to, bits)
-        if end < s + length and data[end] == COMMA:
-            later, place = trailer(data, end + 1, s + length, numbers, slots, names)
-            time = later if np.isnan(time) else time
-            station = place if station < 0 else station
-        own = data[at + 5] == 79
-        talker = I64(data[at + 1]) | I64(data[at + 2]) << 8
-        row = -1
-        if total > 1:
-            key = (sequence + 1) | channel << 8 | talker << 16 | total << 32 | I64(own) << 40
-            row = add_part(
-                number,
-                total,
-                key,
-                station,
-                group_id,
-                time,
-                received,
+    """Lines from `s` on, whatever they hold, up to one that `plain_lines` may take; its start."""
+    while s < stop:
+        line, to = numbers[LINES], numbers[WORDS]
+        time, station, group_id, e, at = np.nan, -1, -1, -1, s
+        if not begins_sentence(data, s):
+            e = find(data, s, stop, NEWLINES)
+            at = sentence_start(data, s, e) if e - s <= LINE_LIMIT else -1
+            if at > s and data[at - 1] == BACKSLASH:
+                opening = at - 2
+                while opening > s and data[opening] != BACKSLASH:
+                    opening -= 1
+                intact = False
+                if opening >= s and data[opening] == BACKSLASH:
+                    intact, time, station, group_id = tag_block(data, opening + 1, at - 1, numbers, slots, names)
+                if not intact:
+                    numbers[TAG_REFUSED] += 1
+        verdict, end, bits, total, number, sequence, channel = _MALFORMED, at, 0, 0, 0, 0, 0
+        if at >= 0:
+            verdict, end, bits, total, number, sequence, channel = sentence(data, at, pool, to)
+        if verdict == _SOUND and data[end] == _LF:
+            e = end
+        elif verdict == _SOUND and data[end] == _CR and data[end + 1] == _LF:
+            e = end + 1
+        elif e < 0:
+            e = find(data, s, stop, NEWLINES)
+        length = e - s
+        if length > 0 and data[e - 1] == _CR:
+            length -= 1
+        if e - s > LINE_LIMIT:
+            refuse(
+                TOO_LONG,
+                line,
                 base + s,
-                length,
-                to,
-                bits,
-                pool,
+                LINE_LIMIT,
                 numbers,
-                groups,
-                group_times,
-                group_words,
                 reasons,
                 refused_lines,
                 refused_offsets,
                 refused_lengths,
             )
-            if row >= 0:
-                bits = groups[row, BITS]
-                for k in range((bits + 63) >> 6):
-                    pool[to + k] = group_words[row, k]
-                station, time = groups[row, STATION], group_times[row, 0]
-        if total == 1 or row >= 0:
-            if right_length(pool[to], bits, ranges):
-                m = numbers[MESSAGES]
-                starts[m], counts[m], lines[m], times[m] = to, bits, line, time
-                stations[m], channels[m], owns[m], talkers[m] = station, channel, own, talker
-                numbers[MESSAGES] = m + 1
-                numbers[WORDS] = to + ((bits + 63) >> 6)
-            elif total == 1:
-                refuse(
-                    LENGTH,
-                    line,
+        elif at < 0:
+            if length > 0:
+                numbers[OTHER] += 1
+        elif verdict != _SOUND:
+            numbers[SENTENCES] += 1
+            reason = CHECKSUM if verdict == _WRONG_SUM else blame(data, at, s + length)
+            refuse(
+                reason,
+                line,
+                base + s,
+                length,
+                numbers,
+                reasons,
+                refused_lines,
+                refused_offsets,
+                refused_lengths,
+            )
+        else:
+            numbers[SENTENCES] += 1
+            clear_beyond(pool, to, bits)
+            if end < s + length and data[end] == COMMA:
+                later, place = trailer(data, end + 1, s + length, numbers, slots, names)
+                time = later if np.isnan(time) else time
+                station = place if station < 0 else station
+            own = data[at + 5] == 79
+            talker = I64(data[at + 1]) | I64(data[at + 2]) << 8
+            row = -1
+            if total > 1:
+                key = (sequence + 1) | channel << 8 | talker << 16 | total << 32 | I64(own) << 40
+                row = add_part(
+                    number,
+                    total,
+                    key,
+                    station,
+                    group_id,
+                    time,
+                    received,
                     base + s,
                     length,
+                    to,
+                    bits,
+                    pool,
                     numbers,
+                    groups,
+                    group_times,
+                    group_words,
                     reasons,
                     refused_lines,
                     refused_offsets,
                     refused_lengths,
                 )
-            else:
-                refuse_group(
-                    groups[row],
-                    LENGTH,
-                    numbers,
-                    reasons,
-                    refused_lines,
-                    refused_offsets,
-                    refused_lengths,
-                )
-        if row >= 0:
-            remove(row, numbers, groups, group_times, group_words)
-    numbers[LINES] = line + 1
-    return e + 1
+                if row >= 0:
+                    bits = groups[row, BITS]
+                    for k in range((bits + 63) >> 6):
+                        pool[to + k] = group_words[row, k]
+                    station, time = groups[row, STATION], group_times[row, 0]
+            if total == 1 or row >= 0:
+                if right_length(pool[to], bits, ranges):
+                    m = numbers[MESSAGES]
+                    starts[m], counts[m], lines[m], times[m] = to, bits, line, time
+                    stations[m], channels[m], owns[m], talkers[m] = station, channel, own, talker
+                    numbers[MESSAGES] = m + 1
+                    numbers[WORDS] = to + ((bits + 63) >> 6)
+                elif total == 1:
+                    refuse(
+                        LENGTH,
+                        line,
+                        base + s,
+                        length,
+                        numbers,
+                        reasons,
+                        refused_lines,
+                        refused_offsets,
+                        refused_lengths,
+                    )
+                else:
+                    refuse_group(
+                        groups[row],
+                        LENGTH,
+                        numbers,
+                        reasons,
+                        refused_lines,
+                        refused_offsets,
+                        refused_lengths,
+                    )
+            if row >= 0:
+                remove(row, numbers, groups, group_times, group_words)
+        numbers[LINES] = line + 1
+        s = e + 1
+        if begins_sentence(data, s) and data[s + 7] == 49:
+            break
+    return s
 
 
 @kernel
@@ -449,7 +453,7 @@ def scan(
             data, s, stop, ranges, numbers, pool, starts, counts, lines, times, stations, channels, owns, talkers,
         )  # fmt: skip
         if s < stop:
-            s = one_line(
+            s = other_lines(
                 data, s, stop, base, received, ranges, numbers, groups, group_times, group_words, slots, names,
                 pool, starts, counts, lines, times, stations, channels, owns, talkers,
                 reasons, refused_lines, refused_offsets, refused_lengths,
