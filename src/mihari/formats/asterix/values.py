@@ -1,4 +1,4 @@
-"""Wire numbers <-> values in SI units, and the three alphabets of ASTERIX texts."""
+"""Wire numbers -> values in SI units."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ GEOGRAPHIC = ("LAT", "LON")  # positions stay degrees, every other angle becomes
 def factor(leaf: Leaf) -> float:
     """What one raw unit is in SI units (degrees for LAT and LON).
 
-    >>> from mihari.formats.asterix.program import Leaf
+    >>> from mihari.formats.asterix.definition import Element
     >>> factor(Leaf(("040", "RHO"), Element(16, scale=1 / 256, unit="NM"), 16, 2)) * 256
     1852.0
     """
