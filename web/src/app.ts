@@ -120,9 +120,22 @@ export class App extends EventTarget {
     this.setClock(frame.header.time)
     if (frame.kind === 'plots') this.plots.add(frame.plots, this.now)
     if (frame.kind === 'json') this.hear(frame.text)
-    if (frame.kind === 'snapshot') void this.fetchTrails()
+    if (frame.kind === 'snapshot') {
+      this.frame()
+      void this.fetchTrails()
+    }
     if (frame.kind === 'delta' || frame.kind === 'snapshot') this.cost.rows = performance.now() - began
     if (version !== this.picture.version || frame.kind === 'plots' || frame.kind === 'json') this.touch()
+  }
+
+  /** Shows, once, what the node watches: its radars' cover, else its vessels, else its area. An address that says where wins. */
+  private frame(): void {
+    if (this.chart.framed) return
+    const box = this.scene.watchedBox() ?? this.node?.box
+    if (!box) return
+    const [south, west, north, east] = box
+    this.chart.framed = true
+    this.chart.map.fitBounds([[west, south], [east, north]], { padding: 20, animate: false }) // prettier-ignore
   }
 
   private setClock(time: number): void {
@@ -138,11 +151,6 @@ export class App extends EventTarget {
     switch (text.type) {
       case 'node':
         this.node = text as unknown as NodeInfo
-        if (!this.chart.framed && this.node.box) {
-          this.chart.framed = true
-          const [s, w, n, e] = this.node.box
-          this.chart.map.fitBounds([[w, s], [e, n]], { padding: 20, animate: false })
-        }
         document.title = `${this.node.name} · Mihari`
         this.dispatchEvent(new CustomEvent('node'))
         break

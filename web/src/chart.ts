@@ -165,10 +165,23 @@ export class Chart {
       const priority = this.labels.weigh(p.id[s]!, this.priority(s))
       if (priority >= MUST || this.settings.layers.has('names')) asked.push({ s, x, y, priority })
     })
+    this.reserve(symbols)
     asked.sort((a, b) => b.priority - a.priority || p.id[a.s]! - p.id[b.s]!)
     asked.length = Math.min(asked.length, ASKED_MAX)
     this.labels.place(asked.map((a) => this.wanted(a, reach)), Float32Array.from(symbols), this.canvas.clientWidth, this.canvas.clientHeight)
     this.drawNames()
+  }
+
+  /** Keeps the scale bar and the radars' names free of vessels' names. */
+  private reserve(symbols: number[]): void {
+    const w = this.canvas.clientWidth, h = this.canvas.clientHeight
+    for (let x = 8; x < 160; x += 16) symbols.push(w - x, h - 20, 12)
+    if (!this.settings.layers.has('cover')) return
+    for (const s of this.scene.sensors) {
+      if (!isRadar(s) || !Number.isFinite(s.lat_deg ?? NaN)) continue
+      const [x, y] = this.toScreen(s.lat_deg!, s.lon_deg!)
+      for (let along = 0; along < 16 + 7 * s.name.length; along += 12) symbols.push(x + along, y - 9, 8)
+    }
   }
 
   private wanted(a: { s: number; x: number; y: number; priority: number }, reach: number): Wanted {

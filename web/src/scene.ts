@@ -38,6 +38,9 @@ export function rgb(hex: string): [number, number, number] {
 export const isRadar = (s: SensorInfo): boolean => s.kind.endsWith('radar') // radar, air_radar
 const isPlaced = (s: { lat_deg: number | null; lon_deg: number | null }): boolean => Number.isFinite(s.lat_deg ?? NaN) && Number.isFinite(s.lon_deg ?? NaN)
 
+const least = (points: [number, number][], axis: 0 | 1): number => Math.min(...points.map((p) => p[axis]))
+const most = (points: [number, number][], axis: 0 | 1): number => Math.max(...points.map((p) => p[axis]))
+
 export function markKind(m: MarkInfo): string {
   if (Number(m.subject) === STATION) return 'mark-station'
   if (Number(m.subject) === OWN) return 'mark-own'
@@ -69,6 +72,17 @@ export class Scene {
   private trailsVersion = ''
 
   constructor(private readonly picture: Picture, private readonly plots: Plots, private readonly settings: Settings) {}
+
+  /** South, west, north, east around the cover of all placed radars, else around nearly all vessels; null: neither. */
+  watchedBox(): [number, number, number, number] | null {
+    const radars = this.sensors.filter((s) => s.kind === 'radar' && isPlaced(s) && (s.range_m ?? 0) > 0)
+    const points = radars.flatMap((s) => circle(s.lat_deg!, s.lon_deg!, s.range_m!, 24))
+    if (points.length) return [least(points, 1), least(points, 0), most(points, 1), most(points, 0)]
+    const p = this.picture, n = p.count, off = Math.floor(n / 50) // one in fifty may be far out
+    if (!n) return null
+    const lat = p.lat_deg.slice(0, n).sort(), lon = p.lon_deg.slice(0, n).sort(), pad = 0.05
+    return [lat[off]! - pad, lon[off]! - pad, lat[n - 1 - off]! + pad, lon[n - 1 - off]! + pad]
+  }
 
   /** px_per_m: of the map at its middle; `box`: west, south, east, north shown, with a margin. */
   layers(palette: Palette, atlas: Atlas, slots: Uint32Array, now: number, px_per_m: number, box: readonly [number, number, number, number]): unknown[] {

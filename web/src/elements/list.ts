@@ -88,7 +88,7 @@ export class List extends Panel {
       </div>
       ${this.filters()}
       <div class="list-head">
-        <span role="status"><b>${count(this.order.length)}</b>${this.order.length < picture.count ? html` of ${count(picture.count)}` : html` vessels`}</span>
+        <span role="status"><b>${count(this.order.length)}</b>${settings.filtering ? html` of ${count(picture.count)}` : html` vessels`}</span>
         ${settings.filtering ? html`<button class="warn" @click=${() => settings.clearFilters()}>Clear filters</button>` : nothing}
         <span class="space"></span>
         <label><span class="hidden">Order</span><select aria-label="Order of the list" .value=${settings.sort} @change=${this.onSort}>${SORTS.map((s) => html`<option value=${s} ?selected=${s === settings.sort}>by ${s}</option>`)}</select></label>

@@ -91,7 +91,7 @@ export class Vessel extends Panel {
   }
 
   private claim(c: Claim, several: boolean): TemplateResult {
-    const line = (word: string, value: unknown): TemplateResult | typeof nothing => (value || value === 0 ? html`<dt>${word}</dt><dd>${value}</dd>` : nothing)
+    const line = (word: string, value: unknown): TemplateResult | typeof nothing => (value ? html`<dt>${word}</dt><dd>${value}</dd>` : nothing)
     const size = c.length ? `${Math.round(c.length)} × ${Math.round(c.beam ?? 0)} m${c.draught ? `, draught ${c.draught.toFixed(1)} m` : ''}` : ''
     return html`<div class="claim">
       ${several ? html`<div class="weight" .style=${`--w: ${Math.round(100 * c.weight)}%`}><b>${c.name || String(c.mmsi).padStart(9, '0')}</b><span>${Math.round(100 * c.weight)} % of its reports</span></div>` : nothing}
