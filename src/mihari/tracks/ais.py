@@ -12,7 +12,7 @@ from mihari.core.geodesy_kernels import to_plane
 from mihari.core.kernels import kernel
 from mihari.tracks.gate import in_plane_of
 from mihari.tracks.life import CONFIRMED, DROPPED, bear, fade_radar
-from mihari.tracks.motion import correct, innovation, position_sd, predict, settle
+from mihari.tracks.motion import correct, innovation, position_sd, predict, put, settle
 from mihari.tracks.radar import SURE
 
 MOST = 64  # tracks that one report is weighed against, the nearest ones
@@ -103,12 +103,13 @@ def explained(t: Any, told: Any, j: int, X: Array, C: Array, s: Any) -> float:
     same = told.mmsi[j] != 0 and t.mmsi == told.mmsi[j]
     dt = max(told.time[j] - t.time, 0.0)
     back = max(t.time - told.time[j], 0.0)
-    X[:], C[:] = t.x, t.P
+    put(X, C, t.x, t.P)
     predict(X, C, dt, s.acceleration)
     q, likelihood = fitted(X, C, t.frame, told, j, back, s)
     if same:
         silence = max(told.time[j] - t.heard_ais, 0.0)
-        y, Q = t.x.copy(), t.P.copy()
+        y, Q = np.empty(4), np.empty((4, 4))
+        put(y, Q, t.x, t.P)
         predict(y, Q, dt, manoeuvre_room(t, told, j, dt, s))
         _, agile = fitted(y, Q, t.frame, told, j, back, s)
         east, north = to_plane(t.frame, told.place[j, 0], told.place[j, 1], told.place[j, 2])
@@ -116,7 +117,7 @@ def explained(t: Any, told: Any, j: int, X: Array, C: Array, s: Any) -> float:
         if jump > told.fastest[j] * max(dt, silence if t.plots == 0 else dt) + 500.0:
             return 0.0
         if s.manoeuvre * agile > (1.0 - s.manoeuvre) * likelihood:
-            X[:], C[:] = y, Q
+            put(X, C, y, Q)
         likelihood = (1.0 - s.manoeuvre) * likelihood + s.manoeuvre * agile
         factor = s.same_identity
     elif q > s.gate:
@@ -181,9 +182,11 @@ def support(bank: Any, i: int, told: Any, j: int, p: float, X: Array, C: Array, 
     r, v = fade_radar(t, dt, s)
     x, P = t.x, t.P
     predict(x, P, dt, s.acceleration)
-    mean = p * X + (1.0 - p) * x
-    spread = p * (C + np.outer(X, X)) + (1.0 - p) * (P + np.outer(x, x)) - np.outer(mean, mean)
-    t.x[:], t.P[:] = mean, spread
+    shift = (X[0] - x[0], X[1] - x[1], X[2] - x[2], X[3] - x[3])
+    for a in range(4):
+        x[a] += p * shift[a]
+        for b in range(4):
+            P[a, b] = p * C[a, b] + (1.0 - p) * P[a, b] + p * (1.0 - p) * shift[a] * shift[b]
     t.time = max(t.time, told.time[j])
     t.existence, t.visibility = min(p + (1.0 - p) * r, SURE), v
     claim(t, told.mmsi[j], p)
@@ -222,7 +225,7 @@ def repeated(t: Any, told: Any, j: int) -> bool:
 @kernel
 def in_time(bank: Any, slots: Array, told: Any, j: int) -> Array:
     """Those of `slots` that an old report may still speak to: the tracks of its own MMSI that are not further on."""
-    kept = slots.copy()
+    kept = np.empty(len(slots), np.int64)
     n = 0
     for i in slots:
         t = bank.tracks[i]
@@ -246,7 +249,11 @@ def take_in(bank: Any, told: Any, j: int, old: bool, s: Any) -> Any:
         fit = explained(bank.tracks[slots[k]], told, j, X[k], C[k], s)
         weight[k] = fit if math.isfinite(fit) else 0.0
     weight[len(slots)] = new_likelihood(told, j, s)
-    weight /= weight.sum()
+    total = 0.0
+    for w in weight:
+        total += w
+    for k in range(len(weight)):
+        weight[k] /= total
     found, chance = np.empty(5, np.int64), np.empty(5)
     n = 0
     for k in range(len(slots)):

@@ -111,4 +111,7 @@ def marginals(begin: Array, plot: Array, weight: Array, plots: int, sweeps: int,
         none[i] = 1.0 / s
         for e in range(begin[i], begin[i + 1]):
             probability[e] = weight[e] * to_track[e] / s
-    return probability, none, 1.0 / (1.0 + total)
+    unclaimed = np.empty(plots)
+    for j in range(plots):
+        unclaimed[j] = 1.0 / (1.0 + total[j])
+    return probability, none, unclaimed

@@ -10,7 +10,7 @@ import numpy as np
 from mihari.core.columns import Array
 from mihari.core.geodesy_kernels import to_plane
 from mihari.core.kernels import kernel
-from mihari.tracks.motion import position_sd, predict
+from mihari.tracks.motion import position_sd, predict, put
 
 
 class Sweep(NamedTuple):
@@ -84,7 +84,7 @@ def predicted(bank: Any, slots: Array, time: float, q: float) -> Any:
     X, C = np.empty((len(slots), 4)), np.empty((len(slots), 4, 4))
     for k in range(len(slots)):
         t = bank.tracks[slots[k]]
-        X[k], C[k] = t.x, t.P
+        put(X[k], C[k], t.x, t.P)
         predict(X[k], C[k], max(time - t.time, 0.0), q)
     return X, C
 
@@ -119,8 +119,10 @@ def share_in_sector(frame: Array, x: Array, P: Array, sweep: Any) -> float:
 @kernel
 def sorted_by_cell(x: Array, y: Array, cell: float) -> Any:
     """Plots in a grid over their own extent: (x0, y0, columns, rows, cell, order, start), by counting sort."""
-    x0, y0 = x.min(), y.min()
-    wide, high = x.max() - x0, y.max() - y0
+    x0, y0, x1, y1 = x[0], y[0], x[0], y[0]
+    for j in range(len(x)):
+        x0, x1, y0, y1 = min(x0, x[j]), max(x1, x[j]), min(y0, y[j]), max(y1, y[j])
+    wide, high = x1 - x0, y1 - y0
     while (wide / cell + 2) * (high / cell + 2) > 16 * len(x) + 256:
         cell *= 1.5
     columns, rows = int(wide / cell) + 1, int(high / cell) + 1
@@ -162,7 +164,9 @@ def in_plane_of(frame: Array, plots: Any, j: int) -> Any:
 def wider(pairs: Array, used: int) -> Array:
     """The same pairs with room for as many again."""
     larger = np.empty((2 * len(pairs), 8))
-    larger[:used] = pairs[:used]
+    for e in range(used):
+        for c in range(8):
+            larger[e, c] = pairs[e, c]
     return larger
 
 
@@ -219,4 +223,7 @@ def gated(bank: Any, slots: Array, X: Array, C: Array, plots: Any, sweep: Any, s
                     row[3], row[4], row[5], row[6] = ree, ren, rnn, j
                     n += 1
     begin[len(slots)] = n
-    return begin, pairs[:n, 6].astype(np.int64), pairs[:n, :6]
+    plot = np.empty(n, np.int64)
+    for e in range(n):
+        plot[e] = int(pairs[e, 6])
+    return begin, plot, pairs[:n, :6]

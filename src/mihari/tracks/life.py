@@ -79,7 +79,12 @@ def bear(bank: Any, lat: float, lon: float, time: float, existence: float) -> in
         t.frame[k] = frame[k]
     t.alive, t.id = 1, bank.tally[2]
     bank.tally[2] += 1
-    t.x[:], t.P[:], bank.hit[i, :] = 0.0, 0.0, -math.inf
+    for a in range(4):
+        t.x[a] = 0.0
+        for b in range(4):
+            t.P[a, b] = 0.0
+    for m in range(bank.hit.shape[1]):
+        bank.hit[i, m] = -math.inf
     t.time, t.born = time, time
     t.existence, t.visibility, t.status = existence, 1.0, TENTATIVE
     t.plots, t.reports, t.mmsi, t.rival, t.streak = 0, 0, 0, 0, 0

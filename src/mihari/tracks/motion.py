@@ -32,6 +32,15 @@ def predict(x: Array, P: Array, dt: float, q: float) -> None:
 
 
 @kernel
+def put(x: Array, P: Array, y: Array, Q: Array) -> None:
+    """Writes state y and covariance Q into x and P. Loops, because each array expression costs a second to compile."""
+    for a in range(4):
+        x[a] = y[a]
+        for b in range(4):
+            P[a, b] = Q[a, b]
+
+
+@kernel
 def innovation(P: Array, first: int, dx: float, dy: float, ree: float, ren: float, rnn: float) -> Any:
     """(squared Mahalanobis distance, density, S_ee, S_en, S_nn) of a pair measured from place `first` of the state."""
     a = P[first, first] + ree

@@ -16,7 +16,7 @@ from mihari.core.kernels import kernel
 from mihari.tracks.association import marginals
 from mihari.tracks.gate import gated, in_plane_of, in_view, predicted, share_in_sector
 from mihari.tracks.life import ais_fresh, bear, fade_radar
-from mihari.tracks.motion import correct, settle
+from mihari.tracks.motion import correct, put, settle
 
 SURE = 0.9999999  # existence is never certain: what was never in doubt could not be given up
 
@@ -59,7 +59,7 @@ def blended(x: Array, P: Array, pair: Array, share: Array, missed: float, work: 
     total = missed
     for e in range(len(pair)):
         if share[e] > 1e-5:
-            y[:], Q[:] = x, P
+            put(y, Q, x, P)
             correct(y, Q, 0, pair[e, 1], pair[e, 2], pair[e, 3], pair[e, 4], pair[e, 5])
             total += share[e]
             for a in range(4):
@@ -114,7 +114,7 @@ def sweep_tracks(bank: Any, plots: Any, sweep: Any, constants: Any) -> Any:
         # radar that looks past a vessel which AIS holds says something of its visibility, nothing of its existence
         t.existence = min(max(exists, r[k]) if fresh else exists, SURE)
         t.visibility = missed * hidden + 1.0 - missed
-        t.x[:], t.P[:] = X[k], C[k]
+        put(t.x, t.P, X[k], C[k])
         t.time = max(t.time, sweep.time)
         if 1.0 - none[k] > 0.5 * exists:
             t.plots += 0 if sweep.time - bank.hit[i, sweep.sensor] < 0.5 * sweep.period else 1

@@ -32,8 +32,8 @@ class TrackerSettings(NamedTuple):
     survival_s: float = 3600.0  # mean time a vessel stays in cover
     birth: float = 0.03  # density of vessels not yet tracked over the density of clutter
     birth_ais: float = 1e-9  # AIS vessels not yet tracked per m²: one in 1,000 km²
-    # confirm, keep, hiding and plots are from a sweep on seeds 11 to 13 of the scene in benchmarks/tracking
-    confirm: float = 0.97  # existence
+    # confirm, keep, hiding and plots are from a sweep on seeds 11 to 13 of the scene with 50, 200 and 1,000 vessels
+    confirm: float = 0.95  # existence
     keep: float = 0.9  # a confirmed track below this existence is coasted: two misses in a row of a new one
     drop: float = 0.01
     plots: int = 3  # that a radar track needs for confirmation

@@ -13,7 +13,7 @@ from mihari.core.kernels import kernel
 from mihari.core.tracks import Tracks
 from mihari.tracks.bank import Bank
 from mihari.tracks.life import fade_radar
-from mihari.tracks.motion import moved_to, predict
+from mihari.tracks.motion import moved_to, predict, put
 
 SWITCHED_OFF = 0.02  # share of vessels that go silent on purpose or by a fault, before silence speaks
 MISSED = 0.4  # probability that an expected AIS report is not received
@@ -40,12 +40,14 @@ def states(bank: Any, slots: Array, time: float, window: Array, constants: Any) 
     s = constants[0]
     n = len(slots)
     values, beliefs = np.empty((n, 14)), np.empty((n, 3))
+    x, P = np.empty(4), np.empty((4, 4))
     sensors, times = np.zeros(n, np.uint64), np.empty(n)
     for k in range(n):
         i = slots[k]
         t = bank.tracks[i]
         when = t.time if math.isnan(time) else max(time, t.time)
-        x, P, dt = t.x.copy(), t.P.copy(), when - t.time
+        put(x, P, t.x, t.P)
+        dt = when - t.time
         predict(x, P, dt, s.acceleration)
         lat, lon = plane_to_lat_lon(t.frame, x[0], x[1])
         moved_to(t.frame, frame_of(lat, lon), x, P)
