@@ -31,6 +31,7 @@ from mihari.feeds.address import FeedAddress
 from mihari.feeds.hub import FeedSpec, Hub
 from mihari.feeds.inputs import InputQueue
 from mihari.feeds.registry import SensorRegistry
+from mihari.joining import Joining
 from mihari.pipeline import Pipeline
 
 log = logging.getLogger("mihari.node")
@@ -175,13 +176,16 @@ class Node:
 
     def _work(self) -> None:
         ticked = math.floor(self.clock())
+        watched = self.config.face.enabled or self.score or not self.hub.ticking
+        joining = None if watched else Joining(self._take, self._next_due)
         while not self._stopping.is_set():
             given, ticked = self._next(ticked)
-            if given is None:
-                if self.inputs.closed:
-                    break
-                continue
-            self._take(given)
+            if given is not None:
+                self._take(given) if joining is None else joining.take(given)
+            elif self.inputs.closed:
+                break
+        if joining is not None:
+            joining.flush()
         self._publish()  # what the last inputs changed
 
     def _next(self, ticked: int) -> tuple[Input | None, int]:

@@ -33,6 +33,7 @@ def track(files: tuple[str, ...], output: Path, node_file: str | None, every: fl
     from mihari.feeds.address import FeedAddress
     from mihari.feeds.registry import SensorRegistry
     from mihari.feeds.replay import recorded
+    from mihari.joining import Joining
     from mihari.pipeline import Pipeline
 
     config = load(node_file) if node_file else None
@@ -44,13 +45,14 @@ def track(files: tuple[str, ...], output: Path, node_file: str | None, every: fl
     began, known, rows = time.perf_counter(), registry.version, 0
     due = [-float("inf")]  # data time of the next writing
     confirmed: set[int] = set()
+    joining = Joining(pipeline.take, lambda: min(pipeline.next_due, due[0]))
     # ticks between two writings are of no use here, but for what silence does to tracks
     with progress("tracking") as advance, _Writer(output) as writer:
         for given in recorded(addresses, registry, healths, time.time, lambda: min(pipeline.next_due, due[0])):
             if registry.version != known:
                 known = registry.version
                 pipeline.know(registry.all())
-            pipeline.take(given)
+            joining.take(given)
             if isinstance(given, Tick) and given.time >= due[0] and len(pipeline.tracker):
                 due[0] = given.time + every
                 tracks: Tracks = pipeline.tracker.tracks(given.time)
