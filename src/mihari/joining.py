@@ -14,9 +14,10 @@ import numpy as np
 
 from mihari.core.reports import Batch, Claims, Input, Reports, Tick
 
-# s of data joined at most: no report brings about a change by silence sooner than that (six intervals of 2 s for AIS,
-# 10 s for radar), so what is held cannot make a left-out tick matter
-SPAN_S = 9.0
+# A report brings about a change by silence after six reporting intervals at the earliest (M.1371-5: 2 s above 23 kn,
+# 6 s above 14 kn, else 10 s or more); what is held must be shorter than that, so that no left-out tick can matter.
+# (m/s, s of data): up to this speed this long.
+SPANS = ((7.0, 55.0), (11.5, 30.0), (np.inf, 9.0))
 ROWS = 20_000
 
 
@@ -35,24 +36,35 @@ def joined(batches: list[Batch]) -> Batch:
     return Batch(reports, Claims.concatenate([b.claims for b in batches]))
 
 
+def span_of(batch: Batch) -> float:
+    """How many seconds of data may be held together with these reports.
+
+    >>> span_of(Batch(Reports.of(2, speed=[5.0, np.nan]))), span_of(Batch(Reports.of(1, speed=13.0)))
+    (55.0, 9.0)
+    """
+    fastest = float(np.fmax.reduce(batch.reports.speed, initial=0.0))  # NaN is passed over
+    return next(span for speed, span in SPANS if fastest <= speed)
+
+
 class Joining:
     """Between a recording and `take`: holds batches back and gives them on as one. Call `flush` at the end."""
 
     def __init__(self, take: Callable[[Input], object], next_due: Callable[[], float]) -> None:
         self._take, self._next_due = take, next_due
         self._held: list[Batch] = []
-        self._rows, self._first, self._tick = 0, math.inf, math.nan
+        self._rows, self._first, self._span, self._tick = 0, math.inf, SPANS[0][1], math.nan
 
     def take(self, given: Input) -> None:
         """One input of the recording."""
         if isinstance(given, Tick) and self._held:
-            if given.time < min(self._first + SPAN_S, self._next_due()):
+            if given.time < min(self._first + self._span, self._next_due()):
                 self._tick = given.time
                 return
         elif isinstance(given, Batch) and len(given.reports):
             if not self._held:
                 self._first = float(given.reports.time.min())
             self._held.append(given)
+            self._span = min(self._span, span_of(given))
             self._rows += len(given.reports)
             if self._rows >= ROWS:
                 self.flush()
@@ -65,7 +77,7 @@ class Joining:
         if not self._held:
             return
         batch, tick = joined(self._held), self._tick
-        self._held, self._rows, self._first, self._tick = [], 0, math.inf, math.nan
+        self._held, self._rows, self._first, self._span, self._tick = [], 0, math.inf, SPANS[0][1], math.nan
         self._take(batch)
         if math.isfinite(tick):
             self._take(Tick(tick))

@@ -5,6 +5,9 @@ from __future__ import annotations
 import math
 from dataclasses import replace
 
+import numpy as np
+
+from mihari.core.columns import Array
 from mihari.core.picture import Category, ClaimedIdentity
 from mihari.core.reports import Claims, Subject
 
@@ -74,6 +77,13 @@ def merged(old: ClaimedIdentity, new: ClaimedIdentity) -> ClaimedIdentity:
     )
 
 
+def bare(claims: Claims) -> Array:
+    """(n,) whether a row tells no more than MMSI, subject, status and device: what position reports tell."""
+    silent = (claims.imo == 0) & (claims.name == "") & (claims.call_sign == "") & (claims.destination == "")
+    measured = np.isfinite(claims.bow) | np.isfinite(claims.port) | np.isfinite(claims.draught)
+    return np.asarray(silent & (claims.ship_type < 0) & ~measured)
+
+
 class ClaimBook:
     """MMSI -> the merged claim, for at most `limit` MMSI; the longest unheard leave first."""
 
@@ -87,6 +97,15 @@ class ClaimBook:
     def get(self, mmsi: int) -> ClaimedIdentity:
         """What is known of an MMSI; a bare one if nothing is."""
         return self._known.get(mmsi) or ClaimedIdentity(mmsi, 1.0)
+
+    def same(self, mmsi: int, status: int, device: str) -> bool:
+        """Whether a claim of no more than these tells nothing new; quick, for the many position reports."""
+        known = self._known.get(mmsi)
+        return (
+            known is not None
+            and (status < 0 or known.navigation_status == status)
+            and (not device or known.device == device)
+        )
 
     def hear(self, claims: Claims, row: int) -> bool:
         """Take in one claim; whether it told anything new."""

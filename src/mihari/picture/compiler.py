@@ -19,14 +19,15 @@ from mihari.core.picture import ClaimedIdentity, Identity, Mark, Picture, Vessel
 from mihari.core.reports import Batch, Input, ReportKind, Reports, Sector, Subject
 from mihari.core.sensor import Sensor
 from mihari.core.tracks import Associations, Tracks, TrackStatus
-from mihari.picture.claims import ClaimBook, category_of
+from mihari.picture.cadence import cadence
+from mihari.picture.claims import ClaimBook, bare, category_of
 from mihari.picture.identity import IdentityWeights
 from mihari.picture.presence import next_change, presence
 from mihari.picture.rows import VesselRows
 from mihari.picture.settings import PictureSettings
-from mihari.sensors.ais import class_a_interval, class_b_interval
 
 KINEMATIC = ("lat_deg", "lon_deg", "east_mps", "north_mps", "cov_ee", "cov_en", "cov_nn", "existence", "sensors")
+MARKS = (Subject.STATION, Subject.AID, Subject.OWN)
 KEEP_PLOTS = 20_000  # plots kept for display between two pictures
 
 
@@ -102,12 +103,16 @@ class PictureCompiler:
 
     def _hear_claims(self, batch: Batch) -> None:
         reports, claims = batch.reports, batch.claims
-        for row in np.flatnonzero(reports.claim >= 0):
-            claim = int(reports.claim[row])
-            mmsi, subject = int(claims.mmsi[claim]), int(claims.subject[claim])
-            news = self._book.hear(claims, claim)
-            if subject in (Subject.STATION, Subject.AID, Subject.OWN):
-                self._mark(mmsi, subject, reports, int(row))
+        mmsis, subjects, plain = claims.mmsi.tolist(), claims.subject.tolist(), bare(claims).tolist()
+        statuses, devices = claims.status.tolist(), claims.device.tolist()
+        for row, claim in enumerate(reports.claim.tolist()):
+            if claim < 0:
+                continue
+            mmsi, subject = mmsis[claim], subjects[claim]
+            known = plain[claim] and self._book.same(mmsi, statuses[claim], devices[claim])
+            news = not known and self._book.hear(claims, claim)
+            if subject in MARKS:
+                self._mark(mmsi, subject, reports, row)
             elif news:
                 for vessel in self._vessels_of_mmsi.get(mmsi, ()):
                     self._tell_identity(vessel)
@@ -128,31 +133,26 @@ class PictureCompiler:
 
     def _weigh(self, batch: Batch, associations: Associations) -> None:
         """Reports support the identities they claim, as far as they support the track."""
-        reports, claims = batch.reports, batch.claims
-        for row, track, probability in zip(
-            associations.row.tolist(), associations.track.tolist(), associations.probability.tolist(), strict=True
-        ):
-            claim = int(reports.claim[row])
-            if claim < 0 or probability < 0.5:  # the report's own track, not its neighbours
-                continue
-            mmsi = int(claims.mmsi[claim])
+        reports = batch.reports
+        claim = reports.claim[associations.row]
+        own = (claim >= 0) & (associations.probability >= 0.5)  # the report's own track, not its neighbours
+        rows, claim = associations.row[own], claim[own]
+        told = zip(
+            associations.track[own].tolist(),
+            batch.claims.mmsi[claim].tolist(),
+            reports.heading[rows].tolist(),
+            cadence(batch, rows, claim, self._book).tolist(),
+            strict=True,
+        )
+        for track, mmsi, heading, interval in told:
             news = self._weights.support(track, mmsi)
             at = self._row_of_track.get(track)
             if at is None:
                 continue
-            self._rows["heading"][at] = reports.heading[row]
-            self._set_interval(at, mmsi, float(reports.speed[row]))
+            self._rows["heading"][at] = heading
+            self._rows["interval"][at] = interval
             if news:
                 self._tell_identity(int(self._rows["id"][at]))
-
-    def _set_interval(self, row: int, mmsi: int, speed: float) -> None:
-        """The vessel's own AIS cadence, by which its silence is judged."""
-        known = self._book.get(mmsi)
-        moving = speed if math.isfinite(speed) else 0.0
-        if known.device == "B":
-            self._rows["interval"][row] = class_b_interval(moving)
-        else:
-            self._rows["interval"][row] = class_a_interval(moving, known.navigation_status)
 
     def _tell_identity(self, vessel: int) -> None:
         row = self._row_of_vessel(vessel)
