@@ -16,6 +16,7 @@ export class List extends Panel {
   order: number[] = []
   private sortedAt = 0
   private sortedFor = ''
+  private followUntil = 0
   private followed = 0 // the chosen vessel that was last brought into sight
 
   private box(): HTMLElement | null {
@@ -65,7 +66,8 @@ export class List extends Panel {
   /** A vessel that was chosen on the map comes into sight here too. */
   protected override updated(): void {
     const { selected } = this.app.settings
-    if (selected === this.followed) return
+    if (selected !== this.followed) this.followUntil = performance.now() + SORT_EVERY_MS + 500 // once more after the next sorting
+    else if (performance.now() > this.followUntil) return
     this.followed = selected
     const at = this.order.indexOf(selected)
     if (at >= 0) this.bringIntoSight(at)
