@@ -12,6 +12,9 @@ from mihari.commands.console import as_json, print_json, progress
 from mihari.core.errors import BadInput
 
 
+GROUP = 100_000  # rows in a row group
+
+
 @click.command(
     epilog="""\b
 Examples:
@@ -101,6 +104,7 @@ class _Writer:
         self.path, self.partial = path, path.with_name(path.name + ".partial")
         self.writer: Any = None
         self.held: list[Any] = []
+        self.rows = 0
 
     def __enter__(self) -> _Writer:
         import pyarrow as pa
@@ -118,7 +122,8 @@ class _Writer:
     def write(self, tracks: Any) -> None:
         """Hold tracks until a row group is worth writing."""
         self.held.append(tracks)
-        if sum(map(len, self.held)) > 100_000:
+        self.rows += len(tracks)
+        if self.rows > GROUP:
             self._flush()
 
     def _flush(self) -> None:
@@ -129,7 +134,7 @@ class _Writer:
         if self.held:
             columns = Tracks.concatenate(self.held).columns()
             self.writer.write_table(pa.table(columns, schema=self.schema))
-            self.held = []
+            self.held, self.rows = [], 0
 
     def __exit__(self, kind: object, *_: object) -> None:
         if kind is None:
