@@ -11,7 +11,6 @@ import click
 from mihari.commands.console import as_json, print_json, progress
 from mihari.core.errors import BadInput
 
-
 GROUP = 100_000  # rows in a row group
 
 
