@@ -34,8 +34,9 @@ def pip(*arguments: str) -> float:
             lines.append(line)
             if found := SIZE.search(line):
                 megabytes += float(found[1]) * SCALE[found[2]]
-                print(f"\r  downloaded {megabytes:6.1f} MB", end="", flush=True)
-    if megabytes:
+                if sys.stdout.isatty():
+                    print(f"\r  downloaded {megabytes:6.1f} MB", end="", flush=True)
+    if megabytes and sys.stdout.isatty():
         print()
     if running.returncode:
         sys.exit("".join(lines[-20:]) + "setup: pip could not install the locked packages (see above)")
