@@ -1,4 +1,4 @@
-from mihari.core.kernels import ROOT, imported, sources_hash
+from mihari.core.kernels import ROOT, imported, prune, sources_hash
 
 
 def test_an_edited_callee_gives_its_caller_another_cache(tmp_path):
@@ -16,3 +16,13 @@ def test_an_edited_callee_gives_its_caller_another_cache(tmp_path):
 def test_imports_of_names_and_of_modules_are_followed():
     found = {str(p.relative_to(ROOT)) for p in imported(ROOT / "tracks" / "tracker.py")}
     assert {"core/reports.py", "tracks/intake.py", "tracks/gate.py", "core/geodesy_kernels.py"} <= found
+
+
+def test_only_old_kernels_of_vanished_sources_are_taken_away(tmp_path):
+    used = sources_hash(ROOT / "tracks" / "gate.py")
+    for name in (used, "0123456789abcdef"):
+        (tmp_path / name).mkdir()
+    now = (tmp_path / used).stat().st_mtime
+    assert prune(tmp_path, 100.0, now + 50.0) == 0
+    assert prune(tmp_path, 100.0, now + 500.0) == 1
+    assert [d.name for d in tmp_path.iterdir()] == [used]

@@ -75,7 +75,9 @@ export class Scene {
 
   /** South, west, north, east around the cover of all placed radars, else around nearly all vessels; null: neither. */
   watchedBox(): [number, number, number, number] | null {
-    const radars = this.sensors.filter((s) => s.kind === 'radar' && isPlaced(s) && (s.range_m ?? 0) > 0)
+    const placed = this.sensors.filter((s) => isRadar(s) && isPlaced(s) && (s.range_m ?? 0) > 0)
+    const coastal = placed.filter((s) => s.kind === 'radar')
+    const radars = coastal.length > 0 ? coastal : placed
     const points = radars.flatMap((s) => circle(s.lat_deg!, s.lon_deg!, s.range_m!, 24))
     if (points.length) return [least(points, 1), least(points, 0), most(points, 1), most(points, 0)]
     const p = this.picture, n = p.count, off = Math.floor(n / 50) // one in fifty may be far out

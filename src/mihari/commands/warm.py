@@ -8,6 +8,8 @@ import click
 
 from mihari.commands.console import Advance, as_json, print_json, progress
 
+KEPT_S = 30 * 86400.0  # kernels of other versions, which may be in use beside this one
+
 
 @click.command()
 @click.option("--quiet", is_flag=True, help="Say nothing.")
@@ -17,8 +19,9 @@ def warm(quiet: bool, as_json: bool) -> None:
     began = time.perf_counter()
     with progress("compiling", quiet=quiet or as_json) as advance:
         compile_all(advance)
-    from mihari.core.kernels import cache_root
+    from mihari.core.kernels import cache_root, prune
 
+    prune(cache_root(), KEPT_S, time.time())
     told = {"seconds": round(time.perf_counter() - began, 2), "cache": str(cache_root())}
     if as_json:
         print_json(told)
@@ -28,7 +31,7 @@ def warm(quiet: bool, as_json: bool) -> None:
 
 def compile_all(advance: Advance = lambda share, text="": None) -> None:
     """Call every kernel once with small input."""
-    steps = [("AIS", _ais), ("ASTERIX", _asterix), ("tracker", _tracker)]
+    steps = [("AIS", _ais), ("ASTERIX", _asterix), ("tracker", _tracker), ("face", _face)]
     for number, (name, step) in enumerate(steps):
         advance(number / len(steps), f"compiling {name}")
         step()
@@ -80,3 +83,9 @@ def _tracker() -> None:
         pipeline.take(Tick(t + 1.0))
     pipeline.take(Tick(1e6))
     pipeline.picture()
+
+
+def _face() -> None:
+    from mihari.face import news
+
+    news.warm()

@@ -13,6 +13,7 @@ from __future__ import annotations
 import hashlib
 import os
 import re
+import shutil
 import tempfile
 from collections.abc import Callable
 from functools import cache
@@ -62,6 +63,15 @@ def cache_root() -> Path:
     except OSError:
         pass
     return Path(tempfile.mkdtemp(prefix="mihari-kernels-"))
+
+
+def prune(root: Path, older_than_s: float, now: float) -> int:
+    """Take away compiled kernels of sources that are no longer there; how many folders went. `now`: UTC s."""
+    kept = {sources_hash(path) for path in ROOT.rglob("*.py") if b"@kernel" in path.read_bytes()}
+    old = [d for d in root.iterdir() if d.is_dir() and d.name not in kept and d.stat().st_mtime < now - older_than_s]
+    for directory in old:
+        shutil.rmtree(directory, ignore_errors=True)
+    return len(old)
 
 
 def kernel(function: F) -> F:
