@@ -1,5 +1,6 @@
 # `make demo` and `make test` do all their own set-up from a clean clone: git, make and Python >= 3.11 are enough.
 SHELL := /bin/bash
+.SHELLFLAGS := -eu -o pipefail -c
 PYTHON ?= python3
 BIN := .venv/bin
 ARGS ?=
@@ -34,7 +35,7 @@ check: setup-dev  ## lint, format, types, import rules, doctests
 	@$(BIN)/ruff check .
 	@$(BIN)/ruff format --check .
 	@$(BIN)/mypy
-	@$(BIN)/lint-imports --no-timing 2>&1 | tail -n 3; test $${PIPESTATUS[0]:-0} -eq 0
+	@$(BIN)/lint-imports --no-logo | tail -n 3
 	@$(BIN)/python -m pytest -q --doctest-modules src/mihari -p no:cacheprovider
 
 format:  ## put the code in its form
