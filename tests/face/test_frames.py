@@ -13,6 +13,7 @@ from mihari.core.errors import FormatError
 from mihari.core.picture import Vessels
 from mihari.face import frames
 from mihari.face.frames import Kind
+from mihari.face.news import payload_of
 from mihari.face.rows import CHI2_95, Rows, rows_of, vessels_of
 
 BASE = 1_790_000_000.0
@@ -144,6 +145,6 @@ def test_picking_rows_is_taking_them() -> None:
     sea = Vessels.of(7, id=range(7), lat_deg=np.arange(7.0), lon_deg=0.0, status=np.arange(7) % 3)
     rows = rows_of(sea, 0.0)
     for picked in ([], [3], [0, 2, 6], [1, 2, 3, 4]):
-        chosen = np.array(picked, np.intp)
+        chosen = np.array(picked, np.uint32)
         taken = Rows(*(t[:, chosen] for t in (rows.words, rows.halves, rows.octets)))
-        assert bytes(frames.rows_payload(rows, [8], chosen)) == bytes(frames.rows_payload(taken, [8]))
+        assert bytes(payload_of(rows, chosen, np.array([8], np.uint32))) == frames.rows_payload(taken, [8])

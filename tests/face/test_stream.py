@@ -20,7 +20,7 @@ import pytest
 from made_up import NODE, Sea
 from screen import Screen, expected
 from websockets.asyncio.client import ClientConnection, connect
-from websockets.exceptions import ConnectionClosed, InvalidStatus
+from websockets.exceptions import ConnectionClosed, InvalidMessage, InvalidStatus
 
 from mihari.core.errors import BadInput
 from mihari.core.picture import Category
@@ -209,7 +209,7 @@ async def connected(node: Node) -> ClientConnection:
     while True:
         try:
             return await node.connect()
-        except OSError:
+        except (OSError, InvalidMessage):  # one that is about to end may still take the connection
             assert time.monotonic() < deadline
             await asyncio.sleep(0.1)
 

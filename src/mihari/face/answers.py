@@ -41,7 +41,7 @@ def source_names(mask: int) -> list[str]:
 def chosen_slots(state: FaceState, view: View, text: str = "") -> NDArray[np.intp]:
     """Slots of the vessels within `view` whose id, MMSI, IMO number or claimed texts contain `text`, ordered by id."""
     slots: NDArray[np.intp] = state.slots_of(state.ids)
-    slots = slots[view.mask(state.rows)[slots]]
+    slots = slots[view.mask(state.tables)[slots]]
     if not text:
         return slots
     wanted = text.casefold()

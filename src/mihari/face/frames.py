@@ -98,23 +98,10 @@ def decode(frame: bytes | memoryview) -> Frame:
     return Frame(kind, sequence, count, removed, picture, time, base, payload)
 
 
-def rows_payload(rows: Rows, removed: ArrayLike = (), picked: NDArray[np.intp] | None = None) -> memoryview:
-    """The payload of a snapshot or delta: all rows, or those at the indices `picked`, taken straight into place."""
+def rows_payload(rows: Rows, removed: ArrayLike = ()) -> bytes:
+    """The payload of a snapshot or delta; `news.payload_of` makes the same of chosen slots."""
     gone = np.asarray(removed, "<u4")
-    n = len(rows) if picked is None else len(picked)
-    payload = np.empty(payload_size(Kind.DELTA, n, len(gone)), np.uint8)
-    at = 0
-    for table, dtype in ((rows.words, "<u4"), (rows.halves, "<u2"), (rows.octets, "u1")):
-        each = (n * table.itemsize + 3) // 4 * 4
-        out = payload[at : at + each * len(table)].view(dtype).reshape(len(table), -1)[:, :n] if n else table[:, :0]
-        if picked is None:
-            out[:] = table
-        else:
-            np.take(table, picked, axis=1, out=out, mode="clip")  # "clip" spares a copy; indices are in range
-        payload[at : at + each * len(table)].reshape(len(table), each)[:, n * table.itemsize :] = 0
-        at += each * len(table)
-    payload[at:] = gone.view(np.uint8)
-    return payload.data
+    return b"".join((rows.words.tobytes(), _padded(rows.halves, 2), _padded(rows.octets, 4), gone.tobytes()))
 
 
 def _padded(table: NDArray[Any], per_word: int) -> bytes:

@@ -10,10 +10,11 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from mihari.face.frames import Kind, rows_payload
-from mihari.face.rows import Words
+from mihari.face.frames import Kind, payload_size
+from mihari.face.pick import Mask, compared, numbered, packed
+from mihari.face.rows import Rows, Words
 from mihari.face.state import FaceState
-from mihari.face.view import Mask, View
+from mihari.face.view import View
 
 
 @dataclass(frozen=True, eq=False, slots=True)
@@ -45,35 +46,36 @@ NOTHING_SHOWN = Shown(np.empty(0, np.bool_), np.empty(0, np.uint32), -1, -1)
 
 def news_for(state: FaceState, view: View, shown: Shown) -> News:
     """What brings a browser that shows `shown` to the newest `state` within `view`."""
-    mask = view.mask(state.rows, state.category_bits)
-    now_shown = Shown(mask, state.slot_ids, state.version, state.epoch)
-    if shown.epoch != state.epoch:
-        picked, removed, kind = np.flatnonzero(mask), state.ids[:0], Kind.SNAPSHOT
-    else:
-        kept = _kept(shown, state.slot_ids)
-        picked = np.flatnonzero(mask & ((state.changed > shown.version) | ~kept))
-        removed, kind = _removed(shown, now_shown, kept), Kind.DELTA
-    payload = rows_payload(state.tables, removed, picked)
-    return News(kind, len(picked), len(removed), payload, now_shown)
+    kind = Kind.DELTA if shown.epoch == state.epoch else Kind.SNAPSHOT
+    before = shown if kind == Kind.DELTA else NOTHING_SHOWN
+    ids = state.slot_ids
+    mask = view.mask(state.tables, len(ids))
+    slots, removed = _differences(state, mask, before)
+    payload = payload_of(state.tables, slots, removed)
+    return News(kind, len(slots), len(removed), payload, Shown(mask, ids, state.version, state.epoch))
 
 
-def _kept(shown: Shown, ids: Words) -> Mask:
-    """Slots that are shown and still hold the same vessel, as long as `ids`."""
-    if shown.ids is ids:
-        return shown.mask
-    n = len(shown.ids)
-    kept = np.zeros(len(ids), np.bool_)
-    kept[:n] = shown.mask & (shown.ids == ids[:n])
-    return kept
+def _differences(state: FaceState, mask: Mask, before: Shown) -> tuple[Words, Words]:
+    """The slots in `mask` to tell of, and the ids to take off."""
+    ids, news, left = state.slot_ids, np.empty(len(mask), np.bool_), np.empty(len(before.mask), np.bool_)
+    told, gone = compared(ids, state.changed, mask, before.version, before.ids, before.mask, news, left)
+    slots = np.empty(told + 1, np.uint32)
+    numbered(news, slots)
+    removed = before.ids[left] if gone else before.ids[:0]
+    if gone and before.ids is not ids:  # one that only moved to another slot stays
+        removed = removed[np.isin(removed, ids[mask], assume_unique=True, invert=True)]
+    return slots[:told], removed
 
 
-def _removed(before: Shown, now: Shown, kept: Mask) -> Words:
-    """Ids shown before and not now; one that only moved to another slot stays."""
-    n = len(before.ids)
-    left = before.mask & ~(kept & now.mask)[:n]
-    if not left.any():
-        return before.ids[:0]
-    ids = before.ids[left]
-    if before.ids is now.ids:
-        return ids
-    return ids[np.isin(ids, now.ids[now.mask], assume_unique=True, invert=True)]
+def payload_of(tables: Rows, slots: Words, removed: Words) -> memoryview:
+    """A snapshot's or delta's payload: the rows of contiguous `tables` at `slots`, and the `removed` ids."""
+    payload = np.empty(payload_size(Kind.DELTA, len(slots), len(removed)) // 4, np.uint32)
+    payload[len(payload) - len(removed) :] = removed
+    parts = payload, payload.view(np.uint16), payload.view(np.uint8)
+    packed(tables.words, tables.halves, tables.octets, slots, *parts)
+    return parts[2].data
+
+
+def warm() -> None:
+    """Load the kernels, or compile them: some 3 s when they are not in the cache."""
+    news_for(FaceState(), View(), NOTHING_SHOWN)

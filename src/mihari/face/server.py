@@ -12,6 +12,7 @@ from pathlib import Path
 
 import uvicorn
 
+from mihari.face import news
 from mihari.face.app import create_app
 from mihari.face.page import PAGE
 
@@ -20,6 +21,7 @@ READY = "ready "  # the line that tells the parent the port
 
 def serve(address: str | None, sock: socket.socket, *, with_parent: bool = False, page: Path = PAGE) -> None:
     """Serve on a bound socket until a signal; `with_parent`: also until standard input ends, and print `ready PORT`."""
+    news.warm()  # now, not while browsers wait
     config = uvicorn.Config(
         create_app(address, page),
         log_level="warning",

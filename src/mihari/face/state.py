@@ -14,7 +14,6 @@ from mihari.face import frames
 from mihari.face.frames import Frame, Kind
 from mihari.face.rows import NEVER, Rows, Words, empty_rows, joined
 from mihari.face.trails import Slots, Trails
-from mihari.face.view import category_bits
 
 START_SLOTS = 1024
 MAX_PLOTS = 20_000  # plots kept for the next turn of the stream
@@ -41,7 +40,6 @@ class FaceState:
         self._tables = empty_rows(START_SLOTS)
         self._tables.words[0] = NEVER
         self._changed = np.zeros(START_SLOTS, np.int64)
-        self._category_bits = np.zeros(START_SLOTS, np.uint32)
         self._slot_ids: Words | None = None
         self._used = 0  # slots from here on were never used
         self._free: list[int] = []
@@ -59,7 +57,7 @@ class FaceState:
 
     @property
     def tables(self) -> Rows:
-        """All slots, used or not, contiguous: for picking slots from."""
+        """All slots, used or not, contiguous as the kernels want them."""
         return self._tables
 
     @property
@@ -68,11 +66,6 @@ class FaceState:
         if self._slot_ids is None:
             self._slot_ids = self._tables.words[0, : self._used].copy()
         return self._slot_ids
-
-    @property
-    def category_bits(self) -> NDArray[np.uint32]:
-        """1 << category of each slot, as `rows`: a filter is one comparison."""
-        return self._category_bits[: self._used]
 
     @property
     def changed(self) -> NDArray[np.int64]:
@@ -157,7 +150,6 @@ class FaceState:
         self._tables.words[:, slots] = rows.words
         self._tables.halves[:, slots] = rows.halves
         self._tables.octets[:, slots] = rows.octets  # of two rows of one vessel the later one stays
-        self._category_bits[slots] = category_bits(rows)
         self._changed[slots] = self.version
         self.trails.add(slots, rows.words[3], rows.lat, rows.lon)
 
@@ -181,7 +173,6 @@ class FaceState:
         blank.words[0] = NEVER
         self._tables = joined([self._tables, blank])
         self._changed = np.concatenate([self._changed, np.zeros(more, np.int64)])
-        self._category_bits = np.concatenate([self._category_bits, np.zeros(more, np.uint32)])
         self.trails.grow(have + more)
 
     def _remove(self, ids: Words) -> None:
@@ -204,7 +195,7 @@ class FaceState:
             self.node, self.node_version = message, self.version
         elif kind == "sensors":
             self.sensors, self.sensors_version = message["sensors"], self.version
-        elif kind == "feeds":
+        elif kind == "feeds" and message["feeds"] != self.feeds:
             self.feeds, self.feeds_version = message["feeds"], self.version
         elif kind == "identities":
             self.identities.put(((i["vessel"], i) for i in message["identities"]), self.version)

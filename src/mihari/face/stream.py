@@ -24,7 +24,8 @@ from mihari.face.view import View, inside_box
 
 MIN_INTERVAL_S = 0.05
 MAX_INTERVAL_S = 1.0
-SHARE = 0.02  # of a core, for turns and their sending
+FREE_S = 0.0007  # of a turn do not count: a browser or two are served at every `MIN_INTERVAL_S`
+SHARE = 0.0125  # of a core, for turns and their sending
 PULSE_S = 0.25
 HEARTBEAT_S = 0.7  # silence after which the next pulse sends a heartbeat: one comes within a second
 STUCK_S = 30.0  # a browser that takes nothing for so long is closed
@@ -115,13 +116,16 @@ class Hub:
                 messages = [self._headed(browser, body) for body in self._bodies(browser, plots, shared)]
                 if messages:
                     browser.post(messages, now)
-        # runs after the senders that were just woken: callbacks are called in order
-        asyncio.get_running_loop().call_soon(self._pace, before)
+        # after the senders that were just woken (callbacks are called in order), and a round later also after the
+        # loop has written what they sent
+        loop = asyncio.get_running_loop()
+        loop.call_soon(loop.call_soon, self._pace, before)
 
     def _pace(self, before: float) -> None:
         """Choose the interval by the median processor time of the last turns: one costly turn is no reason."""
         self._costs.append(self._cost() - before)
-        self.interval = min(max(statistics.median(self._costs) / SHARE, MIN_INTERVAL_S), MAX_INTERVAL_S)
+        wanted = (statistics.median(self._costs) - FREE_S) / SHARE
+        self.interval = min(max(wanted, MIN_INTERVAL_S), MAX_INTERVAL_S)
 
     def _bodies(self, browser: Browser, plots: list[Any], shared: dict[Any, Any]) -> Iterator[Body]:
         told = browser.version

@@ -11,10 +11,13 @@ from numpy.typing import NDArray
 
 from mihari.core.errors import FormatError
 from mihari.core.units import wrap_lon_deg
+from mihari.face.pick import Extent, Mask, inside
 from mihari.face.rows import GRID, NEVER, Rows
 
-Mask = NDArray[np.bool_]
 Box = tuple[float, float, float, float]  # south, west, north, east in degrees; west > east crosses the antimeridian
+
+WORLD: Box = (-90.0, -180.0, 90.0, 180.0)
+MODULO = 1 << 32
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,8 +28,17 @@ class View:
     categories: int | None = None
     sources: int | None = None
 
-    def mask(self, rows: Rows, bits: NDArray[np.uint32] | None = None) -> Mask:
-        """Which rows are inside, bool (n,); empty slots (id 0xFFFFFFFF) never are. `bits`: `category_bits`, if at hand.
+    @property
+    def extent(self) -> Extent:
+        """South, height, west, width (1e-7 degree modulo 2³²), categories, sources: what `pick.inside` compares.
+
+        Without a filter of categories bit 32 is set, for all beyond 31; without one of sources bit 8, for all.
+        """
+        categories = (1 << 33) - 1 if self.categories is None else self.categories
+        return *extent(self.box or WORLD), categories, 256 if self.sources is None else self.sources
+
+    def mask(self, rows: Rows, used: int | None = None) -> Mask:
+        """Which of the first `used` rows (None: all) are inside; empty slots (id 0xFFFFFFFF) never are.
 
         >>> from mihari.core.picture import Vessels
         >>> from mihari.face.rows import rows_of
@@ -34,40 +46,27 @@ class View:
         >>> View((-1.0, 170.0, 1.0, -170.0)).mask(rows).tolist()
         [True, False]
         """
-        inside: Mask = rows.id != NEVER
-        if self.box is not None:
-            inside &= inside_box(self.box, rows.lat, rows.lon)
-        if self.categories is not None:
-            inside &= ((category_bits(rows) if bits is None else bits) & np.uint32(self.categories)) != 0
-        if self.sources is not None:
-            inside &= (rows.octets[1] & np.uint8(self.sources)) != 0
-        return inside
+        mask = np.empty(len(rows) if used is None else used, np.bool_)
+        inside(rows.words, rows.octets, self.extent, mask)
+        return mask
+
+
+def extent(box: Box) -> tuple[int, int, int, int]:
+    """South, height, west, width in 1e-7 degree, modulo 2³².
+
+    >>> extent((-1.0, 10.0, 1.0, 30.0))
+    (4284967296, 20000000, 100000000, 200000000)
+    """
+    south, west, north, east = (round(v * GRID) for v in box)
+    width = NEVER if east - west >= 360 * GRID else (east - west) % MODULO
+    return south % MODULO, max(north - south, 0), west % MODULO, width
 
 
 def inside_box(box: Box, lat: NDArray[np.int32], lon: NDArray[np.int32]) -> Mask:
-    """Which positions (1e-7 degree) are in the box, borders included.
-
-    One unsigned comparison does for two signed ones: x - low wraps round below low.
-    """
-    south, west, north, east = (round(v * GRID) for v in box)
-    inside: Mask = (lat - np.int32(south)).view(np.uint32) <= np.uint32(max(north - south, 0))
-    if west <= east:
-        if east - west < int(360 * GRID):
-            inside &= _wrapped(lon, west) <= np.uint32(east - west)
-    else:
-        inside &= _wrapped(lon, east + 1) >= np.uint32(west - east - 1)
-    return inside
-
-
-def _wrapped(lon: NDArray[np.int32], low: int) -> NDArray[np.uint32]:
-    """lon - low modulo 2³²."""
-    return lon.view(np.uint32) - np.uint32(low & 0xFFFFFFFF)
-
-
-def category_bits(rows: Rows) -> NDArray[np.uint32]:
-    """1 << category, u4 (n,); of one beyond 31 nothing, so only a view without categories has it."""
-    category = rows.octets[2].astype(np.uint32)
-    return np.where(category < 32, np.uint32(1) << (category & 31), 0).astype(np.uint32)
+    """Which positions (1e-7 degree) are in the box, borders included; see `pick.inside`."""
+    south, height, west, width = (np.uint32(v) for v in extent(box))
+    within: Mask = (lat.view(np.uint32) - south <= height) & (lon.view(np.uint32) - west <= width)
+    return within
 
 
 def parse_view(message: Any) -> View:
