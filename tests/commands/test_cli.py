@@ -72,7 +72,7 @@ def test_decode_writes_tables(tmp_path, suffix):
         rows = csv.read_csv(output).to_pylist()
     else:
         rows = [json.loads(line) for line in output.read_text().splitlines()]
-    assert [row["mmsi"] for row in rows] == [366053209]
+    assert [row["mmsi"] for row in rows] == [366730000]
     assert rows[0].get("name") in (None, "")
 
 
@@ -134,7 +134,7 @@ def test_a_port_in_use_is_said():
         taken.bind(("127.0.0.1", 0))
         taken.listen()
         port = taken.getsockname()[1]
-        told = sentence(mihari("run", "--ais", "udp://127.0.0.1:0", "--port", port, "--no-browser"))
+        told = sentence(mihari("run", "--ais", "tcp://127.0.0.1:9", "--port", port, "--no-browser"))
     assert str(port) in told
 
 
