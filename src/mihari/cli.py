@@ -9,6 +9,7 @@ import importlib
 import os
 import signal
 import sys
+import time
 from typing import Any
 
 import click
@@ -35,6 +36,10 @@ Examples:
   mihari decode ais recording.nmea.gz --summary
   mihari replay monday.pcap monday.nmea --speed 10
 """
+
+
+PATIENCE_S = 3.0  # every stop takes less; a third Ctrl-C after it does break off
+_asked = float("-inf")
 
 
 class Lazy(click.Group):
@@ -72,13 +77,19 @@ def cli() -> None:
     """Mihari: networked coastal surveillance. It watches and tells; people decide."""
 
 
-def _terminated(*_: Any) -> None:
-    raise KeyboardInterrupt
+def _ended(*_: Any) -> None:
+    """Ctrl-C or SIGTERM: end in order. An impatient second one soon after does not break the clearing up off."""
+    global _asked
+    before, _asked = _asked, time.monotonic()
+    if _asked - before > PATIENCE_S:
+        raise KeyboardInterrupt
 
 
 def main(arguments: list[str] | None = None) -> None:
     """Run a command; the exit code is 0, 2 for bad input, 130 after Ctrl-C, 1 for a bug (with its traceback)."""
-    signal.signal(signal.SIGTERM, _terminated)
+    signal.signal(signal.SIGTERM, _ended)
+    if signal.getsignal(signal.SIGINT) is not signal.SIG_IGN:  # as shells have it for what runs in the background
+        signal.signal(signal.SIGINT, _ended)
     try:
         code = cli.main(arguments, prog_name="mihari", standalone_mode=False)
         sys.exit(code if isinstance(code, int) else 0)

@@ -219,11 +219,11 @@ class Node:
     def _publish(self) -> None:
         if self.publisher is None:
             return
-        now = time.monotonic()
-        if now - self._health_at >= HEALTH_S:
+        now = self.clock()
+        if not 0 <= now - self._health_at < HEALTH_S:  # the clock may be set back
             self._health, self._health_at = self.hub.health(), now
-        self.publisher.publish(self.pipeline.picture(self._health))
+        self.publisher.publish(self.pipeline.picture(self._health, now))
 
     def picture(self) -> Picture:
         """The picture once the node has ended."""
-        return self.pipeline.picture(self.hub.health())
+        return self.pipeline.picture(self.hub.health(), self.clock())

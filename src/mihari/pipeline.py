@@ -66,7 +66,8 @@ class Pipeline:
         """Data time before which a tick changes nothing."""
         return min(self.tracker.next_due, self.compiler.next_due)
 
-    def picture(self, feeds: tuple[FeedHealth, ...] = ()) -> Picture:
-        """What is believed now."""
+    def picture(self, feeds: tuple[FeedHealth, ...] = (), otherwise: float = 0.0) -> Picture:
+        """What is believed now; `otherwise` is its time where nothing has come in that tells one, UTC s."""
         self.compiler.pass_time(self.time)
-        return self.compiler.picture(self.time, self.sensors, feeds)
+        time = self.time if math.isfinite(self.time) else otherwise
+        return self.compiler.picture(time, self.sensors, feeds)

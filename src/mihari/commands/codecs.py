@@ -64,8 +64,10 @@ class Codec:
             return self.encode_message(message)
         except FormatError as error:
             raise BadInput(f"{place}: {error}") from None
-        except (KeyError, TypeError, ValueError, OverflowError) as error:
-            raise BadInput(f"{place}: cannot be encoded: {type(error).__name__}: {error}") from None
+        except KeyError as error:
+            raise BadInput(f"{place}: cannot be encoded: {error} is missing or unknown") from None
+        except (TypeError, ValueError, OverflowError, AttributeError) as error:
+            raise BadInput(f"{place}: cannot be encoded: {error}") from None
 
 
 class AisPart:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+import os
 import sys
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -10,6 +12,36 @@ from typing import Any, Protocol
 import click
 
 as_json = click.option("--json", "as_json", is_flag=True, help="Print JSON, for machines.")
+
+
+class Number(click.ParamType):  # type: ignore[type-arg]  # not generic in older editions of click
+    """A finite number of at least `least` (`above`: more than that); click's own ranges let NaN through."""
+
+    name = "number"
+
+    def __init__(self, least: float = 0.0, above: bool = False) -> None:
+        self.least, self.above = least, above
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> float:
+        """The number, or the sentence that says what was expected."""
+        try:
+            number = float(value)
+        except ValueError:
+            number = math.nan
+        if not (self.least < number if self.above else self.least <= number) or number == math.inf:
+            bound = f"above {self.least:g}" if self.above else f"of at least {self.least:g}"
+            self.fail(f"expected a number {bound}, found {str(value)!r}", param, ctx)
+        return number
+
+
+def why(error: OSError) -> str:
+    """What the system says of a file that cannot be used, in a few words.
+
+    >>> import errno
+    >>> why(OSError(errno.ENOENT, "Failed to open local file 'x'. Detail: [errno 2] ..."))
+    'no such file or directory'
+    """
+    return (os.strerror(error.errno) if error.errno else str(error)).lower()
 
 
 def print_json(value: Mapping[str, Any] | list[Any]) -> None:

@@ -19,7 +19,7 @@ from typing import Any
 
 import click
 
-from mihari.commands.console import print_json
+from mihari.commands.console import Number, print_json
 from mihari.core.config import NodeConfig
 from mihari.core.errors import BadInput
 
@@ -34,7 +34,9 @@ Examples:
   mihari demo --for 60 --summary --no-browser
 """
 )
-@click.option("--for", "seconds", type=click.FloatRange(min=1.0), help="End after so many seconds (default: Ctrl-C).")
+@click.option(
+    "--for", "seconds", type=Number(1.0), metavar="SECONDS", help="End after so many seconds (default: Ctrl-C)."
+)
 @click.option("--summary", is_flag=True, help="Print at the end, as JSON, how good the picture was.")
 @click.option("--no-browser", is_flag=True, help="Do not open a browser.")
 @click.option("--port", default=8080, show_default=True, type=click.IntRange(0, 65535), help="Of the map; 0: any free.")
@@ -47,44 +49,50 @@ def demo(seconds: float | None, summary: bool, no_browser: bool, port: int, scen
     chosen = load(scenario)
     with tempfile.TemporaryDirectory(prefix="mihari-demo-") as folder:
         truth = Path(folder) / "truth.parquet"
-        told = _run(chosen, scenario, truth, seconds, port, seed, summary, not no_browser)
+        told, stopped = _run(chosen, scenario, truth, seconds, port, seed, summary, not no_browser)
     if summary:
         print_json(told)
+    if stopped:
+        raise KeyboardInterrupt
 
 
 def _run(
     chosen: Any, name: str, truth: Path, seconds: float | None, port: int, seed: int | None, score: bool, browser: bool
-) -> dict[str, Any]:
+) -> tuple[dict[str, Any], bool]:
     from mihari.commands.probe import Probe
+    from mihari.commands.run import wait
     from mihari.commands.summary import node_summary
     from mihari.node import Node
 
     click.echo("mihari: starting (the first time on a machine compiles for a minute)", err=True)
     _warm()
-    ports = _free_ports(2)
+    ports, stopped = _free_ports(2), False
     node = Node(configuration(chosen, ports, port), score=score)
     try:
         node.start()
         assert node.face is not None
-        with _simulator(name, ports, truth, seed):
+        with _simulator(name, ports, truth if score else None, seed):
             click.echo(f"mihari: the map is at {node.face.url} (Ctrl-C ends)", err=True)
             if browser:
                 webbrowser.open(node.face.url)
             began = time.monotonic()
-            with Probe(node) if score else contextlib.nullcontext() as probe, contextlib.suppress(KeyboardInterrupt):
-                while not node.wait(seconds if seconds is not None else 3600.0) and seconds is None:
-                    pass
+            with Probe(node) if score else contextlib.nullcontext() as probe:
+                try:
+                    wait(node, seconds)
+                except KeyboardInterrupt:
+                    stopped = True
             took = time.monotonic() - began
             sensors = node.registry.all()
     finally:
         node.stop()
     if not score:
-        return {}
+        return {}, stopped
     told = node_summary(node, took)
     told.pop("mmsi")
     from mihari.commands.judge import judged
 
-    return {**told, **judged(truth, list(node.moments), sensors, SCORED_S), **(probe.latency() if probe else {})}
+    judgement = judged(truth, list(node.moments), sensors, SCORED_S)
+    return {**told, **judgement, **(probe.latency() if probe else {})}, stopped
 
 
 def configuration(scenario: Any, ports: list[int], port: int) -> NodeConfig:
@@ -140,16 +148,20 @@ def _free_ports(count: int) -> list[int]:
 
 
 @contextlib.contextmanager
-def _simulator(name: str, ports: list[int], truth: Path, seed: int | None) -> Iterator[None]:
-    """The simulator's process; it is ended when the block is left, and writes its truth then."""
-    command = [sys.executable, "-m", "mihari", "simulate", name, "--live", "--ready", "--truth", str(truth)]
+def _simulator(name: str, ports: list[int], truth: Path | None, seed: int | None) -> Iterator[None]:
+    """The simulator's process; it is ended when the block is left, and writes its truth then if a path is given.
+
+    It ends by itself when this process does, because its standard input ends.
+    """
+    command = [sys.executable, "-m", "mihari", "simulate", name, "--live", "--ready", "--with-parent"]
+    command += [] if truth is None else ["--truth", str(truth)]
     command += ["--duration", "100000000", "--send", f"ais=udp://127.0.0.1:{ports[0]}"]
     command += ["--send", f"radar=udp://127.0.0.1:{ports[1]}"]
     command += [] if seed is None else ["--seed", str(seed)]
-    child = subprocess.Popen(command, stdout=subprocess.PIPE, text=True, start_new_session=True)
+    child = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, start_new_session=True)
     try:
         assert child.stdout is not None
-        if not child.stdout.readline().startswith("ready"):
+        if not child.stdout.readline().startswith(b"ready"):
             raise BadInput(f"the simulator of {name} ended before it began")
         yield
     finally:
@@ -160,5 +172,6 @@ def _simulator(name: str, ports: list[int], truth: Path, seed: int | None) -> It
         except subprocess.TimeoutExpired:
             child.kill()
             child.wait()
-        if child.stdout is not None:
-            child.stdout.close()
+        for pipe in (child.stdin, child.stdout):
+            if pipe is not None:
+                pipe.close()

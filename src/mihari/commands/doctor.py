@@ -125,7 +125,11 @@ def _buffers(_: int) -> Iterator[Finding]:
 
 
 def _disk(_: int) -> Iterator[Finding]:
-    free = shutil.disk_usage(os.path.expanduser("~")).free
+    home = os.path.expanduser("~")
+    if not os.path.isdir(home):
+        yield Finding("disk", DOUBT, f"no home folder {home}", "set MIHARI_CACHE to a folder where kernels may be kept")
+        return
+    free = shutil.disk_usage(home).free
     low = free < LEAST_FREE
     yield Finding("disk", DOUBT if low else GOOD, f"{free / 1e9:.0f} GB free at home", "make room" if low else "")
 

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import os
 import signal
+import sys
+import threading
 import time
 from collections.abc import Sequence
 from pathlib import Path
@@ -45,11 +48,14 @@ class Senders:
             sender.close()
 
 
-def play_live(scenario: Any, senders: Senders, speed: float, truth: Path | None, told: bool = False) -> None:
+def play_live(
+    scenario: Any, senders: Senders, speed: float, truth: Path | None, told: bool = False, with_parent: bool = False
+) -> None:
     """Play a scenario from now on until its end or Ctrl-C; the truth of that time is written at the end.
 
     `told`: print "ready START" (UTC s of the first datum) on standard output when the first datagram is about to
-    leave, for a program that started this one.
+    leave, for a program that started this one. `with_parent`: end when standard input does, as it does with the
+    program that holds its other end.
     """
     import asyncio
 
@@ -61,6 +67,8 @@ def play_live(scenario: Any, senders: Senders, speed: float, truth: Path | None,
     simulation = simulation.at(float(int(time.time()) + 1))
     time.sleep(max(0.0, simulation.scenario.start - time.time()))
     began = time.monotonic()
+    if with_parent:
+        threading.Thread(target=_end_with_parent, daemon=True).start()
     if told:
         print(f"ready {simulation.scenario.start}", flush=True)
     try:
@@ -71,6 +79,13 @@ def play_live(scenario: Any, senders: Senders, speed: float, truth: Path | None,
         senders.close()
         if truth is not None:
             write_truth(simulation, truth, (time.monotonic() - began) * speed)
+
+
+def _end_with_parent() -> None:
+    """The program that started this one holds the other end of standard input for as long as it lives."""
+    while sys.stdin.buffer.read(1024):
+        pass
+    os.kill(os.getpid(), signal.SIGTERM)
 
 
 def _stop(*_: object) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import time
 import webbrowser
 from collections.abc import Callable
@@ -10,9 +11,11 @@ from typing import Any
 
 import click
 
-from mihari.commands.console import print_json
+from mihari.commands.console import Number, print_json
 from mihari.core.config import NodeConfig, load
 from mihari.core.errors import BadInput
+
+LOOK_S = 0.5  # how often it is looked whether a feed has failed
 
 
 @click.command(
@@ -29,7 +32,7 @@ Examples:
 @click.option("--radar", multiple=True, metavar="ADDRESS", help="A feed of ASTERIX plots; may be repeated.")
 @click.option("--area", default="", help="Coastline: nansei, aegean, or an area file.")
 @click.option("--port", type=click.IntRange(0, 65535), help="Of the map and API on 127.0.0.1 (default 8080).")
-@click.option("--for", "seconds", type=click.FloatRange(min=0.1), help="End after so many seconds.")
+@click.option("--for", "seconds", type=Number(0.1), metavar="SECONDS", help="End after so many seconds.")
 @click.option("--until-end", is_flag=True, help="End when all recordings have been read; no map.")
 @click.option("--summary", is_flag=True, help="Print a JSON summary at the end.")
 @click.option("--no-browser", is_flag=True, help="Do not open a browser.")
@@ -73,42 +76,64 @@ def serve(
     browser: bool,
     ended: Callable[[Any], dict[str, Any]] | None = None,
 ) -> None:
-    """Run a node until its end, its time or Ctrl-C; `ended` adds to the summary."""
+    """Run a node until its end, its time or Ctrl-C, then print the summary; `ended` adds to it."""
+    from mihari.feeds.file import open_recording
     from mihari.node import Node
 
-    node = Node(config)
+    node, stopped = Node(config), False
     began = time.monotonic()
+    if until_end and any(feed.address.live for feed in node.hub.feeds):
+        raise BadInput("--until-end needs recordings only (file: or pcap: without follow=1)")
+    for feed in node.hub.feeds:
+        if feed.address.recorded:  # a misspelt name is told before anything starts
+            open_recording(feed.address.path).close()
     try:
         node.start()
         if node.face is not None:
             click.echo(f"mihari: the map is at {node.face.url} (Ctrl-C ends)", err=True)
             if browser and Path("/usr/bin").exists():
                 webbrowser.open(node.face.url)
-        if until_end and any(feed.address.live for feed in node.hub.feeds):
-            raise BadInput("--until-end needs recordings only (file: or pcap: without follow=1)")
-        node.wait(seconds) if until_end or seconds is not None else _until_stopped(node)
-        _complain(node)
+        try:
+            wait(node, seconds) if until_end or seconds is not None else _until_stopped(node)
+        except KeyboardInterrupt:
+            stopped = True
     finally:
         node.stop()
     if summary:
         from mihari.commands.summary import node_summary
 
         print_json({**node_summary(node, time.monotonic() - began), **(ended(node) if ended else {})})
+    if stopped:
+        raise KeyboardInterrupt
+
+
+def wait(node: Any, seconds: float | None = None) -> bool:
+    """`node.wait`, telling of each feed that fails when it does. BadInput when none is left and none was ever heard."""
+    deadline = math.inf if seconds is None else time.monotonic() + seconds
+    told: set[int] = set()
+    while True:
+        left = deadline - time.monotonic()
+        ended: bool = node.wait(max(min(LOOK_S, left), 0.0))
+        _complain(node, told)
+        if ended or left <= LOOK_S:
+            return ended
 
 
 def _until_stopped(node: Any) -> None:
-    while not node.wait(3600.0):
-        pass
+    wait(node)
     if node.config.face.enabled:  # recordings are through: the last picture stays on the screen
-        click.echo("mihari: all recordings have been read; the picture stays until Ctrl-C", err=True)
+        click.echo("mihari: all input has been read; the picture stays until Ctrl-C", err=True)
         while True:
             time.sleep(3600.0)
 
 
-def _complain(node: Any) -> None:
-    """Feeds that failed are an error when nothing else came in."""
-    failed = [feed for feed in node.hub.health() if feed.state == "failed"]
-    if failed and len(failed) == len(node.hub.health()):
+def _complain(node: Any, told: set[int]) -> None:
+    """Say which feeds have failed since the last call (`told`: those said already)."""
+    feeds = node.hub.health()
+    failed = [feed for feed in feeds if feed.state == "failed"]
+    if failed and len(failed) == len(feeds) and all(feed.last_heard is None for feed in feeds):
         raise BadInput(failed[0].problem)
     for feed in failed:
-        click.echo(f"mihari: {feed.problem}", err=True)
+        if feed.index not in told:
+            told.add(feed.index)
+            click.echo(f"mihari: {feed.problem}", err=True)

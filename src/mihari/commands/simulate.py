@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from mihari.commands.console import as_json, print_json, progress
+from mihari.commands.console import Number, as_json, print_json, progress
 from mihari.core.errors import BadInput
 
 if TYPE_CHECKING:
@@ -24,13 +24,17 @@ Examples:
 )
 @click.argument("scenario")
 @click.option("-o", "--output", type=click.Path(path_type=Path), help="A folder for captures, AIS logs and the truth.")
-@click.option("--duration", type=click.FloatRange(min=1.0), help="Seconds (default: the scenario's).")
+@click.option("--duration", type=Number(1.0), metavar="SECONDS", help="How long (default: the scenario's).")
 @click.option("--live", is_flag=True, help="Play it now, to --send addresses.")
 @click.option("--send", multiple=True, metavar="CHANNEL=ADDRESS", help="ais, radar or radar-0 to udp://HOST:PORT.")
-@click.option("--speed", default=1.0, show_default=True, help="Times real time, with --live.")
+@click.option(
+    "--speed", type=Number(0.0, above=True), default=1.0, show_default=True, metavar="TIMES",
+    help="Times real time, with --live.",
+)  # fmt: skip
 @click.option("--seed", type=int, help="Instead of the scenario's.")
 @click.option("--truth", type=click.Path(path_type=Path), help="With --live: where the truth goes at the end.")
 @click.option("--ready", is_flag=True, hidden=True)
+@click.option("--with-parent", is_flag=True, hidden=True)
 @as_json
 def simulate(
     scenario: str,
@@ -42,6 +46,7 @@ def simulate(
     seed: int | None,
     truth: Path | None,
     ready: bool,
+    with_parent: bool,
     as_json: bool,
 ) -> None:
     """Simulate SCENARIO (the name of a built-in one, or a TOML file) down to the bytes on the wire."""
@@ -59,7 +64,7 @@ def simulate(
 
         if not send:
             raise BadInput("where to? --live needs --send CHANNEL=udp://HOST:PORT")
-        play_live(chosen, Senders(send), speed, truth, ready)
+        play_live(chosen, Senders(send), speed, truth, ready, with_parent)
     elif output is None:
         raise BadInput("where to? give a folder with -o, or --live with --send")
     else:

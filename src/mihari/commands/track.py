@@ -8,7 +8,7 @@ from typing import Any
 
 import click
 
-from mihari.commands.console import as_json, print_json, progress
+from mihari.commands.console import Number, as_json, print_json, progress, why
 from mihari.core.errors import BadInput
 
 GROUP = 100_000  # rows in a row group
@@ -24,7 +24,10 @@ Examples:
 @click.argument("files", nargs=-1, required=True)
 @click.option("-o", "--output", required=True, type=click.Path(path_type=Path), help="FILE.parquet")
 @click.option("--node", "node_file", help="NODE.toml with the radars' places; else each radar's own (I034/120).")
-@click.option("--every", default=10.0, show_default=True, help="Seconds between the states that are written.")
+@click.option(
+    "--every", type=Number(0.0, above=True), default=10.0, show_default=True, metavar="SECONDS",
+    help="Between the states that are written.",
+)  # fmt: skip
 @as_json
 def track(files: tuple[str, ...], output: Path, node_file: str | None, every: float, as_json: bool) -> None:
     """Track the reports of FILES and write every track's state to OUTPUT, one row per track and moment."""
@@ -111,11 +114,13 @@ class _Writer:
 
         from mihari.core.tracks import Tracks
 
+        if self.path.is_dir():
+            raise BadInput(f"{self.path}: is a folder, expected the name of a file")
         self.schema = pa.schema([(k, pa.from_numpy_dtype(v.dtype)) for k, v in Tracks.empty().columns().items()])
         try:
             self.writer = parquet.ParquetWriter(str(self.partial), self.schema, compression="zstd")
         except OSError as error:
-            raise BadInput(f"{self.path}: cannot be written: {(error.strerror or str(error)).lower()}") from None
+            raise BadInput(f"{self.path}: cannot be written: {why(error)}") from None
         return self
 
     def write(self, tracks: Any) -> None:

@@ -2,21 +2,21 @@
 
 from __future__ import annotations
 
-import gzip
-import io
 import sys
 import time
+import zlib
 from collections.abc import Iterator
 from pathlib import Path
-from typing import IO, Any
+from typing import IO, Any, cast
 
 import click
 
 from mihari.commands.codecs import CODECS, Codec, Part
-from mihari.commands.console import as_json, print_json
+from mihari.commands.console import as_json, print_json, why
 from mihari.core.errors import BadInput
 
 CHUNK = 1 << 20
+LONGEST_LINE = 1 << 20  # bytes of one JSON line: the longest ASTERIX record as JSON is below it
 FORMAT = click.Choice(list(CODECS))
 
 
@@ -74,7 +74,7 @@ def encode(format: str, file: str, output: Path | None) -> None:
     """Encode FILE, JSON lines as `mihari decode` writes them (- is standard input), to the wire format."""
     codec = CODECS[format]()
     with _written(output) as out:
-        for number, line in enumerate(_lines(file), 1):
+        for number, line in _lines(file):
             out.write(codec.encode_line(line, f"{file}:{number}"))
 
 
@@ -118,28 +118,39 @@ def _chunks(file: str, codec: Codec) -> Iterator[bytes]:
 def _read(stream: IO[bytes], file: str) -> bytes:
     try:
         return stream.read(CHUNK)
-    except (OSError, EOFError, gzip.zlib.error) as error:  # type: ignore[attr-defined]
+    except (OSError, EOFError, zlib.error) as error:
         raise BadInput(f"{file}: cannot be read to its end: {error}") from None
 
 
 def _opened(file: str) -> IO[bytes]:
     if file == "-":
         return sys.stdin.buffer
-    try:
-        raw = open(file, "rb")  # noqa: SIM115  (the caller closes it)
-        packed = raw.read(2) == b"\x1f\x8b"
-        raw.seek(0)
-    except OSError as error:
-        raise BadInput(f"{file}: {(error.strerror or str(error)).lower()}") from None
-    return gzip.open(raw) if packed else raw  # type: ignore[return-value]
+    from mihari.feeds.file import open_recording
+
+    return cast("IO[bytes]", open_recording(file))
 
 
-def _lines(file: str) -> Iterator[str]:
+def _lines(file: str) -> Iterator[tuple[int, str]]:
+    """Number (from 1) and text of each line that is not blank."""
+    with _opened(file) as stream:
+        number = 0
+        while line := _line(stream, file):
+            number += 1
+            if len(line) > LONGEST_LINE:
+                raise BadInput(f"{file}:{number}: a line of more than {LONGEST_LINE >> 20} MiB is no message")
+            try:
+                text = line.decode()
+            except UnicodeDecodeError:
+                raise BadInput(f"{file}:{number}: expected JSON lines in UTF-8") from None
+            if text.strip():
+                yield number, text
+
+
+def _line(stream: IO[bytes], file: str) -> bytes:
     try:
-        with io.TextIOWrapper(_opened(file), encoding="utf-8") as text:
-            yield from (line for line in text if line.strip())
-    except UnicodeDecodeError:
-        raise BadInput(f"{file}: expected UTF-8 JSON lines") from None
+        return stream.readline(LONGEST_LINE + 1)
+    except (OSError, EOFError, zlib.error) as error:
+        raise BadInput(f"{file}: cannot be read to its end: {error}") from None
 
 
 def _written(path: Path | None) -> IO[bytes]:
@@ -148,7 +159,7 @@ def _written(path: Path | None) -> IO[bytes]:
     try:
         return path.open("wb")
     except OSError as error:
-        raise BadInput(f"{path}: cannot be written: {(error.strerror or str(error)).lower()}") from None
+        raise BadInput(f"{path}: cannot be written: {why(error)}") from None
 
 
 # where decoded messages go
@@ -201,7 +212,7 @@ class _Table(_Sink):
         try:
             self.writer = self._open()
         except OSError as error:
-            raise BadInput(f"{path}: cannot be written: {(error.strerror or str(error)).lower()}") from None
+            raise BadInput(f"{path}: cannot be written: {why(error)}") from None
 
     def _open(self) -> Any:
         if self.path.suffix == ".csv":

@@ -32,11 +32,29 @@ def open_recording(path: str) -> IO[bytes] | gzip.GzipFile:
 
 
 class _Gzip(gzip.GzipFile):
-    """A GzipFile that closes the file it was given."""
+    """A GzipFile that closes the file it was given, and gives what stands before a damage before it raises."""
 
     def __init__(self, raw: IO[bytes]) -> None:
         super().__init__(fileobj=raw, mode="rb")
         self._raw = raw
+        self._damage: Exception | None = None
+
+    def read(self, size: int | None = -1) -> bytes:
+        """Up to `size` bytes; EOFError, zlib.error or BadGzipFile once nothing more can be had."""
+        if size is None or size < 0:
+            return super().read(size)
+        if self._damage is not None:
+            raise self._damage
+        parts, left = [], size
+        try:
+            while left and (part := self.read1(left)):
+                parts.append(part)
+                left -= len(part)
+        except (EOFError, zlib.error, gzip.BadGzipFile) as error:
+            if not parts:
+                raise
+            self._damage = error
+        return b"".join(parts)
 
     def close(self) -> None:
         super().close()

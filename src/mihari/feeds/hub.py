@@ -124,8 +124,10 @@ class Hub:
 
     async def _run_live(self) -> None:
         self._loop, self._main = asyncio.get_running_loop(), asyncio.current_task()
-        for format in sorted({self.feeds[i].address.format for i in self._live}):
-            await asyncio.to_thread(warm, format)
+        try:
+            await self._warm()
+        except asyncio.CancelledError:
+            return
         if self._stopped.is_set():
             return
         tasks = [asyncio.create_task(self._run_one(i), name=self.feeds[i].address.text) for i in self._live]
@@ -135,6 +137,21 @@ class Hub:
             for task in tasks:
                 task.cancel()
             await asyncio.wait(tasks, timeout=STOP_S)
+
+    async def _warm(self) -> None:
+        """Compile what the feeds need; in a thread of its own, which a stop does not wait for."""
+        loop, done = asyncio.get_running_loop(), asyncio.Event()
+
+        def work() -> None:
+            try:
+                for format in sorted({self.feeds[i].address.format for i in self._live}):
+                    warm(format)
+            finally:
+                with contextlib.suppress(RuntimeError):  # the loop is gone: stopped in between
+                    loop.call_soon_threadsafe(done.set)
+
+        threading.Thread(target=work, name="warm", daemon=True).start()
+        await done.wait()
 
     async def _run_one(self, index: int) -> None:
         address, health = self.feeds[index].address, self.healths[index]
@@ -216,8 +233,8 @@ async def _singly(transport: Transport) -> AsyncGenerator[list[Chunk]]:
 
 
 def _failed(health: Health, problem: str) -> None:
-    health.state, health.problem = "failed", problem
-    log.error("%s", problem)
+    health.state, health.problem = "failed", problem  # whoever runs the hub tells it
+    log.info("%s", problem)
 
 
 class _GuardedStage:
