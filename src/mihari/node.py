@@ -217,7 +217,7 @@ class Node:
             self._publish()
 
     def _publish(self) -> None:
-        if self.publisher is None:
+        if self.publisher is None or not math.isfinite(self.pipeline.time):  # nothing has a time yet
             return
         now = self.clock()
         if not 0 <= now - self._health_at < HEALTH_S:  # the clock may be set back

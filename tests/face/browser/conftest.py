@@ -74,9 +74,9 @@ class FakeNode:
         urllib.request.urlopen(request, timeout=10).close()
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def browser() -> Iterator[Any]:
-    """Chromium, on the built page."""
+    """Chromium, on the built page. One a module: while it lives its event loop runs, and other tests would meet it."""
     if not CHROMIUM.exists():
         pytest.skip("Debian's chromium is not installed")
     built = subprocess.run([sys.executable, str(ROOT / "tools/build_page.py")], capture_output=True, text=True)

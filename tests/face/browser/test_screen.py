@@ -27,8 +27,12 @@ def test_vessels_appear_and_move_along_their_course(screen):
     slot = screen.ask(fast)
     vessel, course = screen.ask(f"[mihari.picture.id[{slot}], mihari.picture.course[{slot}]]")
     before = np.array(shown(screen, vessel))
-    time.sleep(3)
-    east, north = (np.array(shown(screen, vessel)) - before) * [np.cos(np.radians(26)), 1]
+    for _ in range(60):  # far enough that a state which came late, and sets the symbol back, does not turn the way
+        east, north = (np.array(shown(screen, vessel)) - before) * [np.cos(np.radians(26)), 1] * 60 * 1852
+        if np.hypot(east, north) > 100:  # m
+            break
+        time.sleep(0.5)
+    assert np.hypot(east, north) > 100
     assert screen.ask("mihari.picture.count") == 300
     assert abs((np.arctan2(east, north) - course + np.pi) % (2 * np.pi) - np.pi) < 0.1
     screen.until("mihari.chart.map.queryRenderedFeatures().length > 0")  # the coastline
