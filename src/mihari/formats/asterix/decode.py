@@ -19,6 +19,9 @@ from mihari.formats.asterix.program import AT, SIZE, Leaf, Program, compile_prog
 from mihari.formats.asterix.values import scaled
 
 REASONS = ("", "truncated", "bad_length", "unknown_category", "trailing", "spec")
+STATES = 4096  # of the tree of shapes: 1 KiB each. The 128 records of the capture need 45
+TRACE = 64  # octets that may decide the shape of a record that is learned
+WORTH_LEARNING = 4096  # octets
 KEPT_ERRORS = 10_000  # rows kept of errors and of unknown blocks; the counts go on, memory does not
 
 
@@ -169,14 +172,14 @@ def _decode(buffer: Array, datagrams: Array, editions: Editions) -> Decoded:
     capacity, n = len(buffer) // 16 + 64, -1
     while n < 0:
         counts, reasons = np.zeros(len(program.slots), np.int64), np.zeros(len(REASONS), np.int64)
-        found = tuple(np.empty(capacity, kind) for kind in (np.int64, np.int32, np.int32, np.int32, np.int64))
-        n, n_marks, n_errors, n_others = kernels.scan(
-            buffer, datagrams, default, overrides, program.table, marks, found, errors, others, counts, reasons
-        )
+        found = tuple(np.empty(capacity, kind) for kind in (np.int64, *[np.int32] * 3, np.int64, np.int32))
+        n, n_errors, n_others = kernels.scan(
+            buffer, datagrams, default, overrides, program.table, marks, _memory(len(buffer), program), found,
+            errors, others, counts, reasons,
+        )  # fmt: skip
         capacity = len(buffer) // 2 + 64  # a record has at least two octets
-    kept = [*(a[:n] for a in found[:4]), np.append(found[4][:n], n_marks)]
     return Decoded(
-        _cut(buffer, program, counts, kept, marks),
+        _cut(buffer, program, counts, [a[:n] for a in found], marks),
         Errors(*errors[:n_errors].T),
         OtherBlocks(*others[:n_others].T),
         {reason: count for reason, count in zip(REASONS, reasons.tolist(), strict=True) if count},
@@ -184,10 +187,26 @@ def _decode(buffer: Array, datagrams: Array, editions: Editions) -> Decoded:
     )
 
 
+def _memory(octets: int, program: Program) -> tuple[Array, ...]:
+    """Room for the shapes of records, all zero: tree, ways, roots of the programs, how much is known, shapes, trace.
+
+    Zeros cost nothing before they are touched; few octets are not worth learning from.
+    """
+    states = STATES if octets > WORTH_LEARNING else 1
+    return (
+        np.zeros(states << 8, np.int32),
+        np.zeros(states, np.int64),
+        np.zeros(len(program.table), np.int64),
+        np.zeros(3, np.int64),
+        np.zeros((states + 2, 4), np.int64),
+        np.zeros(TRACE, np.int64),
+    )
+
+
 def _cut(buffer: Array, program: Program, counts: Array, found: list[Array], marks: Array) -> tuple[Table, ...]:
     from mihari.formats.asterix import kernels
 
-    at, datagram, block, of_program, first_mark = found
+    at, datagram, block, of_program, first_mark, n_marks = found
     begins = np.concatenate([[0], np.cumsum(counts)])
     rows = np.empty(begins[-1], np.int32)
     starts, arenas = _arenas(program, counts)
@@ -196,7 +215,7 @@ def _cut(buffer: Array, program: Program, counts: Array, found: list[Array], mar
     for mine in picked:
         of_row[mine] = np.arange(len(of_row[mine]))
     kernels.cut(
-        buffer, at, first_mark, of_row, marks, program.slot_table, program.leaf_table,
+        buffer, at, first_mark, n_marks, of_row, marks, program.slot_table, program.leaf_table,
         begins[:-1], rows, starts, tuple(arenas.values()),
         np.zeros(len(counts), np.int64), np.empty((len(counts), kernels.WORDS), np.uint64),
     )  # fmt: skip

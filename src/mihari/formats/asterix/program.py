@@ -80,7 +80,7 @@ class Program:
     slots: tuple[Slot, ...]
     slot_program: Array  # which category a slot belongs to
     table: Array  # what `kernels.step` walks: leading bits, nodes, per category octets and the node behind each FRN
-    slot_table: Array  # offset, length (0: read by kind), first leaf, leaves, kind
+    slot_table: Array  # (6, slots): offset, length (0: read by kind), first leaf, leaves, kind, shift of 8 octets
     leaf_table: Array  # shift, bits, signed, octets
 
 
@@ -181,9 +181,10 @@ class _Builder:
     def slot_table(self) -> Array:
         rows, first = [], 0
         for slot in self.slots:
-            rows.append([slot.offset, slot.length, first, len(slot.leaves), slot.kind])
+            shift = 64 - 8 * slot.length if slot.length else -1
+            rows.append([slot.offset, slot.length, first, len(slot.leaves), slot.kind, shift])
             first += len(slot.leaves)
-        return np.array(rows, np.int64).reshape(-1, 5)
+        return np.array(rows, np.int64).reshape(-1, 6).T.copy()
 
     def leaf_table(self) -> Array:
         leaves = [leaf for slot in self.slots for leaf in slot.leaves]
