@@ -2,7 +2,7 @@
 
 One turn serves all browsers that are ready; those still being written to are passed over and later get whatever is
 then new. Browsers in step with the same view share one payload. Turns come at least `MIN_INTERVAL_S` apart, further
-when they are costly, so that streaming takes about `SHARE` of one processor core however many look on.
+when they are costly, so that streaming takes little more than `SHARE` of one processor core however many look on.
 """
 
 from __future__ import annotations
