@@ -10,7 +10,10 @@ Importing this module imports Numba (about half a second): modules with kernels 
 
 from __future__ import annotations
 
+import atexit
+import contextlib
 import hashlib
+import logging
 import os
 import re
 import shutil
@@ -23,6 +26,7 @@ from typing import Any, TypeVar, cast
 import numba
 import platformdirs
 
+log = logging.getLogger("mihari.kernels")
 F = TypeVar("F", bound=Callable[..., Any])
 
 ROOT = Path(__file__).parents[1]
@@ -62,12 +66,25 @@ def cache_root() -> Path:
             return root
     except OSError:
         pass
-    return Path(tempfile.mkdtemp(prefix="mihari-kernels-"))
+    log.warning("mihari: %s cannot be written: kernels are compiled anew (set MIHARI_CACHE to a folder that can)", root)
+    instead = Path(tempfile.mkdtemp(prefix="mihari-kernels-"))
+    atexit.register(shutil.rmtree, instead, ignore_errors=True)
+    return instead
+
+
+def kernel_modules() -> list[Path]:
+    """All our modules that hold kernels."""
+    return sorted(path for path in ROOT.rglob("*.py") if b"\n@kernel" in path.read_bytes())
+
+
+def kernels_hash() -> str:
+    """Changes when any kernel, or what it calls, does; 16 hex digits."""
+    return hashlib.sha256("".join(sources_hash(path) for path in kernel_modules()).encode()).hexdigest()[:16]
 
 
 def prune(root: Path, older_than_s: float, now: float) -> int:
     """Take away compiled kernels of sources that are no longer there; how many folders went. `now`: UTC s."""
-    kept = {sources_hash(path) for path in ROOT.rglob("*.py") if b"@kernel" in path.read_bytes()}
+    kept = {sources_hash(path) for path in kernel_modules()}
     old = [d for d in root.iterdir() if d.is_dir() and d.name not in kept and d.stat().st_mtime < now - older_than_s]
     for directory in old:
         shutil.rmtree(directory, ignore_errors=True)
@@ -87,7 +104,36 @@ def kernel(function: F) -> F:
     if not path.exists():  # defined at a prompt: no source to key a cache by
         return cast("F", numba.njit(nogil=True)(function))
     numba.config.CACHE_DIR = str(cache_root() / sources_hash(path))
-    return cast("F", numba.njit(nogil=True, cache=True)(function))
+    return cast("F", _forgiving(numba.njit(nogil=True, cache=True)(function)))
+
+
+def _forgiving(made: Any) -> Any:
+    """A cache that cannot be read or written costs time, not the program: a full disk, files cut by a power failure."""
+    store = made._cache
+    load, save = store.load_overload, store.save_overload
+
+    def load_overload(signature: Any, context: Any) -> Any:
+        try:
+            return load(signature, context)
+        except Exception:  # unpickling damaged bytes may raise anything
+            with contextlib.suppress(Exception):
+                store.flush()
+            return None
+
+    def save_overload(signature: Any, compiled: Any) -> None:
+        try:
+            save(signature, compiled)
+        except OSError as error:
+            _not_kept(str(error.strerror or error).lower())
+
+    store.load_overload, store.save_overload = load_overload, save_overload
+    return made
+
+
+@cache
+def _not_kept(reason: str) -> None:
+    """Said once."""
+    log.warning("mihari: kernels cannot be kept in %s (%s): the next start compiles anew", cache_root(), reason)
 
 
 def inlined(function: F) -> F:

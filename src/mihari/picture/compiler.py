@@ -71,6 +71,10 @@ class PictureCompiler:
             return
         rows, s = self._rows, self.settings
         status, source = presence(rows, time, s)
+        if rows.count > s.vessels:
+            faded = np.flatnonzero(status == VesselStatus.FADED)
+            oldest = faded[np.argsort(rows["faded_at"][faded], kind="stable")]
+            status[oldest[: rows.count - s.vessels]] = VesselStatus.GONE
         different = (status != rows["status"]) | (source != rows["source"])
         rows["status"][different] = status[different]
         rows["source"][different] = source[different]

@@ -23,4 +23,5 @@ class PictureSettings:
     identities: int = 8  # claims kept per vessel: a device that changes its MMSI with each message is bounded
     resume_speed: float = 30.0  # m/s: a name that comes back within this reach of its last place is the same vessel
     marks: int = 5000  # stations and aids kept
+    vessels: int = 30_000  # beyond it the longest faded ones leave early: invented names must not fill the screen
     named: int = 50_000  # MMSI of which static data are kept; the longest unheard go first

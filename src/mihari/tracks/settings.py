@@ -69,4 +69,5 @@ class TrackerSettings(NamedTuple):
     ais_misses: float = 6.0  # reporting intervals of silence after which AIS is overdue
     ais_drop: float = 1800.0  # s of AIS silence under way
     ais_drop_moored: float = 10800.0  # s of AIS silence at rest
+    most: int = 20_000  # tracks: an AIS report is weighed against all, so this bounds the time of a step
     ais_drop_tentative: float = 1200.0  # s after a single report: six intervals of a vessel at rest

@@ -15,10 +15,10 @@ from mihari.core.sensor import Sensor, SensorKind
 from mihari.core.tracks import Associations, Tracks
 from mihari.tracks import intake
 from mihari.tracks.ais import hear
-from mihari.tracks.bank import constants_of, new_bank, room_for, with_sensors
+from mihari.tracks.bank import FREE, HIGH, constants_of, new_bank, room_for, with_sensors
 from mihari.tracks.clutter import RingClutter
 from mihari.tracks.gate import Plots, Sweep
-from mihari.tracks.life import judge_all, judge_some, release_dropped
+from mihari.tracks.life import DROPPED, TENTATIVE, judge_all, judge_some, release_dropped
 from mihari.tracks.radar import association_rows, births, half_of, sweep_tracks
 from mihari.tracks.settings import TrackerSettings
 from mihari.tracks.tell import told
@@ -184,11 +184,32 @@ class Tracker:
             return Tracks.empty()
         rows = rows[np.argsort(reports.time[rows], kind="stable")]
         given = intake.told_of(batch, rows, self._columns, self.settings)
+        given_up = self._make_room(len(rows))
         self._bank = room_for(self._bank, len(rows))
         touched, report, track, chance, late = hear(self._bank, given, self.time, self._constants)
         self.late += int(late)
         self.associations = Associations(row=rows[report], track=track, probability=chance)
-        return self._judged(np.unique(touched), max(float(reports.time[rows[-1]]), self.time))
+        touched = np.unique(np.concatenate([touched, given_up]))
+        return self._judged(touched, max(float(reports.time[rows[-1]]), self.time))
+
+    def _make_room(self, births: int) -> Array:
+        """Give up the AIS tracks that were heard longest ago, tentative ones first, where `most` would be passed.
+
+        A sender that invents a name with each message must not make each step slower than the last. A tenth goes at
+        a time. Returns their slots, now DROPPED.
+        """
+        tracks, most = self._bank.tracks, self.settings.most
+        if self._bank.tally[HIGH] - self._bank.tally[FREE] + births <= most:
+            return np.zeros(0, np.int64)
+        too_many = len(self) + births - most
+        if too_many <= 0:
+            return np.zeros(0, np.int64)
+        rows = np.flatnonzero((tracks["alive"] == 1) & (tracks["plots"] == 0) & (tracks["status"] != DROPPED))
+        order = np.lexsort((tracks["heard_ais"][rows], tracks["status"][rows] != TENTATIVE))
+        chosen: Array = rows[order[: too_many + most // 10]]
+        tracks["status"][chosen] = DROPPED
+        self.ignored["given up for room"] += len(chosen)
+        return chosen
 
 
 def _for_turns(settings: TrackerSettings, sensors: Sequence[Sensor]) -> TrackerSettings:
