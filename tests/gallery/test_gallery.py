@@ -1,0 +1,85 @@
+"""Every program of the gallery runs, and ends in a picture and in figures that make sense."""
+
+from __future__ import annotations
+
+import os
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from recordings import recording
+
+GALLERY = Path(__file__).parents[2] / "docs" / "gallery"
+PROGRAMS = sorted(GALLERY.glob("[0-9]*.py"))
+SMALL = 120_000  # bytes of a picture in the repository
+
+
+def run(program: str, folder: Path, *arguments: str) -> str:
+    picture = folder / "picture.png"
+    command = [sys.executable, str(GALLERY / program), *arguments, "-o", str(picture)]
+    environment = {**os.environ, "MPLBACKEND": "Agg", "MPLCONFIGDIR": str(folder)}
+    done = subprocess.run(command, cwd=folder, env=environment, capture_output=True, text=True, timeout=280)
+    assert done.returncode == 0, done.stderr
+    assert picture.read_bytes()[:4] == b"\x89PNG"
+    assert 5_000 < picture.stat().st_size < SMALL
+    return done.stdout
+
+
+def figures(pattern: str, told: str) -> list[float]:
+    found = re.search(pattern, told)
+    assert found, told
+    return [float(part) for part in found.groups()]
+
+
+def test_trails_are_those_of_all_messages(tmp_path: Path) -> None:
+    told = run("01_trails.py", tmp_path)
+    assert figures(r"(\d+) messages accepted", told)[0] > 30_000
+    assert "refused: none" in told
+
+
+def test_trails_of_a_real_log_leave_out_what_is_refused(tmp_path: Path) -> None:
+    told = run("01_trails.py", tmp_path, str(recording("ais/vernon_timed.nm4.gz")))
+    assert figures(r"(\d+) messages accepted", told)[0] > 1000
+
+
+def test_plots_of_one_radar_lie_on_the_chart(tmp_path: Path) -> None:
+    plots, radars = figures(r"(\d+) plots of (\d+) radars", run("02_plots.py", tmp_path))
+    assert plots > 2000
+    assert radars == 1
+
+
+def test_most_vessels_are_tracked_and_few_tracks_are_false(tmp_path: Path) -> None:
+    told = run("03_track_and_score.py", tmp_path)
+    vessels, tracks, missed, false = figures(r"(\d+) vessels.* (\d+) tracks, (\d+) missed, (\d+) false", told)
+    assert tracks > 0.9 * vessels
+    assert missed < 0.1 * vessels
+    assert false < 0.05 * vessels
+    assert figures(r"mean GOSPA of the last 30 s: (\d+) m", told)[0] < 500
+
+
+def test_the_stated_uncertainty_is_near_the_real_one_and_ais_helps(tmp_path: Path) -> None:
+    told = run("04_uncertainty.py", tmp_path)
+    radar = figures(r"radar only: ([\d.]+) % inside.* error ([\d.]+) m", told)
+    both = figures(r"radar and AIS: ([\d.]+) % inside.* error ([\d.]+) m", told)
+    assert 88 < radar[0] <= 100
+    assert 88 < both[0] <= 100
+    assert both[1] < radar[1]
+
+
+def test_a_vessel_that_loses_ais_stays_the_same_vessel(tmp_path: Path) -> None:
+    told = run("05_ais_lost.py", tmp_path)
+    silent, lost, _ = figures(r"silent from (\d+) s, told as AIS lost from (\d+) s, ids \[(\d+)\]", told)
+    assert 0 < lost - silent <= 90
+    assert "at the end: live" in told
+
+
+@pytest.mark.parametrize("program", PROGRAMS, ids=lambda path: path.stem)
+def test_every_program_has_its_picture_and_its_sentence(program: Path) -> None:
+    picture = GALLERY / "pictures" / f"{program.stem}.png"
+    assert picture.stat().st_size < SMALL
+    told = (GALLERY / "README.md").read_text(encoding="utf-8")
+    assert f"({program.name})" in told
+    assert f"(pictures/{picture.name})" in told
