@@ -22,7 +22,7 @@ def lean(function: F) -> F:
     """A helper of kernels that allocates nothing and therefore need not count references to its arrays: the compiler
     would do that on every call, which took twice as long as the work of these small functions. Compiled with its
     caller."""
-    return cast("F", numba.njit(nogil=True, _nrt=False)(function))
+    return cast("F", numba.njit(nogil=True, _nrt=False, no_cpython_wrapper=True, no_cfunc_wrapper=True)(function))
 
 
 def lean_kernel(function: F) -> F:
