@@ -32,14 +32,14 @@ chosen = int(np.flatnonzero((strait.vessels.kind == "cargo") & covered)[0])
 mmsi = int(strait.vessels.mmsi[chosen])
 
 
-def kept(datagram: object) -> bool:
-    """Whether a datagram is none of the chosen vessel's after it fell silent."""
-    if datagram.channel.startswith("radar") or datagram.time < start + SILENT_FROM:
-        return True
-    return mmsi not in decode_bytes(datagram.data).messages.mmsi
+datagrams = list(strait.stream(SECONDS))
+late = [d for d in datagrams if d.channel.startswith("ais") and d.time >= start + SILENT_FROM]
+messages = decode_bytes(b"".join(d.data for d in late)).messages
+line_ends = np.cumsum([d.data.count(b"\n") for d in late])
+own = np.searchsorted(line_ends, messages.line[messages.mmsi == mmsi], side="right")
+removed = {id(late[k]) for k in own}
 
-
-given, registry = inputs(strait, filter(kept, strait.stream(SECONDS)))
+given, registry = inputs(strait, (d for d in datagrams if id(d) not in removed))
 pipeline, rows = Pipeline(registry.all(), strait.mask.on_land), []
 for item in given:
     pipeline.take(item)
