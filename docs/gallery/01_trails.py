@@ -7,6 +7,7 @@ Without a log: a simulated strait in which only the AIS stations are switched on
 
 from __future__ import annotations
 
+import gzip
 from dataclasses import replace
 
 import numpy as np
@@ -17,7 +18,10 @@ from mihari.simulate import Simulation, load
 
 options = arguments(__doc__, "01_trails.png", "an AIS log (.nmea, .gz); default: 20 simulated minutes")
 if options.recording:
-    decoded = decode_file(options.recording)
+    packed = options.recording.suffix == ".gz"
+    decoded = (
+        decode_bytes(gzip.decompress(options.recording.read_bytes())) if packed else decode_file(options.recording)
+    )
 else:
     only_ais = Simulation(replace(load("strait"), radars=()))
     decoded = decode_bytes(b"".join(datagram.data for datagram in only_ais.stream(1200.0)))
@@ -29,6 +33,8 @@ placed = messages.take(messages.has_position & (messages.message_type != 4))
 aids = placed.take(placed.message_type == 21)
 vessels = placed.take(np.isin(placed.message_type, (1, 2, 3, 9, 18, 19, 27)))
 
+if len(vessels) == 0:
+    raise SystemExit(f"{options.recording}: no position of a vessel in it")
 figure, ax = plt.subplots(figsize=(8.4, 7.2), layout="constrained")
 box = box_of(vessels.lat_deg, vessels.lon_deg)
 chart(ax, box)

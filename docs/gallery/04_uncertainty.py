@@ -77,7 +77,7 @@ left.autoscale_view()
 left.set(xlabel="error east, m", ylabel="error north, m")
 left.set_title(f"vessel {vessel:.0f} ({kind}), {SECONDS - SETTLED:.0f} s; lines: 95 % ellipses", fontsize=10)
 left.grid(color="#dddddd")
-legend(left, loc="upper left", fontsize=7)
+legend(left, loc="upper left", fontsize=6)
 for run, colour, label in ((radar, ORANGE, "radar only"), (both, BLUE, "radar and AIS")):
     moments = np.unique(run["time"])
     means = [np.mean(np.minimum(run["nees"][run["time"] == t], 50)) for t in moments]
