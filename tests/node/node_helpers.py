@@ -7,7 +7,7 @@ import time
 
 from mihari.formats.ais import encode
 
-PATIENCE_S = 200.0  # kernels may have to be compiled first, on a busy machine
+PATIENCE_S = 100.0  # kernels may have to be compiled first, on a busy machine
 
 
 def free_port(kind=socket.SOCK_DGRAM):
