@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
+import concurrent.futures
+import contextlib
+import multiprocessing
+import os
 import time
+from collections.abc import Callable
 
 import click
 
@@ -30,11 +35,35 @@ def warm(quiet: bool, as_json: bool) -> None:
 
 
 def compile_all(advance: Advance = lambda share, text="": None) -> None:
-    """Call every kernel once with small input."""
-    steps = [("AIS", _ais), ("ASTERIX", _asterix), ("tracker", _tracker), ("face", _face)]
-    for number, (name, step) in enumerate(steps):
-        advance(number / len(steps), f"compiling {name}")
-        step()
+    """Call every kernel once with small input; the first time, in as many processes as there are cores."""
+    from mihari.core.kernels import cache_root, kernels_hash
+
+    stamp = cache_root() / f"warm-{kernels_hash()}"
+    if not stamp.exists():
+        _compile_apart(advance)
+    for step in STEPS.values():
+        step()  # from the cache now
+    with contextlib.suppress(OSError):
+        stamp.touch()
+
+
+def _compile_apart(advance: Advance) -> None:
+    """Fill the cache from processes of their own. What goes wrong there comes out when the step is called here."""
+    spawn = multiprocessing.get_context("spawn")
+    cores = min(len(STEPS), os.cpu_count() or 1)
+    with concurrent.futures.ProcessPoolExecutor(cores, mp_context=spawn) as pool:
+        running = {pool.submit(run_step, name): name for name in STEPS}
+        try:
+            for number, done in enumerate(concurrent.futures.as_completed(running), 1):
+                advance(number / len(STEPS), f"compiled {running[done]}")
+        except BaseException:
+            pool.shutdown(wait=False, cancel_futures=True)
+            raise
+
+
+def run_step(name: str) -> None:
+    """One step by its name, for another process."""
+    STEPS[name]()
 
 
 def _ais() -> None:
@@ -89,3 +118,7 @@ def _face() -> None:
     from mihari.face import news
 
     news.warm()
+
+
+# the slowest to compile first
+STEPS: dict[str, Callable[[], None]] = {"tracker": _tracker, "AIS": _ais, "ASTERIX": _asterix, "face": _face}
