@@ -19,7 +19,7 @@ class SensorKind(IntEnum):
 class Sensor:
     """One sensor of this node; `index` is its place in the node's list and in `Reports.sensor`.
 
-    Angles in rad, lengths in m. `source` is SAC << 8 | SIC for ASTERIX radars, the station name for AIS, else "".
+    Angles in rad, lengths in m. `source` is "SAC/SIC" for ASTERIX radars, the station's name for AIS, else "".
     A radar whose place is not known has `lat_deg` NaN: its plots are counted and kept, not drawn.
     """
 
