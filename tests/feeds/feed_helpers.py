@@ -14,6 +14,7 @@ from mihari.core.reports import Batch, Input, Sector
 from mihari.feeds import FeedAddress, FeedSpec, Hub, InputQueue, SensorRegistry
 
 PATIENCE_S = 150.0  # kernels may have to be compiled first, on a busy machine
+QUIET_S = 1.0
 REAL = (
     b"!AIVDM,1,1,,A,15MgK45P3@G?fl0E`JbR0OwT0@MS,0*4E"  # MMSI 366730000 at 37.8038 N, 122.3925 W (gpsd's documentation)
 )
@@ -65,10 +66,11 @@ def listening(hub: Hub, index: int = 0) -> None:
 
 
 def drained(inputs: InputQueue) -> list[Input]:
+    """All that is queued. A message is counted a moment before it is queued, so an open queue must be quiet first."""
     found = []
     with contextlib.suppress(queue.Empty):
         while True:
-            found.append(inputs.get(timeout=0))
+            found.append(inputs.get(timeout=QUIET_S))
     return found
 
 
