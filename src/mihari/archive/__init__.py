@@ -1,0 +1,1 @@
+"""Everything that flowed -> Parquet, and back: written while the node runs, asked with DuckDB."""

@@ -1,0 +1,1 @@
+"""Archive + pipeline -> the state of a node at any past moment."""
