@@ -2,7 +2,7 @@ import math
 
 import pytest
 
-from mihari.core.config import load
+from mihari.core.config import ArchiveSection, load
 from mihari.core.errors import BadInput
 
 GOOD = """
@@ -69,3 +69,18 @@ def test_a_missing_file_is_said(tmp_path):
 def test_half_a_position_is_said(tmp_path):
     with pytest.raises(BadInput, match="go together"):
         load(written(tmp_path, GOOD.replace("lon_deg = 127.6\n", "")))
+
+
+def test_what_a_feed_does_not_say_comes_from_the_health_section(tmp_path):
+    text = GOOD.replace(
+        'format = "ais"', 'format = "ais"\nsilent_s = 5\n[[feed]]\nurl = "stdin:"\nclock_offset_max_s = 9'
+    )
+    config = load(written(tmp_path, text + "[health]\nsilent_s = 20\nclock_offset_s = 3\n"))
+    assert [config.silent_s(feed) for feed in config.feed] == [5.0, 20.0]
+    assert [config.clock_offset_s(feed) for feed in config.feed] == [3.0, 9.0]
+
+
+@pytest.mark.parametrize(("node", "folder"), [("naha", "naha"), ("../x", "_x"), ("", "_"), ("..", "_")])
+def test_an_archive_without_a_path_lies_among_the_users_data_under_the_nodes_name(node, folder, monkeypatch):
+    monkeypatch.setenv("XDG_DATA_HOME", "/somewhere")
+    assert str(ArchiveSection().folder(node)) == f"/somewhere/mihari/archive/{folder}"

@@ -14,7 +14,8 @@ import numpy as np
 import pytest
 
 from mihari.cli import cli
-from mihari.core.config import FaceSection, FeedSection, NodeSection, Section, SensorSection, load
+from mihari.core.config import SECTIONS as KEYS_OF
+from mihari.core.config import NodeConfig, Section, load
 from mihari.core.picture import Category, Identity, Picture, Source, Vessels
 from mihari.face.app import create_app
 from mihari.face.compose import Composer
@@ -95,10 +96,8 @@ def test_a_command_that_is_shown_exists_with_its_options(line: str) -> None:
 
 NODE = (ROOT / "docs" / "node.md").read_text("utf-8")
 SECTIONS: dict[str, type[Section]] = {
-    "[node]": NodeSection,
-    "[[feed]]": FeedSection,
-    "[[sensor]]": SensorSection,
-    "[face]": FaceSection,
+    f"[[{name}]]" if NodeConfig.model_fields[name].default == () else f"[{name}]": section
+    for name, section in KEYS_OF.items()
 }
 
 

@@ -12,6 +12,7 @@ import tomllib
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
+import platformdirs
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from mihari.core.errors import BadInput, ConfigError
@@ -42,6 +43,12 @@ class FeedSection(Section):
     url: str = Field(description="udp://:10110, udp://239.192.0.2:8600, tcp://host:port, file:…, pcap:…, stdin:")
     name: str = Field("", max_length=40, description="as people see it; default: the address")
     format: Literal["", "ais", "asterix"] = Field("", description="ais or asterix, where the address does not tell")
+    silent_s: float | None = Field(
+        None, ge=0.0, description="seconds without a byte that are an alarm; default: that of [health]; 0: never"
+    )
+    clock_offset_max_s: float | None = Field(
+        None, gt=0.0, description="seconds by which its clock may be wrong; default: clock_offset_s of [health]"
+    )
 
 
 class SensorSection(Section):
@@ -88,6 +95,41 @@ class FaceSection(Section):
     enabled: bool = True
 
 
+class ArchiveSection(Section):
+    """`[archive]`: everything that flows, kept on disk, so that any past moment can be rebuilt."""
+
+    enabled: bool = Field(False, description="keep everything; `--archive` of `mihari run` sets it too")
+    path: str = Field("", description="folder; default: mihari/archive/NAME among the user's data, NAME the node's")
+    keep_days: float = Field(30.0, ge=0.0, description="days that are kept, oldest dropped first; 0: all")
+    quota_gb: float = Field(50.0, ge=0.0, description="GB the archive may fill, oldest dropped first; 0: no limit")
+    free_gb: float = Field(1.0, ge=0.0, description="GB of free disk below which it stops, with an alarm")
+    snapshot_s: float = Field(60.0, ge=1.0, description="seconds between snapshots, from which moments are rebuilt")
+    tracks_s: float = Field(10.0, ge=1.0, description="seconds after which each track is written again")
+
+    def folder(self, node: str) -> Path:
+        """Where the archive of the node with this name lies.
+
+        >>> str(ArchiveSection(path="/srv/archive").folder("naha"))
+        '/srv/archive'
+        """
+        if self.path:
+            return Path(self.path).expanduser()
+        return Path(platformdirs.user_data_dir("mihari")) / "archive" / (re.sub(r"[^\w-]+", "_", node) or "_")
+
+
+class HealthSection(Section):
+    """`[health]`: when a silence or a wrong clock is an alarm, and where the log goes."""
+
+    clock_offset_s: float = Field(
+        2.0, gt=0.0, description="seconds by which a sensor's clock may be wrong: beyond, an alarm"
+    )
+    silent_s: float = Field(
+        60.0, ge=0.0, description="seconds without a byte from a live feed that are an alarm; 0: never"
+    )
+    log: Literal["text", "json"] = Field("text", description="lines for people, or one JSON object a line")
+    log_file: str = Field("", description="where the log is written to; default: standard error")
+
+
 class NodeConfig(Section):
     """A whole node file."""
 
@@ -95,6 +137,26 @@ class NodeConfig(Section):
     feed: tuple[FeedSection, ...] = ()
     sensor: tuple[SensorSection, ...] = ()
     face: FaceSection = FaceSection()
+    archive: ArchiveSection = ArchiveSection()
+    health: HealthSection = HealthSection()
+
+    def silent_s(self, feed: FeedSection) -> float:
+        """Seconds of silence after which this feed is an alarm; 0: never."""
+        return self.health.silent_s if feed.silent_s is None else feed.silent_s
+
+    def clock_offset_s(self, feed: FeedSection) -> float:
+        """Seconds by which this feed's clock may be wrong before it is an alarm."""
+        return self.health.clock_offset_s if feed.clock_offset_max_s is None else feed.clock_offset_max_s
+
+
+SECTIONS: dict[str, type[Section]] = {
+    "node": NodeSection,
+    "feed": FeedSection,
+    "sensor": SensorSection,
+    "face": FaceSection,
+    "archive": ArchiveSection,
+    "health": HealthSection,
+}
 
 
 def read_toml(path: str | Path) -> dict[str, Any]:
@@ -157,15 +219,9 @@ def explain(file: str, text: str, error: ValidationError) -> ConfigError:
 
 def _siblings(location: tuple[int | str, ...]) -> list[str]:
     """The keys that are known where `location` stands."""
-    sections: dict[str, type[Section]] = {
-        "node": NodeSection,
-        "feed": FeedSection,
-        "sensor": SensorSection,
-        "face": FaceSection,
-    }
     if len(location) == 1:
         return list(NodeConfig.model_fields)
-    known = sections.get(str(location[0]))
+    known = SECTIONS.get(str(location[0]))
     return list(known.model_fields) if known else []
 
 
