@@ -29,6 +29,16 @@ class RingClutter:
         self._plots = np.full(RINGS, settings.clutter_weight)
         self._area_seen = np.full(RINGS, self._swept)
 
+    @property
+    def state(self) -> Array:
+        """(3, RINGS + 1) edges, plots and area seen: all that was learned."""
+        return np.stack([self._edges, np.append(self._plots, 0.0), np.append(self._area_seen, 0.0)])
+
+    def restore(self, state: Array) -> None:
+        """What was learned is that of `state` from now on."""
+        self._edges, self._plots, self._area_seen = state[0].copy(), state[1, :RINGS].copy(), state[2, :RINGS].copy()
+        self._area = math.pi * np.diff(self._edges**2)
+
     def _ring(self, plots: Plots) -> Array:
         middle = np.searchsorted(self._edges, np.hypot(plots.x, plots.y), side="right") - 1
         ring: Array = np.clip(middle, 0, RINGS - 1)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections import Counter
 from collections.abc import Callable, Sequence
+from typing import Any
 
 import numpy as np
 
@@ -16,11 +17,12 @@ from mihari.core.tracks import Associations, Tracks
 from mihari.tracks import intake
 from mihari.tracks.ais import hear
 from mihari.tracks.bank import FREE, HIGH, constants_of, new_bank, room_for, with_sensors
-from mihari.tracks.clutter import RingClutter
+from mihari.tracks.clutter import RINGS, RingClutter
 from mihari.tracks.gate import Plots, Sweep
 from mihari.tracks.life import DROPPED, TENTATIVE, judge_all, judge_some, release_dropped
 from mihari.tracks.radar import association_rows, births, half_of, sweep_tracks
 from mihari.tracks.settings import TrackerSettings
+from mihari.tracks.state import VERSION, State, bank_of, bank_state, checked, counted, settings_hash
 from mihari.tracks.tell import told
 
 LEAST = 0.05  # probability from which an association is told
@@ -73,6 +75,37 @@ class Tracker:
         for s in self.sensors:
             if s.kind == SensorKind.RADAR:
                 self._clutter.setdefault(s.index, RingClutter(s, self.settings))
+
+    def state(self) -> dict[str, Any]:
+        """Everything that the next step depends on but for the sensors: arrays, numbers and the counts of `ignored`."""
+        clutter = [self._clutter[k].state for k in sorted(self._clutter)]
+        return bank_state(self._bank) | {
+            "version": VERSION,
+            "settings": settings_hash(self._given),
+            "clock": np.array([self._tick, self.time, self.next_due]),
+            "late": self.late,
+            "ignored": dict(self.ignored),
+            "clutter_sensor": np.array(sorted(self._clutter), np.int64),
+            "clutter": np.stack(clutter) if clutter else np.zeros((0, 3, RINGS + 1)),
+        }
+
+    def restore(self, state: State) -> None:
+        """Goes on from `state`, bit for bit; the sensors are those that this tracker knows. BadInput if it cannot.
+
+        >>> first, second = Tracker([]), Tracker([])
+        >>> _ = first.step(Tick(7.0))
+        >>> second.restore(first.state())
+        >>> second.state()["clock"].tolist() == first.state()["clock"].tolist()
+        True
+        """
+        checked(state, self._given)
+        self.associations = Associations.empty()
+        self._bank = with_sensors(bank_of(state), self._columns)
+        self._tick, self.time, self.next_due = (float(t) for t in state["clock"])
+        self.late, self.ignored = int(state["late"]), counted(state)
+        for index, learned in zip(state["clutter_sensor"].tolist(), state["clutter"], strict=True):
+            if index in self._clutter:
+                self._clutter[index].restore(learned)
 
     def __len__(self) -> int:
         return int(self._bank.tracks["alive"].sum())
