@@ -2,7 +2,7 @@ import math
 
 import pytest
 
-from mihari.core.config import ArchiveSection, load
+from mihari.core.config import ArchiveSection, examine, load
 from mihari.core.errors import BadInput
 
 GOOD = """
@@ -42,12 +42,12 @@ def test_a_good_file_gives_si_units(tmp_path):
 @pytest.mark.parametrize(
     ("old", "new", "line", "words"),
     [
-        ('url = "udp', 'urll = "udp', 6, ["feed[0].urll", "unknown key", "url"]),
-        ("lat_deg = 26.2", "lat_deg = 126.2", 11, ["sensor[0].lat_deg", "less than or equal to 90", "126.2"]),
-        ('kind = "radar"', 'kind = "sonar"', 10, ["sensor[0].kind", "'radar'", "sonar"]),
-        ("port = 0", 'port = "x"', 16, ["face.port", "integer", "'x'"]),
-        ("[face]", "[faces]", 15, ["faces", "unknown key", "face"]),
-        ('name = "naha"', "name = naha", 3, ["not TOML"]),
+        ('url = "udp', 'urll = "udp', 6, ["feed[0].urll", "unknown key", "did you mean url?"]),
+        ("lat_deg = 26.2", "lat_deg = 126.2", 11, ["sensor[0].lat_deg", "a number from -90 to 90 (degrees)", "126.2"]),
+        ('kind = "radar"', 'kind = "sonar"', 10, ["sensor[0].kind", '"radar"', '"sonar"']),
+        ("port = 0", 'port = "x"', 16, ["face.port", "a whole number from 0 to 65535", '"x"']),
+        ("[face]", "[faces]", 15, ["faces", "unknown key", "did you mean face?"]),
+        ('name = "naha"', "name = naha", 3, ["not TOML", 'expected text in quotes: name = "naha"']),
     ],
 )
 def test_a_mistake_is_one_sentence_with_file_line_key_and_what_was_expected(tmp_path, old, new, line, words):
@@ -84,3 +84,80 @@ def test_what_a_feed_does_not_say_comes_from_the_health_section(tmp_path):
 def test_an_archive_without_a_path_lies_among_the_users_data_under_the_nodes_name(node, folder, monkeypatch):
     monkeypatch.setenv("XDG_DATA_HOME", "/somewhere")
     assert str(ArchiveSection().folder(node)) == f"/somewhere/mihari/archive/{folder}"
+
+
+def test_every_mistake_is_told_in_the_order_of_the_file(tmp_path):
+    text = """port = 1
+[node]
+name = naha
+areaa = "nansei"
+[[feed]]
+urll = "udp://:1"
+silent = 3
+[[feed]]
+[[sensor]]
+name = "a"
+kind = "radar"
+lat_deg = 26
+sac = 1.5
+[[node2]]
+[face]
+port = "eighty"
+enabled = "maybe"
+"""
+    _, mistakes = examine(written(tmp_path, text))
+    told = [(mistake.line, mistake.told) for mistake in mistakes]
+    assert told == [
+        (1, "port: unknown key here; it belongs to [face]"),
+        (3, 'not TOML: invalid value; expected text in quotes: name = "naha"'),
+        (4, "node.areaa: unknown key; did you mean area?"),
+        (6, "feed[0].urll: unknown key; did you mean url?"),
+        (7, "feed[0].silent: unknown key; did you mean silent_s?"),
+        (13, "sensor[0].sac: expected a whole number from 0 to 255, found 1.5"),
+        (14, "node2: unknown key; did you mean node?"),
+        (16, 'face.port: expected a whole number from 0 to 65535, found "eighty"'),
+        (17, 'face.enabled: expected true or false, found "maybe"'),
+    ]
+
+
+def test_loading_tells_all_mistakes_in_one_sentence(tmp_path):
+    text = GOOD.replace("lat_deg = 26.2", "lat_deg = 126.2").replace("port = 0", "port = 99999").replace("1\n", "256\n")
+    with pytest.raises(BadInput) as caught:
+        load(written(tmp_path, text))
+    sentence = str(caught.value)
+    assert "toml:11: sensor[0].lat_deg: expected" in sentence
+    assert "; and 2 more: line 13: sensor[0].sac: expected" in sentence
+    assert "; line 16: face.port: expected" in sentence
+    assert "\n" not in sentence
+
+
+@pytest.mark.parametrize(
+    ("text", "line", "words"),
+    [
+        ('[feed]\nurl = "x"', 1, "feed: expected tables that begin with [[feed]], found a table"),
+        ('[[node]]\nname = "x"', 1, "node: expected one table that begins with [node], found a list"),
+        ('face = 3', 1, "face: expected one table that begins with [face], found 3"),
+        ('face.prot = 3', 1, "face.prot: unknown key; did you mean port?"),
+        ('[[sensor]]\nname = ""\nkind = "ais"', 2, 'sensor[0].name: expected text of 1 to 40 characters, found ""'),
+        ('[[sensor]]\nkind = "ais"', 1, "sensor[0].name: is missing; expected text of 1 to 40 characters"),
+        ("[[sensor]]\nname = 'a'\nkind = 'radar'\nsac = 1", 1, "sensor[0]: sac and sic go together"),
+        ("[[sensor]]\nname = \"a\"\nkind = \"ais\"\nperiod_s = nan", 4, "expected a number above 0 (s), found nan"),
+        ("node.name = '''a\nname = 3\n'''\n[node2]", 4, "node2: unknown key"),
+        ("a" * 200 + " = [", None, "not TOML"),
+    ],
+)  # fmt: skip
+def test_a_wrong_shape_says_what_was_expected(tmp_path, text, line, words):
+    config, mistakes = examine(written(tmp_path, text))
+    assert config is None
+    assert mistakes[0].line == line
+    assert words in mistakes[0].told
+
+
+def test_a_file_of_another_kind_gives_few_mistakes_soon(tmp_path):
+    path = written(tmp_path, "\n".join(f"{n} line {n} of a log" for n in range(5000)))
+    assert 0 < len(examine(path)[1]) <= 20
+    path.write_bytes(b"\xff\xfe\x00")
+    with pytest.raises(BadInput, match="UTF-8 text"):
+        examine(path)
+    path.write_text("\ufeff[node]\nname = 'a'\n", encoding="utf-8")  # some editors begin a file so
+    assert load(path).node.name == "a"

@@ -8,15 +8,17 @@ from __future__ import annotations
 
 import math
 import re
-import tomllib
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Annotated, Literal, Self
 
 import platformdirs
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
-from mihari.core.errors import BadInput, ConfigError
+from mihari.core.errors import ConfigError
+from mihari.core.keys import sections_of
+from mihari.core.mistakes import as_one, explain, in_order
 from mihari.core.sensor import Sensor, SensorKind
+from mihari.core.toml_text import read_tables, read_text
 
 NAUTICAL_MILE = 1852.0
 Latitude = Annotated[float, Field(ge=-90.0, le=90.0, description="degrees north")]
@@ -32,41 +34,65 @@ class Section(BaseModel):
 class NodeSection(Section):
     """`[node]`: what this node is called and which coast it looks at."""
 
-    name: str = Field("mihari", min_length=1, max_length=40, description="as others see it")
-    area: str = Field("", description="coastline: nansei, aegean, a name or a file made by `mihari map build`")
-    exercise: bool = Field(False, description="mark all of it EXERCISE")
+    name: str = Field("mihari", min_length=1, max_length=40, description="as others see it", examples=["naha"])
+    area: str = Field(
+        "",
+        description="coastline: nansei, aegean, a name or a file made by `mihari map build`",
+        examples=["nansei", "hormuz.area"],
+    )
+    exercise: bool = Field(False, description="mark all of it EXERCISE", examples=[True])
 
 
 class FeedSection(Section):
     """`[[feed]]`: one way in."""
 
-    url: str = Field(description="udp://:10110, udp://239.192.0.2:8600, tcp://host:port, file:…, pcap:…, stdin:")
-    name: str = Field("", max_length=40, description="as people see it; default: the address")
-    format: Literal["", "ais", "asterix"] = Field("", description="ais or asterix, where the address does not tell")
-    silent_s: float | None = Field(
-        None, ge=0.0, description="seconds without a byte that are an alarm; default: that of [health]; 0: never"
+    url: str = Field(
+        description="address: udp://:PORT, udp://GROUP:PORT, tcp://HOST:PORT, file:PATH, pcap:PATH, stdin: and more",
+        examples=["udp://:10110", "udp://239.192.0.2:8600?interface=127.0.0.1", "tcp://192.0.2.7:5631"],
     )
+    name: str = Field("", max_length=40, description="as people see it; default: the address", examples=["AIS naha"])
+    format: Literal["", "ais", "asterix"] = Field(
+        "", description="what flows there, where the address does not tell", examples=["ais", "asterix"]
+    )
+    silent_s: float | None = Field(
+        None, ge=0.0, description="without a byte for so long: an alarm; default: that of [health]; 0: never",
+        examples=[30.0],
+    )  # fmt: skip
     clock_offset_max_s: float | None = Field(
-        None, gt=0.0, description="seconds by which its clock may be wrong; default: clock_offset_s of [health]"
+        None, gt=0.0, description="by which its clock may be wrong; default: clock_offset_s of [health]", examples=[5.0]
     )
 
 
 class SensorSection(Section):
     """`[[sensor]]`: a radar or an AIS station of this node."""
 
-    name: str = Field(min_length=1, max_length=40)
-    kind: Literal["radar", "ais", "air_radar"]
-    lat_deg: Latitude | None = None
-    lon_deg: Longitude | None = None
-    height_m: float = Field(0.0, ge=-100.0, le=5000.0, description="antenna above the sea")
-    sac: int | None = Field(None, ge=0, le=255, description="ASTERIX system area code")
-    sic: int | None = Field(None, ge=0, le=255, description="ASTERIX system identification code")
-    station: str = Field("", max_length=40, description="AIS: the station's name in the tag block (s:)")
-    range_max_nm: float = Field(24.0, gt=0.0, le=300.0)
+    name: str = Field(min_length=1, max_length=40, description="as people see it", examples=["kume"])
+    kind: Literal["radar", "ais", "air_radar"] = Field(
+        description="plots of an air_radar are drawn, never tracked", examples=["radar"]
+    )
+    lat_deg: Latitude | None = Field(None, description="degrees north; goes with lon_deg", examples=[26.377])
+    lon_deg: Longitude | None = Field(None, description="degrees east; goes with lat_deg", examples=[126.771])
+    height_m: float = Field(0.0, ge=-100.0, le=5000.0, description="antenna above the sea", examples=[310.0])
+    sac: int | None = Field(None, ge=0, le=255, description="ASTERIX system area code, of a radar", examples=[126])
+    sic: int | None = Field(None, ge=0, le=255, description="ASTERIX system identification code", examples=[1])
+    station: str = Field(
+        "", max_length=40, description="AIS: the station's name in the tag block (s:)", examples=["KUME"]
+    )
+    range_max_nm: float = Field(
+        24.0, gt=0.0, le=300.0, description="beyond it nothing is expected to be seen", examples=[24.0]
+    )
     range_sd_m: float = Field(8.0, gt=0.0, description="standard deviation of a plot's range")
     bearing_sd_deg: float = Field(0.15, gt=0.0, le=10.0, description="standard deviation of a plot's bearing")
     period_s: float = Field(2.5, gt=0.0, description="one turn of the antenna")
     detection: float = Field(0.9, gt=0.0, lt=1.0, description="probability of detection of a vessel in cover")
+
+    @model_validator(mode="after")
+    def _whole(self) -> Self:
+        if (self.lat_deg is None) != (self.lon_deg is None):
+            raise ValueError("lat_deg and lon_deg go together; expected both or none")
+        if (self.sac is None) != (self.sic is None):
+            raise ValueError("sac and sic go together; expected both or none")
+        return self
 
     def sensor(self, index: int) -> Sensor:
         """The sensor with this index in the node."""
@@ -90,21 +116,27 @@ class SensorSection(Section):
 class FaceSection(Section):
     """`[face]`: the map and the API. Loopback only, until there is sign-in."""
 
-    host: str = Field("127.0.0.1", description="a loopback address")
+    host: str = Field("127.0.0.1", description="a loopback address", examples=["127.0.0.1", "::1"])
     port: int = Field(8080, ge=0, le=65535, description="0: any free port")
-    enabled: bool = True
+    enabled: bool = Field(True, description="false: no map, no API")
 
 
 class ArchiveSection(Section):
     """`[archive]`: everything that flows, kept on disk, so that any past moment can be rebuilt."""
 
-    enabled: bool = Field(False, description="keep everything; `--archive` of `mihari run` sets it too")
-    path: str = Field("", description="folder; default: mihari/archive/NAME among the user's data, NAME the node's")
-    keep_days: float = Field(30.0, ge=0.0, description="days that are kept, oldest dropped first; 0: all")
-    quota_gb: float = Field(50.0, ge=0.0, description="GB the archive may fill, oldest dropped first; 0: no limit")
-    free_gb: float = Field(1.0, ge=0.0, description="GB of free disk below which it stops, with an alarm")
-    snapshot_s: float = Field(60.0, ge=1.0, description="seconds between snapshots, from which moments are rebuilt")
-    tracks_s: float = Field(10.0, ge=1.0, description="seconds after which each track is written again")
+    enabled: bool = Field(
+        False, description="keep everything; `--archive` of `mihari run` sets it too", examples=[True]
+    )
+    path: str = Field(
+        "",
+        description="folder; default: mihari/archive/NAME among the user's data, NAME the node's",
+        examples=["/srv/mihari/archive"],
+    )
+    keep_days: float = Field(30.0, ge=0.0, description="oldest dropped first; 0: all are kept")
+    quota_gb: float = Field(50.0, ge=0.0, description="what it may fill, oldest dropped first; 0: no limit")
+    free_gb: float = Field(1.0, ge=0.0, description="with less free disk it stops, with an alarm; the picture goes on")
+    snapshot_s: float = Field(60.0, ge=1.0, description="between snapshots, from which past moments are rebuilt")
+    tracks_s: float = Field(10.0, ge=1.0, description="after which each track is written again")
 
     def folder(self, node: str) -> Path:
         """Where the archive of the node with this name lies.
@@ -120,14 +152,12 @@ class ArchiveSection(Section):
 class HealthSection(Section):
     """`[health]`: when a silence or a wrong clock is an alarm, and where the log goes."""
 
-    clock_offset_s: float = Field(
-        2.0, gt=0.0, description="seconds by which a sensor's clock may be wrong: beyond, an alarm"
-    )
-    silent_s: float = Field(
-        60.0, ge=0.0, description="seconds without a byte from a live feed that are an alarm; 0: never"
-    )
+    clock_offset_s: float = Field(2.0, gt=0.0, description="by which a sensor's clock may be wrong; beyond: an alarm")
+    silent_s: float = Field(60.0, ge=0.0, description="without a byte from a live feed for so long: an alarm; 0: never")
     log: Literal["text", "json"] = Field("text", description="lines for people, or one JSON object a line")
-    log_file: str = Field("", description="where the log is written to; default: standard error")
+    log_file: str = Field(
+        "", description="where the log is written to; default: standard error", examples=["/var/log/mihari/node.log"]
+    )
 
 
 class NodeConfig(Section):
@@ -149,90 +179,26 @@ class NodeConfig(Section):
         return self.health.clock_offset_s if feed.clock_offset_max_s is None else feed.clock_offset_max_s
 
 
-SECTIONS: dict[str, type[Section]] = {
-    "node": NodeSection,
-    "feed": FeedSection,
-    "sensor": SensorSection,
-    "face": FaceSection,
-    "archive": ArchiveSection,
-    "health": HealthSection,
-}
+SECTIONS = {name: section for name, (section, _) in sections_of(NodeConfig).items()}
 
 
-def read_toml(path: str | Path) -> dict[str, Any]:
-    """The tables of a TOML file; errors name file and line."""
-    try:
-        return tomllib.loads(Path(path).read_text(encoding="utf-8"))
-    except FileNotFoundError:
-        raise BadInput(f"{path}: no such file") from None
-    except OSError as error:
-        raise BadInput(f"{path}: cannot be read: {(error.strerror or str(error)).lower()}") from None
-    except UnicodeDecodeError:
-        raise BadInput(f"{path}: expected a TOML file, which is UTF-8 text") from None
-    except tomllib.TOMLDecodeError as error:
-        line = re.search(r"at line (\d+)", str(error))
-        problem = re.sub(r" \(at .*\)$", "", str(error))
-        raise ConfigError(str(path), "", f"not TOML: {problem}", int(line[1]) if line else None) from None
-
-
-def line_of(text: str, location: tuple[int | str, ...]) -> int | None:
-    """The line (from 1) in TOML `text` on which the key at `location` stands, as far as plain text can tell.
-
-    >>> line_of("[node]\\nname = 'a'\\n[[feed]]\\nurl = 'x'\\n[[feed]]\\nurll = 'y'\\n", ("feed", 1, "urll"))
-    6
-    """
-    table = str(location[0]) if location else ""
-    wanted = next((part for part in location[1:2] if isinstance(part, int)), 0)
-    key = str(location[-1])
-    header = re.compile(rf"^\s*\[+\s*{re.escape(table)}\s*\]+")
-    seen, inside, header_line = -1, False, None
-    for number, line in enumerate(text.splitlines(), 1):
-        if line.lstrip().startswith("["):
-            inside = False
-            if header.match(line):
-                seen += 1
-                inside = seen == wanted
-                header_line = number if inside else header_line
-        elif inside and re.match(rf"""^\s*["']?{re.escape(key)}["']?\s*=""", line):
-            return number
-    return header_line
-
-
-def explain(file: str, text: str, error: ValidationError) -> ConfigError:
-    """The first mistake of a validation as one sentence."""
-    # a misspelt key is the cause of the missing one beside it
-    first = min(error.errors(include_url=False), key=lambda e: e["type"] != "extra_forbidden")
-    location = first["loc"]
-    key = "".join(f"[{part}]" if isinstance(part, int) else f".{part}" for part in location).lstrip(".")
-    found = first.get("input")
-    if first["type"] == "extra_forbidden":
-        problem = "unknown key"
-        if choices := _siblings(location):
-            problem += f"; expected one of {', '.join(choices)}"
-    elif first["type"] == "missing":
-        problem = "is missing"
-    else:
-        problem = f"{first['msg'][0].lower()}{first['msg'][1:]}".replace("input should", "should")
-        problem += f", found {found!r}" if isinstance(found, str | int | float | bool) else ""
-    return ConfigError(file, key, problem, line_of(text, location))
-
-
-def _siblings(location: tuple[int | str, ...]) -> list[str]:
-    """The keys that are known where `location` stands."""
-    if len(location) == 1:
-        return list(NodeConfig.model_fields)
-    known = SECTIONS.get(str(location[0]))
-    return list(known.model_fields) if known else []
-
-
-def load(path: str | Path) -> NodeConfig:
-    """A node's configuration from its file. Raises ConfigError or BadInput, one sentence each."""
-    tables = read_toml(path)
+def examine(path: str | Path) -> tuple[NodeConfig | None, list[ConfigError]]:
+    """A node file's configuration, None if it cannot be used, and every mistake in it. BadInput without a file."""
+    text = read_text(path)
+    tables, mistakes = read_tables(str(path), text)
     try:
         config = NodeConfig.model_validate(tables)
     except ValidationError as error:
-        raise explain(str(path), Path(path).read_text(encoding="utf-8"), error) from None
-    for index, sensor in enumerate(config.sensor):
-        if (sensor.lat_deg is None) != (sensor.lon_deg is None):
-            raise ConfigError(str(path), f"sensor[{index}]", "lat_deg and lon_deg go together")
+        found = explain(str(path), text, error, NodeConfig)
+        # what a line that could not be read may have said is not missing
+        mistakes += [m for m in found if not (mistakes and "is missing" in m.problem)]
+        return None, in_order(mistakes)
+    return (None if mistakes else config), mistakes
+
+
+def load(path: str | Path) -> NodeConfig:
+    """A node's configuration from its file. ConfigError tells all mistakes in one sentence, BadInput a missing file."""
+    config, mistakes = examine(path)
+    if config is None:
+        raise as_one(mistakes)
     return config

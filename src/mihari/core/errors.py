@@ -23,7 +23,12 @@ class ConfigError(BadInput):
     def __init__(self, file: str, key: str, problem: str, line: int | None = None) -> None:
         self.file, self.key, self.problem, self.line = file, key, problem, line
         where = file if line is None else f"{file}:{line}"
-        super().__init__(f"{where}: {key}: {problem}" if key else f"{where}: {problem}")
+        super().__init__(f"{where}: {self.told}")
+
+    @property
+    def told(self) -> str:
+        """The mistake without the file."""
+        return f"{self.key}: {self.problem}" if self.key else self.problem
 
 
 class FormatError(BadInput):
