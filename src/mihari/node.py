@@ -31,6 +31,7 @@ from mihari.feeds.address import FeedAddress
 from mihari.feeds.hub import FeedSpec, Hub
 from mihari.feeds.inputs import InputQueue
 from mihari.feeds.registry import SensorRegistry
+from mihari.feeds.witnesses import Witnesses
 from mihari.joining import Joining
 from mihari.pipeline import Pipeline
 
@@ -78,6 +79,7 @@ class Node:
         self.registry = SensorRegistry([s.sensor(i) for i, s in enumerate(config.sensor)])
         self.pipeline = Pipeline(self.registry.all(), land_of(self.area))
         self.inputs = InputQueue()
+        self.witnesses = Witnesses()
         self.hub = Hub(
             feeds_of(config) if feeds is None else feeds,
             self.registry,
@@ -208,6 +210,7 @@ class Node:
         if self.registry.version != self._known:
             self._known = self.registry.version
             self.pipeline.know(self.registry.all())
+        given = self.witnesses.take(given)
         self.pipeline.take(given)
         if isinstance(given, Sector):
             self.arrivals.append((self.pipeline.compiler.sequence + 1, given.received))

@@ -54,7 +54,7 @@ class Pipeline:
     def _count(self, given: Input) -> None:
         if isinstance(given, Tick):
             return
-        self.reports += len(given.reports)
+        self.reports += int(np.count_nonzero(given.reports.kind != ReportKind.AIS_REPEAT))
         if isinstance(given, Sector):
             self.sectors += 1
             self.plots += int(np.isin(given.reports.kind, (ReportKind.PLOT, ReportKind.TRANSPONDER)).sum())

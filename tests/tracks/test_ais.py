@@ -5,7 +5,7 @@ import math
 import numpy as np
 import pytest
 
-from mihari.core.reports import Batch, Claims, Reports, Subject, Tick
+from mihari.core.reports import Batch, Claims, ReportKind, Reports, Subject, Tick
 from mihari.core.tracks import TrackStatus
 from mihari.tracks import Tracker
 from tracks.scenes import NAHA, T0, Vessel, ais, last, nearest, play, radar, station, sure, told
@@ -210,3 +210,25 @@ def test_a_radar_offset_still_gives_one_track():
         if k % 4 == 0:
             tracker.step(told(vessel, t, 431000001, rng))
     assert len(sure(tracker.tracks(T0 + t))) == 1
+
+
+def test_a_witness_says_who_hears_the_vessel_and_moves_nothing():
+    tracker, vessel = Tracker([*SENSORS, station(2)]), Vessel(3000, 4000, 6, -3)
+    for t in (0, 10):
+        tracker.step(told(vessel, t, 431000001))
+    before = tracker.tracks(T0 + 10)
+    report = told(Vessel(9000, 4000), 12, 431000001)  # even if it said another place and a later time
+    repeat = Batch(report.reports.replace(kind=[ReportKind.AIS_REPEAT], sensor=[2]), report.claims)
+    touched, after = tracker.step(repeat), tracker.tracks(T0 + 10)
+    assert before.sensors.tolist() == [0b010]
+    assert after.sensors.tolist() == touched.sensors.tolist() == [0b110]
+    for name in ("time", "lat_deg", "lon_deg", "east_mps", "cov_ee", "existence", "heard_ais"):
+        assert getattr(after, name).tobytes() == getattr(before, name).tobytes(), name
+    assert tracker.time == T0 + 10
+    assert tracker.ignored["witness"] == 1
+
+
+def test_a_witness_of_a_vessel_nobody_tracks_starts_no_track():
+    tracker, report = Tracker(SENSORS), told(Vessel(3000, 4000), 0, 431000001)
+    tracker.step(Batch(report.reports.replace(kind=[ReportKind.AIS_REPEAT]), report.claims))
+    assert len(tracker) == 0

@@ -38,6 +38,7 @@ def track(files: tuple[str, ...], output: Path, node_file: str | None, every: fl
     from mihari.feeds.address import FeedAddress
     from mihari.feeds.registry import SensorRegistry
     from mihari.feeds.replay import recorded
+    from mihari.feeds.witnesses import Witnesses
     from mihari.joining import Joining
     from mihari.pipeline import Pipeline
 
@@ -50,7 +51,8 @@ def track(files: tuple[str, ...], output: Path, node_file: str | None, every: fl
     began, known, rows = time.perf_counter(), registry.version, 0
     due = [-float("inf")]  # data time of the next writing
     confirmed: set[int] = set()
-    joining = Joining(pipeline.take, lambda: min(pipeline.next_due, due[0]))
+    witnesses = Witnesses()
+    joining = Joining(lambda given: pipeline.take(witnesses.take(given)), lambda: min(pipeline.next_due, due[0]))
     # ticks between two writings are of no use here, but for what silence does to tracks
     with progress("tracking") as advance, _Writer(output) as writer:
         for given in recorded(addresses, registry, healths, time.time, lambda: min(pipeline.next_due, due[0])):

@@ -67,12 +67,15 @@ def run_step(name: str) -> None:
 
 
 def _ais() -> None:
+    from mihari.core.reports import Batch, Reports
+    from mihari.feeds.witnesses import Witnesses
     from mihari.formats.ais import Decoder, encode
 
     decoder = Decoder()
     decoder.feed(b"".join(encode({"message_type": 5, "mmsi": 431000001, "name": "WARM"})))
     decoder.feed(b"".join(encode({"message_type": 1, "mmsi": 431000001, "lat_deg": 26.0, "lon_deg": 127.0}))).static  # noqa: B018
-    decoder.finish()
+    decoder.finish().key  # noqa: B018
+    Witnesses().take(Batch(Reports.of(1, key=1, received=0.0, time=0.0)))
 
 
 def _asterix() -> None:
@@ -109,6 +112,7 @@ def _tracker() -> None:
             course=0.0, claim=0,
         )  # fmt: skip
         pipeline.take(Batch(told, Claims.of(1, mmsi=431000001)))
+        pipeline.take(Batch(told.replace(kind=[ReportKind.AIS_REPEAT], sensor=[0]), Claims.of(1, mmsi=431000001)))
         pipeline.take(Tick(t + 1.0))
     pipeline.take(Tick(1e6))
     pipeline.picture()

@@ -17,6 +17,21 @@ class Refusal:
 
 
 @dataclass(frozen=True, slots=True)
+class StationCounts:
+    """How many messages an AIS station brought, and how many of them other stations heard too.
+
+    `heard` is all of them: `alone` (nobody else so far), `witnessed` (another station as well) and `repeated` (the
+    same datagram twice). `first`: those that no other station had brought before.
+    """
+
+    heard: int = 0
+    first: int = 0
+    witnessed: int = 0
+    repeated: int = 0
+    alone: int = 0
+
+
+@dataclass(frozen=True, slots=True)
 class FeedHealth:
     """A snapshot of one feed for people, API and summary. Rates are per second over the last `window`, s."""
 

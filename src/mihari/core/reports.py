@@ -17,6 +17,7 @@ class ReportKind(IntEnum):
     PLOT = 3  # a primary radar plot of one scan
     TRANSPONDER = 4  # an answer to a secondary radar: an aircraft, drawn and never tracked as a vessel
     RADAR_TRACK = 5  # the radar's own track or a coasted report: kept, no evidence of its own
+    AIS_REPEAT = 6  # an AIS message that another station has already brought: a witness, no evidence
 
 
 class Subject(IntEnum):
@@ -65,7 +66,8 @@ class Reports(Columns):
     number of the message in that feed. `sensor` is the sensor's index in the node (-1: not known).
     A plot has `range`, `bearing` and their variances as measured, and the position derived from them with its
     covariance in the plot's own east-north frame; an AIS report has the position as told.
-    `claim` is the row in the `Claims` that travel with these reports (-1: none).
+    `claim` is the row in the `Claims` that travel with these reports (-1: none). `key` tells messages apart by their
+    payload bits: the same AIS message heard by two stations has the same key (0: none).
     """
 
     feed: Array = column("i2")
@@ -88,6 +90,7 @@ class Reports(Columns):
     heading: Array = column("f8")  # true
     amplitude: Array = column("f4")  # dBm, radar plots
     claim: Array = column("i4")
+    key: Array = column("u8", 0)
 
 
 @dataclass(frozen=True, slots=True)

@@ -103,6 +103,7 @@ class AisFeed:
             course=messages.course,
             heading=messages.heading,
             claim=np.arange(n),
+            key=messages.key,
         )
 
     def _time(self, told: Array, received: float) -> Array:

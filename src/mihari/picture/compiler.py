@@ -109,7 +109,8 @@ class PictureCompiler:
         reports, claims = batch.reports, batch.claims
         mmsis, subjects, plain = claims.mmsi.tolist(), claims.subject.tolist(), bare(claims).tolist()
         statuses, devices = claims.status.tolist(), claims.device.tolist()
-        for row, claim in enumerate(reports.claim.tolist()):
+        evidence = np.where(reports.kind == ReportKind.AIS_REPEAT, -1, reports.claim)
+        for row, claim in enumerate(evidence.tolist()):
             if claim < 0:
                 continue
             mmsi, subject = mmsis[claim], subjects[claim]

@@ -223,6 +223,24 @@ def repeated(t: Any, told: Any, j: int) -> bool:
 
 
 @kernel
+def witness(bank: Any, mmsi: Array, sensor: Array) -> Array:
+    """Notes which sensors hear the tracks that hold these MMSI, of two the one heard last; the slots noted."""
+    noted, n = np.empty(len(mmsi), np.int64), 0
+    for j in range(len(mmsi)):
+        best = -1
+        for i in range(bank.tally[0]):
+            t = bank.tracks[i]
+            holds = t.mmsi == mmsi[j] and t.alive and t.status != DROPPED and t.reports > 0
+            if holds and (best < 0 or t.heard_ais > bank.tracks[best].heard_ais):
+                best = i
+        if best >= 0:
+            bank.hit[best, sensor[j]] = max(bank.hit[best, sensor[j]], bank.tracks[best].heard_ais)
+            noted[n] = best
+            n += 1
+    return noted[:n]
+
+
+@kernel
 def in_time(bank: Any, slots: Array, told: Any, j: int) -> Array:
     """Those of `slots` that an old report may still speak to: the tracks of its own MMSI that are not further on."""
     kept = np.empty(len(slots), np.int64)

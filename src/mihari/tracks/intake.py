@@ -106,6 +106,7 @@ def usable_positions(batch: Batch, latest: float) -> tuple[Array, Counter[str]]:
             "transponder": kind == ReportKind.TRANSPONDER,
             "radar track": kind == ReportKind.RADAR_TRACK,
             "plot without a sector": kind == ReportKind.PLOT,
+            "witness": kind == ReportKind.AIS_REPEAT,
             "unknown kind": kind != ReportKind.AIS_POSITION,
             "not a vessel": ~TRACKED[subject],
             "no time": ~np.isfinite(reports.time),
@@ -113,6 +114,15 @@ def usable_positions(batch: Batch, latest: float) -> tuple[Array, Counter[str]]:
             "ahead of time": reports.time > latest,
         },
     )
+
+
+def witnesses(batch: Batch, columns: int) -> tuple[Array, Array]:
+    """(MMSI, sensor) of the messages that another station had brought already."""
+    reports, claims = batch.reports, batch.claims
+    rows = np.flatnonzero((reports.kind == ReportKind.AIS_REPEAT) & (reports.sensor >= 0) & (reports.sensor < columns))
+    rows = rows[(reports.claim[rows] >= 0) & (reports.claim[rows] < len(claims))]
+    mmsi = claims.mmsi[reports.claim[rows]].astype(np.int64)
+    return mmsi[mmsi != 0], reports.sensor[rows][mmsi != 0].astype(np.int64)
 
 
 def intervals(device: Array, status: Array, speed: Array) -> Array:

@@ -15,7 +15,7 @@ from mihari.core.reports import Batch, Input, Sector, Tick
 from mihari.core.sensor import Sensor, SensorKind
 from mihari.core.tracks import Associations, Tracks
 from mihari.tracks import intake
-from mihari.tracks.ais import hear
+from mihari.tracks.ais import hear, witness
 from mihari.tracks.bank import FREE, HIGH, constants_of, new_bank, room_for, with_sensors
 from mihari.tracks.clutter import RINGS, RingClutter
 from mihari.tracks.gate import Plots, Sweep
@@ -214,7 +214,7 @@ class Tracker:
         rows, counts = intake.usable_positions(batch, self._tick + self.settings.future)
         self.ignored.update(counts)
         if len(rows) == 0:
-            return Tracks.empty()
+            return self._finish(self._noted(batch), math.nan)
         rows = rows[np.argsort(reports.time[rows], kind="stable")]
         given = intake.told_of(batch, rows, self._columns, self.settings)
         given_up = self._make_room(len(rows))
@@ -222,8 +222,13 @@ class Tracker:
         touched, report, track, chance, late = hear(self._bank, given, self.time, self._constants)
         self.late += int(late)
         self.associations = Associations(row=rows[report], track=track, probability=chance)
-        touched = np.unique(np.concatenate([touched, given_up]))
+        touched = np.unique(np.concatenate([touched, given_up, self._noted(batch)]))
         return self._judged(touched, max(float(reports.time[rows[-1]]), self.time))
+
+    def _noted(self, batch: Batch) -> Array:
+        """Slots of the tracks for which a second station has brought a message: who hears them is noted, no more."""
+        mmsi, sensor = intake.witnesses(batch, self._columns)
+        return np.unique(witness(self._bank, mmsi, sensor)) if len(mmsi) else np.zeros(0, np.int64)
 
     def _make_room(self, births: int) -> Array:
         """Give up the AIS tracks that were heard longest ago, tentative ones first, where `most` would be passed.

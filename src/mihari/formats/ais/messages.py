@@ -102,6 +102,15 @@ class Messages(_Payloads):
         assert self._static is not None
         return self._static
 
+    @property
+    def key(self) -> Array:
+        """(n,) a 64-bit key of each payload: equal for the same message heard by several stations, never 0."""
+        from mihari.formats.ais.keys import payload_keys
+
+        keys = np.empty(len(self), np.uint64)
+        payload_keys(self.words, self.start, self.bits, keys)
+        return keys
+
     def payload(self, row: int) -> tuple[int, int]:
         """(bits as one int, number of bits) of a message; type, MMSI and all."""
         start, count = int(self.start[row]), int(self.bits[row])
