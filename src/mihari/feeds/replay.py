@@ -167,7 +167,8 @@ def believed(time: Array, latest: float, following: float = math.nan) -> tuple[A
 
 def _leaps(known: Array) -> bool:
     known = known[np.isfinite(known)]
-    return len(known) > 1 and float(np.abs(np.diff(known)).max()) > HOLE_S
+    with np.errstate(over="ignore"):  # from one end of all numbers to the other: a leap
+        return len(known) > 1 and float(np.abs(np.diff(known)).max()) > HOLE_S
 
 
 def _absurd(t: float, now: float, after: float) -> bool:
