@@ -1,5 +1,6 @@
 """UDP with real sockets on loopback."""
 
+import asyncio
 import socket
 import time
 
@@ -9,7 +10,8 @@ from feed_helpers import REAL, at_time, drained, free_port, listening, running, 
 from mihari.core.errors import BadInput
 from mihari.core.health import Health
 from mihari.feeds import FeedAddress, UdpSender
-from mihari.feeds.udp import PENDING, UdpTransport
+from mihari.feeds.inbox import PENDING, Inbox
+from mihari.feeds.udp import UdpTransport
 
 GROUP = "239.192.0.77"
 
@@ -125,9 +127,13 @@ def test_a_flood_without_a_reader_is_shed_and_counted_and_does_not_grow():
             Endless.left -= 1
             return b"x" * 100, [], 0, None
 
-    while Endless.left:
-        transport._read(Endless())
-    assert len(transport._pending) == PENDING
+    async def read():
+        inbox = Inbox(health, 0.0)
+        while Endless.left:
+            transport._read(Endless(), inbox)
+        return len(inbox)
+
+    assert asyncio.run(read()) == PENDING
     assert health.shed == 500
 
 

@@ -51,6 +51,11 @@ class FeedHealth:
     messages_per_s: float = 0.0
     last_refused: tuple[Refusal, ...] = ()
     noticed: Mapping[str, int] = field(default_factory=dict)  # strange, but kept: repeated, absurd time, backwards
+    peers: int = 0  # connected now, where several may be
+    sent: int = 0  # pieces passed on over this connection: lines, data blocks, datagrams
+    sent_bytes: int = 0
+    unsent: int = 0  # pieces for it that were thrown away because its peer was away or took them too slowly
+    outgoing: bool = False  # it only sends: nothing is expected from it
 
 
 KEEP_REFUSED = 16  # last refused pieces kept per feed
@@ -74,6 +79,8 @@ class Health:
         self.received_bytes = self.messages = self.reports = self.other = self.shed = 0
         self.refused: dict[str, int] = {}
         self.noticed: dict[str, int] = {}
+        self.peers = self.sent = self.sent_bytes = self.unsent = 0
+        self.outgoing = False
         self.last_refused: deque[Refusal] = deque(maxlen=KEEP_REFUSED)
         self._recent: deque[tuple[int, int, int]] = deque(maxlen=64)  # second, bytes, messages
 
@@ -104,6 +111,11 @@ class Health:
         self.refused[reason] = self.refused.get(reason, 0) + count
         self.last_refused.append(Refusal(received, reason, bytes(data[:KEEP_BYTES])))
 
+    def passed_on(self, size: int) -> None:
+        """Count a piece of `size` bytes that was sent."""
+        self.sent += 1
+        self.sent_bytes += size
+
     def snapshot(self, now: float) -> FeedHealth:
         """The feed's health at `now` (UTC s)."""
         recent = [r for r in list(self._recent) if now - self.window <= r[0] + 1 and r[0] <= now]
@@ -111,5 +123,6 @@ class Health:
             self.index, self.name, self.url, self.state, self.problem, self.last_heard, self.received_bytes,
             self.messages, self.reports, self.other, dict(self.refused), self.shed,
             sum(r[1] for r in recent) / self.window, sum(r[2] for r in recent) / self.window,
-            tuple(self.last_refused), dict(self.noticed),
+            tuple(self.last_refused), dict(self.noticed), self.peers, self.sent, self.sent_bytes, self.unsent,
+            self.outgoing,
         )  # fmt: skip

@@ -4,27 +4,14 @@ from __future__ import annotations
 
 import ipaddress
 import math
-from dataclasses import dataclass, replace
+import re
+from dataclasses import dataclass, field, replace
 from pathlib import PurePath
-from urllib.parse import SplitResult, parse_qsl, unquote, urlsplit
+from urllib.parse import SplitResult, parse_qsl, unquote
 
 from mihari.core.errors import BadInput
+from mihari.feeds.schemes import FORMATS, GROUPS_450, SCHEMES, check_topic, is_ip, redacted, split
 
-FORMATS = ("ais", "asterix")
-EXPECTED = {
-    "udp": "udp://:PORT, udp://ADDRESS:PORT or udp://GROUP:PORT",
-    "tcp": "tcp://HOST:PORT",
-    "file": "file:PATH or file:///PATH",
-    "pcap": "pcap:PATH or pcap:///PATH",
-    "stdin": "stdin:",
-}
-KEYS = {
-    "udp": ("format", "name", "interface"),
-    "tcp": ("format", "name"),
-    "file": ("format", "name", "speed", "follow"),
-    "pcap": ("format", "name", "speed"),
-    "stdin": ("format", "name"),
-}
 CAPTURES = (".pcap", ".pcapng", ".cap")
 AIS_FILES = (".nmea", ".nm4", ".log", ".txt", ".aivdm", ".ais")
 ASTERIX_FILES = (".ast", ".asterix", ".raw")
@@ -32,11 +19,11 @@ ASTERIX_FILES = (".ast", ".asterix", ".raw")
 
 @dataclass(frozen=True, slots=True)
 class FeedAddress:
-    """Where a feed's bytes come from and what they mean.
+    """Where a feed's bytes come from and what they mean. `text` is what people see: it holds no password.
 
-    `host` is "" for all local addresses; `path` is "" where there is none; `interface` is the local address that joins
-    a multicast group ("" = the system's choice). `format` is one of `FORMATS`; `speed` × real time, inf as fast as
-    possible, for recordings.
+    `host` is "" for all local addresses; `path` is a file, a device or an MQTT topic, "" where there is none;
+    `interface` is the local address that joins a multicast group ("" = the system's choice). `format` is one of
+    `FORMATS`; `speed` × real time, inf as fast as possible, for recordings.
 
     >>> a = FeedAddress.parse("udp://239.192.0.2:8600?format=asterix&interface=127.0.0.1")
     >>> a.host, a.port, a.format, a.interface, a.multicast, a.live
@@ -44,6 +31,9 @@ class FeedAddress:
     >>> a = FeedAddress.parse("file:logs/vernon.nm4.gz?speed=max")
     >>> a.path, a.format, a.speed, a.recorded, a.name
     ('logs/vernon.nm4.gz', 'ais', inf, True, 'vernon')
+    >>> a = FeedAddress.parse("mqtt://me:secret@broker/ais/#?format=ais&qos=1")
+    >>> a.text, a.port, a.path, a.qos
+    ('mqtt://me:***@broker/ais/#?format=ais&qos=1', 1883, 'ais/#', 1)
     """
 
     text: str
@@ -56,6 +46,13 @@ class FeedAddress:
     interface: str = ""
     speed: float = 1.0
     follow: bool = False
+    baud: int = 38400  # of AIS receivers (IEC 61162-2)
+    user: str = ""
+    password: str = field(default="", repr=False)
+    qos: int = 0
+    client: str = ""  # MQTT: a lasting session under this name; the broker keeps what comes meanwhile
+    ca: str = ""  # file with the authority that signed the broker's certificate; "": those of this machine
+    source: str = "AB0001"  # IEC 61162-450: who speaks; AB: a shore station of AIS (IEC 61162-1, table 3)
 
     @classmethod
     def parse(cls, text: str, format: str | None = None) -> FeedAddress:
@@ -63,22 +60,30 @@ class FeedAddress:
 
         Raises BadInput with one sentence that says what was expected.
         """  # noqa: E501
-        text = text.strip()
-        parts = _split(text)
+        parts = split(text.strip())
+        text = redacted(text.strip())
         query = _query(text, parts)
-        host, port = _host_port(text, parts) if parts.scheme in ("udp", "tcp") else ("", 0)
-        path = _path(text, parts) if parts.scheme in ("file", "pcap") else ""
+        place = SCHEMES[parts.scheme].place
+        host, port = _host_port(text, parts) if place in ("host", "topic") else ("", 0)
+        path = _path(text, parts) if place == "path" else _topic(text, parts) if place == "topic" else ""
         return cls(
             text=text,
             scheme=parts.scheme,
             format=_format(text, parts.scheme, path, query.get("format") or format),
-            name=query.get("name") or _name(parts.scheme, host, port, path),
+            name=query.get("name") or _name(parts, host, port, path),
             host=host,
             port=port,
             path=path,
             interface=_interface(text, query.get("interface", "")),
             speed=parse_speed(query.get("speed", "1"), text),
             follow=_yes(text, "follow", query.get("follow", "0")),
+            baud=_number(text, "baud", query.get("baud", "38400"), 300, 4_000_000),
+            user=unquote(parts.username or ""),
+            password=unquote(parts.password or ""),
+            qos=_number(text, "qos", query.get("qos", "0"), 0, 2),
+            client=query.get("client", ""),
+            ca=query.get("ca", ""),
+            source=_source(text, query.get("source", "AB0001")),
         )
 
     @classmethod
@@ -93,7 +98,7 @@ class FeedAddress:
             text=f"{scheme}:{path}",
             scheme=scheme,
             format=_format(path, scheme, path, format),
-            name=_name(scheme, "", 0, path),
+            name=_file_name(path),
             path=path,
             speed=speed,
         )
@@ -123,32 +128,19 @@ class FeedAddress:
     @property
     def datagrams(self) -> bool:
         """Whether each chunk is a whole datagram rather than a piece of a stream."""
-        return self.scheme in ("udp", "pcap")
+        return SCHEMES[self.scheme].datagrams
 
-
-def _split(text: str) -> SplitResult:
-    try:
-        parts = urlsplit(text)
-    except ValueError as error:
-        raise BadInput(f"feed address {text!r}: {error}; expected {_all_expected()}") from None
-    if parts.scheme not in EXPECTED:
-        raise BadInput(f"feed address {text!r}: expected {_all_expected()}")
-    if parts.fragment or "#" in text:
-        raise BadInput(f"feed address {text!r}: '#' has no meaning here; write it as %23 in a path")
-    if parts.username is not None or parts.password is not None:
-        raise BadInput(f"feed address {text!r}: expected {EXPECTED[parts.scheme]}, without a user name")
-    return parts
-
-
-def _all_expected() -> str:
-    return ", ".join(EXPECTED.values())
+    @property
+    def two_way(self) -> bool:
+        """Whether what is sent there can go over the same connection."""
+        return SCHEMES[self.scheme].two_way
 
 
 def _query(text: str, parts: SplitResult) -> dict[str, str]:
     query: dict[str, str] = {}
     for key, value in parse_qsl(parts.query, keep_blank_values=True):
-        if key not in KEYS[parts.scheme]:
-            known = ", ".join(KEYS[parts.scheme])
+        if key not in SCHEMES[parts.scheme].keys:
+            known = ", ".join(SCHEMES[parts.scheme].keys)
             raise BadInput(f"feed address {text!r}: {parts.scheme}: takes {known}, found {key!r}")
         if key in query:
             raise BadInput(f"feed address {text!r}: {key!r} is given twice")
@@ -157,35 +149,48 @@ def _query(text: str, parts: SplitResult) -> dict[str, str]:
 
 
 def _host_port(text: str, parts: SplitResult) -> tuple[str, int]:
-    expected = EXPECTED[parts.scheme]
-    if parts.path not in ("", "/"):
-        raise BadInput(f"feed address {text!r}: expected {expected}, found a path {parts.path!r}")
+    scheme, host = SCHEMES[parts.scheme], parts.hostname or ""
+    if scheme.place == "host" and parts.path not in ("", "/"):
+        raise BadInput(f"feed address {text!r}: expected {scheme.expected}, found a path {parts.path!r}")
+    if parts.scheme == "udp450" and host.upper() in GROUPS_450:
+        return GROUPS_450[host.upper()]
     try:
-        port = parts.port
+        port = scheme.port if parts.port is None else parts.port
     except ValueError:
-        port = None
+        port = 0
     if not port:
-        raise BadInput(f"feed address {text!r}: expected {expected} with a port from 1 to 65535")
-    host = parts.hostname or ""
-    if parts.scheme == "tcp" and not host:
-        raise BadInput(f"feed address {text!r}: expected {expected}, found no host")
-    if parts.scheme == "udp" and host and not _is_ip(host) and host != "localhost":
-        raise BadInput(f"feed address {text!r}: expected {expected}, where ADDRESS is a local IP address")
-    return ("127.0.0.1" if parts.scheme == "udp" and host == "localhost" else host), port
+        raise BadInput(f"feed address {text!r}: expected {scheme.expected} with a port from 1 to 65535")
+    if not host and parts.scheme in ("tcp", "udp450", "mqtt", "mqtts"):
+        raise BadInput(f"feed address {text!r}: expected {scheme.expected}, found no host")
+    return _local(text, parts.scheme, host), port
 
 
-def _is_ip(host: str) -> bool:
-    try:
-        ipaddress.ip_address(host)
-    except ValueError:
-        return False
-    return True
+def _local(text: str, scheme: str, host: str) -> str:
+    """The address to listen on; a client's host as it is."""
+    if scheme not in ("udp", "udp450", "tcp-listen"):
+        return host
+    if host == "localhost":
+        return "127.0.0.1"
+    if host and not is_ip(host):
+        known = f" (or one of {', '.join(GROUPS_450)})" if scheme == "udp450" else ""
+        where = "GROUP is a multicast address" + known if scheme == "udp450" else "ADDRESS is a local IP address"
+        raise BadInput(f"feed address {text!r}: expected {SCHEMES[scheme].expected}, where {where}")
+    return host
+
+
+def _topic(text: str, parts: SplitResult) -> str:
+    topic = unquote(parts.path.removeprefix("/"))
+    if not topic:
+        raise BadInput(f"feed address {text!r}: expected {SCHEMES[parts.scheme].expected}, found no topic")
+    if wrong := check_topic(topic):
+        raise BadInput(f"feed address {text!r}: expected a topic where {wrong}")
+    return topic
 
 
 def _path(text: str, parts: SplitResult) -> str:
     path = unquote(parts.path)
     if parts.netloc or not path or "\0" in path:
-        raise BadInput(f"feed address {text!r}: expected {EXPECTED[parts.scheme]}")
+        raise BadInput(f"feed address {text!r}: expected {SCHEMES[parts.scheme].expected}")
     return path
 
 
@@ -194,17 +199,29 @@ def _suffix(path: str) -> str:
     return PurePath(name.removesuffix(".gz")).suffix
 
 
-def _name(scheme: str, host: str, port: int, path: str) -> str:
-    if scheme in ("udp", "tcp"):
-        return f"{host or scheme}:{port}"
-    return PurePath(path).name.split(".")[0] or PurePath(path).name if path else scheme
+def _name(parts: SplitResult, host: str, port: int, path: str) -> str:
+    place = SCHEMES[parts.scheme].place
+    if place == "topic":
+        return f"{host}/{path}"
+    if place == "host":
+        group = (parts.hostname or "").upper()
+        return group if group in GROUPS_450 and parts.scheme == "udp450" else f"{host or parts.scheme}:{port}"
+    return _file_name(path) if path else parts.scheme
+
+
+def _file_name(path: str) -> str:
+    return PurePath(path).name.split(".")[0] or PurePath(path).name
 
 
 def _format(text: str, scheme: str, path: str, asked: str | None) -> str:
     if asked:
         if asked not in FORMATS:
             raise BadInput(f"feed address {text!r}: expected format={' or '.join(FORMATS)}, found {asked!r}")
+        if scheme == "udp450" and asked != "ais":
+            raise BadInput(f"feed address {text!r}: IEC 61162-450 carries sentences; expected format=ais")
         return asked
+    if scheme == "udp450":
+        return "ais"
     if scheme == "pcap" or _suffix(path) in ASTERIX_FILES:
         return "asterix"
     if _suffix(path) in AIS_FILES:
@@ -213,7 +230,7 @@ def _format(text: str, scheme: str, path: str, asked: str | None) -> str:
 
 
 def _interface(text: str, interface: str) -> str:
-    if interface and not _is_ip(interface):
+    if interface and not is_ip(interface):
         raise BadInput(f"feed address {text!r}: expected interface= and a local IP address, found {interface!r}")
     return interface
 
@@ -222,6 +239,18 @@ def _yes(text: str, key: str, value: str) -> bool:
     if value.lower() not in ("0", "1", "true", "false", "yes", "no"):
         raise BadInput(f"feed address {text!r}: expected {key}=1 or {key}=0, found {value!r}")
     return value.lower() in ("1", "true", "yes")
+
+
+def _number(text: str, key: str, value: str, least: int, most: int) -> int:
+    if not (re.fullmatch("[0-9]{1,9}", value) and least <= int(value) <= most):
+        raise BadInput(f"feed address {text!r}: expected {key}= and a number from {least} to {most}, found {value!r}")
+    return int(value)
+
+
+def _source(text: str, source: str) -> str:
+    if not re.fullmatch("[A-Z]{2}[0-9]{4}", source):
+        raise BadInput(f"feed address {text!r}: expected source= and two letters and four digits, found {source!r}")
+    return source
 
 
 def parse_speed(value: str, where: str = "speed") -> float:

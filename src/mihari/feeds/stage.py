@@ -44,4 +44,9 @@ def open_stage(address: FeedAddress, index: int, sensors: SensorRegistry, health
         return RadarFeed(index, sensors, health, datagrams=address.datagrams)
     from mihari.feeds.ais import AisFeed
 
-    return AisFeed(index, address.name, sensors, health, datagrams=address.datagrams, recorded=address.recorded)
+    stage = AisFeed(index, address.name, sensors, health, datagrams=address.datagrams, recorded=address.recorded)
+    if address.scheme not in ("udp", "udp450", "pcap"):
+        return stage
+    from mihari.feeds.unwrap import Unwrapped
+
+    return Unwrapped(stage, health, strict=address.scheme == "udp450")

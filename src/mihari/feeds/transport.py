@@ -46,6 +46,15 @@ class Bursts(Protocol):
 
 
 @runtime_checkable
+class Outgoing(Protocol):
+    """A transport that also sends over the same connection."""
+
+    def send(self, piece: bytes, topic: str = "") -> None:
+        """Queue one whole line, data block or datagram; never waits, sheds the oldest. `topic`: MQTT only."""
+        ...
+
+
+@runtime_checkable
 class Recording(Protocol):
     """A transport with an end that needs no event loop: files and captures."""
 
@@ -60,14 +69,27 @@ def open_transport(address: FeedAddress, health: Health, clock: Clock, rng: rand
     `rng` jitters the back-off of reconnecting transports (default: seeded by the address, so still repeatable).
     """
     # late imports: a node that listens to UDP needs no capture reader
-    if address.scheme == "udp":
+    rng = rng or random.Random(address.text)
+    if address.scheme in ("udp", "udp450"):
         from mihari.feeds.udp import UdpTransport
 
         return UdpTransport(address, health, clock)
     if address.scheme == "tcp":
         from mihari.feeds.tcp import TcpTransport
 
-        return TcpTransport(address, health, clock, rng or random.Random(address.text))
+        return TcpTransport(address, health, clock, rng)
+    if address.scheme == "tcp-listen":
+        from mihari.feeds.listen import TcpListenTransport
+
+        return TcpListenTransport(address, health, clock)
+    if address.scheme == "serial":
+        from mihari.feeds.serial_line import SerialTransport
+
+        return SerialTransport(address, health, clock, rng)
+    if address.scheme in ("mqtt", "mqtts"):
+        from mihari.feeds.mqtt import MqttTransport
+
+        return MqttTransport(address, health, clock, rng)
     if address.scheme == "stdin":
         from mihari.feeds.stdin import StdinTransport
 

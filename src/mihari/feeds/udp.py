@@ -8,19 +8,16 @@ import errno
 import ipaddress
 import socket
 import struct
-from collections import deque
 from collections.abc import AsyncGenerator, AsyncIterator
 
 from mihari.core.errors import BadInput
 from mihari.core.health import Health
 from mihari.feeds.address import FeedAddress
+from mihari.feeds.inbox import GATHER_S, Inbox
 from mihari.feeds.transport import Chunk, Clock
 
 RECEIVE_BUFFER = 4 << 20  # bytes asked of the kernel: a radar's burst while Python is busy (the kernel may give less)
 LARGEST = 65535  # bytes; no UDP datagram is longer, so none is cut by us
-PENDING = 4096  # datagrams held for a slow reader; the oldest are shed, and counted, beyond it
-GATHER_S = {"ais": 0.05, "asterix": 0.01}  # datagrams are taken in together for so long: one decode for many
-GATHERED = 1024  # datagrams in one burst
 BURST = 64  # datagrams read per wake-up, so that one loud feed does not starve the others
 RXQ_OVFL = 40  # SO_RXQ_OVFL of Linux: the kernel tells how many datagrams it dropped
 
@@ -30,10 +27,7 @@ class UdpTransport:
 
     def __init__(self, address: FeedAddress, health: Health, clock: Clock) -> None:
         self.address, self.health, self.clock = address, health, clock
-        self._pending: deque[Chunk] = deque()
-        self._arrived = asyncio.Event()
         self._dropped = 0  # by the kernel, as last told
-        self._failure: OSError | None = None
 
     async def chunks(self) -> AsyncIterator[Chunk]:
         """One chunk per datagram, stamped at arrival. Raises BadInput when the port cannot be had."""
@@ -49,22 +43,19 @@ class UdpTransport:
         """The same, those together that came together."""
         loop = asyncio.get_running_loop()
         sock = bind(self.address)
-        loop.add_reader(sock.fileno(), self._read, sock)
-        self.health.state = "listening"
+        inbox = Inbox(self.health, GATHER_S[self.address.format])
+        loop.add_reader(sock.fileno(), self._read, sock, inbox)
+        self.health.state, self.health.problem = "listening", ""
+        bursts = inbox.bursts()
         try:
-            while True:
-                await self._arrived.wait()
-                await asyncio.sleep(GATHER_S[self.address.format])
-                self._arrived.clear()
-                while self._pending:
-                    yield [self._pending.popleft() for _ in range(min(len(self._pending), GATHERED))]
-                if self._failure is not None:
-                    raise BadInput(f"{self.address.text}: the socket broke: {self._failure.strerror}")
+            async for burst in bursts:
+                yield burst
         finally:
             loop.remove_reader(sock.fileno())
             sock.close()
+            await bursts.aclose()
 
-    def _read(self, sock: socket.socket) -> None:
+    def _read(self, sock: socket.socket, inbox: Inbox) -> None:
         for _ in range(BURST):
             try:
                 data, extra, _, _ = sock.recvmsg(LARGEST, 64)
@@ -73,15 +64,12 @@ class UdpTransport:
             except ConnectionError:  # an ICMP answer to something we never sent
                 continue
             except OSError as error:
-                self._failure = error
+                asyncio.get_running_loop().remove_reader(sock.fileno())
+                inbox.fail(BadInput(f"{self.address.text}: the socket broke: {error.strerror}"))
                 break
             self._count_dropped(extra)
-            if len(self._pending) >= PENDING:
-                self._pending.popleft()
-                self.health.shed += 1
             if data:
-                self._pending.append(Chunk(self.clock(), data))
-        self._arrived.set()
+                inbox.push(Chunk(self.clock(), data))
 
     def _count_dropped(self, extra: list[tuple[int, int, bytes]]) -> None:
         for level, kind, value in extra:
