@@ -24,6 +24,8 @@ Examples:
   mihari run node.toml
   mihari run --ais udp://:10110
   mihari run --ais tcp://192.0.2.7:5631 --radar 'udp://239.192.0.2:8600' --area nansei
+  mihari run --ais serial:/dev/ttyUSB0?baud=38400 --ais udp450://TGTD
+  mihari run --ais 'mqtt://user:password@broker/ais/#?qos=1' --radar tcp-listen://127.0.0.1:8600
   mihari run --ais 'file:monday.nm4.gz?speed=max' --until-end --summary
 """
 )

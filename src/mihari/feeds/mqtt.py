@@ -24,6 +24,22 @@ LARGEST = 65535  # bytes of one message, as of one datagram
 UNSENT = 1000  # messages paho holds for a slow broker
 
 
+class _Context(ssl.SSLContext):
+    """Remembers the socket it made: paho forgets the one whose handshake fails."""
+
+    made: ssl.SSLSocket | None = None
+
+    def wrap_socket(self, *args: Any, **options: Any) -> ssl.SSLSocket:
+        """As the base class does."""
+        self.made = super().wrap_socket(*args, **options)
+        return self.made
+
+    def close(self) -> None:
+        """Close the socket, if there is one."""
+        if self.made is not None:
+            self.made.close()
+
+
 class MqttLink:
     """One session with the broker."""
 
@@ -47,7 +63,7 @@ class MqttLink:
             self._on_subscribe,
             self._on_message,
         )
-        self._client = client
+        self._client, self._context = client, _Context(ssl.PROTOCOL_TLS_CLIENT)
 
     def open(self) -> None:
         """Connect and subscribe; OSError with the reason. BadInput where `ca=` is no certificate."""
@@ -67,7 +83,11 @@ class MqttLink:
 
     def _secure(self) -> None:
         try:
-            self._client.tls_set(self.address.ca or None)
+            if self.address.ca:
+                self._context.load_verify_locations(self.address.ca)
+            else:
+                self._context.load_default_certs()
+            self._client.tls_set_context(self._context)
         except (OSError, ssl.SSLError):
             raise BadInput(f"{self.address.text}: expected ca= and a file with a certificate (PEM)") from None
 
@@ -89,6 +109,7 @@ class MqttLink:
         """Say goodbye and close."""
         with contextlib.suppress(OSError, ValueError):
             self._client.disconnect()
+        self._context.close()
 
     def _loop(self) -> None:
         rc = self._client.loop(PATIENCE_S)
