@@ -25,6 +25,7 @@ COMMANDS = {
     "track": ("track", "Recordings to a file of tracks, as fast as the machine goes."),
     "simulate": ("simulate", "A made-up coast: truth and wire recordings, or live to sockets."),
     "map": ("maps", "Coastlines: make one for your area, list those there are."),
+    "node": ("node", "Node files: write one, check one, a schema for editors."),
     "warm": ("warm", "Compile the kernels now, so that the first start is quick."),
     "doctor": ("doctor", "Find the usual mistakes of an installation."),
 }

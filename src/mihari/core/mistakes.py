@@ -14,6 +14,7 @@ from mihari.core.keys import keys_of, sections_of
 from mihari.core.toml_text import Location, line_of, lines_of
 
 CLOSE = 0.6  # of 1: how alike a misspelt key and a known one are (as difflib has it)
+LEAST = 3  # letters of a key that are enough to tell which one was begun
 SHOWN = 5  # mistakes beside the first that one sentence names; `mihari node check` lists all
 
 
@@ -74,7 +75,7 @@ def nearest(word: str, known: Iterable[str]) -> str:
     """
     known = list(known)
     plain = word.lower().replace("-", "_")
-    longer = [other for other in known if other.startswith(f"{plain}_") or other.rpartition("_")[0] == plain]
+    longer = [other for other in known if len(plain) >= LEAST and other.startswith(plain)]
     return next(iter(longer or difflib.get_close_matches(plain, known, 1, CLOSE)), "")
 
 

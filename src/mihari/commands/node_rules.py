@@ -1,0 +1,192 @@
+"""The sections of a node file -> what does not fit together in them, whatever the machine; one question each."""
+
+from __future__ import annotations
+
+import ipaddress
+from collections.abc import Callable, Iterable, Iterator
+
+from mihari.commands.findings import Found, Parts
+from mihari.core.errors import BadInput
+from mihari.core.mistakes import nearest
+from mihari.feeds.address import FeedAddress
+
+INLAND_M = 5000.0  # a coastal radar stands within sight of the water; farther inland its place is likely mistyped
+OFFSHORE_M = 1000.0  # further out stand only platforms and ships
+LISTENING = {"udp": "udp", "tcp-listen": "tcp"}  # schemes that open a port of this machine
+ANY = ("", "0.0.0.0", "::")  # all addresses of this machine
+
+
+def wrong_addresses(parts: Parts) -> Iterator[Found]:
+    """Feed addresses that cannot be understood."""
+    for index, feed in parts.feeds.items():
+        try:
+            FeedAddress.parse(feed.url, feed.format or None)
+        except BadInput as error:
+            yield Found("mistake", ("feed", index, "url"), str(error).removeprefix("feed address "))
+
+
+def doubled_addresses(parts: Parts) -> Iterator[Found]:
+    """Two feeds at one door: the second cannot open it, or everything comes twice."""
+    seen: dict[tuple[str, str, int, str, str], int] = {}
+    for index, a in parts.addresses.items():
+        door = (a.scheme, a.host, a.port, a.path, a.interface)
+        first = seen.setdefault(door, index)
+        if first != index and a.scheme != "stdin":
+            yield Found("mistake", ("feed", index, "url"), f"the same address as feed[{first}]; expected another one")
+    stdin = [index for index, a in parts.addresses.items() if a.scheme == "stdin"]
+    for index in stdin[1:]:
+        yield Found("mistake", ("feed", index, "url"), f"standard input is read by feed[{stdin[0]}] already")
+
+
+def doubled_ports(parts: Parts) -> Iterator[Found]:
+    """Two listeners on one port: UDP among feeds, TCP among feeds and the map."""
+    seen: list[tuple[str, str, int, str]] = []
+    if parts.face.enabled and parts.face.port:
+        seen.append(("tcp", parts.face.host, parts.face.port, "[face]"))
+    for index, a in parts.addresses.items():
+        kind = LISTENING.get(a.scheme, "")
+        if not kind or a.multicast:
+            continue
+        for other, host, port, who in seen:
+            same_door = host == a.host and who != "[face]"  # told as the same address
+            if (kind, a.port) == (other, port) and not same_door and _overlap(host, a.host):
+                yield Found("mistake", ("feed", index, "url"), f"port {port} is that of {who}; expected another one")
+        seen.append((kind, a.host, a.port, f"feed[{index}]"))
+
+
+def _overlap(first: str, second: str) -> bool:
+    return first == second or not {first, second}.isdisjoint(ANY)
+
+
+def doubled_names(parts: Parts) -> Iterator[Found]:
+    """Names that two feeds or two sensors of a kind have."""
+    seen: dict[tuple[str, str], int] = {}
+    for table, index, key, name in _names(parts):
+        if (first := seen.setdefault((table, name), index)) != index:
+            yield Found("mistake", (table, index, key), f"{table}[{first}] has {name} already; expected each once")
+
+
+def _names(parts: Parts) -> Iterator[tuple[str, int, str, str]]:
+    """(table, index, key, what has to be there once)."""
+    for index, feed in parts.feeds.items():
+        if feed.name:
+            yield "feed", index, "name", f'the name "{feed.name}"'
+    for index, sensor in parts.sensors.items():
+        yield "sensor", index, "name", f'kind {sensor.kind} and the name "{sensor.name}"'
+        if sensor.kind != "ais" and sensor.sac is not None:
+            yield "sensor", index, "sac", f"SAC/SIC {sensor.sac}/{sensor.sic}"
+        if sensor.kind == "ais" and sensor.station:
+            yield "sensor", index, "station", f'the station "{sensor.station}"'
+
+
+def unmatched_sensors(parts: Parts) -> Iterator[Found]:
+    """Sensors that nothing can be told to come from."""
+    formats = {address.format for address in parts.addresses.values()}
+    for index, sensor in parts.sensors.items():
+        if sensor.kind == "ais" and not sensor.station:
+            yield Found(
+                "warning", ("sensor", index), "no station: expected its name in the tag block (s:) or the feed's"
+            )
+        elif sensor.kind != "ais" and sensor.sac is None:
+            yield Found("warning", ("sensor", index), "no sac and sic: without them no plot is known to come from it")
+        wanted = "ais" if sensor.kind == "ais" else "asterix"
+        if parts.addresses and len(parts.addresses) == len(parts.feeds) and wanted not in formats:
+            yield Found(
+                "warning", ("sensor", index, "kind"), f"nothing brings {wanted}: expected a feed of that format"
+            )
+
+
+def unplaced_sensors(parts: Parts) -> Iterator[Found]:
+    """Sensors without a place or height."""
+    for index, sensor in parts.sensors.items():
+        if sensor.lat_deg is None and sensor.kind == "radar":
+            told = "no lat_deg and lon_deg: its plots are not tracked before it tells its place (I034/120)"
+            yield Found("warning", ("sensor", index), told)
+        elif sensor.lat_deg is not None and sensor.kind == "radar" and sensor.height_m <= 0.0:
+            told = "no height_m above the sea: expected the antenna's, for its horizon"
+            yield Found("warning", ("sensor", index), told)
+
+
+def misplaced_radars(parts: Parts) -> Iterator[Found]:
+    """Radars outside the area, far inland, or out at sea; and an area that there is not."""
+    from mihari import coast
+
+    if not parts.node.area:
+        return
+    try:
+        area = coast.load(parts.node.area)
+    except BadInput as error:
+        yield Found("mistake", ("node", "area"), str(error))
+        return
+    placed = {
+        i: (s.lat_deg, s.lon_deg) for i, s in parts.sensors.items() if s.kind == "radar" and s.lat_deg is not None
+    }
+    land = shore = None
+    for index, (lat_deg, lon_deg) in placed.items():
+        assert lat_deg is not None
+        assert lon_deg is not None
+        where = ("sensor", index, "lat_deg")
+        if not area.covers(lat_deg, lon_deg):
+            swapped = abs(lon_deg) <= 90.0 and bool(area.covers(lon_deg, lat_deg))
+            hint = "; are lat_deg and lon_deg the wrong way round?" if swapped else ""
+            box = f"{area.south_deg:g} to {area.north_deg:g} N, {area.west_deg:g} to {area.east_deg:g} E"
+            told = f"{lat_deg:g}, {lon_deg:g} is outside the area {area.name} (expected {box}){hint}"
+            yield Found("warning", where, told)
+            continue
+        if land is None:
+            from mihari.coast.shore import Shore
+
+            land, shore = coast.LandMask(area), Shore(area)
+        assert shore is not None
+        away, ashore = float(shore.distance(lat_deg, lon_deg)), bool(land.on_land([lat_deg], [lon_deg])[0])
+        if away > (INLAND_M if ashore else OFFSHORE_M):
+            told = f"{away / 1000:.0f} km {'inland' if ashore else 'out at sea'}; expected a place on the shore"
+            yield Found("warning", where, told)
+
+
+def face_address(parts: Parts) -> Iterator[Found]:
+    """A map for others than this machine."""
+    host = parts.face.host
+    try:
+        loopback = host == "localhost" or ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        loopback = False
+    if parts.face.enabled and not loopback:
+        yield Found("mistake", ("face", "host"), f'expected 127.0.0.1, ::1 or "localhost", found "{host}"')
+
+
+def outputs(parts: Parts) -> Iterator[Found]:
+    """Outputs that relay feeds that there are not."""
+    known = [parts.feed_name(index) for index in parts.feeds]
+    for index, output in parts.outputs.items():
+        for name in _relayed(output.model_dump(by_alias=True).get("from", ())):
+            if name in known or name in ("", "*"):
+                continue
+            near = nearest(name, known)
+            hint = (
+                f"did you mean {near}?" if near else f"expected one of {', '.join(known) or 'none: no feed is named'}"
+            )
+            yield Found("mistake", ("output", index, "from"), f'there is no feed "{name}"; {hint}')
+
+
+def _relayed(value: object) -> Iterable[str]:
+    return [value] if isinstance(value, str) else [str(one) for one in value] if isinstance(value, Iterable) else []
+
+
+def unbounded_archive(parts: Parts) -> Iterator[Found]:
+    """An archive that only a full disk ends."""
+    if parts.archive.enabled and not parts.archive.keep_days and not parts.archive.quota_gb:
+        told = "keep_days and quota_gb are 0: expected a bound, else the archive grows until the disk is full"
+        yield Found("warning", ("archive",), told)
+
+
+def nothing_to_hear(parts: Parts) -> Iterator[Found]:
+    """No feed at all."""
+    if not parts.feeds:
+        yield Found("warning", ("feed",), "nothing to listen to: expected [[feed]], or --ais or --radar when it is run")
+
+
+RULES: tuple[Callable[[Parts], Iterator[Found]], ...] = (
+    wrong_addresses, doubled_addresses, doubled_ports, doubled_names, unmatched_sensors, unplaced_sensors,
+    misplaced_radars, face_address, outputs, unbounded_archive, nothing_to_hear,
+)  # fmt: skip
