@@ -18,10 +18,12 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from mihari import __version__, coast
+from mihari.archive.writer import Archive, ArchiveSettings
 from mihari.core.columns import Array
 from mihari.core.config import NodeConfig
 from mihari.core.errors import BadInput
 from mihari.core.health import FeedHealth
+from mihari.core.kernels import kernels_hash
 from mihari.core.picture import Picture
 from mihari.core.reports import Input, Sector, Tick
 from mihari.core.tracks import Tracks
@@ -31,13 +33,16 @@ from mihari.feeds.address import FeedAddress
 from mihari.feeds.hub import FeedSpec, Hub
 from mihari.feeds.inputs import InputQueue
 from mihari.feeds.registry import SensorRegistry
+from mihari.feeds.transport import Chunk
 from mihari.feeds.witnesses import Witnesses
 from mihari.joining import Joining
+from mihari.keeping import Keeper
 from mihari.pipeline import Pipeline
 
 log = logging.getLogger("mihari.node")
 Clock = Callable[[], float]
 RECORDED_S = 60  # ticks of tracks kept for a score at the end
+DAY_S = 86400.0
 HEALTH_S = 0.5  # how often feed health is looked at
 LATENCY_KEPT = 20_000  # sectors whose arrival is remembered until the screen has them
 
@@ -64,6 +69,23 @@ def land_of(area: coast.Area | None) -> Callable[[Array, Array], Array] | None:
     return None if area is None else coast.LandMask(area).on_land
 
 
+def archive_of(config: NodeConfig, clock: Clock) -> Archive | None:
+    """The archive that a configuration asks for. Where all feeds are recordings, they wait for the disk."""
+    told = config.archive
+    if not told.enabled:
+        return None
+    settings = ArchiveSettings(
+        told.folder(config.node.name),
+        told.keep_days * DAY_S,
+        told.quota_gb * 1e9,
+        told.free_gb * 1e9,
+        told.snapshot_s,
+        told.tracks_s,
+    )
+    recorded = all(FeedAddress.parse(f.url, f.format or None).recorded for f in config.feed)
+    return Archive(settings, clock, patient=bool(config.feed) and recorded)
+
+
 class Node:
     """A running node. `start`, then `wait` or `stop`; or as a context manager.
 
@@ -72,7 +94,12 @@ class Node:
     """
 
     def __init__(
-        self, config: NodeConfig, clock: Clock = time.time, feeds: Sequence[FeedSpec] | None = None, score: bool = False
+        self,
+        config: NodeConfig,
+        clock: Clock = time.time,
+        feeds: Sequence[FeedSpec] | None = None,
+        score: bool = False,
+        archive: Archive | None = None,
     ) -> None:
         self.config, self.clock, self.score = config, clock, score
         self.area = coast.load(config.node.area) if config.node.area else None
@@ -87,6 +114,10 @@ class Node:
             self.inputs,
             next_due=self._next_due,
         )
+        self.archive = archive or archive_of(config, clock)
+        self._keeper = None if self.archive is None else Keeper(self.archive, self.pipeline)
+        if self.archive is not None:
+            self.hub.tap = self._tapped
         self.publisher: Publisher | None = None
         self.face: Face | None = None
         self.moments: deque[Moment] = deque(maxlen=RECORDED_S)
@@ -104,6 +135,8 @@ class Node:
     def start(self) -> None:
         """Start face, feeds and pipeline; BadInput when the face's port cannot be used."""
         self.started = self.clock()
+        if self.archive is not None:
+            self.archive.open(self._made_by(), self.registry.all())
         if self.config.face.enabled:
             self.publisher = Publisher(node=self._about())
             self.face = Face(self.publisher.address, self.config.face.port, self.config.face.host)
@@ -136,6 +169,8 @@ class Node:
         self.hub.join(2.0)
         if self._thread.ident is not None:
             self._thread.join(5.0)
+        if self.archive is not None:
+            self.archive.close()
         if self.face is not None:
             self.face.stop()
         if self.publisher is not None:
@@ -160,6 +195,15 @@ class Node:
             "started": self.started,
             "exercise": node.exercise,
         }
+
+    def _made_by(self) -> dict[str, Any]:
+        """What the archive is told of this node: enough to make the same of the same input."""
+        config = self.config.model_dump(mode="json")
+        return {"version": __version__, "kernels": kernels_hash(), "config": config, "started": self.started}
+
+    def _tapped(self, feed: int, chunk: Chunk) -> None:
+        if self.archive is not None:
+            self.archive.heard(feed, chunk.received, chunk.time, chunk.data)
 
     def _next_due(self) -> float:
         """Ticks that change nothing may be left out where nobody watches: no screen, no score."""
@@ -210,22 +254,29 @@ class Node:
         if self.registry.version != self._known:
             self._known = self.registry.version
             self.pipeline.know(self.registry.all())
+            if self._keeper is not None:
+                self._keeper.knew(self.registry.all())
+        if self._keeper is not None:
+            self._keeper.before()
         given = self.witnesses.take(given)
         self.pipeline.take(given)
         if isinstance(given, Sector):
             self.arrivals.append((self.pipeline.compiler.sequence + 1, given.received))
         if isinstance(given, Tick) and self.score:
             self.moments.append(Moment(given.time, self.pipeline.tracker.tracks(given.time)))
-        if isinstance(given, Sector | Tick) and self.publisher is not None:
-            self._publish()
+        published = isinstance(given, Sector | Tick) and self._publish()
+        if self._keeper is not None:
+            self._keeper.after(given, published)
 
-    def _publish(self) -> None:
+    def _publish(self) -> bool:
+        """Publish a picture where there is a screen for it; whether that was done."""
         if self.publisher is None or not math.isfinite(self.pipeline.time):  # nothing has a time yet
-            return
+            return False
         now = self.clock()
         if not 0 <= now - self._health_at < HEALTH_S:  # the clock may be set back
             self._health, self._health_at = self.hub.health(), now
         self.publisher.publish(self.pipeline.picture(self._health, now))
+        return True
 
     def picture(self) -> Picture:
         """The picture once the node has ended."""

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Iterable
+from typing import Any
 
 import numpy as np
 
@@ -17,6 +18,7 @@ from mihari.core.reports import Batch, Input, ReportKind, Sector, Tick
 from mihari.core.sensor import Sensor
 from mihari.core.tracks import Tracks
 from mihari.picture import PictureCompiler
+from mihari.picture.state import restored, state_of
 from mihari.tracks import Tracker
 
 MMSI_KEPT = 1_000_000  # MMSI remembered as heard
@@ -60,6 +62,29 @@ class Pipeline:
             self.plots += int(np.isin(given.reports.kind, (ReportKind.PLOT, ReportKind.TRANSPONDER)).sum())
         if isinstance(given, Batch) and len(self.mmsi) < MMSI_KEPT:
             self.mmsi.update(given.claims.mmsi.tolist())
+
+    def advance(self) -> None:
+        """A picture was published here: go on as if it had been made."""
+        self.compiler.pass_time(self.time)
+        self.compiler.advance()
+
+    def state(self) -> dict[str, Any]:
+        """All that the next input meets, as arrays and JSON values: see `restore`."""
+        return {
+            "tracker": self.tracker.state(),
+            "compiler": state_of(self.compiler),
+            "time": self.time if math.isfinite(self.time) else None,
+            "counts": [self.plots, self.reports, self.sectors],
+            "mmsi": np.array(sorted(self.mmsi), np.int64),
+        }
+
+    def restore(self, state: dict[str, Any]) -> None:
+        """Put a `state` into a new pipeline with the same sensors: what follows is the same, bit for bit."""
+        self.tracker.restore(state["tracker"])
+        restored(state["compiler"], self.compiler)
+        self.time = -math.inf if state["time"] is None else state["time"]
+        self.plots, self.reports, self.sectors = state["counts"]
+        self.mmsi = set(state["mmsi"].tolist())
 
     @property
     def next_due(self) -> float:

@@ -1,1 +1,174 @@
-"""Archive + pipeline -> the state of a node at any past moment."""
+"""Archive + pipeline -> the state of a node at any past moment, and on from there: the very same tracks and picture."""
+
+from __future__ import annotations
+
+import hashlib
+import math
+import queue
+import threading
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import orjson
+
+from mihari.archive.reader import ArchiveReader, Snapshot
+from mihari.archive.rows import Sensors, Step
+from mihari.archive.state import differing, pack, unpack
+from mihari.core.columns import Array, Columns
+from mihari.core.errors import BadInput
+from mihari.core.picture import Picture
+from mihari.pipeline import Pipeline
+
+AHEAD = 2000  # steps read ahead by the second thread
+OnLand = Callable[[Array, Array], Array]
+Taken = tuple[Step, Sensors | None]
+
+
+@dataclass(slots=True)
+class Rebuild:
+    """A pipeline that has been put into a past state, and the steps that come after it."""
+
+    pipeline: Pipeline
+    snapshot: Snapshot
+    steps: Iterator[Taken]
+    held: Taken | None = None  # read and not yet taken
+
+    def until(self, time: float) -> Pipeline:
+        """Take every step up to `time` (UTC s, the pipeline's)."""
+        for _ in self.each(time):
+            pass
+        return self.pipeline
+
+    def each(self, time: float = math.inf) -> Iterator[Step]:
+        """Take the steps up to `time` one by one; each is told after it was taken and, where it was, published."""
+        while (taken := self._next()) is not None:
+            step, sensors = taken
+            if step.at > time:
+                self.held = taken
+                return
+            if sensors is not None:
+                self.pipeline.know(sensors)
+            self.pipeline.take(step.given)
+            if step.published:
+                self.pipeline.advance()
+            yield step
+
+    def _next(self) -> Taken | None:
+        if self.held is not None:
+            taken, self.held = self.held, None
+            return taken
+        return next(self.steps, None)
+
+
+def rebuild(
+    reader: ArchiveReader, time: float, on_land: OnLand | None, threads: int = 1, end: float = math.inf
+) -> Rebuild:
+    """The state at `time`, from the nearest snapshot before it. BadInput where the archive does not reach back so far.
+
+    `end` bounds what will be read; with 2 threads reading runs beside the pipeline.
+    """
+    snapshot = reader.snapshot(time)
+    pipeline = Pipeline(snapshot.sensors, on_land)
+    pipeline.restore(snapshot.pipeline)
+    steps = reader.steps(snapshot, end)
+    found = Rebuild(pipeline, snapshot, ahead(steps) if threads > 1 else steps)
+    found.until(time)
+    return found
+
+
+def ahead(steps: Iterator[Taken]) -> Iterator[Taken]:
+    """The same, read ahead in another thread."""
+    waiting: queue.Queue[Taken | BaseException | None] = queue.Queue(AHEAD)
+    left = threading.Event()
+
+    def put(item: Taken | BaseException | None) -> bool:
+        while not left.is_set():
+            try:
+                waiting.put(item, timeout=0.2)
+                return True
+            except queue.Full:
+                continue
+        return False
+
+    def read() -> None:
+        try:
+            for item in steps:
+                if not put(item):
+                    return
+            put(None)
+        except BaseException as error:
+            put(error)
+
+    threading.Thread(target=read, name="read-ahead", daemon=True).start()
+    try:
+        while (item := waiting.get()) is not None:
+            if isinstance(item, BaseException):
+                raise item
+            yield item
+    finally:
+        left.set()
+
+
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """What going from one snapshot to the next gave: where the state differs from the one that was kept."""
+
+    run: int
+    begin: float  # UTC s
+    end: float
+    steps: int
+    differs: list[str]
+
+
+def verified(reader: ArchiveReader, begin: float, end: float, threads: int = 1) -> Iterator[Checked]:
+    """Rebuild each snapshot between two times from the one before it, and compare the two bit for bit."""
+    before: Snapshot | None = None
+    for snapshot in reader.snapshots(begin, end):
+        if before is not None and before.run == snapshot.run:
+            yield _checked(reader, before, snapshot, threads)
+        before = snapshot
+
+
+def _checked(reader: ArchiveReader, before: Snapshot, after: Snapshot, threads: int) -> Checked:
+    pipeline = Pipeline(before.sensors, land_of(before))
+    pipeline.restore(before.pipeline)
+    steps = reader.steps(before, last=after.step - 1)
+    found = Rebuild(pipeline, before, ahead(steps) if threads > 1 else steps)
+    count = sum(1 for _ in found.each())
+    again = unpack(pack(pipeline.state()))
+    return Checked(before.run, before.time, after.time, count, differing(again, after.pipeline))
+
+
+def area_of(snapshot: Snapshot) -> str:
+    """The coastline that the archived node used."""
+    return str(snapshot.about.get("config", {}).get("node", {}).get("area", ""))
+
+
+def land_of(snapshot: Snapshot) -> OnLand | None:
+    """Its land mask; BadInput where the area is not here."""
+    from mihari import coast
+
+    area = area_of(snapshot)
+    if not area:
+        return None
+    try:
+        return coast.LandMask(coast.load(area)).on_land
+    except BadInput as error:
+        raise BadInput(f"the archive was made with the area {area!r}, which is needed to rebuild it: {error}") from None
+
+
+def digest(*batches: Columns) -> str:
+    """A hash of all columns: equal only where every bit is."""
+    found = hashlib.sha256()
+    for batch in batches:
+        for name, array in batch.columns().items():
+            found.update(name.encode() + array.tobytes())
+    return found.hexdigest()[:16]
+
+
+def picture_digest(picture: Picture) -> str:
+    """A hash of all that is believed: vessels, identities and marks, and the picture's time and number."""
+    plain: list[Any] = [list(picture.identities.values()), list(picture.marks.values()), picture.removed]
+    told = orjson.dumps([picture.time, picture.sequence, *plain])
+    return hashlib.sha256(told + digest(picture.vessels).encode()).hexdigest()[:16]

@@ -94,6 +94,14 @@ class ClaimBook:
     def __len__(self) -> int:
         return len(self._known)
 
+    def state(self) -> dict[int, ClaimedIdentity]:
+        """All that is known, the longest unheard first."""
+        return dict(self._known)
+
+    def restore(self, known: dict[int, ClaimedIdentity]) -> None:
+        """Know this and nothing else."""
+        self._known = dict(known)
+
     def get(self, mmsi: int) -> ClaimedIdentity:
         """What is known of an MMSI; a bare one if nothing is."""
         return self._known.get(mmsi) or ClaimedIdentity(mmsi, 1.0)

@@ -15,7 +15,7 @@ import numpy as np
 
 from mihari.core.columns import Array
 from mihari.core.health import FeedHealth
-from mihari.core.picture import ClaimedIdentity, Identity, Mark, Picture, VesselStatus
+from mihari.core.picture import ClaimedIdentity, Identity, Mark, Picture, Vessels, VesselStatus
 from mihari.core.reports import Batch, Input, ReportKind, Reports, Sector, Subject
 from mihari.core.sensor import Sensor
 from mihari.core.tracks import Associations, Tracks, TrackStatus
@@ -47,6 +47,7 @@ class PictureCompiler:
         self._marks: dict[int, Mark] = {}
         self._vessels_of_mmsi: dict[int, set[int]] = {}
         self._removed: list[int] = []
+        self._renamed: list[int] = []  # vessels whose identity has changed since it was last asked
         self._plots: list[Reports] = []
         self._shared_identities = self._shared_marks = False
 
@@ -84,6 +85,20 @@ class PictureCompiler:
         self.next_due = next_change(rows, time, s)
 
     # what goes out
+
+    def advance(self) -> None:
+        """A picture is due and nobody asks for it: what `picture` does to what comes after it."""
+        self.sequence += 1
+        self._removed, self._plots = [], []
+
+    def renamed(self) -> list[Identity]:
+        """The identities that have changed since this was last asked, in the order of vessels."""
+        vessels, self._renamed = sorted(set(self._renamed)), []
+        return [self._identities[v] for v in vessels if v in self._identities]
+
+    def vessels(self) -> Vessels:
+        """All vessels as they are now, without a picture being due."""
+        return self._rows.vessels()
 
     def picture(self, time: float, sensors: tuple[Sensor, ...] = (), feeds: tuple[FeedHealth, ...] = ()) -> Picture:
         """The picture at `time` (UTC s); its sequence number is one more than the last one's."""
@@ -177,6 +192,8 @@ class PictureCompiler:
             self._identities, self._shared_identities = dict(self._identities), False
         for claim in claims:
             self._vessels_of_mmsi.setdefault(claim.mmsi, set()).add(vessel)
+        if len(self._renamed) < self.settings.vessels:  # nobody may ever ask
+            self._renamed.append(vessel)
         self._identities[vessel] = Identity(vessel, claims, self.sequence + 1)
 
     def _row_of_vessel(self, vessel: int) -> int:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Any
 
 from mihari.core.picture import ClaimedIdentity
 from mihari.picture.claims import ClaimBook
@@ -51,6 +52,18 @@ class IdentityWeights:
         weights = self._of.get(track, {})
         total = sum(weights.values()) or 1.0
         return tuple(replace(book.get(m), weight=weights[m] / total) for m in self._order(weights))
+
+    def state(self) -> dict[str, list[Any]]:
+        """Weights and told orders as JSON values."""
+        return {
+            "of": [[track, list(weights.items())] for track, weights in self._of.items()],
+            "told": [[track, list(order)] for track, order in self._told.items()],
+        }
+
+    def restore(self, state: dict[str, list[Any]]) -> None:
+        """Put a `state` back."""
+        self._of = {track: dict(weights) for track, weights in state["of"]}
+        self._told = {track: tuple(order) for track, order in state["told"]}
 
     def forget(self, track: int) -> None:
         """The track is gone for good."""

@@ -52,6 +52,19 @@ class VesselRows:
         self.count = int(keep.sum())
         return moved
 
+    def state(self) -> dict[str, Array]:
+        """A copy of all rows."""
+        return {name: self[name].copy() for name in self._columns}
+
+    @classmethod
+    def of(cls, state: dict[str, Array]) -> VesselRows:
+        """Rows with the contents of a `state`."""
+        made = cls(max(256, len(state["id"])))
+        made.count = len(state["id"])
+        for name, values in state.items():
+            made[name][:] = values
+        return made
+
     def vessels(self) -> Vessels:
         """A frozen copy of all rows."""
         return Vessels(**{name: self[name].copy() for name in SPECS})
