@@ -298,3 +298,37 @@ def test_the_list_for_people_ends_with_the_count(folder):
 def test_a_folder_of_others_is_a_warning(folder):
     told = checked(HEAD + '[archive]\nenabled = true\npath = "/usr/archive"\n')
     assert [row[:3] for row in told] == [("warning", 9, "archive.path")]
+
+
+def test_a_serial_device_that_is_not_there_and_one_that_is_no_device_are_warnings(folder):
+    (folder / "plain").write_text("")
+    serial = '[[feed]]\nurl = "serial:{}?format=ais"\n'
+    told = checked("[face]\nport = 0\n" + serial.format("/dev/ttyNONE") + serial.format(folder / "plain"))
+    assert [row[:3] for row in told] == [("warning", 4, "feed[0].url"), ("warning", 6, "feed[1].url")]
+    assert "no such device" in told[0][3]
+    assert "expected a serial device, found a file" in told[1][3]
+
+
+def test_a_pty_is_a_serial_device(folder):
+    master, slave = os.openpty()
+    told = checked(f'[face]\nport = 0\n[[feed]]\nurl = "serial:{os.ttyname(slave)}?format=ais"\n')
+    os.close(master)
+    os.close(slave)
+    assert told == []
+
+
+def test_the_map_and_a_tcp_server_cannot_have_one_port(folder):
+    port = free_port(socket.SOCK_STREAM)
+    told = checked(f'[[feed]]\nurl = "tcp-listen://127.0.0.1:{port}?format=ais"\n[face]\nport = {port}\n')
+    assert told == [("mistake", 2, "feed[0].url", f"port {port} is that of [face]; expected another one")]
+
+
+def test_a_password_that_others_may_read_is_a_warning_and_is_never_shown(folder):
+    text = '[[feed]]\nurl = "mqtt://me:secret@127.0.0.1/ais?format=ais"\n[face]\nport = 0\n'
+    (folder / "node.toml").touch(mode=0o600)
+    assert checked(text) == []
+    (folder / "node.toml").chmod(0o640)
+    (told,) = checked(text)
+    assert "chmod 600 node.toml" in told[3]
+    shown = str(checked(text.replace("/ais?format=ais", "?formt=ais") + text.replace("127.0.0.1", "192.0.2.1:x")))
+    assert "secret" not in shown
