@@ -127,6 +127,7 @@ class Node:
         self._health: tuple[FeedHealth, ...] = ()
         self._health_at = -math.inf
         self._known = self.registry.version
+        self._turns = 0  # of the pipeline's loop
         self._stopping = threading.Event()
         self._thread = threading.Thread(target=self._run, name="pipeline", daemon=True)
 
@@ -183,6 +184,10 @@ class Node:
     def __exit__(self, *_: object) -> None:
         self.stop()
 
+    def progress(self) -> float | None:
+        """A number that changes at least every second while the pipeline gets on; None once it has read everything."""
+        return self._turns if self._thread.is_alive() else None
+
     def _about(self) -> dict[str, Any]:
         node = self.config.node
         a = self.area
@@ -225,6 +230,7 @@ class Node:
         watched = self.config.face.enabled or self.score or not self.hub.ticking
         joining = None if watched else Joining(self._take, self._next_due)
         while not self._stopping.is_set():
+            self._turns += 1
             given, ticked = self._next(ticked)
             if given is not None:
                 self._take(given) if joining is None else joining.take(given)

@@ -12,6 +12,7 @@ from typing import Any
 import click
 
 from mihari.commands.console import Number, print_json
+from mihari.commands.notify import Service
 from mihari.core.config import NodeConfig, load
 from mihari.core.errors import BadInput
 
@@ -83,6 +84,7 @@ def serve(
     from mihari.node import Node
 
     node, stopped = Node(config), False
+    service = Service(node.progress)
     began = time.monotonic()
     if until_end and any(feed.address.live for feed in node.hub.feeds):
         raise BadInput("--until-end needs recordings only (file: or pcap: without follow=1)")
@@ -95,11 +97,13 @@ def serve(
             click.echo(f"mihari: the map is at {node.face.url} (Ctrl-C ends)", err=True)
             if browser and Path("/usr/bin").exists():
                 webbrowser.open(node.face.url)
+        service.ready(_status(node))
         try:
             wait(node, seconds) if until_end or seconds is not None else _until_stopped(node)
         except KeyboardInterrupt:
             stopped = True
     finally:
+        service.stopping()
         node.stop()
     if summary:
         from mihari.commands.summary import node_summary
@@ -107,6 +111,12 @@ def serve(
         print_json({**node_summary(node, time.monotonic() - began), **(ended(node) if ended else {})})
     if stopped:
         raise KeyboardInterrupt
+
+
+def _status(node: Any) -> str:
+    feeds = len(node.hub.feeds)
+    told = f"{feeds} feed{'' if feeds == 1 else 's'}"
+    return told if node.face is None else f"{told}, the map is at {node.face.url}"
 
 
 def wait(node: Any, seconds: float | None = None) -> bool:
