@@ -22,6 +22,7 @@ COMMANDS = {
     "decode": ("wire", "Any wire format to JSON lines, CSV or Parquet."),
     "encode": ("wire", "JSON lines back to the wire format."),
     "formats": ("wire", "The wire formats and what of each is covered."),
+    "history": ("history", "An archive: where was it, who was near, the picture then."),
     "track": ("track", "Recordings to a file of tracks, as fast as the machine goes."),
     "simulate": ("simulate", "A made-up coast: truth and wire recordings, or live to sockets."),
     "map": ("maps", "Coastlines: make one for your area, list those there are."),

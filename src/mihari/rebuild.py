@@ -32,6 +32,7 @@ class Rebuild:
     pipeline: Pipeline
     snapshot: Snapshot
     steps: Iterator[Taken]
+    show: Callable[[Picture], object] | None = None  # told every picture that was published
     held: Taken | None = None  # read and not yet taken
 
     def until(self, time: float) -> Pipeline:
@@ -50,7 +51,9 @@ class Rebuild:
             if sensors is not None:
                 self.pipeline.know(sensors)
             self.pipeline.take(step.given)
-            if step.published:
+            if step.published and self.show is not None:
+                self.show(self.pipeline.picture())
+            elif step.published:
                 self.pipeline.advance()
             yield step
 

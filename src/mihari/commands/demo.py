@@ -32,6 +32,7 @@ SCORED_S = 30.0  # the ticks of the last half minute are scored
 Examples:
   mihari demo
   mihari demo --for 60 --summary --no-browser
+  mihari demo --archive demo-archive
 """
 )
 @click.option(
@@ -42,14 +43,23 @@ Examples:
 @click.option("--port", default=8080, show_default=True, type=click.IntRange(0, 65535), help="Of the map; 0: any free.")
 @click.option("--scenario", default="strait", show_default=True, help="A built-in scenario or a TOML file.")
 @click.option("--seed", type=int, help="Instead of the scenario's.")
-def demo(seconds: float | None, summary: bool, no_browser: bool, port: int, scenario: str, seed: int | None) -> None:
+@click.option("--archive", default="", metavar="DIR", help="Keep everything there, for mihari history and replay.")
+def demo(
+    seconds: float | None,
+    summary: bool,
+    no_browser: bool,
+    port: int,
+    scenario: str,
+    seed: int | None,
+    archive: str,
+) -> None:
     """Simulate a strait with 300 vessels, two radars and two AIS stations, and show the living map."""
     from mihari.simulate import load
 
     chosen = load(scenario)
     with tempfile.TemporaryDirectory(prefix="mihari-demo-") as folder:
         truth = Path(folder) / "truth.parquet"
-        told, stopped = _run(chosen, scenario, truth, seconds, port, seed, summary, not no_browser)
+        told, stopped = _run(chosen, scenario, truth, seconds, port, seed, summary, not no_browser, archive)
     if summary:
         print_json(told)
     if stopped:
@@ -57,7 +67,15 @@ def demo(seconds: float | None, summary: bool, no_browser: bool, port: int, scen
 
 
 def _run(
-    chosen: Any, name: str, truth: Path, seconds: float | None, port: int, seed: int | None, score: bool, browser: bool
+    chosen: Any,
+    name: str,
+    truth: Path,
+    seconds: float | None,
+    port: int,
+    seed: int | None,
+    score: bool,
+    browser: bool,
+    archive: str,
 ) -> tuple[dict[str, Any], bool]:
     from mihari.commands.probe import Probe
     from mihari.commands.run import wait
@@ -67,7 +85,12 @@ def _run(
     click.echo("mihari: starting (the first time on a machine compiles for a minute)", err=True)
     _warm()
     ports, stopped = _free_ports(2), False
-    node = Node(configuration(chosen, ports, port), score=score)
+    config = configuration(chosen, ports, port)
+    if archive:
+        config = config.model_copy(
+            update={"archive": config.archive.model_copy(update={"enabled": True, "path": archive})}
+        )
+    node = Node(config, score=score)
     try:
         node.start()
         assert node.face is not None

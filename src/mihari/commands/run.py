@@ -27,6 +27,7 @@ Examples:
   mihari run --ais tcp://192.0.2.7:5631 --radar 'udp://239.192.0.2:8600' --area nansei
   mihari run --ais serial:/dev/ttyUSB0?baud=38400 --ais udp450://TGTD
   mihari run --ais 'mqtt://user:password@broker/ais/#?qos=1' --radar tcp-listen://127.0.0.1:8600
+  mihari run node.toml --archive /srv/mihari/archive
   mihari run --ais 'file:monday.nm4.gz?speed=max' --until-end --summary
 """
 )
@@ -35,6 +36,7 @@ Examples:
 @click.option("--radar", multiple=True, metavar="ADDRESS", help="A feed of ASTERIX plots; may be repeated.")
 @click.option("--area", default="", help="Coastline: nansei, aegean, or an area file.")
 @click.option("--port", type=click.IntRange(0, 65535), help="Of the map and API on 127.0.0.1 (default 8080).")
+@click.option("--archive", default="", metavar="DIR", help="Keep everything there; see mihari history and replay.")
 @click.option("--for", "seconds", type=Number(0.1), metavar="SECONDS", help="End after so many seconds.")
 @click.option("--until-end", is_flag=True, help="End when all recordings have been read; no map.")
 @click.option("--summary", is_flag=True, help="Print a JSON summary at the end.")
@@ -45,20 +47,27 @@ def run(
     radar: tuple[str, ...],
     area: str,
     port: int | None,
+    archive: str,
     seconds: float | None,
     until_end: bool,
     summary: bool,
     no_browser: bool,
 ) -> None:
     """Run a node: feeds in, one picture, the map and the API on 127.0.0.1. A file, or addresses for a start."""
-    config = configured(node_file, ais, radar, area, port, face=not until_end)
+    config = configured(node_file, ais, radar, area, port, face=not until_end, archive=archive)
     if not config.feed:
         raise BadInput("nothing to listen to: give a node file with [[feed]], or --ais or --radar with an address")
     serve(config, seconds, until_end, summary, browser=not no_browser)
 
 
 def configured(
-    node_file: str | None, ais: tuple[str, ...], radar: tuple[str, ...], area: str, port: int | None, face: bool = True
+    node_file: str | None,
+    ais: tuple[str, ...],
+    radar: tuple[str, ...],
+    area: str,
+    port: int | None,
+    face: bool = True,
+    archive: str = "",
 ) -> NodeConfig:
     """The node's configuration from a file and what the command line adds to it."""
     tables: dict[str, Any] = load(node_file).model_dump() if node_file else {}
@@ -68,6 +77,8 @@ def configured(
         tables["node"] = {**tables.get("node", {}), "area": area}
     told = {} if port is None else {"port": port}
     tables["face"] = {**tables.get("face", {}), **told, "enabled": face}
+    if archive:
+        tables["archive"] = {**tables.get("archive", {}), "enabled": True, "path": archive}
     return NodeConfig.model_validate(tables)
 
 

@@ -1,0 +1,273 @@
+"""`mihari history`: where was it, who was near, the picture at a time; from an archive, also of a running node."""
+
+from __future__ import annotations
+
+import csv
+import math
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import click
+import numpy as np
+
+from mihari.commands.console import Number, as_json, print_json
+from mihari.commands.playing import span
+from mihari.core.errors import BadInput
+from mihari.core.times import parse_time, told_time
+
+KNOT = 1852.0 / 3600.0
+SHOWN = 40  # rows printed for people; --json and -o give all
+F = Callable[..., Any]
+
+
+def times(command: F) -> F:
+    """--from and --to."""
+    command = click.option("--to", "end", metavar="TIME", help="Until then; default: the archive's end.")(command)
+    return click.option("--from", "begin", metavar="TIME", help="From then: 2026-11-20T17:05, 17:05, -10min.")(command)
+
+
+@click.group(
+    epilog="""\b
+Examples:
+  mihari history /srv/mihari/archive vessel 431000123 --from -1h
+  mihari history /srv/mihari/archive vessel 'ASAHI MARU' -o track.csv
+  mihari history /srv/mihari/archive near 26.21 127.66 --radius-km 2 --from 17:00 --to 18:00
+  mihari history /srv/mihari/archive picture --at 17:05:30 --json
+  mihari history /srv/mihari/archive raw --from 17:00 --to 17:01 -o evidence.bin
+"""
+)
+@click.argument("archive", type=click.Path(path_type=Path))
+@click.pass_context
+def history(ctx: click.Context, archive: Path) -> None:
+    """Ask ARCHIVE, a folder written by `mihari run --archive`, about the past. Times are UTC."""
+    ctx.obj = archive
+
+
+@history.command()
+@click.argument("who")
+@times
+@click.option("-o", "output", type=click.Path(path_type=Path), help="Write all positions to a .csv or .parquet file.")
+@as_json
+@click.pass_obj
+def vessel(archive: Path, who: str, begin: str | None, end: str | None, output: Path | None, as_json: bool) -> None:
+    """Where was WHO: an MMSI, IMO number, name, call sign, or #7 for vessel 7 of the picture."""
+    reader, first, last = _opened(archive, begin, end)
+    chosen, columns = _path(reader, who, first, last)
+    if output is not None:
+        _write(output, columns)
+    if as_json:
+        print_json({"vessel": chosen, "positions": _rows(columns)})
+        return
+    count = len(columns.get("time", ()))
+    name = ", ".join(f"{k} {v}" for k, v in chosen.items() if v)
+    click.echo(f"{name}: {count} positions from {told_time(first)} to {told_time(last)}")
+    _table(columns)
+    if output is not None:
+        click.echo(f"wrote {count} positions to {output}")
+
+
+@history.command()
+@click.argument("lat_deg", type=float)
+@click.argument("lon_deg", type=float)
+@click.option("--radius-km", type=Number(0.0, above=True), default=2.0, show_default=True)
+@times
+@as_json
+@click.pass_obj
+def near(
+    archive: Path, lat_deg: float, lon_deg: float, radius_km: float, begin: str | None, end: str | None, as_json: bool
+) -> None:
+    """Who was within a circle around LAT_DEG LON_DEG (write a negative one after `--`)."""
+    from mihari.archive.ask import near as nearby
+
+    if not (abs(lat_deg) <= 90 and abs(lon_deg) <= 180):
+        raise BadInput(f"{lat_deg:g} {lon_deg:g}: expected degrees north (-90 to 90) and east (-180 to 180)")
+    reader, first, last = _opened(archive, begin, end)
+    found = nearby(reader, lat_deg, lon_deg, 1000.0 * radius_km, first, last)
+    if as_json:
+        keys = ("mmsi", "vessel", "name", "distance", "time", "first", "last", "positions")
+        print_json([{k: getattr(n, k) for k in keys} for n in found])
+        return
+    click.echo(f"{len(found)} vessels within {radius_km:g} km from {told_time(first)} to {told_time(last)}")
+    for n in found[:SHOWN]:
+        who = f"{n.mmsi:09d} {n.name}" if n.mmsi else f"#{n.vessel}, by radar"
+        click.echo(f"  {n.distance:7.0f} m  {told_time(n.time)}  {who.strip()}")
+    _more(len(found))
+
+
+@history.command()
+@click.option("--at", metavar="TIME", help="The moment; default: the archive's end.")
+@click.option(
+    "-o", "output", type=click.Path(path_type=Path), help="Write the vessels to a .csv, .parquet or .geojson file."
+)
+@as_json
+@click.pass_obj
+def picture(archive: Path, at: str | None, output: Path | None, as_json: bool) -> None:
+    """The picture at a time, rebuilt bit for bit from the nearest snapshot."""
+    from mihari.rebuild import land_of, picture_digest, rebuild
+
+    reader, _, last = _opened(archive, None, None)
+    moment = last if at is None else parse_time(at, last)
+    first = reader.snapshot(moment)
+    if first.time > moment:
+        raise BadInput(f"{archive}: begins at {told_time(first.time)}, after {told_time(moment)}")
+    pipeline = rebuild(reader, moment, land_of(first), end=moment).pipeline
+    shown = pipeline.picture()
+    columns = _vessels(shown)
+    if output is not None:
+        _write(output, columns)
+    if as_json:
+        print_json({"time": shown.time, "picture_hash": picture_digest(shown), "vessels": _rows(columns)})
+        return
+    click.echo(f"{len(shown.vessels)} vessels at {told_time(shown.time)}")
+    _table(columns)
+
+
+@history.command()
+@click.option("--feed", type=int, help="Only this feed, by its number.")
+@times
+@click.option(
+    "-o", "output", type=click.Path(path_type=Path), required=True, help="Where the bytes go, one after another."
+)
+@click.pass_obj
+def raw(archive: Path, feed: int | None, begin: str | None, end: str | None, output: Path) -> None:
+    """The bytes as they came in, for evidence or another decoder."""
+    from mihari.archive import ask
+
+    reader, first, last = _opened(archive, begin, end)
+    count = size = 0
+    with output.open("wb") as f:
+        for _, _, data in ask.raw(reader, first, last, feed):
+            f.write(data)
+            count, size = count + 1, size + len(data)
+    click.echo(f"wrote {count} pieces, {size} bytes, to {output}")
+
+
+@history.command()
+@times
+@as_json
+@click.pass_obj
+def events(archive: Path, begin: str | None, end: str | None, as_json: bool) -> None:
+    """Runs, holes, sensors and decisions, in order."""
+    reader, first, last = _opened(archive, begin, end)
+    found = [e for e in reader.events(end=last) if not first > e[1]]
+    if as_json:
+        print_json([{"step": s, "time": t, "kind": k, "what": w} for s, t, k, w in found])
+        return
+    for _, time, kind, what in found:
+        click.echo(f"{told_time(time)}  {kind:8}  {_brief(kind, what)}")
+
+
+def _brief(kind: str, what: dict[str, Any]) -> str:
+    if kind == "begin":
+        return f"version {what.get('version', '?')}, {len(what.get('sensors', ()))} sensors"
+    if kind == "sensors":
+        return f"{len(what.get('sensors', ()))} sensors"
+    return ", ".join(f"{k} {v}" for k, v in what.items())
+
+
+def _opened(archive: Path, begin: str | None, end: str | None) -> tuple[Any, float, float]:
+    from mihari.archive.reader import ArchiveReader
+
+    reader = ArchiveReader(archive)
+    return (reader, *span(reader, begin, end))
+
+
+def _path(reader: Any, who: str, first: float, last: float) -> tuple[dict[str, Any], dict[str, Any]]:
+    """Who that is, and where it was."""
+    from mihari.archive import ask
+
+    if who.startswith("#") and who[1:].isdigit():
+        return {"vessel": int(who[1:])}, _told(ask.tracked(reader, int(who[1:]), first, last))
+    digits = who.upper().removeprefix("IMO").strip()
+    if digits.isdigit() and len(digits) == 9:
+        known = ask.who(reader, mmsi=int(digits))
+        chosen = {"mmsi": int(digits), "name": known[0].name if known else ""}
+        return chosen, _told(ask.positions(reader, int(digits), first, last))
+    found = ask.who(reader, imo=int(digits)) if digits.isdigit() and len(digits) == 7 else ask.who(reader, who)
+    if not found:
+        raise BadInput(
+            f"{who!r}: nobody in the archive has called itself so; expected an MMSI, IMO, name, call sign or #7"
+        )
+    if len(found) > 1:
+        names = "; ".join(f"{s.mmsi:09d} {s.name}" for s in found[:8])
+        raise BadInput(f"{who!r}: {len(found)} vessels have called themselves so ({names}); give the MMSI")
+    one = found[0]
+    return {"mmsi": one.mmsi, "name": one.name}, _told(ask.positions(reader, one.mmsi, first, last))
+
+
+def _told(columns: dict[str, Any]) -> dict[str, Any]:
+    """Speeds and courses as people say them."""
+    if "speed" in columns:
+        kn, deg = columns["speed"] / KNOT, np.degrees(columns["course"])
+    elif "east_mps" in columns:
+        east, north = columns["east_mps"], columns["north_mps"]
+        kn, deg = np.hypot(east, north) / KNOT, np.degrees(np.arctan2(east, north)) % 360
+    else:
+        return {}
+    kept = {k: columns[k] for k in ("time", "lat_deg", "lon_deg")}
+    return kept | {"speed_kn": np.round(kn, 1), "course_deg": np.round(deg, 1)}
+
+
+def _vessels(shown: Any) -> dict[str, Any]:
+    v = shown.vessels
+    names = [shown.identities[i].claims[0].name if i in shown.identities else "" for i in v.id.tolist()]
+    kn, deg = np.hypot(v.east_mps, v.north_mps) / KNOT, np.degrees(np.arctan2(v.east_mps, v.north_mps)) % 360
+    moving = {"time": v.time, "lat_deg": v.lat_deg, "lon_deg": v.lon_deg}
+    told = {"speed_kn": np.round(kn, 1), "course_deg": np.round(deg, 1), "vessel": v.id, "mmsi": v.mmsi}
+    return moving | told | {"status": v.status, "source": v.source, "name": np.array(names)}
+
+
+def _rows(columns: dict[str, Any]) -> list[dict[str, Any]]:
+    lists = {k: np.asarray(v).tolist() for k, v in columns.items()}
+    return [
+        {k: (None if isinstance(v, float) and math.isnan(v) else v) for k, v in zip(lists, row, strict=True)}
+        for row in zip(*lists.values(), strict=True)
+    ]
+
+
+def _table(columns: dict[str, Any]) -> None:
+    """The last rows, for people."""
+    rows = _rows(columns)
+    for row in rows[-SHOWN:]:
+        kn, deg = row.get("speed_kn"), row.get("course_deg")
+        moving = f"{kn:5.1f} kn" if kn is not None else "      "
+        course = f" {deg:5.1f}°" if deg is not None else ""
+        who = f"  #{row['vessel']} {row['mmsi'] or ''} {row['name']}".rstrip() if "vessel" in row else ""
+        click.echo(f"  {told_time(row['time'])}  {row['lat_deg']:10.5f} {row['lon_deg']:11.5f}  {moving}{course}{who}")
+    _more(len(rows))
+
+
+def _more(count: int) -> None:
+    if count > SHOWN:
+        click.echo(f"  ({count - SHOWN} more: --json or -o gives all)")
+
+
+def _write(path: Path, columns: dict[str, Any]) -> None:
+    """A file by its suffix."""
+    if path.suffix == ".parquet":
+        import pyarrow as pa
+        import pyarrow.parquet as pq
+
+        pq.write_table(pa.table({k: pa.array(v) for k, v in columns.items()}), path)
+    elif path.suffix == ".csv":
+        with path.open("w", newline="", encoding="utf-8") as f:
+            out = csv.writer(f)
+            out.writerow(columns)
+            out.writerows(zip(*(np.asarray(v).tolist() for v in columns.values()), strict=True))
+    elif path.suffix == ".geojson":
+        import orjson
+
+        features = [
+            {
+                "type": "Feature",
+                "geometry": {"type": "Point", "coordinates": [row["lon_deg"], row["lat_deg"]]},
+                "properties": row,
+            }
+            for row in _rows(columns)
+        ]
+        path.write_bytes(orjson.dumps({"type": "FeatureCollection", "features": features}))
+    else:
+        raise BadInput(f"{path}: expected a name that ends in .csv, .parquet or .geojson")
+    sys.stdout.flush()
