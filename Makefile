@@ -5,7 +5,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 ARGS ?=
 
-.PHONY: help setup setup-dev page demo test test-all browser check format bench fuzz lock wheel clean
+.PHONY: help setup setup-dev page demo test test-all browser check format bench fuzz lock wheel wheelhouse clean
 
 help:  ## this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  make \1\t/' | expand -t 20
@@ -52,6 +52,9 @@ lock: setup-dev  ## remake the locked lists of requirements/
 
 wheel: setup-dev page  ## dist/*.whl with the built page inside
 	$(BIN)/python -m hatchling build -t wheel
+
+wheelhouse: setup-dev page  ## dist/wheelhouse: all wheels and install.sh, for machines without a network
+	@$(BIN)/python tools/wheelhouse.py
 
 clean:  ## remove what was built (keeps .venv)
 	rm -rf build dist artefacts src/mihari/face/page web/node_modules .mypy_cache .ruff_cache .pytest_cache
