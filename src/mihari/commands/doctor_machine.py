@@ -1,0 +1,165 @@
+"""This machine -> what makes a node lose, misplace or stop: clock, disk, buffers, routes, devices, cores, memory."""
+
+from __future__ import annotations
+
+import ctypes
+import os
+import re
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import platformdirs
+
+from mihari.commands import machine
+from mihari.commands.advice import Advice, ok, problem, warning
+from mihari.commands.node_here import NEARLY_FULL
+
+FREE_GB = 1.0  # the archive's default: with less it stops
+FULL_GB = 0.1  # less than one compile of all kernels takes
+MEMORY_GB = 1.0  # pipeline and face with 10,000 vessels
+UNSYNCHRONISED = 0x40  # STA_UNSYNC of adjtimex(2)
+GROUP = "239.192.0.1"  # of IEC 61162-450: organisation-local multicast
+
+
+def findings() -> Iterator[Advice]:
+    """All of them."""
+    yield clock()
+    yield disk()
+    yield from archive()
+    yield buffers()
+    yield multicast()
+    yield from serial_devices()
+    yield cores()
+    yield memory()
+
+
+def clock() -> Advice:
+    """Whether the system's clock is right, as far as the system knows."""
+    cure = (
+        "`timedatectl set-ntp true`, or chrony with the station's GNSS receiver: reports are placed by their UTC time"
+    )
+    now = time.strftime("%Y-%m-%d %H:%M:%S UTC", time.gmtime())
+    if time.gmtime().tm_year < 2026:
+        return problem("clock", f"{now} is before this program was written", cure)
+    state = clock_state()
+    if state is None:
+        return warning("clock", f"{now}; whether it is synchronised cannot be told", cure)
+    synchronised, error_s = state
+    if not synchronised:
+        return warning("clock", f"{now}; not synchronised", cure)
+    return ok("clock", f"{now}, synchronised, wrong by {error_s * 1000:.0f} ms at most")
+
+
+class _Timex(ctypes.Structure):
+    """The first fields of `struct timex` of Linux; the rest is room. adjtimex(2)."""
+
+    _fields_ = (
+        ("modes", ctypes.c_uint), ("offset", ctypes.c_long), ("freq", ctypes.c_long), ("maxerror", ctypes.c_long),
+        ("esterror", ctypes.c_long), ("status", ctypes.c_int), ("room", ctypes.c_char * 512),
+    )  # fmt: skip
+
+
+def clock_state() -> tuple[bool, float] | None:
+    """(synchronised, greatest error in s) as the kernel has it; None where it does not tell."""
+    if not sys.platform.startswith("linux"):
+        return None
+    told = _Timex(modes=0)  # ask only
+    try:
+        if ctypes.CDLL(None, use_errno=True).adjtimex(ctypes.byref(told)) < 0:
+            return None
+    except (OSError, AttributeError):
+        return None
+    return not told.status & UNSYNCHRONISED, told.maxerror / 1e6
+
+
+def disk() -> Advice:
+    """Room for kernels."""
+    home = Path(os.environ.get("MIHARI_CACHE") or platformdirs.user_cache_dir("mihari"))
+    free = machine.free_gb(home)
+    cure = "make room, or set MIHARI_CACHE to a folder on another disk"
+    if free < FULL_GB:
+        return problem("disk", f"{free * 1000:.0f} MB free for {home}", cure)
+    if free < FREE_GB:
+        return warning("disk", f"{free:.1f} GB free for {home}", cure)
+    return ok("disk", f"{free:.0f} GB free")
+
+
+def archive() -> Iterator[Advice]:
+    """Room for the archive, where it lies by default."""
+    folder = Path(platformdirs.user_data_dir("mihari")) / "archive"
+    if wrong := machine.folder_problem(folder):
+        yield warning("archive", wrong, "give [archive] a path that this user may write to")
+        return
+    free = machine.free_gb(folder)
+    cure = "make room, or give [archive] a path on another disk"
+    if free < FREE_GB * NEARLY_FULL:
+        yield warning("archive", f"{free:.1f} GB free for {folder}: below {FREE_GB:g} GB it stops", cure)
+    else:
+        yield ok("archive", f"{folder} can be written")
+
+
+def buffers(path: Path = Path("/proc/sys/net/core/rmem_max")) -> Advice:
+    """How large a UDP receive buffer may be."""
+    from mihari.feeds.udp import RECEIVE_BUFFER
+
+    try:
+        most = int(path.read_text())
+    except (OSError, ValueError):
+        return ok("UDP buffers", "this system does not tell how large they may be")
+    if most >= RECEIVE_BUFFER:
+        return ok("UDP buffers", f"up to {most / 1024:.0f} KiB")
+    cure = (
+        f"`sysctl -w net.core.rmem_max={RECEIVE_BUFFER}` (root), and the same in /etc/sysctl.d: bursts lose datagrams"
+    )
+    return warning("UDP buffers", f"up to {most / 1024:.0f} KiB, expected {RECEIVE_BUFFER // 1024}", cure)
+
+
+def multicast() -> Advice:
+    """Whether groups can be joined without naming an interface."""
+    if machine.has_route(GROUP):
+        return ok("multicast", f"has a route ({GROUP})")
+    cure = "`ip route add 239.0.0.0/8 dev INTERFACE` (root), or interface=ADDRESS in the feed's address"
+    return warning("multicast", f"no route to {GROUP}", cure)
+
+
+def serial_devices(folder: Path = Path("/dev")) -> Iterator[Advice]:
+    """Serial lines that are there, and whether this user may open them."""
+    names = sorted(path for pattern in ("ttyUSB*", "ttyACM*", "ttyAMA*") for path in folder.glob(pattern))
+    for path in names:
+        if wrong := machine.device_problem(str(path)):
+            yield warning("serial", wrong.partition("`")[0].rstrip(" :") or wrong, _cure(wrong))
+        else:
+            yield ok("serial", f"{path} can be opened")
+    if not names:
+        yield ok("serial", "no USB serial device is plugged in")
+
+
+def _cure(wrong: str) -> str:
+    found = re.search(r"`.*", wrong)
+    return found[0] if found else "give the feed a serial device"
+
+
+def cores() -> Advice:
+    """Two are wanted."""
+    count = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+    if count > 1:
+        return ok("cores", str(count))
+    return warning("cores", "1", "two are wanted: the pipeline and the face are two processes")
+
+
+def memory(path: Path = Path("/proc/meminfo")) -> Advice:
+    """What is available."""
+    try:
+        found = re.search(r"MemAvailable:\s+(\d+) kB", path.read_text())
+    except OSError:
+        found = None
+    if found is None:
+        return ok("memory", "this system does not tell how much is available")
+    free = int(found[1]) * 1024 / machine.GB
+    if free < MEMORY_GB:
+        return warning(
+            "memory", f"{free:.1f} GB available, expected {MEMORY_GB:g}", "end other programs, or add memory"
+        )
+    return ok("memory", f"{free:.1f} GB available")
