@@ -208,7 +208,9 @@ class Node:
 
     def _tapped(self, feed: int, chunk: Chunk) -> None:
         if self.archive is not None:
-            self.archive.heard(feed, chunk.received, chunk.time, chunk.data)
+            recorded = self.hub.feeds[feed].address.recorded
+            received = self.pipeline.time if recorded else chunk.received  # a recording came in at its own time
+            self.archive.heard(feed, received, chunk.time, chunk.data)
 
     def _next_due(self) -> float:
         """Ticks that change nothing may be left out where nobody watches: no screen, no score."""

@@ -16,6 +16,7 @@ import duckdb
 import numpy as np
 
 from mihari.archive.reader import ArchiveReader
+from mihari.archive.tables import Raw, of_table
 from mihari.core.columns import Array
 
 T = TypeVar("T")
@@ -266,7 +267,9 @@ def raw(reader: ArchiveReader, begin: float, end: float, feed: int | None = None
 
     for path in reader.files("raw", begin, end):
         table = pq.read_table(path, partitioning=None)
-        received, feeds = table.column("received").to_numpy(), table.column("feed").to_numpy()
+        rows = of_table(Raw, table)
+        received, feeds = rows.received, rows.feed
+        received = np.where(np.isfinite(received), received, -np.inf)  # of a recording, before anything had a time
         for k in np.flatnonzero((received >= begin) & (received <= end)).tolist():
             if feed is None or feeds[k] == feed:
                 yield float(received[k]), int(feeds[k]), table.column("data")[k].as_py()

@@ -76,7 +76,7 @@ class Archive:
         self._closing = False
         self._state, self._problem = "off", ""
         self._rows = self._bytes = self._shed = self._runs = self._used = 0
-        self._hole: tuple[float, int] | None = None
+        self._hole: tuple[float, int] | None = None  # since when, and what was shed before; until a new run is on disk
         self._threads: list[threading.Thread] = []
 
     # life
@@ -162,7 +162,7 @@ class Archive:
     def heard(self, feed: int, received: float, time: float | None, data: bytes) -> None:
         """A feed has received bytes."""
         with self._changed:
-            if self._whole and (self._sealed_weight() < HELD_ROWS):
+            if (self._whole or not self._runs) and self._sealed_weight() < HELD_ROWS:
                 self._held.raw.append((feed, received, math.nan if time is None else time, data))
                 self._count(1)
 
@@ -200,12 +200,12 @@ class Archive:
         self.run = max(math.floor(self.clock()), self.run + 1, _latest_run(self.settings.folder) + 1)
         self.next_step, self._whole = 0, True
         self._runs += 1
-        self._held = Held([(0, self._sensors)])
+        early = [] if self._runs > 1 else self._held.raw  # what came in before the pipeline took the first of it
+        self._held = Held([(0, self._sensors)], raw=early, weight=len(early), since=self._held.since)
         self._at = self._snapshot_at = at
         self.note("begin", self._about | {"sensors": [sensor_told(s) for s in self._sensors]})
         if self._hole is not None:
             self.note("hole", {"since": self._hole[0], "inputs": self._shed - self._hole[1], "why": self._problem})
-            self._hole = None
 
     def _moment(self, at: float) -> float:
         return at if math.isfinite(at) else self.clock()
@@ -232,7 +232,7 @@ class Archive:
 
     def _let_go(self, why: str) -> None:
         lost = sum(len(h.steps) for h in self._sealed) + len(self._held.steps)
-        self._hole = (self._moment(self._at), self._shed)
+        self._hole = self._hole or (self._moment(self._at), self._shed)
         self._shed += lost
         self._sealed.clear()
         self._held = Held([(self.next_step, self._sensors)])
@@ -293,7 +293,7 @@ class Archive:
                 log.warning("archive goes on: there is room again")
             self._state = "writing"
             if self._whole:
-                self._problem = ""
+                self._problem, self._hole = "", None
             self._bytes += size
             self._rows += held.weight
             self._changed.notify_all()

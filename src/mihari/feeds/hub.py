@@ -46,7 +46,7 @@ class Hub:
     """Runs feeds and puts what they give into one `InputQueue`.
 
     The index of a feed is its place in `feeds`. `clock` stamps what comes in, `rng` jitters reconnections; `tap` sees
-    every live chunk before it is decoded (for the archive; called in the feeds' thread). Where all feeds are
+    every chunk before it is decoded (for the archive; called in the feeds' thread). Where all feeds are
     recordings of one speed, the queue also gets the ticks of their timeline (`ticking`); else the node makes them.
     `next_due` is given on to the queue (see `InputQueue`).
     """
@@ -213,7 +213,7 @@ class Hub:
     def _read(self, index: int) -> Iterator[Batch | Sector]:
         address, health = self.feeds[index].address, self.healths[index]
         try:
-            yield from read(address, index, self.sensors, health, self.clock)
+            yield from read(address, index, self.sensors, health, self.clock, self.tap)
         except BadInput as error:
             _failed(health, str(error))
         except Exception as error:

@@ -26,7 +26,7 @@ from mihari.feeds.inputs import TickRun, due_tick
 from mihari.feeds.registry import SensorRegistry
 from mihari.feeds.rows import Slicer
 from mihari.feeds.stage import Stage, open_stage
-from mihari.feeds.transport import Clock, Recording, open_file
+from mihari.feeds.transport import Chunk, Clock, Recording, open_file
 
 HOLE_S = 86400.0  # a longer silence inside a recording is crossed only when two reports agree on it
 LONGEST_TICKS_S = 40 * 86400.0  # a hole beyond this is another recording: no ticks inside, one at its end
@@ -59,9 +59,14 @@ def recorded(
 
 
 def read(
-    address: FeedAddress, index: int, sensors: SensorRegistry, health: Health, clock: Clock
+    address: FeedAddress,
+    index: int,
+    sensors: SensorRegistry,
+    health: Health,
+    clock: Clock,
+    tap: Callable[[int, Chunk], None] | None = None,
 ) -> Iterator[Batch | Sector]:
-    """One recording, decoded; closes with what was still open."""
+    """One recording, decoded; closes with what was still open. `tap` sees each chunk before it is decoded."""
     transport = open_file(address, health, clock)
     assert isinstance(transport, Recording)
     stage: Stage = open_stage(address, index, sensors, health)
@@ -70,6 +75,8 @@ def read(
     chunks = transport.read()
     group = TOGETHER if address.datagrams else 1
     while taken := tuple(itertools.islice(chunks, group)):
+        for chunk in taken if tap is not None else ():
+            tap(index, chunk)
         yield from stage.take(*taken)
     yield from stage.finish()
 

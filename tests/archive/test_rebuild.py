@@ -1,0 +1,87 @@
+"""Any moment of the archive again: tracks and picture bit for bit, from any snapshot, with one thread or two."""
+
+import math
+
+import numpy as np
+import pytest
+
+from mihari.archive.reader import ArchiveReader
+from mihari.archive.state import differing, pack, save_state, unpack
+from mihari.core.errors import BadInput
+from mihari.rebuild import digest, land_of, picture_digest, rebuild, verified
+
+
+def rebuilt(folder, time, threads=1, **more):
+    reader = ArchiveReader(folder)
+    return rebuild(reader, time, land_of(reader.snapshot(time)), threads, **more)
+
+
+@pytest.mark.parametrize("threads", [1, 2])
+def test_the_whole_state_at_the_end_is_the_node_s_own(kept, threads):
+    folder, node = kept
+    for begin in (0.0, node.pipeline.time - 15.0, math.inf):  # from the first, a middle and the last snapshot
+        found = rebuilt(folder, begin, threads)
+        found.until(math.inf)
+        assert differing(unpack(pack(node.pipeline.state())), unpack(pack(found.pipeline.state()))) == []
+
+
+def test_every_tick_has_the_tracks_it_had(kept):
+    folder, node = kept
+    found, told = rebuilt(folder, 0.0), {}
+    for step in found.each():
+        if type(step.given).__name__ == "Tick":
+            told[step.given.time] = digest(found.pipeline.tracker.tracks(step.given.time))
+    assert len(node.moments) > 30
+    for moment in node.moments:
+        assert told[moment.time] == digest(moment.tracks)
+
+
+def test_every_snapshot_follows_from_the_one_before(kept):
+    checked = list(verified(ArchiveReader(kept[0]), -math.inf, math.inf))
+    assert len(checked) >= 3
+    assert all(c.differs == [] for c in checked)
+    assert sum(c.steps for c in checked) > 1000
+
+
+def test_a_snapshot_that_was_tampered_with_is_found(kept, tmp_path):
+    import shutil
+
+    folder = shutil.copytree(kept[0], tmp_path / "copy")
+    reader = ArchiveReader(folder)
+    each = reader._states()[2]
+    snapshot = reader._load(each)
+    tracks = snapshot.pipeline["compiler"]["rows"]["lat_deg"].copy()
+    tracks[5] = np.nextafter(tracks[5], 90.0)
+    snapshot.pipeline["compiler"]["rows"]["lat_deg"] = tracks
+    from mihari.archive.rows import sensor_told
+
+    sensors = [sensor_told(s) for s in snapshot.sensors]
+    save_state({"pipeline": snapshot.pipeline, "sensors": sensors, "about": snapshot.about}, each.path)
+    wrong = [c for c in verified(reader, -math.inf, math.inf) if c.differs]
+    assert wrong[0].differs == ["compiler.rows.lat_deg"]
+
+
+def test_the_same_moment_gives_the_same_picture_whichever_snapshot_it_comes_from(kept):
+    folder, node = kept
+    time = node.pipeline.time - 12.4
+    near, far = rebuilt(folder, time), rebuilt(folder, 0.0)
+    far.until(time)
+    assert near.snapshot.step > far.snapshot.step
+    assert picture_digest(near.pipeline.picture()) == picture_digest(far.pipeline.picture())
+
+
+def test_a_damaged_snapshot_is_one_sentence(kept, tmp_path):
+    import shutil
+
+    folder = shutil.copytree(kept[0], tmp_path / "copy")
+    for path in folder.rglob("*.state"):
+        path.write_bytes(path.read_bytes()[:100])
+    with pytest.raises(BadInput, match="not a readable snapshot"):
+        rebuilt(folder, 0.0)
+
+
+def test_what_is_no_archive_is_one_sentence(tmp_path):
+    with pytest.raises(BadInput, match="no such archive"):
+        ArchiveReader(tmp_path / "none")
+    with pytest.raises(BadInput, match="is no archive"):
+        ArchiveReader(tmp_path)

@@ -1,0 +1,166 @@
+"""The archive while it is written: whole after a close, bounded when the disk is full, with a hole that is told."""
+
+import os
+import shutil
+import subprocess
+import time
+
+import numpy as np
+import pytest
+
+from mihari.archive.reader import ArchiveReader
+from mihari.archive.writer import Archive, ArchiveSettings
+from mihari.core.errors import BadInput
+from mihari.core.reports import Batch, Claims, Reports, Tick
+
+T0 = 1_795_143_600.0
+
+
+def settings(folder, **more):
+    return ArchiveSettings(folder, free=0.0, **more)
+
+
+def batch(k, rows=1):
+    reports = Reports.of(rows, claim=np.arange(rows), time=T0 + k, received=T0 + k, kind=1, lat_deg=26.0, lon_deg=127.0)
+    return Batch(reports, Claims.of(rows, mmsi=431000000 + k))
+
+
+def fed(archive, numbers, rows=1):
+    """A second each: a batch and a tick."""
+    for k in numbers:
+        if archive.due(T0 + k):
+            archive.snapshot({"n": k}, T0 + k)
+        archive.took(batch(k, rows), T0 + k, False)
+        archive.heard(0, T0 + k, None, b"!AIVDM %d\r\n" % k)
+        archive.took(Tick(T0 + k), T0 + k, True)
+
+
+def mmsis(folder):
+    reader = ArchiveReader(folder)
+    found = []
+    for run in reader.runs():
+        first = next(s for s in reader.snapshots() if s.run == run.number)
+        found += [m for step, _ in reader.steps(first) if isinstance(step.given, Batch) for m in step.given.claims.mmsi]
+    return [int(m) - 431000000 for m in found]
+
+
+def until(holds, patience=30.0):
+    deadline = time.monotonic() + patience
+    while not holds():
+        assert time.monotonic() < deadline, "waited in vain"
+        time.sleep(0.02)
+
+
+def test_all_that_came_in_is_there_after_a_close_and_readable_before(tmp_path):
+    archive = Archive(settings(tmp_path / "a"))
+    archive.open({"version": "1"})
+    fed(archive, range(5))
+    until(lambda: archive.health().rows > 0)
+    assert mmsis(tmp_path / "a") == list(range(5))
+    fed(archive, range(5, 9))
+    archive.close()
+    assert mmsis(tmp_path / "a") == list(range(9))
+    assert archive.health().state == "closed"
+    reader = ArchiveReader(tmp_path / "a")
+    assert [kind for _, _, kind, _ in reader.events()] == ["begin", "end"]
+    assert reader.snapshot(T0 + 100).pipeline == {"n": 0}
+
+
+def test_a_second_node_run_is_a_run_of_its_own(tmp_path):
+    for begin in (0, 100):
+        archive = Archive(settings(tmp_path / "a"), clock=lambda: T0)  # within one second
+        archive.open({})
+        fed(archive, range(begin, begin + 3))
+        archive.close()
+    assert mmsis(tmp_path / "a") == [0, 1, 2, 100, 101, 102]
+    assert len(ArchiveReader(tmp_path / "a").runs()) == 2
+
+
+def test_hours_have_folders_of_their_own(tmp_path):
+    archive = Archive(settings(tmp_path / "a"))
+    archive.open({})
+    fed(archive, [0, 3599, 3600, 3601])
+    archive.close()
+    found = {str(p.parent.relative_to(tmp_path / "a")) for p in (tmp_path / "a").rglob("reports-*")}
+    assert found == {"2026-11-20/03", "2026-11-20/04"}
+    assert mmsis(tmp_path / "a") == [0, 3599, 3600, 3601]
+
+
+def test_a_folder_that_cannot_be_written_is_one_sentence(tmp_path):
+    (tmp_path / "file").write_text("")
+    with pytest.raises(BadInput, match="cannot be written: not a directory"):
+        Archive(settings(tmp_path / "file" / "a")).open({})
+
+
+def test_too_little_free_space_stops_it_with_a_sentence_and_nothing_else(tmp_path):
+    archive = Archive(ArchiveSettings(tmp_path / "a", free=1e18))
+    archive.open({})
+    fed(archive, range(3))
+    until(lambda: archive.health().state == "stopped")
+    assert "nothing is archived until there is room" in archive.health().problem
+    archive.close(5.0)
+    assert not list((tmp_path / "a").rglob("*.parquet"))
+
+
+def test_what_the_disk_does_not_take_is_held_up_to_a_bound_then_counted(tmp_path, monkeypatch):
+    monkeypatch.setattr("mihari.archive.writer.HELD_ROWS", 50)
+    monkeypatch.setattr("mihari.archive.writer.FLUSH_S", 0.1)
+    monkeypatch.setattr("mihari.archive.writer.RETRY_S", 0.1)
+    room = {"free": 0}
+    monkeypatch.setattr(
+        "mihari.archive.writer.shutil.disk_usage", lambda path: shutil._ntuple_diskusage(0, 0, room["free"])
+    )
+    archive = Archive(ArchiveSettings(tmp_path / "a", free=1.0))
+    archive.open({})
+    fed(archive, range(100))
+    until(lambda: archive.health().state == "stopped")
+    assert archive._sealed_weight() <= 50
+    assert archive.health().shed > 100
+    room["free"] = 10
+    until(lambda: archive.health().state == "writing")
+    fed(archive, range(200, 205))
+    archive.close()
+    assert mmsis(tmp_path / "a")[-5:] == list(range(200, 205))
+    hole = [what for _, _, kind, what in ArchiveReader(tmp_path / "a").events() if kind == "hole"]
+    assert len(hole) == 1
+    assert hole[0]["inputs"] > 100
+    assert hole[0]["why"]
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="needs root to mount a small file system")
+def test_a_full_disk_stops_the_archive_and_it_goes_on_when_there_is_room(tmp_path, monkeypatch):
+    monkeypatch.setattr("mihari.archive.writer.RETRY_S", 0.1)
+    monkeypatch.setattr("mihari.archive.writer.FLUSH_S", 0.2)
+    disk = tmp_path / "disk"
+    disk.mkdir()
+    if subprocess.run(["mount", "-t", "tmpfs", "-o", "size=2m", "tmpfs", str(disk)], capture_output=True).returncode:
+        pytest.skip("a tmpfs cannot be mounted here")
+    try:
+        filler = disk / "filler"
+        archive = Archive(settings(disk / "a"))
+        archive.open({})
+        fed(archive, range(3))
+        until(lambda: archive.health().rows > 0)
+        filler.write_bytes(b"x" * (shutil.disk_usage(disk).free - 4096))
+        fed(archive, range(3, 6), rows=5000)
+        until(lambda: archive.health().state == "stopped")
+        assert "no space left" in archive.health().problem
+        filler.unlink()
+        until(lambda: archive.health().state == "writing")
+        until(lambda: not archive._sealed)
+        archive.close()
+        assert sorted(set(mmsis(disk / "a"))) == list(range(6))  # what waited was written
+        assert not list(disk.rglob("*.tmp"))
+    finally:
+        subprocess.run(["umount", str(disk)], check=True)
+
+
+def test_a_recording_waits_for_the_disk_instead_of_shedding(tmp_path, monkeypatch):
+    monkeypatch.setattr("mihari.archive.writer.HELD_ROWS", 60)
+    monkeypatch.setattr("mihari.archive.writer.FLUSH_ROWS", 20)
+    archive = Archive(settings(tmp_path / "a"), patient=True)
+    archive.open({})
+    fed(archive, range(300))
+    archive.close()
+    assert archive.health().shed == 0
+    assert mmsis(tmp_path / "a") == list(range(300))
