@@ -30,8 +30,9 @@ from mihari.core.tracks import Tracks
 from mihari.face.launch import Face
 from mihari.face.publish import Publisher
 from mihari.feeds.address import FeedAddress
-from mihari.feeds.hub import FeedSpec, Hub
+from mihari.feeds.hub import Hub
 from mihari.feeds.inputs import InputQueue
+from mihari.feeds.line import FeedSpec
 from mihari.feeds.registry import SensorRegistry
 from mihari.feeds.transport import Chunk
 from mihari.feeds.witnesses import Witnesses

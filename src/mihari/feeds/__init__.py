@@ -1,9 +1,11 @@
 """The world's bytes, over UDP, TCP, files, captures and pipes, -> checked batches and sectors; health of each feed."""
 
 from mihari.feeds.address import FeedAddress
-from mihari.feeds.hub import FeedSpec, Hub
+from mihari.feeds.hub import Hub
 from mihari.feeds.inputs import InputQueue
+from mihari.feeds.line import FeedSpec
 from mihari.feeds.registry import SensorRegistry
+from mihari.feeds.relay import OutputSpec
 from mihari.feeds.replay import merge, pace, recorded, timed, with_ticks
 from mihari.feeds.send import UdpSender
 from mihari.feeds.stage import Stage, open_stage
@@ -16,6 +18,7 @@ __all__ = [
     "FeedSpec",
     "Hub",
     "InputQueue",
+    "OutputSpec",
     "SensorRegistry",
     "Stage",
     "Transport",

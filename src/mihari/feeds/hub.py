@@ -1,54 +1,44 @@
 """All feeds of a node, run side by side: live ones in one asyncio thread, recordings in one thread per speed.
 
 Each feed is guarded: one that cannot be used is shown as failed, in one sentence, and the others go on. A bug in a
-decoder is logged with its traceback, costs the chunk it happened in, and is counted as "internal error".
+decoder is logged with its traceback, costs the chunk it happened in, and is counted as "internal error". Feeds may be
+added and removed while it runs (`change`); those that stay do not notice.
 """
 
 from __future__ import annotations
 
 import asyncio
 import contextlib
-import logging
-import math
 import random
 import threading
-from collections.abc import AsyncGenerator, Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
+import time
+from collections.abc import Callable, Sequence
 from functools import partial
 
 from mihari.core.errors import BadInput
 from mihari.core.health import FeedHealth, Health
-from mihari.core.reports import Batch, Input, Sector
-from mihari.feeds.address import FeedAddress
-from mihari.feeds.inputs import InputQueue, TickRun
+from mihari.feeds.inputs import InputQueue
+from mihari.feeds.line import FeedSpec, Line, Runner, Tap
+from mihari.feeds.recordings import Recordings
 from mihari.feeds.registry import SensorRegistry
-from mihari.feeds.replay import merge, pace, read, timed, with_runs, with_ticks
-from mihari.feeds.stage import Stage, open_stage, warm
-from mihari.feeds.transport import Bursts, Chunk, Clock, Transport, open_transport
+from mihari.feeds.relay import OutputSpec, Relays, check
+from mihari.feeds.stage import warm
+from mihari.feeds.transport import Clock
 
-log = logging.getLogger("mihari.feeds")
-PATIENCE_S = 0.2  # a waiting feed notices a stop within this
-LOUD = 10  # tracebacks logged per feed; further ones are only counted
 STOP_S = 1.0  # every feed is gone by then
-
-Tap = Callable[[int, Chunk], None]
-
-
-@dataclass(frozen=True, slots=True)
-class FeedSpec:
-    """One feed: its address, and for tests or parts that already hold bytes, the transport to use instead."""
-
-    address: FeedAddress
-    transport: Transport | None = None
+LOOK_S = 0.01  # how often it is looked whether all have ended
+REMOVED = 32  # removed feeds that health still shows
+LINES = 30_000  # feeds of one run; their indices are 16-bit numbers in reports
 
 
 class Hub:
     """Runs feeds and puts what they give into one `InputQueue`.
 
-    The index of a feed is its place in `feeds`. `clock` stamps what comes in, `rng` jitters reconnections; `tap` sees
-    every chunk before it is decoded (for the archive; called in the feeds' thread). Where all feeds are
-    recordings of one speed, the queue also gets the ticks of their timeline (`ticking`); else the node makes them.
-    `next_due` is given on to the queue (see `InputQueue`).
+    The index of a feed is its place in `feeds`; outputs come behind them, feeds that are added later behind those, and
+    no index is given twice. `clock` stamps what comes in, `rng` jitters reconnections; `tap` sees every chunk
+    before it is decoded (for the archive; called in the feeds' threads). Where all feeds are recordings of one speed,
+    the queue also gets the ticks of their timeline (`ticking`); else the node makes them. `next_due` is given on to
+    the queue (see `InputQueue`).
     """
 
     def __init__(
@@ -60,28 +50,69 @@ class Hub:
         rng: random.Random | None = None,
         tap: Tap | None = None,
         next_due: Callable[[], float] | None = None,
+        outputs: Sequence[OutputSpec] = (),
     ) -> None:
-        self.feeds, self.sensors, self.clock, self.inputs = tuple(feeds), sensors, clock, inputs
-        self.rng, self.tap = rng or random.Random(0), tap
+        self.sensors, self.clock, self.inputs = sensors, clock, inputs
+        self.rng = rng or random.Random(0)
         if next_due is not None:
             inputs.next_due = next_due
-        self.healths = [Health(i, f.address.name, f.address.text) for i, f in enumerate(self.feeds)]
-        self._live = [i for i, f in enumerate(self.feeds) if f.address.live]
-        self._recorded = [i for i, f in enumerate(self.feeds) if not f.address.live]
-        speeds = {self.feeds[i].address.speed for i in self._recorded}
-        self.ticking = not self._live and len(speeds) == 1
+        check(feeds, outputs)
+        self.outputs = tuple(outputs)
+        self._runner = Runner(sensors, clock, inputs, tap)
+        self._lines: list[Line] = []
+        self._relays = Relays()
+        self._add(feeds)
+        self._relays.wire(self._lines, self.outputs, self._new_output)
+        speeds = {f.address.speed for f in feeds if not f.address.live}
+        self.ticking = not any(line.live for line in self._lines) and len(speeds) == 1
+        self._recordings = Recordings(self._runner, self.ticking)
         self._stopped = threading.Event()
+        self._lock = threading.Lock()
         self._threads: list[threading.Thread] = []
         self._loop: asyncio.AbstractEventLoop | None = None
         self._main: asyncio.Task[None] | None = None
-        self._speeds = sorted(speeds)
+        self._changed = asyncio.Event()
+        self._warmed: set[str] = set()
+        self._started = self._running = False
+
+    @property
+    def feeds(self) -> tuple[FeedSpec, ...]:
+        """All feeds and outputs that there are or were, by index."""
+        return tuple(line.spec for line in self._lines)
+
+    @property
+    def healths(self) -> tuple[Health, ...]:
+        """The counts of all feeds and outputs, by index."""
+        return tuple(line.health for line in self._lines)
 
     def start(self) -> None:
         """Start all feeds; returns at once."""
-        if self._live:
-            self._thread("feeds", lambda: asyncio.run(self._run_live()))
-        for speed in self._speeds:
-            self._thread(f"replay-{speed:g}", partial(self._run_recorded, speed))
+        self._started = True
+        self._begin(self._lines)
+
+    def change(self, feeds: Sequence[FeedSpec], outputs: Sequence[OutputSpec] = ()) -> None:
+        """From now on these feeds and outputs: new ones start, missing ones stop, the others run on without a gap.
+
+        May be called from any thread. BadInput, and nothing is changed, where they cannot be run.
+        """
+        check(feeds, outputs)
+        with self._lock:
+            kept, new = self._matched(feeds)
+            old = [line for line in self._lines if not (line.removed or line.outgoing or line in kept)]
+            if self.ticking and (old or new):
+                raise BadInput("a node that only plays recordings keeps its feeds until it ends; start it again")
+            if len(self._lines) + len(new) + len(outputs) > LINES:
+                raise BadInput(f"the feeds were changed too often; expected at most {LINES} in one run: start it again")
+            for line in old:
+                line.removed = True
+                line.health.state, line.health.problem = "removed", ""
+            for line, spec in kept.items():
+                line.spec, line.health.name, line.health.url = spec, spec.address.name, spec.address.text
+            added = self._add(new)
+            self.outputs = tuple(outputs)
+            added += self._relays.wire(self._lines, self.outputs, self._new_output)
+            if self._started:
+                self._begin(added)
 
     def stop(self) -> None:
         """Ask all feeds to end; sockets are closed within a second. May be called from any thread, and twice."""
@@ -93,19 +124,25 @@ class Hub:
 
     def join(self, timeout: float | None = None) -> bool:
         """Wait until all feeds have ended, at most `timeout` s; whether they have."""
-        for thread in self._threads:
-            thread.join(timeout)
+        deadline = None if timeout is None else time.monotonic() + timeout
+        while not self.ended and (deadline is None or time.monotonic() < deadline):
+            time.sleep(LOOK_S)
+        if self._stopped.is_set():
+            for thread in self._threads:
+                thread.join(None if deadline is None else max(deadline - time.monotonic(), 0.0))
         return self.ended
 
     @property
     def ended(self) -> bool:
         """Whether no feed will give anything any more."""
-        return bool(self._threads) and not any(thread.is_alive() for thread in self._threads)
+        return self._started and all(line.over for line in self._lines if not line.outgoing)
 
     def health(self) -> tuple[FeedHealth, ...]:
-        """A snapshot of every feed, by index."""
-        now = self.clock()
-        return tuple(health.snapshot(now) for health in self.healths)
+        """A snapshot of every feed and output, by index; of those removed the last `REMOVED` only."""
+        now, lines = self.clock(), list(self._lines)
+        removed = [line.index for line in lines if line.removed]
+        left_out = set(removed[: max(len(removed) - REMOVED, 0)])
+        return tuple(line.health.snapshot(now) for line in lines if line.index not in left_out)
 
     def __enter__(self) -> Hub:
         self.start()
@@ -115,9 +152,48 @@ class Hub:
         self.stop()
         self.join(STOP_S)
 
+    # lines
+
+    def _add(self, feeds: Sequence[FeedSpec], outgoing: bool = False) -> list[Line]:
+        added = []
+        for spec in feeds:
+            health = Health(len(self._lines), spec.address.name, spec.address.text)
+            health.outgoing = outgoing
+            added.append(Line(len(self._lines), spec, health, outgoing))
+            self._lines.append(added[-1])
+        return added
+
+    def _new_output(self, spec: FeedSpec) -> Line:
+        return self._add([spec], outgoing=True)[0]
+
+    def _matched(self, feeds: Sequence[FeedSpec]) -> tuple[dict[Line, FeedSpec], list[FeedSpec]]:
+        """The lines that stay, with what they are now; and the feeds that are new."""
+        kept: dict[Line, FeedSpec] = {}
+        new = []
+        for spec in feeds:
+            there = (x for x in self._lines if not (x.removed or x.outgoing or x in kept) and x.spec.same(spec))
+            line = next(there, None)
+            if line is None:
+                new.append(spec)
+            else:
+                kept[line] = spec
+        return kept, new
+
+    def _begin(self, added: Sequence[Line]) -> None:
+        if any(line.live for line in added) and not self._running:
+            self._running = True
+            self._thread("feeds", lambda: asyncio.run(self._run_live()))
+        elif self._loop is not None:
+            with contextlib.suppress(RuntimeError):  # stopped in between
+                self._loop.call_soon_threadsafe(self._changed.set)
+        recordings = [line for line in added if not line.live]
+        for speed in sorted({line.spec.address.speed for line in recordings}):
+            lines = [line for line in recordings if line.spec.address.speed == speed]
+            self._thread(f"replay-{speed:g}", partial(self._recordings.run, lines, speed, self._stopped))
+
     def _thread(self, name: str, run: Callable[[], None]) -> None:
         thread = threading.Thread(target=run, name=name, daemon=True)
-        self._threads.append(thread)
+        self._threads = [t for t in self._threads if t.is_alive()] + [thread]
         thread.start()
 
     # live feeds
@@ -125,26 +201,43 @@ class Hub:
     async def _run_live(self) -> None:
         self._loop, self._main = asyncio.get_running_loop(), asyncio.current_task()
         try:
-            await self._warm()
+            while not self._stopped.is_set():
+                self._changed.clear()
+                await self._follow()
+                await self._changed.wait()
         except asyncio.CancelledError:
-            return
-        if self._stopped.is_set():
-            return
-        tasks = [asyncio.create_task(self._run_one(i), name=self.feeds[i].address.text) for i in self._live]
-        try:
-            await asyncio.gather(*tasks)
-        except asyncio.CancelledError:
-            for task in tasks:
-                task.cancel()
-            await asyncio.wait(tasks, timeout=STOP_S)
+            pass
+        finally:
+            await self._cancel([line for line in self._lines if line.live])
 
-    async def _warm(self) -> None:
+    async def _follow(self) -> None:
+        """Stop what was removed, then start what is new: a place that was given up may be taken again."""
+        lines = [line for line in list(self._lines) if line.live and not line.over]
+        await self._cancel([line for line in lines if line.removed])
+        new = [line for line in lines if line.task is None and not line.removed]
+        await self._warm({line.spec.address.format for line in new})
+        for line in new:
+            rng = random.Random(self.rng.random())
+            line.task = asyncio.create_task(self._runner.run(line, rng), name=line.spec.address.text)
+
+    async def _cancel(self, lines: Sequence[Line]) -> None:
+        tasks = [line.task for line in lines if line.task is not None]
+        for task in tasks:
+            task.cancel()
+        if tasks:
+            await asyncio.wait(tasks, timeout=STOP_S)
+        for line in lines:
+            if line.task is None:
+                line.over = True
+                line.health.state = "removed" if line.removed else "ended"
+
+    async def _warm(self, formats: set[str]) -> None:
         """Compile what the feeds need; in a thread of its own, which a stop does not wait for."""
         loop, done = asyncio.get_running_loop(), asyncio.Event()
 
         def work() -> None:
             try:
-                for format in sorted({self.feeds[i].address.format for i in self._live}):
+                for format in sorted(formats - self._warmed):
                     warm(format)
             finally:
                 with contextlib.suppress(RuntimeError):  # the loop is gone: stopped in between
@@ -152,113 +245,4 @@ class Hub:
 
         threading.Thread(target=work, name="warm", daemon=True).start()
         await done.wait()
-
-    async def _run_one(self, index: int) -> None:
-        address, health = self.feeds[index].address, self.healths[index]
-        stage = guarded_stage(address, index, self.sensors, health)
-        rng = random.Random(self.rng.random())
-        transport = self.feeds[index].transport or open_transport(address, health, self.clock, rng)
-        bursts = transport.bursts() if isinstance(transport, Bursts) else _singly(transport)
-        try:
-            async for burst in bursts:
-                if self.tap is not None:
-                    for chunk in burst:
-                        self.tap(index, chunk)
-                await self._give(stage.take(*burst), index)
-            await self._give(stage.finish(), index)
-            health.state, health.problem = "ended", ""
-        except BadInput as error:
-            _failed(health, str(error))
-        except asyncio.CancelledError:
-            health.state = "ended"
-            raise
-        except Exception as error:
-            log.exception("feed %s stopped by a bug", address.text)
-            _failed(health, f"{address.text}: stopped by an error in this program ({type(error).__name__})")
-        finally:
-            await bursts.aclose()
-
-    async def _give(self, items: Iterable[Batch | Sector], index: int) -> None:
-        waits = self.feeds[index].address.scheme in ("stdin", "file")  # these can wait; the air cannot
-        for item in items:
-            if not waits:
-                self.inputs.offer(item, self.healths[index])
-                continue
-            while not self.inputs.put(item, timeout=0) and not self.inputs.closed:
-                await asyncio.sleep(0.02)
-
-    # recordings
-
-    def _run_recorded(self, speed: float) -> None:
-        indices = [i for i in self._recorded if self.feeds[i].address.speed == speed]
-        lanes = [timed(self._read(i), i, self.healths[i]) for i in indices]
-        timeline = merge(lanes)
-        for item in self._paced(timeline, speed):
-            while not self.inputs.put(item, timeout=PATIENCE_S):
-                if self._stopped.is_set() or self.inputs.closed:
-                    break
-            if self._stopped.is_set():
-                break
-        for i in indices:
-            if self.healths[i].state != "failed":
-                self.healths[i].state = "ended"
-
-    def _paced(self, timeline: Iterator[tuple[float, Batch | Sector]], speed: float) -> Iterator[Input | TickRun]:
-        if not self.ticking:
-            return pace((item for _, item in timeline), speed, self.clock, self._stopped.wait)
-        if speed == math.inf:
-            return with_runs(timeline)
-        return pace(with_ticks(timeline), speed, self.clock, self._stopped.wait)
-
-    def _read(self, index: int) -> Iterator[Batch | Sector]:
-        address, health = self.feeds[index].address, self.healths[index]
-        try:
-            yield from read(address, index, self.sensors, health, self.clock, self.tap)
-        except BadInput as error:
-            _failed(health, str(error))
-        except Exception as error:
-            log.exception("feed %s stopped by a bug", address.text)
-            _failed(health, f"{address.text}: stopped by an error in this program ({type(error).__name__})")
-
-
-async def _singly(transport: Transport) -> AsyncGenerator[list[Chunk]]:
-    chunks = transport.chunks()
-    try:
-        async for chunk in chunks:
-            yield [chunk]
-    finally:
-        aclose = getattr(chunks, "aclose", None)
-        if aclose is not None:
-            await aclose()
-
-
-def _failed(health: Health, problem: str) -> None:
-    health.state, health.problem = "failed", problem  # whoever runs the hub tells it
-    log.info("%s", problem)
-
-
-class _GuardedStage:
-    """A stage that survives a bug: the chunk is refused as "internal error" and a fresh stage goes on."""
-
-    def __init__(self, make: Callable[[], Stage], health: Health) -> None:
-        self._make, self._health, self._stage, self._bugs = make, health, make(), 0
-
-    def take(self, *chunks: Chunk) -> Sequence[Batch | Sector]:
-        try:
-            return self._stage.take(*chunks)
-        except Exception:
-            self._bugs += 1
-            if self._bugs <= LOUD:
-                log.exception("feed %s: a bug while decoding %d chunks", self._health.url, len(chunks))
-            for chunk in chunks:
-                self._health.refuse(chunk.received, "internal error", chunk.data)
-            self._stage = self._make()
-            return ()
-
-    def finish(self) -> Sequence[Batch | Sector]:
-        return self._stage.finish()
-
-
-def guarded_stage(address: FeedAddress, index: int, sensors: SensorRegistry, health: Health) -> Stage:
-    """The stage of a live feed, with a guard against bugs."""
-    return _GuardedStage(lambda: open_stage(address, index, sensors, health), health)
+        self._warmed |= formats

@@ -26,11 +26,50 @@ class SensorRegistry:
         self._lock = threading.Lock()
         self._sensors: list[Sensor] = []
         self._by_source: dict[tuple[bool, str], int] = {}
-        self.configured = len(sensors)
+        self._placed: frozenset[int] = frozenset()
+        self.configured: frozenset[int] = frozenset()  # indices of those that the configuration lists
         self.version = 0
         self.refused = 0  # sensors beyond `LIMIT`
-        for sensor in sensors:
-            self._add(replace(sensor, index=len(self._sensors)))
+        self.reconfigure(sensors)
+
+    def reconfigure(self, sensors: Sequence[Sensor]) -> None:
+        """From now on the configuration lists these; a sensor that is known keeps its index, and none is forgotten.
+
+        A sensor is known again by its kind (AIS or radar) and its source, one without a source by its name. One that
+        has told its place itself keeps that where the configuration tells none.
+
+        >>> registry = SensorRegistry([Sensor(0, "naha", SensorKind.RADAR, source="25/12")])
+        >>> kume = registry.radar("25/13")
+        >>> registry.reconfigure([Sensor(0, "kume", SensorKind.RADAR, 26.4, 126.8, source="25/13")])
+        >>> registry[1].name, registry[1].placed, registry.configured, len(registry)
+        ('kume', True, frozenset({1}), 2)
+        """
+        with self._lock:
+            told = [self._configure(sensor) for sensor in sensors]
+            self.configured = frozenset(told)
+            self._placed = frozenset(i for i, sensor in zip(told, sensors, strict=True) if sensor.placed)
+
+    def _configure(self, sensor: Sensor) -> int:
+        ais = sensor.kind == SensorKind.AIS
+        index = self._by_source.get((ais, sensor.source)) if sensor.source else self._named(ais, sensor.name)
+        if index is None:
+            return self._add(replace(sensor, index=len(self._sensors))).index
+        before = self._sensors[index]
+        if not sensor.placed:
+            sensor = replace(sensor, lat_deg=before.lat_deg, lon_deg=before.lon_deg)
+        self._change(replace(sensor, index=index))
+        return index
+
+    def _named(self, ais: bool, name: str) -> int | None:
+        """The configured sensor without a source that has this name."""
+        same = (
+            i
+            for i in sorted(self.configured)
+            if self._sensors[i].name == name
+            and not self._sensors[i].source
+            and (self._sensors[i].kind == SensorKind.AIS) == ais
+        )
+        return next(same, None)
 
     def radar(self, source: str, kind: SensorKind = SensorKind.RADAR) -> Sensor | None:
         """The radar that signs its messages with `source` ("SAC/SIC"); a new one of `kind` if it is not known."""
@@ -44,7 +83,7 @@ class SensorRegistry:
         """A radar tells where it stands (height in m above the ellipsoid). A configured place is believed instead."""
         with self._lock:
             sensor = self._sensors[index]
-            if index < self.configured and sensor.placed:
+            if index in self._placed:
                 return sensor
             return self._change(replace(sensor, lat_deg=lat_deg, lon_deg=lon_deg, height=height))
 
@@ -52,13 +91,13 @@ class SensorRegistry:
         """A radar tells how long a turn takes, in s. What the configuration says is believed instead."""
         with self._lock:
             sensor = self._sensors[index]
-            return sensor if index < self.configured else self._change(replace(sensor, period=period))
+            return sensor if index in self.configured else self._change(replace(sensor, period=period))
 
     def turn_into(self, index: int, kind: SensorKind) -> Sensor:
         """A radar shows what it is. What the configuration says is believed instead."""
         with self._lock:
             sensor = self._sensors[index]
-            return sensor if index < self.configured else self._change(replace(sensor, kind=kind))
+            return sensor if index in self.configured else self._change(replace(sensor, kind=kind))
 
     def all(self) -> tuple[Sensor, ...]:
         """All sensors, by index."""

@@ -97,6 +97,19 @@ def open_transport(address: FeedAddress, health: Health, clock: Clock, rng: rand
     return open_file(address, health, clock)
 
 
+def open_output(address: FeedAddress, health: Health, clock: Clock, rng: random.Random) -> Transport:
+    """The transport of an output that has a connection of its own: it gives next to nothing, and sends."""
+    if address.scheme in ("udp", "udp450"):
+        from mihari.feeds.send import UdpOutput
+
+        return UdpOutput(address, health)
+    if address.scheme in ("mqtt", "mqtts"):
+        from mihari.feeds.mqtt import MqttTransport
+
+        return MqttTransport(address, health, clock, rng, subscribe=False)
+    return open_transport(address, health, clock, rng)
+
+
 def open_file(address: FeedAddress, health: Health, clock: Clock) -> Transport:
     """The transport for a `file:` or `pcap:` address."""
     if address.scheme == "pcap":
