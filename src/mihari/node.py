@@ -10,6 +10,7 @@ from __future__ import annotations
 import logging
 import math
 import queue
+import random
 import threading
 import time
 from collections import deque
@@ -34,6 +35,8 @@ from mihari.feeds.hub import Hub
 from mihari.feeds.inputs import InputQueue
 from mihari.feeds.line import FeedSpec
 from mihari.feeds.registry import SensorRegistry
+from mihari.feeds.relay import OutputSpec
+from mihari.feeds.schemes import redacted
 from mihari.feeds.transport import Chunk
 from mihari.feeds.witnesses import Witnesses
 from mihari.joining import Joining
@@ -45,6 +48,7 @@ Clock = Callable[[], float]
 RECORDED_S = 60  # ticks of tracks kept for a score at the end
 DAY_S = 86400.0
 HEALTH_S = 0.5  # how often feed health is looked at
+FIXED = ("node", "face", "archive")  # sections that a running node keeps
 LATENCY_KEPT = 20_000  # sectors whose arrival is remembered until the screen has them
 
 
@@ -63,6 +67,17 @@ def feeds_of(config: NodeConfig) -> list[FeedSpec]:
         address = FeedAddress.parse(feed.url, feed.format or None)
         specs.append(FeedSpec(replace(address, name=feed.name) if feed.name else address))
     return specs
+
+
+def outputs_of(config: NodeConfig, feeds: Sequence[FeedSpec]) -> list[OutputSpec]:
+    """The outputs of a configuration; each has the format of the feeds it passes on."""
+    formats = {feed.address.name: feed.address.format for feed in feeds}
+    return [
+        OutputSpec(
+            FeedAddress.parse(told.url, next((formats[s] for s in told.sources if s in formats), "ais")), told.sources
+        )
+        for told in config.output
+    ]
 
 
 def land_of(area: coast.Area | None) -> Callable[[Array, Array], Array] | None:
@@ -113,7 +128,9 @@ class Node:
             self.registry,
             clock,
             self.inputs,
+            rng=random.Random(),  # of its own: two nodes must not knock at a server in step
             next_due=self._next_due,
+            outputs=outputs_of(config, feeds_of(config) if feeds is None else feeds),
         )
         self.archive = archive or archive_of(config, clock)
         self._keeper = None if self.archive is None else Keeper(self.archive, self.pipeline)
@@ -125,6 +142,7 @@ class Node:
         self.arrivals: deque[tuple[int, float]] = deque(maxlen=LATENCY_KEPT)  # (picture, UTC s the sector came in)
         self.started = math.nan
         self.failure: BaseException | None = None
+        self.file_problem = ""  # what is wrong with the node file as it is now; "" when it is in force
         self._health: tuple[FeedHealth, ...] = ()
         self._health_at = -math.inf
         self._known = self.registry.version
@@ -178,6 +196,21 @@ class Node:
         if self.publisher is not None:
             self.publisher.close()
 
+    def reload(self, config: NodeConfig) -> list[str]:
+        """Go on with another configuration, without a gap in the feeds that stay; tracks are kept.
+
+        Returns a sentence for each change that needs a new start, and goes on with what was there before. BadInput,
+        and nothing is changed, where the feeds or outputs cannot be. May be called from any thread.
+        """
+        feeds = feeds_of(config)
+        self.hub.change(feeds, outputs_of(config, feeds))
+        self.registry.reconfigure([s.sensor(i) for i, s in enumerate(config.sensor)])  # the pipeline sees its version
+        fixed = [name for name in FIXED if getattr(config, name) != getattr(self.config, name)]
+        self.config = config.model_copy(update={name: getattr(self.config, name) for name in FIXED})
+        if self.archive is not None:
+            self.archive.note("configuration", {"config": self._told()})
+        return [f"[{name}] has changed, which takes effect when the node is started again" for name in fixed]
+
     def __enter__(self) -> Node:
         self.start()
         return self
@@ -204,8 +237,15 @@ class Node:
 
     def _made_by(self) -> dict[str, Any]:
         """What the archive is told of this node: enough to make the same of the same input."""
-        config = self.config.model_dump(mode="json")
-        return {"version": __version__, "kernels": kernels_hash(), "config": config, "started": self.started}
+        about = {"version": __version__, "kernels": kernels_hash(), "started": self.started}
+        return {**about, "config": self._told()}
+
+    def _told(self) -> dict[str, Any]:
+        """The configuration as it may be shown and kept: without passwords."""
+        config = self.config.model_dump(mode="json", by_alias=True)
+        for way in (*config["feed"], *config["output"]):
+            way["url"] = redacted(way["url"])
+        return config
 
     def _tapped(self, feed: int, chunk: Chunk) -> None:
         if self.archive is not None:

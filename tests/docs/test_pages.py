@@ -109,7 +109,7 @@ def rows_of(section: str) -> dict[str, str]:
 
 @pytest.mark.parametrize("section", SECTIONS)
 def test_the_table_of_a_section_has_all_its_keys_with_their_defaults(section: str) -> None:
-    told, fields = rows_of(section), SECTIONS[section].model_fields
+    told, fields = rows_of(section), {f.alias or k: f for k, f in SECTIONS[section].model_fields.items()}
     assert list(told) == list(fields)
     for key, field in fields.items():
         if field.is_required():
@@ -130,10 +130,12 @@ def test_the_complete_example_loads_and_has_every_key(tmp_path: Path) -> None:
     assert [sensor.name for sensor in config.sensor] == ["kume", "KUME"]
     assert [FeedAddress.parse(feed.url, feed.format).format for feed in config.feed] == ["ais", "asterix"]
     keys = set(re.findall(r"(?m)^(\w+) =", text))
-    assert keys == {key for section in SECTIONS.values() for key in section.model_fields}
+    assert keys == {f.alias or key for section in SECTIONS.values() for key, f in section.model_fields.items()}
 
 
-@pytest.mark.parametrize("address", re.findall(r"(?m)^\| `((?:udp|tcp|file|pcap|stdin):[^`]*)`", NODE))
+@pytest.mark.parametrize(
+    "address", re.findall(r"(?m)^\| `((?:udp|udp450|tcp|tcp-listen|serial|mqtts?|file|pcap|stdin):[^`]*)`", NODE)
+)
 def test_every_feed_address_of_the_table_is_one(address: str) -> None:
     assert FeedAddress.parse(address).format in ("ais", "asterix")
 

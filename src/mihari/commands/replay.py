@@ -65,7 +65,7 @@ def replay(
     told = "max" if math.isinf(pace) else f"{pace:g}"
     config = configured(node_file, (), (), area, port)
     feeds = tuple({"url": _url(name, told), "format": FeedAddress.of_recording(name).format} for name in files)
-    config = type(config).model_validate({**config.model_dump(), "feed": feeds})
+    config = type(config).model_validate({**config.model_dump(by_alias=True), "feed": feeds})
     serve(config, None, until_end=summary, summary=summary, browser=not no_browser)
 
 

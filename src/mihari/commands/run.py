@@ -6,6 +6,7 @@ import math
 import time
 import webbrowser
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -57,7 +58,8 @@ def run(
     config = configured(node_file, ais, radar, area, port, face=not until_end, archive=archive)
     if not config.feed:
         raise BadInput("nothing to listen to: give a node file with [[feed]], or --ais or --radar with an address")
-    serve(config, seconds, until_end, summary, browser=not no_browser)
+    again = partial(configured, node_file, ais, radar, area, port, not until_end, archive) if node_file else None
+    serve(config, seconds, until_end, summary, browser=not no_browser, watched=(node_file, again) if again else None)
 
 
 def configured(
@@ -70,7 +72,7 @@ def configured(
     archive: str = "",
 ) -> NodeConfig:
     """The node's configuration from a file and what the command line adds to it."""
-    tables: dict[str, Any] = load(node_file).model_dump() if node_file else {}
+    tables: dict[str, Any] = load(node_file).model_dump(by_alias=True) if node_file else {}
     feeds = [{"url": url, "format": "ais"} for url in ais] + [{"url": url, "format": "asterix"} for url in radar]
     tables["feed"] = [*tables.get("feed", ()), *feeds]
     if area:
@@ -89,13 +91,18 @@ def serve(
     summary: bool,
     browser: bool,
     ended: Callable[[Any], dict[str, Any]] | None = None,
+    watched: tuple[str | None, Callable[[], NodeConfig]] | None = None,
 ) -> None:
-    """Run a node until its end, its time or Ctrl-C, then print the summary; `ended` adds to it."""
+    """Run a node until its end, its time or Ctrl-C, then print the summary; `ended` adds to it.
+
+    `watched`: a node file and what reads it again, for a node that is to follow its changes.
+    """
     from mihari.feeds.file import open_recording
     from mihari.node import Node
 
     node, stopped = Node(config), False
     service = Service(node.progress)
+    look = _follow(node, *watched) if watched else _nothing  # before the start: a hangup must not end it
     began = time.monotonic()
     if until_end and any(feed.address.live for feed in node.hub.feeds):
         raise BadInput("--until-end needs recordings only (file: or pcap: without follow=1)")
@@ -110,7 +117,7 @@ def serve(
                 webbrowser.open(node.face.url)
         service.ready(_status(node))
         try:
-            wait(node, seconds) if until_end or seconds is not None else _until_stopped(node)
+            wait(node, seconds, look) if until_end or seconds is not None else _until_stopped(node, look)
         except KeyboardInterrupt:
             stopped = True
     finally:
@@ -130,20 +137,37 @@ def _status(node: Any) -> str:
     return told if node.face is None else f"{told}, the map is at {node.face.url}"
 
 
-def wait(node: Any, seconds: float | None = None) -> bool:
-    """`node.wait`, telling of each feed that fails when it does. BadInput when none is left and none was ever heard."""
+def _follow(node: Any, path: str | None, make: Callable[[], NodeConfig]) -> Callable[[], object]:
+    """What looks whether the node file has changed."""
+    from mihari.commands.reload import NodeFile
+
+    file = NodeFile(str(path), node, make)
+    file.on_hangup()
+    return file.look
+
+
+def _nothing() -> None:
+    """Nothing to look at."""
+
+
+def wait(node: Any, seconds: float | None = None, look: Callable[[], object] = _nothing) -> bool:
+    """`node.wait`, telling of each feed that fails when it does. BadInput when none is left and none was ever heard.
+
+    `look` is called about twice a second.
+    """
     deadline = math.inf if seconds is None else time.monotonic() + seconds
     told: set[int] = set()
     while True:
         left = deadline - time.monotonic()
         ended: bool = node.wait(max(min(LOOK_S, left), 0.0))
         _complain(node, told)
+        look()
         if ended or left <= LOOK_S:
             return ended
 
 
-def _until_stopped(node: Any) -> None:
-    wait(node)
+def _until_stopped(node: Any, look: Callable[[], object]) -> None:
+    wait(node, None, look)
     if node.config.face.enabled:  # recordings are through: the last picture stays on the screen
         click.echo("mihari: all input has been read; the picture stays until Ctrl-C", err=True)
         while True:

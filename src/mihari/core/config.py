@@ -63,6 +63,20 @@ class FeedSection(Section):
     )
 
 
+class OutputSection(Section):
+    """`[[output]]`: what feeds hear, passed on as it came, to another system."""
+
+    model_config = ConfigDict(populate_by_name=True)
+
+    url: str = Field(
+        description="udp://ADDRESS:PORT, udp450:, tcp:, tcp-listen:, serial: or mqtt:; a feed's: over its connection",
+        examples=["udp://192.0.2.20:10110", "tcp-listen://127.0.0.1:5632"],
+    )
+    sources: tuple[str, ...] = Field(
+        alias="from", description="names of the live feeds that are passed on", examples=[["AIS naha"]]
+    )
+
+
 class SensorSection(Section):
     """`[[sensor]]`: a radar or an AIS station of this node."""
 
@@ -165,6 +179,7 @@ class NodeConfig(Section):
 
     node: NodeSection = NodeSection()
     feed: tuple[FeedSection, ...] = ()
+    output: tuple[OutputSection, ...] = ()
     sensor: tuple[SensorSection, ...] = ()
     face: FaceSection = FaceSection()
     archive: ArchiveSection = ArchiveSection()

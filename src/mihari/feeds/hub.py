@@ -76,6 +76,15 @@ class Hub:
         self._started = self._running = False
 
     @property
+    def tap(self) -> Tap | None:
+        """What sees every live chunk before it is decoded."""
+        return self._runner.tap
+
+    @tap.setter
+    def tap(self, tap: Tap | None) -> None:
+        self._runner.tap = tap
+
+    @property
     def feeds(self) -> tuple[FeedSpec, ...]:
         """All feeds and outputs that there are or were, by index."""
         return tuple(line.spec for line in self._lines)

@@ -70,7 +70,7 @@ class Line:
         self.health.state, self.health.problem = "failed", problem
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Runner:
     """Runs live lines: what they give goes into the queue, what they hear also to their relays."""
 

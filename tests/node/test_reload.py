@@ -1,0 +1,153 @@
+"""A node file that changes while its node runs: tracks are kept, feeds come and go, mistakes change nothing."""
+
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+
+import pytest
+from node_helpers import PATIENCE_S, free_port, listening, position, until
+
+from mihari.commands.reload import NodeFile
+from mihari.core.config import NodeConfig, load
+from mihari.core.errors import BadInput
+from mihari.formats.ais import encode
+from mihari.node import Node
+
+
+def written(path, ports, more="", name="naha"):
+    feeds = "".join(f'[[feed]]\nurl = "udp://127.0.0.1:{port}"\nformat = "ais"\nname = "{n}"\n' for n, port in ports)
+    path.write_text(f'[node]\nname = "{name}"\n[face]\nenabled = false\n{feeds}{more}')
+
+
+def send(out, port, mmsis):
+    for mmsi in mmsis:
+        out.sendto(b"".join(encode(position(mmsi, 26 + 0.1 * (mmsi % 10), 127.0))), ("127.0.0.1", port))
+
+
+def tracks(node):
+    """MMSI -> track id of all vessels in the picture."""
+    vessels = node.picture().vessels
+    return dict(zip(vessels.mmsi.tolist(), vessels.track.tolist(), strict=True))
+
+
+def test_a_feed_comes_and_another_goes_and_the_tracks_keep_their_numbers(tmp_path):
+    path, ports = tmp_path / "node.toml", [free_port() for _ in range(3)]
+    written(path, [("stays", ports[0]), ("goes", ports[1])])
+    with (
+        Node(load(path)) as node,
+        socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as out,
+    ):
+        listening(node)
+        stays = node.hub.healths[0]
+        for _ in range(3):
+            send(out, ports[0], [431000001])
+            send(out, ports[1], [431000002])
+            time.sleep(0.8)  # the same message again within half a second would be a copy
+        until(lambda: node.pipeline.reports >= 6 and {431000001, 431000002} <= set(tracks(node)))
+        before = tracks(node)
+
+        written(path, [("stays", ports[0]), ("comes", ports[2])])
+        assert node.reload(load(path)) == []
+        until(lambda: [h.state for h in node.hub.health()] == ["listening", "removed", "listening"])
+        assert node.hub.healths[0] is stays
+        for _ in range(3):
+            send(out, ports[0], [431000001])
+            send(out, ports[1], [431000002])  # nobody listens there any more
+            send(out, ports[2], [431000003])
+            time.sleep(0.8)  # the same message again within half a second would be a copy
+        until(lambda: node.hub.healths[2].messages == 3 and 431000003 in tracks(node))
+        after = tracks(node)
+        assert {mmsi: after[mmsi] for mmsi in before} == before
+        assert [h.messages for h in node.hub.health()] == [6, 3, 3]
+        assert [h.name for h in node.hub.health()] == ["stays", "goes", "comes"]
+        assert stays.messages == 6  # without a gap
+
+
+def test_a_port_that_one_feed_gives_up_is_taken_by_another_in_the_same_change(tmp_path):
+    path, port = tmp_path / "node.toml", free_port()
+    written(path, [("ais", port)])
+    with Node(load(path)) as node, socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as out:
+        listening(node)
+        path.write_text(path.read_text().replace(f"{port}", f"{port}?interface=127.0.0.1"))
+        node.reload(load(path))
+        until(lambda: [h.state for h in node.hub.health()] == ["removed", "listening"])
+        send(out, port, [431000001])
+        until(lambda: node.hub.healths[1].messages == 1)
+
+
+def test_a_sensor_changes_in_place_and_the_pipeline_knows_it(tmp_path):
+    path, port = tmp_path / "node.toml", free_port()
+    radar = '[[sensor]]\nname = "kume"\nkind = "radar"\nsac = 1\nsic = 2\nlat_deg = 26.0\nlon_deg = 127.0\n'
+    written(path, [("ais", port)], radar)
+    with Node(load(path)) as node:
+        listening(node)
+        written(path, [("ais", port)], radar.replace("26.0", "26.5").replace("kume", "kume tower"))
+        node.reload(load(path))
+        until(lambda: node.pipeline.sensors[0].lat_deg == 26.5)
+        assert node.pipeline.sensors[0].name == "kume tower"
+        assert len(node.hub.healths) == 1
+
+
+def test_a_wrong_file_is_one_sentence_and_the_old_configuration_goes_on(tmp_path, monkeypatch):
+    from mihari.commands import reload
+
+    monkeypatch.setattr(reload, "LOOK_S", 0.0)
+    path, ports, told = tmp_path / "node.toml", [free_port(), free_port()], []
+    written(path, [("ais", ports[0])])
+    with Node(load(path)) as node:
+        listening(node)
+        file = NodeFile(str(path), node, lambda: load(path), told.append)
+        assert not file.look()
+        path.write_text(path.read_text().replace("[node]", "[nod]"))
+        assert [file.look() for _ in range(3)] == [False] * 3
+        assert len(told) == 1
+        assert "node.toml:1: nod: unknown key" in told[0]
+        assert told[0].endswith("the node goes on as before")
+        assert node.file_problem == told[0]
+        assert [h.state for h in node.hub.health()] == ["listening"]
+        written(path, [("ais", ports[0]), ("more", ports[1])], name="another")
+        assert [file.look() for _ in range(3)] == [False, True, False]
+        until(lambda: [h.state for h in node.hub.health()] == ["listening", "listening"])
+        assert node.file_problem == "[node] has changed, which takes effect when the node is started again"
+        assert node.config.node.name == "naha"
+        path.unlink()
+        assert [file.look() for _ in range(3)] == [False] * 3
+
+
+def test_a_node_that_plays_recordings_keeps_its_feeds(tmp_path):
+    (tmp_path / "a.nmea").write_bytes(b"".join(encode(position(431000001, 26.0, 127.0))))
+    url = f"file:{tmp_path}/a.nmea"
+    config = NodeConfig.model_validate({"feed": [{"url": url}], "face": {"enabled": False}})
+    other = NodeConfig.model_validate({"feed": [{"url": "udp://:1", "format": "ais"}], "face": {"enabled": False}})
+    with Node(config) as node, pytest.raises(BadInput, match="keeps its feeds until it ends"):
+        node.reload(other)
+
+
+def test_mihari_run_follows_its_file_and_hangup(tmp_path):
+    path, ports = tmp_path / "node.toml", [free_port(), free_port()]
+    written(path, [("ais", ports[0])])
+    child = subprocess.Popen(
+        [sys.executable, "-m", "mihari", "run", str(path), "--no-browser", "--port", "0"],
+        stderr=subprocess.PIPE, env=os.environ, text=True,
+    )  # fmt: skip
+    try:
+        said(child, "the map is at")
+        path.write_text(path.read_text() + "nonsense")
+        child.send_signal(signal.SIGHUP)
+        said(child, "the node goes on as before")
+        written(path, [("ais", ports[0]), ("more", ports[1])])
+        said(child, f"{path}: taken")
+    finally:
+        child.terminate()
+        child.communicate(timeout=60)
+    assert child.returncode == 130
+
+
+def said(child, words):
+    deadline = time.monotonic() + PATIENCE_S
+    while words not in (line := child.stderr.readline()):
+        assert line, "it ended"
+        assert time.monotonic() < deadline
