@@ -77,7 +77,7 @@ class Hub:
 
     @property
     def tap(self) -> Tap | None:
-        """What sees every live chunk before it is decoded."""
+        """What sees every chunk before it is decoded."""
         return self._runner.tap
 
     @tap.setter

@@ -75,8 +75,9 @@ def read(
     chunks = transport.read()
     group = TOGETHER if address.datagrams else 1
     while taken := tuple(itertools.islice(chunks, group)):
-        for chunk in taken if tap is not None else ():
-            tap(index, chunk)
+        if tap is not None:
+            for chunk in taken:
+                tap(index, chunk)
         yield from stage.take(*taken)
     yield from stage.finish()
 
