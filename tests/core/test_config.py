@@ -1,9 +1,16 @@
 import math
+import tempfile
+import tomllib
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from pydantic import BaseModel, Field, ValidationError
 
-from mihari.core.config import ArchiveSection, examine, load
+from mihari.core.config import ArchiveSection, FeedSection, examine, load
 from mihari.core.errors import BadInput
+from mihari.core.mistakes import as_one, explain
+from mihari.core.template import render
 
 GOOD = """
 [node]
@@ -161,3 +168,55 @@ def test_a_file_of_another_kind_gives_few_mistakes_soon(tmp_path):
         examine(path)
     path.write_text("\ufeff[node]\nname = 'a'\n", encoding="utf-8")  # some editors begin a file so
     assert load(path).node.name == "a"
+
+
+LINES = st.sampled_from(
+    ["[node]", "[[node]]", "[feed]", "[[feed]]", "[[sensor]]", "[face]", "[a.b]", "[", "]", "name = 'x'", "name = x",
+     'url = "stdin:"', "port = 1", "port = [", "lat_deg = 200", "lat_deg = nan", "kind = 3", "x = {", "}", "'''", '"""',
+     "face.port = 'p'", "sensor = 3", "# words", "", "name = '''", "a = 1e999", "feed = [{url = 1}]", "\t\x00"]
+)  # fmt: skip
+
+
+@given(st.lists(LINES | st.text(max_size=30), max_size=12))
+def test_any_text_gives_a_configuration_or_mistakes_that_name_lines_of_the_file(lines):
+    text = "\n".join(lines)
+    with tempfile.NamedTemporaryFile("w", suffix=".toml", encoding="utf-8", errors="surrogatepass") as file:
+        file.write(text)
+        file.flush()
+        try:
+            config, mistakes = examine(file.name)
+        except BadInput:  # not UTF-8
+            return
+        assert (config is None) == bool(mistakes)
+        count = text.count("\n") + text.count("\r") + 1
+        for mistake in mistakes:
+            assert "\n" not in str(mistake)
+            assert mistake.problem
+            assert mistake.line is None or 1 <= mistake.line <= count
+        if mistakes:
+            assert "\n" not in str(as_one(mistakes))
+
+
+class Output(BaseModel):
+    model_config = {"extra": "forbid"}
+    relayed: list[str] = Field(alias="from", description="names of feeds")
+    rate_s: float | None = Field(None, gt=0.0, description="between two")
+
+
+class File(BaseModel):
+    model_config = {"extra": "forbid"}
+    output: tuple[Output, ...] = ()
+    feed: tuple[FeedSection, ...] = ()
+
+
+def test_keys_that_are_words_of_python_are_known_by_their_name_in_the_file():
+    text = "[[output]]\nfrm = 3\nrate_s = 0\n[[feed]]\nurl = 'stdin:'\nfrom = 'a'\n"
+    with pytest.raises(ValidationError) as caught:
+        File.model_validate(tomllib.loads(text))
+    told = [(mistake.line, mistake.told) for mistake in explain("a.toml", text, caught.value, File)]
+    assert told == [
+        (2, "output[0].frm: unknown key; did you mean from?"),
+        (3, "output[0].rate_s: expected a number above 0 (s), found 0"),
+        (6, "feed[0].from: unknown key here; it belongs to [[output]]"),
+    ]
+    assert "#[[output]]\n# names of feeds (a list of texts; required)\n#from = []" in render(File, {})

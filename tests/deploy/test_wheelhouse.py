@@ -53,9 +53,12 @@ def test_it_installs_and_runs_without_a_network(wheelhouse, goal, tmp_path):
     )
     assert version.stdout.startswith("mihari ")
     doctor = subprocess.run([*ALONE, program, "doctor"], env=environment, capture_output=True, text=True, check=False)
-    assert doctor.returncode == 0, doctor.stdout + doctor.stderr
-    assert "built" in doctor.stdout
     assert "Traceback" not in doctor.stderr
+    rows = [line for line in doctor.stdout.splitlines() if not line.startswith(" ")]
+    wrong = {line.split()[1] for line in rows if line.startswith("problem")}
+    assert wrong <= {"port"}, doctor.stdout  # without any network not even the map can be had
+    assert wrong or doctor.returncode == 0
+    assert any(line.startswith("ok       map page") for line in rows)
 
 
 @pytest.mark.slow

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import json
 import os
 import urllib.error
@@ -21,8 +22,12 @@ UNLISTED = 100  # sensors; one station hears a few dozen, a stream of garbage ma
 
 def findings(port: int) -> Iterator[Advice]:
     """Whether the port is free, who has it, and how the node there is."""
-    if not machine.tcp_problem("127.0.0.1", port):
+    wrong = machine.tcp_problem("127.0.0.1", port)
+    if not wrong:
         yield ok("port", f"{port} is free for the map")
+        return
+    if os.strerror(errno.EADDRINUSE).lower() not in wrong:
+        yield problem("port", wrong, "choose another with --port or [face] port; is the loopback interface up?")
         return
     who = holder(port)
     told = asked(port, "picture")

@@ -43,8 +43,10 @@ class Key:
 
     @property
     def example(self) -> Any:
-        """A value as a file may have it."""
-        return next(iter(self.schema.get("examples", ())), self.default)
+        """A value as a file may have it: an example, else the default, else an empty one of the kind."""
+        empty = {"array": [], "boolean": False, "integer": 0, "number": 0.0}.get(self.schema.get("type", ""), "")
+        found = next(iter(self.schema.get("examples", ())), self.default)
+        return empty if found is None else found
 
     @property
     def bounds(self) -> str:

@@ -83,13 +83,12 @@ def _unknown(location: Location, model: type[BaseModel]) -> tuple[str, str]:
     """What is said of an unknown key, and the known one it is likely to be."""
     word, around = str(location[-1]), _section(location[:-1], model)
     known = list(sections_of(model)) if around is model else [key.name for key in keys_of(around)]
-    near = nearest(word, known)
-    if near:
-        return f"unknown key; did you mean {near}?", near
     homes = [_header(name, many) for name, (section, many) in sections_of(model).items()
-             if word in section.model_fields]  # fmt: skip
+             if any(word == key.name for key in keys_of(section))]  # fmt: skip
     if homes:
         return f"unknown key here; it belongs to {' or '.join(homes)}", ""
+    if near := nearest(word, known):
+        return f"unknown key; did you mean {near}?", near
     return f"unknown key; expected one of {', '.join(known)}", ""
 
 

@@ -42,7 +42,7 @@ def read_tables(file: str, text: str) -> tuple[dict[str, Any], list[ConfigError]
     ({'node': {'area': 'nansei'}}, [2, 4])
     """
     mistakes: list[ConfigError] = []
-    lines = text.splitlines()
+    lines = text.split("\n")
     while True:
         try:
             return tomllib.loads("\n".join([*lines, ""])), mistakes
@@ -80,7 +80,7 @@ def lines_of(text: str) -> dict[Location, int]:
     count: dict[str, int] = {}
     table: Location = ()
     closing = ""  # what ends the text over several lines that we are in
-    for number, line in enumerate(text.splitlines(), 1):
+    for number, line in enumerate(text.split("\n"), 1):
         if closing:
             closing = "" if closing in line else closing
         elif header := HEADER.match(line):
