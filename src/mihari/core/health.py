@@ -1,10 +1,13 @@
-"""How a feed is doing: what it received, what it refused and why, when it was last heard."""
+"""How a feed is doing: what it received, what it refused and why, when it was last heard; and how the node is."""
 
 from __future__ import annotations
 
 from collections import deque
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import Any
+
+from mihari.core.clocks import ClockHealth, ClockWatch
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +35,20 @@ class StationCounts:
 
 
 @dataclass(frozen=True, slots=True)
+class StationHealth:
+    """One AIS station or radar, as heard on one feed."""
+
+    sensor: int
+    name: str
+    kind: str  # "ais", "radar", "air_radar"
+    last_heard: float | None = None  # UTC s
+    counts: StationCounts = StationCounts()  # of radars: plots, all of them alone
+    clock: ClockHealth = ClockHealth()
+    range_m: float | None = None  # within which 95 % of the vessels lie that it sees now
+    usual_range_m: float | None = None  # and that it sees usually
+
+
+@dataclass(frozen=True, slots=True)
 class FeedHealth:
     """A snapshot of one feed for people, API and summary. Rates are per second over the last `window`, s."""
 
@@ -56,8 +73,49 @@ class FeedHealth:
     sent_bytes: int = 0
     unsent: int = 0  # pieces for it that were thrown away because its peer was away or took them too slowly
     outgoing: bool = False  # it only sends: nothing is expected from it
+    stations: tuple[StationHealth, ...] = ()  # those heard on it, at most `STATIONS_TOLD`
+    stations_more: int = 0  # how many are not told
 
 
+@dataclass(frozen=True, slots=True)
+class Alarm:
+    """Something that a person should know of, in one sentence."""
+
+    key: str  # "silent:2": the same trouble has the same key
+    severity: str  # "alarm": the picture suffers; "warning": it will, or may
+    since: float  # UTC s
+    until: float | None  # None: still so
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class OwnClock:
+    """This computer's clock."""
+
+    offset_s: float | None = None  # ahead of UTC, by the ships' seconds; None: nobody told
+    jumped_s: float = 0.0  # the last jump: how far it was set, positive ahead
+    jumped_at: float | None = None  # UTC s, after it
+    jumps: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class NodeHealth:
+    """How the node is doing beside its feeds."""
+
+    time: float = 0.0  # UTC s by this computer's clock
+    alarms: tuple[Alarm, ...] = ()  # those that stand, then those that ended lately
+    clock: OwnClock = OwnClock()
+    queue_rows: int = 0  # reports that wait for the pipeline
+    queue_limit: int = 0
+    lag_s: float = 0.0  # from receipt until taken into the picture, of what was taken last
+    reports: int = 0  # taken in since the start, witnesses not counted
+    plots: int = 0
+    sectors: int = 0
+    vessels: int = 0
+    archive: Mapping[str, Any] | None = None  # the fields of its health; None: there is none
+
+
+STATIONS_TOLD = 64  # stations of one feed in its health, those heard most
 KEEP_REFUSED = 16  # last refused pieces kept per feed
 KEEP_BYTES = 256  # first bytes kept of each
 
@@ -82,6 +140,8 @@ class Health:
         self.peers = self.sent = self.sent_bytes = self.unsent = 0
         self.outgoing = False
         self.last_refused: deque[Refusal] = deque(maxlen=KEEP_REFUSED)
+        self.clocks = ClockWatch()
+        self.by_sensor: dict[int, tuple[float, int]] = {}  # when each was last heard (UTC s), and how many messages
         self._recent: deque[tuple[int, int, int]] = deque(maxlen=64)  # second, bytes, messages
 
     def heard(self, received: float, size: int, messages: int = 0, reports: int = 0, other: int = 0) -> None:
@@ -100,6 +160,10 @@ class Health:
             self._recent[-1] = (second, size, messages)
         else:
             self._recent.append((second, size, messages))
+
+    def heard_from(self, sensor: int, received: float, messages: int) -> None:
+        """Count messages of one of the feed's sensors."""
+        self.by_sensor[sensor] = (received, self.by_sensor.get(sensor, (0.0, 0))[1] + messages)
 
     def notice(self, what: str, count: int = 1) -> None:
         """Count something strange that was kept all the same."""

@@ -6,6 +6,8 @@ a claim without a position. Its time is the tag block's, else the trailing recei
 
 from __future__ import annotations
 
+import math
+
 import numpy as np
 
 from mihari.core.columns import Array
@@ -83,7 +85,11 @@ class AisFeed:
 
     def _reports(self, messages: Messages, received: float) -> Reports:
         n = len(messages)
-        time = self._time(messages.time, received)
+        time, sensor = self._time(messages.time, received), self._sensors(messages)
+        self.health.clocks.hear(sensor, messages.time, math.nan if self.recorded else received, messages.second)
+        for station, count in enumerate(np.bincount(sensor + 1).tolist(), -1):
+            if count:
+                self.health.heard_from(station, received, count)
         placed = messages.has_position
         variance = np.where(placed, _position_sd(messages) ** 2, np.nan)
         return Reports.of(
@@ -92,7 +98,7 @@ class AisFeed:
             offset=np.arange(self._offset, self._offset + n),
             time=time,
             received=time if self.recorded else received,
-            sensor=self._sensors(messages),
+            sensor=sensor,
             kind=np.where(placed, ReportKind.AIS_POSITION, ReportKind.AIS_STATIC),
             lat_deg=np.where(placed, messages.lat_deg, np.nan),
             lon_deg=np.where(placed, messages.lon_deg, np.nan),

@@ -137,10 +137,20 @@ class RadarFeed:
                 self.health.refuse(float(received[-1]), "too many radars")
                 continue
             mine = np.flatnonzero(kept & (found.source == source))
+            self._tell(radar.index, found.time_of_day, held, mine)
             self._classify(radar, found.kind[mine])
             rows = np.flatnonzero(told & (services.messages.source == source))
             closed += self._turn(radar, held.take(mine), record[mine], services, rows, received)
         return [sector for _, sector in sorted(closed, key=lambda entry: entry[0])]
+
+    def _tell(self, sensor: int, time_of_day: Array, held: Held, mine: Array) -> None:
+        """That this radar was heard, and by which clock: that of its newest plot."""
+        if len(mine) == 0:
+            return
+        newest = mine[-1:]
+        told = np.where(np.isfinite(time_of_day[newest]), held.time[newest], np.nan)
+        self.health.clocks.hear(np.array([sensor]), told, held.received[newest])
+        self.health.heard_from(sensor, float(held.received[newest[0]]), len(mine))
 
     def _turn(
         self, radar: _Radar, held: Held, record: Array, services: _Services, rows: Array, received: Array

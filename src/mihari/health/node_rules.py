@@ -1,0 +1,69 @@
+"""The health of clock, ranges, queue and archive -> what is wrong with the node now, a sentence each."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from mihari.core.health import NodeHealth, OwnClock
+from mihari.health.book import Condition
+from mihari.health.ranges import Reach
+from mihari.health.rules import EASED, Recent, direction, spoken
+
+LAG_S = 5.0  # between receipt and picture: a watch officer sees the screen lag
+QUEUE_SHARE = 0.5  # of the queue's room
+JUMP_TOLD_S = 600.0  # an alarm for a jump stands for ten minutes
+RANGE_HOLD_S = 180.0  # a shower passes
+DISK_LEFT = 2e9  # bytes free: an hour of the largest node's archive
+ARCHIVE_LAG_S = 30.0
+
+
+def of_own_clock(clock: OwnClock, limit: float, now: float, standing: frozenset[str]) -> Iterator[Condition]:
+    """What is wrong with this computer's clock."""
+    limit *= EASED if "clock" in standing else 1.0
+    if clock.offset_s is not None and abs(clock.offset_s) > limit:
+        text = f"This computer's clock is {spoken(clock.offset_s)} {direction(clock.offset_s)}, by the seconds of ships"
+        late = ", or every AIS network is late by as much" if clock.offset_s > 0 else ""
+        yield Condition("clock", "alarm", f"{text}{late}.", hold_s=5.0)
+    if clock.jumped_at is not None and abs(now - clock.jumped_at) < JUMP_TOLD_S:
+        text = f"This computer's clock jumped {spoken(clock.jumped_s)} {direction(clock.jumped_s)}."
+        yield Condition("jump", "warning", text)
+
+
+def of_reach(reach: Reach, what: str) -> Iterator[Condition]:
+    """Whether a sensor sees less far than usual."""
+    if not reach.shrunk or reach.usual_m is None:
+        return
+    where = f" to the {' and the '.join(reach.sides)}" if reach.sides else ""
+    text = f"The range of {what} has shrunk{where}: 95 % of what it sees lies within "
+    text += f"{(reach.range_m or 0.0) / 1852:.1f} NM, usually within {reach.usual_m / 1852:.1f} NM"
+    if reach.expected >= 1.0:
+        text += f"; beyond {reach.beyond_m / 1852:.0f} NM it sees {reach.seen:.0f} of {reach.expected:.0f} vessels"
+    yield Condition(f"range:{reach.sensor}", "alarm", f"{text}.", hold_s=RANGE_HOLD_S)
+
+
+def of_node(node: NodeHealth, recent: Recent) -> Iterator[Condition]:
+    """What is wrong with queue, pipeline and archive."""
+    if node.lag_s > LAG_S:
+        text = f"The picture is {spoken(node.lag_s)} behind what comes in."
+        yield Condition("lag", "alarm", text, hold_s=5.0)
+    if node.queue_limit and node.queue_rows > QUEUE_SHARE * node.queue_limit:
+        share = 100 * node.queue_rows / node.queue_limit
+        yield Condition("queue", "warning", f"The queue to the pipeline is {share:.0f} % full.", hold_s=5.0)
+    if node.archive is not None:
+        yield from _archive(node.archive, recent)
+
+
+def _archive(archive: Mapping[str, Any], recent: Recent) -> Iterator[Condition]:
+    state, why = archive.get("state"), str(archive.get("problem") or "").rstrip(".")
+    if state == "stopped":
+        yield Condition("archive", "alarm", f"The archive has stopped, the picture goes on{': ' + why if why else ''}.")
+    if state != "writing":
+        return
+    free, lag = float(archive.get("free_bytes") or 0), float(archive.get("lag") or 0.0)
+    if 0 < free < DISK_LEFT:
+        yield Condition("disk", "warning", f"The archive's disk has {free / 1e9:.1f} GB left.")
+    if lag > ARCHIVE_LAG_S:
+        yield Condition("archive-lag", "warning", f"The archive is {spoken(lag)} behind.", hold_s=10.0)
+    if recent.grown("archive-shed") > 0:
+        yield Condition("archive-shed", "alarm", "The archive could not keep all that came in: its disk is too slow.")
