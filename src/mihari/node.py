@@ -15,7 +15,7 @@ import threading
 import time
 from collections import deque
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 from typing import Any
 
 from mihari import __version__, coast
@@ -23,10 +23,10 @@ from mihari.archive.writer import Archive, ArchiveSettings
 from mihari.core.columns import Array
 from mihari.core.config import NodeConfig
 from mihari.core.errors import BadInput
-from mihari.core.health import FeedHealth
+from mihari.core.health import FeedHealth, NodeHealth
 from mihari.core.kernels import kernels_hash
 from mihari.core.picture import Picture
-from mihari.core.reports import Input, Sector, Tick
+from mihari.core.reports import Batch, Input, Sector, Tick
 from mihari.core.tracks import Tracks
 from mihari.face.launch import Face
 from mihari.face.publish import Publisher
@@ -39,6 +39,7 @@ from mihari.feeds.relay import OutputSpec
 from mihari.feeds.schemes import redacted
 from mihari.feeds.transport import Chunk
 from mihari.feeds.witnesses import Witnesses
+from mihari.health import HealthWatch, limits_of
 from mihari.joining import Joining
 from mihari.keeping import Keeper
 from mihari.pipeline import Pipeline
@@ -105,7 +106,8 @@ def archive_of(config: NodeConfig, clock: Clock) -> Archive | None:
 class Node:
     """A running node. `start`, then `wait` or `stop`; or as a context manager.
 
-    `clock` gives UTC seconds; `feeds` replaces what the configuration lists (for parts that hold bytes already).
+    `clock` gives UTC seconds, `steady` seconds that only grow; `feeds` replaces what the configuration lists (for parts
+    that hold bytes already).
     `score` keeps the tracks of the last minute's ticks in `moments`.
     """
 
@@ -116,8 +118,9 @@ class Node:
         feeds: Sequence[FeedSpec] | None = None,
         score: bool = False,
         archive: Archive | None = None,
+        steady: Clock = time.monotonic,
     ) -> None:
-        self.config, self.clock, self.score = config, clock, score
+        self.config, self.clock, self.score, self.steady = config, clock, score, steady
         self.area = coast.load(config.node.area) if config.node.area else None
         self.registry = SensorRegistry([s.sensor(i) for i, s in enumerate(config.sensor)])
         self.pipeline = Pipeline(self.registry.all(), land_of(self.area))
@@ -143,8 +146,11 @@ class Node:
         self.started = math.nan
         self.failure: BaseException | None = None
         self.file_problem = ""  # what is wrong with the node file as it is now; "" when it is in force
-        self._health: tuple[FeedHealth, ...] = ()
-        self._health_at = -math.inf
+        self.watch = HealthWatch(limits_of(config, [feed.address for feed in self.hub.feeds]), clock())
+        self.health = NodeHealth()
+        self._feeds: tuple[FeedHealth, ...] = ()
+        self._looked = -math.inf
+        self._lag = 0.0
         self._known = self.registry.version
         self._turns = 0  # of the pipeline's loop
         self._stopping = threading.Event()
@@ -308,7 +314,9 @@ class Node:
         if self._keeper is not None:
             self._keeper.before()
         given = self.witnesses.take(given)
+        self.watch.saw(given, self.witnesses)
         self.pipeline.take(given)
+        self._see(given)
         if isinstance(given, Sector):
             self.arrivals.append((self.pipeline.compiler.sequence + 1, given.received))
         if isinstance(given, Tick) and self.score:
@@ -321,12 +329,45 @@ class Node:
         """Publish a picture where there is a screen for it; whether that was done."""
         if self.publisher is None or not math.isfinite(self.pipeline.time):  # nothing has a time yet
             return False
-        now = self.clock()
-        if not 0 <= now - self._health_at < HEALTH_S:  # the clock may be set back
-            self._health, self._health_at = self.hub.health(), now
-        self.publisher.publish(self.pipeline.picture(self._health, now))
+        picture = self.pipeline.picture(self._feeds, self.clock())
+        self.publisher.publish(replace(picture, health=self.health))
         return True
 
     def picture(self) -> Picture:
         """The picture once the node has ended."""
-        return self.pipeline.picture(self.hub.health(), self.clock())
+        self._look(self.steady())
+        return replace(self.pipeline.picture(self._feeds, self.clock()), health=self.health)
+
+    # health
+
+    def _see(self, given: Input) -> None:
+        """What the input just taken tells of sensors and lag; twice a second a look at all."""
+        if isinstance(given, Tick):
+            if self.publisher is not None or not self.hub.ticking:  # else nobody asks for a recording's health
+                self.watch.passed(given.time, lambda: self.pipeline.tracker.tracks(given.time), self.pipeline.sensors)
+            self._lag = self._lag if len(self.inputs) else 0.0
+        elif not self.hub.ticking and (isinstance(given, Sector) or len(given.reports)):
+            received = given.reports.received[-1] if isinstance(given, Batch) else given.received
+            self._lag = max(self.clock() - float(received), 0.0)
+        steady = self.steady()
+        if steady - self._looked >= HEALTH_S:
+            self._look(steady)
+
+    def _look(self, steady: float) -> None:
+        pipeline, self._looked = self.pipeline, steady
+        found = NodeHealth(
+            queue_rows=self.inputs.rows,
+            queue_limit=self.inputs.limit,
+            lag_s=self._lag,
+            reports=pipeline.reports,
+            plots=pipeline.plots,
+            sectors=pipeline.sectors,
+            vessels=len(pipeline.compiler),
+            archive=None if self.archive is None else asdict(self.archive.health()),
+        )
+        self._feeds, self.health = self.watch.look(
+            self.clock(), steady, self.hub.healths, pipeline.sensors, self.witnesses, found
+        )
+        for alarm in self.watch.book.changed:
+            tell = log.info if alarm.until is not None else log.warning
+            tell("%s%s", "" if alarm.until is None else "over: ", alarm.text)

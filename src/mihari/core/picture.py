@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from enum import IntEnum, IntFlag
 
 from mihari.core.columns import Array, Columns, column
-from mihari.core.health import FeedHealth
+from mihari.core.health import FeedHealth, NodeHealth
 from mihari.core.reports import Reports
 from mihari.core.sensor import Sensor
 
@@ -127,3 +127,4 @@ class Picture:
     sensors: tuple[Sensor, ...] = ()
     feeds: tuple[FeedHealth, ...] = ()
     removed: tuple[int, ...] = ()  # vessel ids taken off since the last picture
+    health: NodeHealth | None = None  # how the node is beside its feeds

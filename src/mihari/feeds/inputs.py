@@ -101,6 +101,11 @@ class InputQueue:
     def __len__(self) -> int:
         return len(self._items)
 
+    @property
+    def rows(self) -> int:
+        """Reports inside, each input counting one more; at most `limit`, but for a single input that is larger."""
+        return self._rows
+
     def _append(self, item: Input | TickRun, weight: int, health: Health | None) -> None:
         self._items.append((item, weight, health))
         self._rows += weight

@@ -43,6 +43,7 @@ class AlarmBook:
         self._standing: dict[str, Alarm] = {}
         self._seen: dict[str, float] = {}  # key -> steady s when it was last there
         self._ended: deque[Alarm] = deque(maxlen=KEPT)
+        self.changed: list[Alarm] = []  # raised or ended by the last update
 
     @property
     def standing(self) -> frozenset[str]:
@@ -57,12 +58,14 @@ class AlarmBook:
 
     def update(self, now: float, steady: float, conditions: Iterable[Condition]) -> None:
         """What is there now."""
+        self.changed = []
         there = {c.key: c for c in conditions}
         self._pending = {key: since for key, since in self._pending.items() if key in there}
         for condition in there.values():
             self._take(condition, now, steady)
         for key in [k for k in self._standing if steady - self._seen[k] >= CLEAR_S]:
             self._ended.append(replace(self._standing.pop(key), until=now))
+            self.changed.append(self._ended[-1])
             del self._seen[key]
         while self._ended and now - (self._ended[0].until or now) > KEPT_S:
             self._ended.popleft()
@@ -74,5 +77,6 @@ class AlarmBook:
             self._standing[key] = replace(old, severity=condition.severity, text=condition.text)
         elif steady - since >= condition.hold_s and len(self._standing) < MOST:
             self._standing[key] = Alarm(key, condition.severity, now, None, condition.text)
+            self.changed.append(self._standing[key])
         if key in self._standing:
             self._seen[key] = steady

@@ -14,6 +14,7 @@ LAG_S = 5.0  # between receipt and picture: a watch officer sees the screen lag
 QUEUE_SHARE = 0.5  # of the queue's room
 JUMP_TOLD_S = 600.0  # an alarm for a jump stands for ten minutes
 RANGE_HOLD_S = 180.0  # a shower passes
+ALONE_HOLD_S = 1800.0  # and so does a quiet half hour
 DISK_LEFT = 2e9  # bytes free: an hour of the largest node's archive
 ARCHIVE_LAG_S = 30.0
 
@@ -39,7 +40,11 @@ def of_reach(reach: Reach, what: str) -> Iterator[Condition]:
     text += f"{(reach.range_m or 0.0) / 1852:.1f} NM, usually within {reach.usual_m / 1852:.1f} NM"
     if reach.expected >= 1.0:
         text += f"; beyond {reach.beyond_m / 1852:.0f} NM it sees {reach.seen:.0f} of {reach.expected:.0f} vessels"
-    yield Condition(f"range:{reach.sensor}", "alarm", f"{text}.", hold_s=RANGE_HOLD_S)
+    if reach.alone:
+        text += "; or the ships far out have left, no other sensor can tell"
+        yield Condition(f"range:{reach.sensor}", "warning", f"{text}.", hold_s=ALONE_HOLD_S)
+    else:
+        yield Condition(f"range:{reach.sensor}", "alarm", f"{text}.", hold_s=RANGE_HOLD_S)
 
 
 def of_node(node: NodeHealth, recent: Recent) -> Iterator[Condition]:

@@ -8,6 +8,7 @@ Where no other sensor looks on, the distance that holds 95 % of what it sees is 
 from __future__ import annotations
 
 import math
+from collections import deque
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -18,7 +19,8 @@ from mihari.core.sensor import Sensor, SensorKind
 from mihari.core.tracks import Tracks, TrackStatus
 
 SAMPLE_S = 10.0  # between two looks at all tracks
-NOW_S, USUAL_S = 300.0, 86400.0  # memory of what is seen now, and of what is usual: a day has its rhythm
+LOOKS = 30  # of what is seen now: five minutes
+USUAL_S = 86400.0  # memory of what is usual: a day has its rhythm
 LEARNED_S = 900.0  # of watching before anything is called usual
 BIN_M, BINS = 1852.0, 64  # rings of a nautical mile
 OUTER = 0.7  # the outer part begins at this share of the usual range
@@ -38,6 +40,7 @@ class Reach:
     range_m: float | None = None  # holds 95 % of what it sees now
     usual_m: float | None = None
     shrunk: bool = False
+    alone: bool = False  # no other sensor looks on: ships that left look the same
     sides: tuple[str, ...] = ()  # where it has shrunk; empty: all round
     beyond_m: float = 0.0  # where the outer part begins
     expected: float = 0.0
@@ -70,7 +73,7 @@ class RangeWatch:
             ring, octant = _polar(sensor, tracks.lat_deg, tracks.lon_deg)
             near = ring * BIN_M < (sensor.range_max if sensor.kind == SensorKind.RADAR else BINS * BIN_M)
             sight = self._sights.setdefault(sensor.index, _Sight())
-            sight.add(passed, octant, np.minimum(ring, BINS - 1), seen & near, held & ~seen & near)
+            sight.add(passed, octant, np.minimum(ring, BINS - 1), seen & near, held & near)
 
     def reaches(self) -> dict[int, Reach]:
         """Sensor -> how far it sees."""
@@ -78,43 +81,48 @@ class RangeWatch:
 
 
 class _Sight:
-    """What one sensor saw and missed, by octant and ring: (8, BINS) vessel samples, fading."""
+    """What one sensor saw and missed, by octant and ring: (8, BINS) vessel samples."""
 
     def __init__(self) -> None:
+        self._looks: deque[tuple[Array, Array]] = deque()
         self.seen, self.missed = np.zeros((8, BINS)), np.zeros((8, BINS))
         self.usually_seen, self.usually_missed = np.zeros((8, BINS)), np.zeros((8, BINS))
         self.watched = 0.0
+        self.alone = True  # no vessel was ever held by another sensor
         self.shrunk: set[int] = set()  # octants; 8: all round
 
-    def add(self, passed: float, octant: Array, ring: Array, seen: Array, missed: Array) -> None:
+    def add(self, passed: float, octant: Array, ring: Array, seen: Array, held: Array) -> None:
         step = min(max(passed, 0.0), SAMPLE_S) if math.isfinite(passed) else SAMPLE_S
         self.watched += step
-        counts = [np.bincount(octant[w] * BINS + ring[w], minlength=8 * BINS).reshape(8, BINS) for w in (seen, missed)]
-        fade = math.exp(-step / NOW_S)
-        self.seen, self.missed = self.seen * fade + counts[0], self.missed * fade + counts[1]
+        self.alone &= not held.any()
+        missed = held & ~seen
+        look = tuple(
+            np.bincount(octant[w] * BINS + ring[w], minlength=8 * BINS).reshape(8, BINS) for w in (seen, missed)
+        )
+        self._looks.append((look[0], look[1]))
+        self.seen, self.missed = self.seen + look[0], self.missed + look[1]
+        if len(self._looks) > LOOKS:
+            gone = self._looks.popleft()
+            self.seen, self.missed = self.seen - gone[0], self.missed - gone[1]
         if not self.shrunk:  # a fault must not become what is usual
             fade = math.exp(-step / USUAL_S)
-            self.usually_seen = self.usually_seen * fade + counts[0]
-            self.usually_missed = self.usually_missed * fade + counts[1]
-        self._judge()
+            self.usually_seen = self.usually_seen * fade + look[0]
+            self.usually_missed = self.usually_missed * fade + look[1]
+        if self.watched >= LEARNED_S:
+            self.shrunk = {k for k in range(9) if self._has_shrunk(k)}
 
     def reach(self, sensor: int) -> Reach:
         now, usual = _within(self.seen.sum(0)), _within(self.usually_seen.sum(0))
         sides = tuple(OCTANTS[k] for k in sorted(self.shrunk - {8})) if 8 not in self.shrunk else ()
         rows = slice(None) if not sides else [OCTANTS.index(side) for side in sides]
         expected, seen, beyond = self._outer(rows)
-        per = SAMPLE_S / NOW_S  # samples -> vessels at a time
-        return Reach(sensor, now, usual, bool(self.shrunk), sides, beyond, expected * per, seen * per)
-
-    def _judge(self) -> None:
-        if self.watched < LEARNED_S:
-            return
-        self.shrunk = {k for k in range(9) if self._has_shrunk(k)}
+        shrunk, alone = bool(self.shrunk), self.alone  # samples / LOOKS: vessels at a time
+        return Reach(sensor, now, usual, shrunk, alone, sides, beyond, expected / LOOKS, seen / LOOKS)
 
     def _has_shrunk(self, which: int) -> bool:
         rows = slice(None) if which == 8 else [which]
         limit = SOUND if which in self.shrunk else SHRUNK
-        if (self.usually_missed + self.missed).sum() == 0:
+        if self.alone:
             return which == 8 and self._alone_shrunk(limit)
         expected, seen, _ = self._outer(rows)
         return expected >= LEAST and seen < limit * expected

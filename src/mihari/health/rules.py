@@ -47,7 +47,7 @@ class Recent:
     """Counts that only grow -> by how much they grew within the last minute.
 
     >>> recent = Recent()
-    >>> recent.add(0.0, {"a": 5}); recent.add(59.0, {"a": 9}); recent.grown("a")
+    >>> recent.add(0.0, {"a": 5}); recent.add(61.0, {"a": 9}); recent.grown("a")
     4
     """
 
@@ -56,6 +56,8 @@ class Recent:
 
     def add(self, steady: float, counts: dict[str, int]) -> None:
         """The counts when `steady` seconds have passed."""
+        if not self._held:
+            self._held.append((steady, {}))
         self._held.append((steady, counts))
         while len(self._held) > 2 and steady - self._held[0][0] > RECENT_S:
             self._held.popleft()
@@ -73,13 +75,17 @@ def of_feed(
     """What is wrong with one feed; `since`: when the node started, UTC s."""
     if feed.state == "failed":
         yield Condition(f"failed:{feed.index}", "alarm", f"Feed {feed.name} has failed: {feed.problem.rstrip('.')}.")
-    elif limits.live and feed.state in LIVE and limits.silent_s > 0:
+    elif limits.live and not feed.outgoing and feed.state in LIVE and limits.silent_s > 0:
         yield from _silent(feed, limits, now, since)
     yield from _refused(feed, recent, standing)
     shed = recent.grown(f"shed:{feed.index}")
     if shed > 0:
         text = f"{shed} inputs of feed {feed.name} were thrown away within a minute: the pipeline is behind."
         yield Condition(f"shed:{feed.index}", "alarm", text)
+    unsent = recent.grown(f"unsent:{feed.index}")
+    if unsent > 0:
+        text = f"{unsent} pieces could not be passed on over feed {feed.name} within a minute: its peer is away."
+        yield Condition(f"unsent:{feed.index}", "warning", text)
 
 
 def _silent(feed: FeedHealth, limits: FeedLimits, now: float, since: float) -> Iterator[Condition]:

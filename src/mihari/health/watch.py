@@ -6,10 +6,12 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
+from mihari.core.config import NodeConfig
 from mihari.core.health import STATIONS_TOLD, FeedHealth, Health, NodeHealth, StationCounts, StationHealth
 from mihari.core.reports import Batch, Input
 from mihari.core.sensor import Sensor, SensorKind
 from mihari.core.tracks import Tracks
+from mihari.feeds.address import FeedAddress
 from mihari.feeds.witnesses import Witnesses
 from mihari.health import node_rules, rules
 from mihari.health.book import AlarmBook, Condition
@@ -31,6 +33,20 @@ class Limits:
     def of(self, index: int) -> FeedLimits:
         """Those of one feed."""
         return self.feeds[index] if index < len(self.feeds) else FeedLimits(clock_offset_s=self.clock_offset_s)
+
+
+def limits_of(config: NodeConfig, addresses: Sequence[FeedAddress]) -> Limits:
+    """What a configuration says is too much; feeds that it does not list have the node's limits."""
+    common, told = config.health, config.feed
+    feeds = [
+        FeedLimits(
+            address.live,
+            config.silent_s(told[k]) if k < len(told) else common.silent_s,
+            config.clock_offset_s(told[k]) if k < len(told) else common.clock_offset_s,
+        )
+        for k, address in enumerate(addresses)
+    ]
+    return Limits(common.clock_offset_s, tuple(feeds))
 
 
 class HealthWatch:
@@ -121,5 +137,6 @@ def _station(
 
 def _counts(feeds: tuple[FeedHealth, ...], archive: Mapping[str, Any] | None) -> dict[str, int]:
     counts = {f"shed:{f.index}": f.shed for f in feeds} | {f"good:{f.index}": f.messages for f in feeds}
+    counts |= {f"unsent:{f.index}": f.unsent for f in feeds}
     counts |= {f"refused:{f.index}": sum(f.refused.values()) for f in feeds}
     return counts | ({} if archive is None else {"archive-shed": int(archive.get("shed") or 0)})
