@@ -297,6 +297,8 @@ class Node:
             except queue.Empty:
                 return None, ticked
         now = self.clock()
+        if now < ticked - 1:  # the clock was set back: the next tick tells it
+            ticked = math.floor(now) - 1
         if now >= ticked + 1:
             ticked = math.floor(now)
             return Tick(float(ticked)), ticked

@@ -21,6 +21,9 @@ from mihari.picture import PictureCompiler
 from mihari.picture.state import restored, state_of
 from mihari.tracks import Tracker
 
+SET_BACK_S = (
+    60.0  # a tick so far behind the newest input tells that the clock was set back; reports are never that far ahead
+)
 MMSI_KEPT = 1_000_000  # MMSI remembered as heard
 
 
@@ -45,7 +48,9 @@ class Pipeline:
         tracks = self.tracker.step(given)
         self.compiler.take(given, tracks, self.tracker.associations)
         self._count(given)
-        if isinstance(given, Tick | Sector):
+        if isinstance(given, Tick) and given.time < self.time - SET_BACK_S:
+            self.time = given.time
+        elif isinstance(given, Tick | Sector):
             self.time = max(self.time, given.time)
         elif len(given.reports):
             self.time = max(self.time, float(given.reports.time.max()))

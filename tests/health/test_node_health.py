@@ -7,6 +7,7 @@ import time
 from node_helpers import free_port, listening, position, until
 
 from mihari.core.config import NodeConfig
+from mihari.core.tracks import TrackStatus
 from mihari.formats.ais import encode
 from mihari.node import Node
 
@@ -16,6 +17,7 @@ class Stations:
 
     def __init__(self, count, silent_s=60.0):
         self.ports = [free_port() for _ in range(count)]
+        self.said = 0
         self.ours = 0.0  # s by which the node's clock is ahead
         self.out = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
         feeds = [
@@ -27,8 +29,9 @@ class Stations:
     def hear(self, ships, *stations):
         """Each ship tells its place once; `stations`: (number, s by which its clock is ahead)."""
         for ship in range(ships):
-            now = time.time()
-            fields = position(431000000 + ship, 26.0 + 0.01 * ship, 127.0, second=int(now - 0.3) % 60)
+            now, self.said = time.time(), self.said + 1  # no two messages are alike
+            place = 26.0 + 0.01 * ship + 1e-5 * (self.said % 7)
+            fields = position(431000000 + ship, place, 127.0, second=int(now - 0.3) % 60)
             for k, ahead in stations:
                 sentences = encode(fields, station=f"S{k}", time=now + ahead)
                 self.out.sendto(b"".join(sentences), ("127.0.0.1", self.ports[k]))
@@ -43,6 +46,7 @@ class Stations:
     def running(self):
         with self.node, self.out:
             listening(self.node)
+            until(lambda: self.node.health.time > 0)
             yield self
 
 
@@ -82,6 +86,24 @@ def test_our_own_clock_wrong_and_set_right_again_is_told_and_over():
             time.sleep(0.1)
         assert "clock" not in coast.alarms()
         assert coast.node.health.clock.jumps == 2
+
+
+def test_a_clock_an_hour_ahead_for_a_while_costs_no_vessel_for_good():
+    with Stations(1).running() as coast:
+        for _ in range(3):
+            coast.hear(5, (0, 0.0))
+            time.sleep(1.2)
+        until(lambda: coast.node.health.vessels == 5, 15.0)
+        for ahead, jumps in ((3600.0, 1), (0.0, 2)):
+            coast.ours = ahead
+            until(lambda: coast.node.health.clock.jumps == jumps, 10.0)  # noqa: B023
+            for _ in range(4):
+                coast.hear(5, (0, 0.0))
+                time.sleep(1.2)
+        assert coast.alarms()["jump"].text == "This computer's clock jumped 60 min behind."
+        tracks = coast.node.pipeline.tracker.tracks()
+        assert int((tracks.status == TrackStatus.CONFIRMED).sum()) == 5
+        assert abs(coast.node.pipeline.time - time.time()) < 5.0
 
 
 def test_a_feed_that_stops_is_an_alarm_until_it_is_heard_again():

@@ -157,3 +157,22 @@ def picture(state: FaceState) -> dict[str, Any]:
 def _counts(numbers: NDArray[np.uint8], kind: type[Category] | type[VesselStatus]) -> dict[str, int]:
     values, counts = np.unique(numbers, return_counts=True)
     return {name(v, kind): c for v, c in zip(values.tolist(), counts.tolist(), strict=True)}
+
+
+def health(state: FaceState, browsers: int, interval: float) -> dict[str, Any]:
+    """Whether node and picture are well, and what stands against it."""
+    node = state.health
+    failed = [f["problem"] or f"feed {f['name']} has failed" for f in state.feeds if f["state"] == "failed"]
+    archive = node.get("archive") or {}
+    if archive.get("state") == "stopped":
+        failed.append(archive.get("problem") or "the archive has stopped")
+    waiting = not state.connected or state.picture <= 0
+    return {
+        "status": "waiting" if waiting else "failed" if failed else "ok",
+        "problems": failed,
+        "picture": state.picture,
+        "time": state.time,
+        "browsers": browsers,
+        "interval_s": interval,
+        "node": node or None,
+    }

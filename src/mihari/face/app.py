@@ -12,7 +12,7 @@ import orjson
 from fastapi import APIRouter, Depends, FastAPI, HTTPException, Query, Request
 from starlette.concurrency import run_in_threadpool
 from starlette.responses import Response
-from starlette.routing import WebSocketRoute
+from starlette.routing import Route, WebSocketRoute
 
 from mihari.core.errors import BadInput, FormatError
 from mihari.core.picture import Category, Source
@@ -63,7 +63,7 @@ def create_app(address: str | None = None, page: Path = PAGE, state: FaceState |
     app.state.face, app.state.hub = state, hub
     app.include_router(router(state, hub))
     app.router.routes.append(WebSocketRoute(f"{API}/stream", StreamEndpoint(hub)))
-    app.router.routes.extend(page_routes(page))
+    app.router.routes.extend([*_for_machines(state, hub), *page_routes(page)])
     app.add_middleware(Guard)
     return app
 
@@ -128,11 +128,13 @@ def _add_node(api: APIRouter, state: FaceState, hub: Hub) -> None:
     async def sensors() -> Response:
         return _answer({"sensors": state.sensors})
 
-    @api.get("/health", response_model=models.Health, summary="Is the picture moving on?")
+    @api.get("/health", response_model=models.Health, summary="Are node and picture well? 503 if not")
     async def health() -> Response:
-        well = state.connected and state.picture > 0
-        told = {"picture": state.picture, "time": state.time, "browsers": len(hub.browsers), "interval_s": hub.interval}
-        return _answer({"status": "ok" if well else "waiting", **told}, status=200 if well else 503)
+        return _health(state, hub)
+
+    @api.get("/alarms", response_model=models.Alarms, summary="Alarms that stand, and those that ended lately")
+    async def alarms() -> Response:
+        return _answer({"alarms": state.health.get("alarms", [])})
 
     @api.get(
         "/coastline",
@@ -142,6 +144,26 @@ def _add_node(api: APIRouter, state: FaceState, hub: Hub) -> None:
     )
     async def shores(request: Request) -> Response:
         return await _coastline(request, str(state.node.get("area") or ""))
+
+
+def _health(state: FaceState, hub: Hub) -> Response:
+    told = answers.health(state, len(hub.browsers), hub.interval)
+    return _answer(told, status=200 if told["status"] == "ok" else 503)
+
+
+def _for_machines(state: FaceState, hub: Hub) -> list[Route]:
+    """`/health` and `/metrics`, where other programs look for them."""
+
+    async def health(_: Request) -> Response:
+        return _health(state, hub)
+
+    async def told(_: Request) -> Response:
+        state.settle()
+        from mihari.face.metrics import CONTENT_TYPE, metrics
+
+        return Response(metrics(state, len(hub.browsers)), headers=NEWEST, media_type=CONTENT_TYPE)
+
+    return [Route("/health", health), Route("/metrics", told)]
 
 
 async def _coastline(request: Request, area: str) -> Response:

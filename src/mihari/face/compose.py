@@ -8,11 +8,12 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Mapping
+from dataclasses import asdict
 from typing import Any
 
 import numpy as np
 
-from mihari.core.health import FeedHealth
+from mihari.core.health import FeedHealth, StationHealth
 from mihari.core.picture import Identity, Mark, Picture, Vessels, VesselStatus
 from mihari.core.reports import Reports
 from mihari.face import frames
@@ -60,6 +61,8 @@ class Composer:
             out += self._identity_frames(picture) + self._mark_frames(picture)
         if feeds or first:
             out.append(self._json(picture, {"type": "feeds", "feeds": [health_object(f) for f in picture.feeds]}))
+            if picture.health is not None:
+                out.append(self._json(picture, {"type": "health", "health": asdict(picture.health)}))
         self._sequence = picture.sequence
         return out
 
@@ -165,4 +168,12 @@ def health_object(feed: FeedHealth) -> dict[str, Any]:
         {"received": r.received, "reason": r.reason, "bytes": r.data.decode("ascii", "backslashreplace")}
         for r in feed.last_refused
     ]
+    told["stations"] = [station_object(s) for s in feed.stations]
+    return told
+
+
+def station_object(station: StationHealth) -> dict[str, Any]:
+    """An AIS station's or radar's health for JSON, its counts beside its name."""
+    told = plain(station) | {"clock": asdict(station.clock)} | asdict(station.counts)
+    del told["counts"]
     return told

@@ -124,6 +124,76 @@ class Refused(Model):
     bytes: str = Field(description="its first bytes as text, others as \\xhh", examples=["!AIVDM,1,1,,A,"])
 
 
+class Clock(Model):
+    """How a sensor's clock compares; null: too few samples, or samples that disagree."""
+
+    offset_s: float | None = Field(description="by which it is ahead, s: the best of those below", examples=[7.1])
+    by: str = Field(description="by which comparison: utc, receipt, or ''", examples=["utc"])
+    receipt_s: float | None = Field(description="ahead of our time of receipt, s", examples=[6.8])
+    utc_s: float | None = Field(description="ahead of the second that ships tell, s", examples=[7.1])
+    own_s: float | None = Field(description="our clock ahead of the second that ships tell, s", examples=[0.3])
+    peers_s: float | None = Field(description="ahead of other stations that heard the same, s", examples=[7.0])
+    samples: int = Field(examples=[240])
+
+
+class Station(Model):
+    """An AIS station or a radar, as heard on one feed."""
+
+    sensor: int = Field(description="its index among the sensors", examples=[2])
+    name: str = Field(examples=["KUME"])
+    kind: str = Field(description="ais, radar or air_radar", examples=["ais"])
+    last_heard: Time | None
+    heard: int = Field(description="messages or plots", examples=[5120])
+    first: int = Field(description="those that no other station had brought before", examples=[3100])
+    witnessed: int = Field(description="those that another station heard too", examples=[4000])
+    repeated: int = Field(description="the same datagram twice", examples=[0])
+    alone: int = Field(description="those that no other station heard", examples=[1120])
+    clock: Clock
+    range_m: float | None = Field(description="holds 95 % of the vessels it sees now, m", examples=[28000.0])
+    usual_range_m: float | None = Field(description="and usually, m", examples=[31000.0])
+
+
+class Alarm(Model):
+    """Something that a person should know of."""
+
+    key: str = Field(description="the same trouble has the same key", examples=["silent:2"])
+    severity: str = Field(description="alarm or warning", examples=["alarm"])
+    since: Time
+    until: Time | None = Field(description="null: still so", examples=[None])
+    text: str = Field(description="one sentence", examples=["Feed cape is silent, last heard 95.0 s ago."])
+
+
+class Alarms(Model):
+    """All alarms of the node: those that stand, the gravest first, then those that ended, the newest first."""
+
+    alarms: list[Alarm]
+
+
+class OwnClock(Model):
+    """The node's own clock."""
+
+    offset_s: float | None = Field(description="ahead of the second that ships tell, s", examples=[0.2])
+    jumped_s: float = Field(description="how far it was last set, s", examples=[0.0])
+    jumped_at: Time | None
+    jumps: int = Field(examples=[0])
+
+
+class NodeHealth(Model):
+    """How the node is doing beside its feeds."""
+
+    time: Time
+    alarms: list[Alarm]
+    clock: OwnClock
+    queue_rows: int = Field(description="reports that wait for the pipeline", examples=[0])
+    queue_limit: int = Field(examples=[200000])
+    lag_s: float = Field(description="from receipt until taken into the picture, s", examples=[0.01])
+    reports: int = Field(description="taken in, witnesses not counted", examples=[812000])
+    plots: int = Field(examples=[402000])
+    sectors: int = Field(examples=[46000])
+    vessels: int = Field(examples=[311])
+    archive: dict[str, Any] | None = Field(description="the archive's health; null: there is none")
+
+
 class Feed(Model):
     """How one feed is doing."""
 
@@ -145,6 +215,13 @@ class Feed(Model):
     bytes_per_s: float = Field(examples=[1200.0])
     messages_per_s: float = Field(examples=[24.0])
     last_refused: list[Refused] = Field(default_factory=list)
+    peers: int = Field(0, description="connected now, where several may be", examples=[1])
+    sent: int = Field(0, description="pieces passed on", examples=[0])
+    sent_bytes: int = Field(0, examples=[0])
+    unsent: int = Field(0, description="pieces that could not be passed on", examples=[0])
+    outgoing: bool = Field(False, description="it only sends: nothing is expected from it", examples=[False])
+    stations: list[Station] = Field(default_factory=list, description="heard on it, those heard most first")
+    stations_more: int = Field(0, description="stations that are not listed", examples=[0])
 
 
 class Feeds(Model):
@@ -171,15 +248,17 @@ class Sensors(Model):
 
 
 class Health(Model):
-    """Whether the face is connected to its pipeline and the picture moves on."""
+    """Whether node and picture are well."""
 
     status: str = Field(
-        description="ok, or waiting (no connection to the pipeline, or no picture yet)", examples=["ok"]
+        description="ok; failed (a feed or the archive has); waiting (no pipeline, or no picture yet)", examples=["ok"]
     )
+    problems: list[str] = Field(description="what has failed, a sentence each", examples=[[]])
     picture: int = Field(examples=[1042])
     time: Time
     browsers: int = Field(examples=[1])
     interval_s: float = Field(description="s between two frames to a browser at least, by load", examples=[0.05])
+    node: NodeHealth | None = Field(description="null: not told yet")
 
 
 class Problem(Model):

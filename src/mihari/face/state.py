@@ -32,10 +32,11 @@ class FaceState:
         self.node: dict[str, Any] = {}
         self.sensors: list[dict[str, Any]] = []
         self.feeds: list[dict[str, Any]] = []
+        self.health: dict[str, Any] = {}
         self.identities = Changing()
         self.marks = Changing()
         self.plots: list[tuple[NDArray[np.int32], NDArray[np.int32], NDArray[np.uint16]]] = []
-        self.node_version = self.sensors_version = self.feeds_version = 0
+        self.node_version = self.sensors_version = self.feeds_version = self.health_version = 0
         self.trails = Trails(START_SLOTS)
         self._tables = empty_rows(START_SLOTS)
         self._tables.words[0] = NEVER
@@ -197,6 +198,8 @@ class FaceState:
             self.sensors, self.sensors_version = message["sensors"], self.version
         elif kind == "feeds" and message["feeds"] != self.feeds:
             self.feeds, self.feeds_version = message["feeds"], self.version
+        elif kind == "health":
+            self.health, self.health_version = message["health"], self.version
         elif kind == "identities":
             self.identities.put(((i["vessel"], i) for i in message["identities"]), self.version)
         elif kind == "marks":

@@ -171,6 +171,8 @@ class Hub:
             out.append(_json({"type": "marks", "marks": marks}))
         if state.feeds_version > told:
             out.append(_json({"type": "feeds", "feeds": state.feeds}))
+        if state.health and state.health_version > told:
+            out.append(_json({"type": "health", "health": state.health}))
         return out
 
     def _headed(self, browser: Browser, body: Body) -> bytes:

@@ -132,6 +132,8 @@ class Tracker:
             self.ignored["no time"] += 1
             return Tracks.empty()
         self._tick = tick.time
+        if tick.time < self.time - self.settings.future:  # the clock was set back: what it said before was wrong
+            self.time, self.next_due = tick.time, -math.inf
         if tick.time < self.next_due:
             return Tracks.empty()
         changed, self.next_due = judge_all(self._bank, tick.time, self._constants)
