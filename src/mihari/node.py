@@ -39,7 +39,7 @@ from mihari.feeds.relay import OutputSpec
 from mihari.feeds.schemes import redacted
 from mihari.feeds.transport import Chunk
 from mihari.feeds.witnesses import Witnesses
-from mihari.health import HealthWatch, limits_of
+from mihari.health import HealthWatch, Limits, limits_of
 from mihari.joining import Joining
 from mihari.keeping import Keeper
 from mihari.pipeline import Pipeline
@@ -146,7 +146,7 @@ class Node:
         self.started = math.nan
         self.failure: BaseException | None = None
         self.file_problem = ""  # what is wrong with the node file as it is now; "" when it is in force
-        self.watch = HealthWatch(limits_of(config, [feed.address for feed in self.hub.feeds]), clock())
+        self.watch = HealthWatch(self._limits(), clock())
         self.health = NodeHealth()
         self._feeds: tuple[FeedHealth, ...] = ()
         self._looked = -math.inf
@@ -213,6 +213,7 @@ class Node:
         self.registry.reconfigure([s.sensor(i) for i, s in enumerate(config.sensor)])  # the pipeline sees its version
         fixed = [name for name in FIXED if getattr(config, name) != getattr(self.config, name)]
         self.config = config.model_copy(update={name: getattr(self.config, name) for name in FIXED})
+        self.watch.limits = self._limits()
         if self.archive is not None:
             self.archive.note("configuration", {"config": self._told()})
         return [f"[{name}] has changed, which takes effect when the node is started again" for name in fixed]
@@ -342,6 +343,10 @@ class Node:
 
     # health
 
+    def _limits(self) -> Limits:
+        named = {s.address.name: told for s, told in zip(feeds_of(self.config), self.config.feed, strict=True)}
+        return limits_of(self.config, named, [feed.address for feed in self.hub.feeds])
+
     def _see(self, given: Input) -> None:
         """What the input just taken tells of sensors and lag; twice a second a look at all."""
         if isinstance(given, Tick):
@@ -366,9 +371,11 @@ class Node:
             sectors=pipeline.sectors,
             vessels=len(pipeline.compiler),
             archive=None if self.archive is None else asdict(self.archive.health()),
+            file_problem=self.file_problem,
         )
+        feeds, counted = self.hub.health(), self.hub.healths
         self._feeds, self.health = self.watch.look(
-            self.clock(), steady, self.hub.healths, pipeline.sensors, self.witnesses, found
+            self.clock(), steady, feeds, counted, pipeline.sensors, self.witnesses, found
         )
         for alarm in self.watch.book.changed:
             tell = log.info if alarm.until is not None else log.warning

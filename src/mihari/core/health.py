@@ -113,6 +113,7 @@ class NodeHealth:
     sectors: int = 0
     vessels: int = 0
     archive: Mapping[str, Any] | None = None  # the fields of its health; None: there is none
+    file_problem: str = ""  # what is wrong with the node file as it is now, one sentence
 
 
 STATIONS_TOLD = 64  # stations of one feed in its health, those heard most

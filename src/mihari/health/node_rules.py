@@ -55,6 +55,8 @@ def of_node(node: NodeHealth, recent: Recent) -> Iterator[Condition]:
     if node.queue_limit and node.queue_rows > QUEUE_SHARE * node.queue_limit:
         share = 100 * node.queue_rows / node.queue_limit
         yield Condition("queue", "warning", f"The queue to the pipeline is {share:.0f} % full.", hold_s=5.0)
+    if node.file_problem:
+        yield Condition("file", "warning", f"The node file is not in force: {node.file_problem.rstrip('.')}.")
     if node.archive is not None:
         yield from _archive(node.archive, recent)
 

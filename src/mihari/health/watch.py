@@ -6,7 +6,8 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from mihari.core.config import NodeConfig
+from mihari.core.clocks import ClockHealth
+from mihari.core.config import FeedSection, NodeConfig
 from mihari.core.health import STATIONS_TOLD, FeedHealth, Health, NodeHealth, StationCounts, StationHealth
 from mihari.core.reports import Batch, Input
 from mihari.core.sensor import Sensor, SensorKind
@@ -35,17 +36,15 @@ class Limits:
         return self.feeds[index] if index < len(self.feeds) else FeedLimits(clock_offset_s=self.clock_offset_s)
 
 
-def limits_of(config: NodeConfig, addresses: Sequence[FeedAddress]) -> Limits:
-    """What a configuration says is too much; feeds that it does not list have the node's limits."""
-    common, told = config.health, config.feed
-    feeds = [
-        FeedLimits(
-            address.live,
-            config.silent_s(told[k]) if k < len(told) else common.silent_s,
-            config.clock_offset_s(told[k]) if k < len(told) else common.clock_offset_s,
-        )
-        for k, address in enumerate(addresses)
-    ]
+def limits_of(config: NodeConfig, told: Mapping[str, FeedSection], addresses: Sequence[FeedAddress]) -> Limits:
+    """What a configuration says is too much. `told`: its feeds by name; others have the node's limits."""
+    common = config.health
+    feeds = []
+    for address in addresses:
+        section = told.get(address.name)
+        silent_s = common.silent_s if section is None else config.silent_s(section)
+        clock_offset_s = common.clock_offset_s if section is None else config.clock_offset_s(section)
+        feeds.append(FeedLimits(address.live, silent_s, clock_offset_s))
     return Limits(common.clock_offset_s, tuple(feeds))
 
 
@@ -73,16 +72,18 @@ class HealthWatch:
         self,
         now: float,
         steady: float,
-        feeds: Sequence[Health],
+        feeds: Sequence[FeedHealth],
+        counted: Sequence[Health],
         sensors: Sequence[Sensor],
         witnesses: Witnesses,
         node: NodeHealth,
     ) -> tuple[tuple[FeedHealth, ...], NodeHealth]:
-        """The health of all feeds with their stations, and the node's with clock and alarms."""
+        """The health of `feeds` with their stations (`counted`, by index), and the node's with clock and alarms."""
         if not 0 <= steady - self._clocks_at < CLOCKS_S:
-            self._clocks, self._clocks_at = {f.index: f.clocks.health() for f in feeds}, steady
-        reaches = self.ranges.reaches()
-        told = tuple(self._feed(f, now, sensors, witnesses, reaches) for f in feeds)
+            self._clocks, self._clocks_at = {f.index: counted[f.index].clocks.health() for f in feeds}, steady
+        reaches, counts, peers = self.ranges.reaches(), witnesses.counts(), self.peers.offsets()
+        said = {who: peers[place] for who, place in witnesses.stations.items() if place in peers}
+        told = tuple(self._feed(f, counted[f.index], sensors, counts, said, reaches) for f in feeds)
         clock = self._sentry.look(now, steady, told)
         node = replace(node, time=now, clock=clock)
         self._recent.add(steady, _counts(told, node.archive))
@@ -90,22 +91,28 @@ class HealthWatch:
         return told, replace(node, alarms=self.book.alarms)
 
     def _feed(
-        self, feed: Health, now: float, sensors: Sequence[Sensor], witnesses: Witnesses, reaches: Mapping[int, Reach]
+        self,
+        feed: FeedHealth,
+        counted: Health,
+        sensors: Sequence[Sensor],
+        counts: Mapping[tuple[int, int], StationCounts],
+        peers: Mapping[tuple[int, int], float],
+        reaches: Mapping[int, Reach],
     ) -> FeedHealth:
-        counts, peers = witnesses.counts(), self.peers.offsets()
-        heard = sorted(dict(feed.by_sensor).items(), key=lambda entry: (-entry[1][1], entry[0]))
+        heard = sorted(dict(counted.by_sensor).items(), key=lambda entry: (-entry[1][1], entry[0]))
         stations = []
         for index, (last, messages) in heard[:STATIONS_TOLD]:
             who = (feed.index, index)
-            count = counts.get(who, StationCounts(messages, messages, 0, 0, messages))
+            clock = self._clocks.get(feed.index, {}).get(index, ClockHealth())
+            if clock.offset_s is not None:  # else it tells no times that others could be compared with
+                clock = replace(clock, peers_s=peers.get(who))
             sensor = sensors[index] if 0 <= index < len(sensors) else None
-            clock = self._clocks.get(feed.index, {}).get(index)
-            stations.append(_station(feed, sensor, index, last, count, clock, reaches.get(index)))
-            if who in witnesses.stations and stations[-1].clock.offset_s is not None:
-                peer = peers.get(witnesses.stations[who])
-                stations[-1] = replace(stations[-1], clock=replace(stations[-1].clock, peers_s=peer))
-        more = max(len(heard) - STATIONS_TOLD, 0)
-        return replace(feed.snapshot(now), stations=tuple(stations), stations_more=more)
+            kind = "ais" if sensor is None else sensor.kind.name.lower()
+            count = counts.get(who, StationCounts(messages, messages, 0, 0, messages))
+            name, reach = feed.name if sensor is None else sensor.name, reaches.get(index, Reach(index))
+            told = StationHealth(index, name, kind, last, count, clock, reach.range_m, reach.usual_m)
+            stations.append(told)
+        return replace(feed, stations=tuple(stations), stations_more=max(len(heard) - STATIONS_TOLD, 0))
 
     def _conditions(
         self, feeds: tuple[FeedHealth, ...], node: NodeHealth, sensors: Sequence[Sensor], reaches: Mapping[int, Reach]
@@ -123,16 +130,6 @@ class HealthWatch:
                 reach, f"{'AIS station' if sensor.kind == SensorKind.AIS else 'radar'} {sensor.name}"
             )
         return found + list(node_rules.of_node(node, self._recent))
-
-
-def _station(
-    feed: Health, sensor: Sensor | None, index: int, last: float, count: StationCounts, clock: Any, reach: Reach | None
-) -> StationHealth:
-    kind = "ais" if sensor is None else sensor.kind.name.lower()
-    told = StationHealth(index, feed.name if sensor is None else sensor.name, kind, last, count)
-    if clock is not None:
-        told = replace(told, clock=clock)
-    return told if reach is None else replace(told, range_m=reach.range_m, usual_range_m=reach.usual_m)
 
 
 def _counts(feeds: tuple[FeedHealth, ...], archive: Mapping[str, Any] | None) -> dict[str, int]:
