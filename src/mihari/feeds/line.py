@@ -123,6 +123,8 @@ class Runner:
                 for relay in line.relays:
                     relay(burst)
                 await self._give(stage.take(*burst), line)
+            for relay in line.relays:
+                relay([Chunk(self.clock(), b"")])  # the last line may lack its end
             if stage is not None:
                 await self._give(stage.finish(), line)
         finally:

@@ -97,6 +97,10 @@ class MqttLink:
         came, self._came = self._came, []
         return came
 
+    def ready(self) -> bool:
+        """Whether paho has passed on all that it was given."""
+        return not self._client.want_write()
+
     def write(self, piece: bytes, topic: str) -> None:
         """Publish one piece."""
         told = self._client.publish(topic, piece, qos=min(self.address.qos, 1))

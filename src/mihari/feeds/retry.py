@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import random
 import socket
 
@@ -45,4 +46,6 @@ def why(error: OSError) -> str:
         return "nobody listens there"
     if isinstance(error, ConnectionResetError | BrokenPipeError):
         return "the peer broke the connection"
+    if error.errno == errno.EIO:  # how Linux tells of a serial device that was pulled out
+        return "the device is gone"
     return error.strerror or str(error) or "the connection failed"

@@ -14,7 +14,8 @@ async def pump(outbox: Outbox, writer: asyncio.StreamWriter, health: Health) -> 
     with contextlib.suppress(OSError):
         while True:
             await outbox.filled.wait()
-            for piece, _ in outbox.take():
-                writer.write(piece)
-                await writer.drain()
+            pieces = [piece for piece, _ in outbox.take()]
+            writer.write(b"".join(pieces))
+            await writer.drain()
+            for piece in pieces:
                 health.passed_on(len(piece))

@@ -22,6 +22,7 @@ from mihari.feeds.transport import Chunk, Clock
 
 log = logging.getLogger("mihari.feeds")
 PATIENCE_S = 0.1  # a link returns from reading within this: a stop, and what is to be sent, wait no longer
+AT_ONCE = 256  # pieces written before it is read again
 GONE_S = 1.0  # a thread that hangs in its library is left behind after this; it is a daemon
 
 
@@ -36,8 +37,12 @@ class Link(Protocol):
         """What has come, waiting at most `PATIENCE_S`."""
         ...
 
+    def ready(self) -> bool:
+        """Whether a piece may be written now: all before it are on their way."""
+        ...
+
     def write(self, piece: bytes, topic: str) -> None:
-        """Send one piece."""
+        """Send one piece, without waiting."""
         ...
 
     def close(self) -> None:
@@ -130,9 +135,14 @@ class WorkerTransport:
         return heard, ""
 
     def _write(self, link: Link) -> None:
-        for piece, topic in self._outbox.take():
-            link.write(piece, topic)
-            self.health.passed_on(len(piece))
+        for _ in range(AT_ONCE):
+            if not link.ready():
+                return
+            for piece, topic in (taken := self._outbox.take(1)):
+                link.write(piece, topic)
+                self.health.passed_on(len(piece))
+            if not taken:
+                return
 
     def _lost(self, reason: str, wait: float) -> None:
         self.health.state = "waiting"
