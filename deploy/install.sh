@@ -13,6 +13,10 @@ if [ "$found" != "$wanted" ]; then
     echo "install: these wheels are for Python $wanted, found $found; name another one with PYTHON=..." >&2
     exit 2
 fi
+base=$("$python" -c 'import os, sys; print(os.path.realpath(sys.executable))')
+case $base in
+    /root/* | /home/*) echo "install: $base lies in a home, where a service cannot reach it; PYTHON=... names another" >&2 ;;
+esac
 "$python" -m venv "$folder"
 "$folder/bin/python" -m pip --disable-pip-version-check install --quiet --no-index --find-links "$here/wheels" \
     --require-hashes -r "$here/requirements.txt"
