@@ -332,3 +332,34 @@ def test_a_password_that_others_may_read_is_a_warning_and_is_never_shown(folder)
     assert "chmod 600 node.toml" in told[3]
     shown = str(checked(text.replace("/ais?format=ais", "?formt=ais") + text.replace("127.0.0.1", "192.0.2.1:x")))
     assert "secret" not in shown
+
+
+@pytest.mark.parametrize(
+    ("url", "sources", "key", "words"),
+    [
+        ("udp://192.0.2.1:5000", '["east", "wset"]', "from", 'there is no feed "wset"; did you mean west?'),
+        ("udp://192.0.2.1:5000", "[]", "url", "expected from= with the names of feeds"),
+        ("ftp://192.0.2.1", '["west"]', "url", "expected udp://"),
+        ("file:out.nmea", '["west"]', "url", "to send to"),
+        ("udp://127.0.0.1:PORT", '["west"]', "url", "'west' would hear what it sends"),
+        ("udp://192.0.2.1:5000", '["west", "old"]', "url", "'old' is a recording"),
+    ],
+)
+def test_an_output_that_cannot_be_is_told(folder, url, sources, key, words):
+    ports = [free_port(), free_port()]
+    (folder / "old.nmea").write_text("")
+    feeds = "".join(
+        FEED.format(port) + f'name = "{name}"\n' for port, name in zip(ports, ("west", "east"), strict=True)
+    )
+    feeds += '[[feed]]\nurl = "file:old.nmea"\nname = "old"\n'
+    output = f'[[output]]\nurl = "{url}"\nfrom = {sources}\n'.replace("PORT", str(ports[0]))
+    (told,) = checked("[face]\nport = 0\n" + feeds + output)
+    assert told[:3] == ("mistake", 14 if key == "from" else 13, f"output[0].{key}")
+    assert words in told[3]
+
+
+def test_an_output_over_a_feeds_own_connection_is_good(folder):
+    text = '[face]\nport = 0\n[[feed]]\nurl = "{}"\nname = "{}"\nformat = "ais"\n'
+    other = text[text.index("[[") :].format("tcp://192.0.2.1:5000", "b")
+    feeds = text.format(f"udp://127.0.0.1:{free_port()}", "a") + other
+    assert checked(feeds + '[[output]]\nurl = "tcp://192.0.2.1:5000"\nfrom = ["a"]\n') == []

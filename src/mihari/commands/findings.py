@@ -15,6 +15,7 @@ from mihari.core.config import (
     FeedSection,
     HealthSection,
     NodeSection,
+    OutputSection,
     Section,
     SensorSection,
 )
@@ -68,7 +69,7 @@ class Parts:
     health: HealthSection
     feeds: Mapping[int, FeedSection]
     sensors: Mapping[int, SensorSection]
-    outputs: Mapping[int, BaseModel]
+    outputs: Mapping[int, OutputSection]
     addresses: Mapping[int, FeedAddress]  # of the feeds whose address can be understood
 
     @classmethod
@@ -82,7 +83,7 @@ class Parts:
             health=_one(tables, "health", HealthSection),
             feeds=feeds,
             sensors={i: one for i, one in _many(tables, "sensor").items() if isinstance(one, SensorSection)},
-            outputs=_many(tables, "output"),
+            outputs={i: one for i, one in _many(tables, "output").items() if isinstance(one, OutputSection)},
             addresses={i: address for i, feed in feeds.items() if (address := parsed(feed)) is not None},
         )
 

@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import ipaddress
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
 
 from mihari.commands.findings import Found, Parts
+from mihari.core.config import OutputSection
 from mihari.core.errors import BadInput
 from mihari.core.mistakes import nearest
 from mihari.feeds.address import FeedAddress
+from mihari.feeds.line import FeedSpec
+from mihari.feeds.relay import OutputSpec, check
 
 LISTENING = {"udp": "udp", "tcp-listen": "tcp"}  # schemes that open a port of this machine
 ANY = ("", "0.0.0.0", "::")  # all addresses of this machine
@@ -89,21 +93,30 @@ def face_address(parts: Parts) -> Iterator[Found]:
 
 
 def outputs(parts: Parts) -> Iterator[Found]:
-    """Outputs that relay feeds that there are not."""
+    """Outputs of feeds that there are not, to addresses that are none, or in a circle."""
+    feeds = [FeedSpec(replace(a, name=parts.feed_name(i))) for i, a in parts.addresses.items()]
     known = [parts.feed_name(index) for index in parts.feeds]
     for index, output in parts.outputs.items():
-        for name in _relayed(output.model_dump(by_alias=True).get("from", ())):
-            if name in known or name in ("", "*"):
-                continue
+        strange = [name for name in output.sources if name not in known]
+        for name in strange:
             near = nearest(name, known)
-            hint = (
-                f"did you mean {near}?" if near else f"expected one of {', '.join(known) or 'none: no feed is named'}"
-            )
+            hint = f"did you mean {near}?" if near else f"expected one of {', '.join(known) or 'none'}"
             yield Found("mistake", ("output", index, "from"), f'there is no feed "{name}"; {hint}')
+        if not strange and (problem := _output_problem(output, feeds)):
+            yield Found("mistake", ("output", index, "url"), problem)
 
 
-def _relayed(value: object) -> Iterable[str]:
-    return [value] if isinstance(value, str) else [str(one) for one in value] if isinstance(value, Iterable) else []
+def _output_problem(output: OutputSection, feeds: Sequence[FeedSpec]) -> str:
+    """Why an output cannot be; "" when it can. Where a feed has no right address, only that one is told."""
+    formats = {feed.address.name: feed.address.format for feed in feeds}
+    if not set(output.sources) <= formats.keys():
+        return ""
+    try:
+        address = FeedAddress.parse(output.url, next(map(formats.__getitem__, output.sources), "ais"))
+        check(feeds, [OutputSpec(address, output.sources)])
+    except BadInput as error:
+        return str(error).removeprefix("feed address ").removeprefix("output ")
+    return ""
 
 
 def unbounded_archive(parts: Parts) -> Iterator[Found]:
