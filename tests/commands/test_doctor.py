@@ -13,7 +13,7 @@ import pytest
 from click.testing import CliRunner
 
 from mihari.cli import cli
-from mihari.commands import doctor_installation, doctor_machine, doctor_running
+from mihari.commands import doctor_clock, doctor_installation, doctor_machine, doctor_running
 from mihari.commands.doctor import examined
 
 
@@ -68,8 +68,8 @@ def test_a_page_that_is_not_built(monkeypatch, tmp_path):
      (None, "warning", "cannot be told")],
 )  # fmt: skip
 def test_the_clock(monkeypatch, state, level, words):
-    monkeypatch.setattr(doctor_machine, "clock_state", lambda: state)
-    told = doctor_machine.clock()
+    monkeypatch.setattr(doctor_clock, "clock_state", lambda: state)
+    told = doctor_clock.clock()
     assert told.state == level
     assert words in told.found
     assert level == "ok" or "timedatectl set-ntp true" in told.cure
@@ -77,7 +77,7 @@ def test_the_clock(monkeypatch, state, level, words):
 
 @pytest.mark.skipif(not sys.platform.startswith("linux"), reason="adjtimex is of Linux")
 def test_the_kernel_tells_of_its_clock():
-    synchronised, error_s = doctor_machine.clock_state()
+    synchronised, error_s = doctor_clock.clock_state()
     assert isinstance(synchronised, bool)
     assert 0 <= error_s <= 60  # Linux counts up to 16 s, then says that it does not know
 

@@ -39,9 +39,10 @@ def doctor(node_file: str | None, port: int | None, as_json: bool) -> None:
 
 def examined(node_file: str | None, port: int | None) -> Iterator[Advice]:
     """Everything that is looked at, in order."""
-    from mihari.commands import doctor_installation, doctor_machine, doctor_running
+    from mihari.commands import doctor_clock, doctor_installation, doctor_machine, doctor_running
 
     yield from doctor_installation.findings()
+    yield doctor_clock.clock()
     yield from doctor_machine.findings()
     yield from doctor_running.findings(port or _port_of(node_file) or PORT)
     if node_file is not None:
