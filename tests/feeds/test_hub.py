@@ -67,15 +67,20 @@ def test_a_bug_in_a_transport_fails_that_feed_alone(caplog):
 
 def test_every_feed_stops_within_a_second(tmp_path):
     (tmp_path / "a.nmea").write_bytes(at_time(1_000_000_000) + at_time(1_000_009_999))
-    tcp = free_port(socket.SOCK_STREAM)
+    tcp, mute = free_port(socket.SOCK_STREAM), socket.create_server(("127.0.0.1", 0))  # it never says a word
     addresses = [
         f"udp://127.0.0.1:{free_port()}",
         f"tcp://127.0.0.1:{tcp}",
+        f"tcp-listen://127.0.0.1:{free_port(socket.SOCK_STREAM)}",
+        f"serial:{tmp_path}/ttyUSB0",
+        f"mqtt://127.0.0.1:{tcp}/ais",
+        f"mqtt://127.0.0.1:{mute.getsockname()[1]}/ais",
         f"file:{tmp_path}/none?follow=1",
         f"file:{tmp_path}/a.nmea",
     ]
-    with running(*addresses) as (hub, _):
-        until(lambda: [h.state for h in hub.health()] == ["listening", "waiting", "waiting", "connected"])
+    with mute, running(*addresses) as (hub, _):
+        states = ["listening", "waiting", "listening", "waiting", "waiting", "starting", "waiting", "connected"]
+        until(lambda: [h.state for h in hub.health()] == states)
         hub.stop()
         assert hub.join(1.0)
         hub.stop()

@@ -2,6 +2,7 @@
 
 import socket
 
+import pytest
 from feed_helpers import REAL, drained, free_port, listening, running, told, until
 
 from mihari.feeds import listen
@@ -70,15 +71,49 @@ def test_a_port_in_use_is_one_sentence():
             )
 
 
-def test_a_peer_that_vanishes_without_a_word_is_found_by_keepalive():
+def test_a_peer_that_vanishes_without_a_word_is_found_within_a_minute():
     from mihari.feeds.retry import keep_alive
 
     with socket.create_server(("127.0.0.1", 0)) as server, peer(server.getsockname()[1]) as sock:
         keep_alive(sock)
-        told = [
-            sock.getsockopt(socket.IPPROTO_TCP, getattr(socket, f"TCP_{name}"))
-            for name in ("KEEPIDLE", "KEEPINTVL", "KEEPCNT", "USER_TIMEOUT")
-        ]
+        options = ("KEEPIDLE", "KEEPINTVL", "KEEPCNT", "USER_TIMEOUT")
+        idle, interval, count, unanswered = (
+            sock.getsockopt(socket.IPPROTO_TCP, getattr(socket, f"TCP_{name}")) for name in options
+        )
         assert sock.getsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE) == 1
-    assert told[0] + told[1] * told[2] == 60
-    assert told[3] == 60_000
+    assert idle + interval * count == 60  # s
+    assert unanswered == 60_000  # ms
+
+
+@pytest.mark.parametrize("role", ["server", "client"])
+def test_a_half_open_connection_is_dropped_by_keepalive(monkeypatch, role):
+    """A peer whose machine lost its memory: it neither says goodbye nor knows the connection (TCP_REPAIR of Linux)."""
+    from mihari.feeds import listen, retry, tcp
+
+    def soon(sock):
+        retry.keep_alive(sock)
+        sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_KEEPIDLE, 1)
+
+    monkeypatch.setattr(listen, "keep_alive", soon)
+    monkeypatch.setattr(tcp, "keep_alive", soon)
+    port = free_port(socket.SOCK_STREAM)
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        url = f"tcp-listen://127.0.0.1:{port}" if role == "server" else f"tcp://127.0.0.1:{server.getsockname()[1]}"
+        with running(url) as (hub, _):
+            listening(hub)
+            far = peer(port) if role == "server" else server.accept()[0]
+            far.sendall(REAL + b"\r\n")
+            until(lambda: hub.health()[0].messages == 1)
+            try:
+                far.setsockopt(socket.IPPROTO_TCP, TCP_REPAIR, 1)
+            except OSError:
+                pytest.skip("needs the right to repair connections (CAP_NET_ADMIN)")
+            far.close()  # nothing leaves this machine
+            if role == "server":
+                until(lambda: hub.health()[0].peers == 0, 20)
+            else:
+                server.close()
+                until(lambda: hub.health()[0].state == "waiting", 20)
+
+
+TCP_REPAIR = 19  # linux/tcp.h

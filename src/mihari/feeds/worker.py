@@ -23,7 +23,7 @@ from mihari.feeds.transport import Chunk, Clock
 log = logging.getLogger("mihari.feeds")
 PATIENCE_S = 0.1  # a link returns from reading within this: a stop, and what is to be sent, wait no longer
 AT_ONCE = 256  # pieces written before it is read again
-GONE_S = 1.0  # a thread that hangs in its library is left behind after this; it is a daemon
+GONE_S = 0.5  # a thread that hangs in its library is left behind after this; it is a daemon
 
 
 class Link(Protocol):
