@@ -18,7 +18,10 @@ from mihari.archive.state import differing, pack, unpack
 from mihari.core.columns import Array, Columns
 from mihari.core.errors import BadInput
 from mihari.core.picture import Picture
+from mihari.core.reports import Tick
+from mihari.core.tracks import Tracks
 from mihari.pipeline import Pipeline
+from mihari.tracks import Tracker
 
 AHEAD = 2000  # steps read ahead by the second thread
 OnLand = Callable[[Array, Array], Array]
@@ -141,6 +144,24 @@ def _checked(reader: ArchiveReader, before: Snapshot, after: Snapshot, threads: 
     count = sum(1 for _ in found.each())
     again = unpack(pack(pipeline.state()))
     return Checked(before.run, before.time, after.time, count, differing(again, after.pipeline))
+
+
+def tracked(reader: ArchiveReader, begin: float, end: float, every: float = 10.0) -> Iterator[Tracks]:
+    """The archive's reports into tracks, without a picture: all tracks every `every` s of data, from `begin` to `end`.
+
+    From the snapshot before `begin` on, so the tracks are the node's own.
+    """
+    snapshot = reader.snapshot(begin)
+    tracker = Tracker(snapshot.sensors, on_land=land_of(snapshot))
+    tracker.restore(snapshot.pipeline["tracker"])
+    due = begin
+    for step, sensors in reader.steps(snapshot, end):
+        if sensors is not None:
+            tracker.know(sensors)
+        tracker.step(step.given)
+        if isinstance(step.given, Tick) and step.given.time >= due:
+            due = math.floor(step.given.time / every) * every + every
+            yield tracker.tracks(step.given.time)
 
 
 def area_of(snapshot: Snapshot) -> str:

@@ -108,7 +108,7 @@ def test_old_snapshots_are_thinned_and_the_first_of_a_run_stays(tmp_path):
         for k in range(20):
             part = Part("state", run, k, k, int(T0) + 60 * k, int(T0) + 60 * k, "state")
             place(tmp_path, HOUR, part, lambda path: path.write_bytes(b"s"))
-    retained(tmp_path, Retention(), T0 + 3600)
+    retained(tmp_path, Retention(), T0 + 7000)
     assert len(filed(hours_in(tmp_path), "state")) == 40
     retained(tmp_path, Retention(), T0 + 3 * 86400)
     assert [(f.part.run, f.part.first) for f in filed(hours_in(tmp_path), "state")] == [

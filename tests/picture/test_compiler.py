@@ -216,5 +216,5 @@ def test_many_vessels_come_and_go_without_anything_left_behind():
     assert len(picture.vessels) == len(picture.identities) == len(compiler) == 0
     assert len(picture.removed) == 600
     assert not compiler._vessels_of_mmsi
-    assert not compiler._row_of_track
+    assert len(compiler._tracks) == 0
     assert not compiler._weights._of

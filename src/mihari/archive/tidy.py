@@ -23,8 +23,8 @@ SMALL = 4 << 20  # bytes: larger files are merged only when their hour is over
 TOGETHER = 32  # small files of a table that are merged: about a minute's
 MEMORY = "400MB"
 CLOSED = ".closed"  # in the folder of an hour in which nothing more will be done
-SPARSE_S = 600  # spacing of the snapshots that stay when an hour is a day old
-DENSE_S = 86400.0
+# Snapshots are thinned as they age: (age in s of their hour, spacing in s of those that stay).
+THINNED = ((86400.0, 600), (7200.0, 60))
 
 
 @dataclass(frozen=True, slots=True)
@@ -179,8 +179,10 @@ def retained(root: Path, rule: Retention, now: float) -> int:
             _remove(folder)
             del sizes[folder]
     for folder in sizes:
-        if str(folder.relative_to(root)) < hour_of(now - DENSE_S):
-            _thin(folder)
+        hour = str(folder.relative_to(root))
+        spacing = next((spacing for age, spacing in THINNED if hour < hour_of(now - age)), 0)
+        if spacing:
+            _thin(folder, spacing)
     return sum(sizes.values())
 
 
@@ -190,15 +192,15 @@ def _remove(folder: Path) -> None:
         folder.parent.rmdir()
 
 
-def _thin(folder: Path) -> None:
-    """Of the snapshots keep the first of each run and one per `SPARSE_S`."""
+def _thin(folder: Path, spacing: int) -> None:
+    """Of the snapshots keep the first of each run and one per `spacing` s."""
     states = sorted((f for f in filed([folder], "state")), key=lambda f: (f.part.run, f.part.first))
     kept: Part | None = None
     for each in states:
         if (
             kept is not None
             and each.part.run == kept.run
-            and each.part.begin < kept.begin + SPARSE_S
+            and each.part.begin < kept.begin + spacing
             and each.part.first
         ):
             each.path.unlink(missing_ok=True)

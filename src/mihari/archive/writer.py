@@ -37,6 +37,7 @@ FLUSH_S = 2.0  # at most 5 s may be lost: two flushes and the time to write one
 FLUSH_ROWS = 250_000  # a recording read at full speed flushes by rows
 HELD_ROWS = 1_000_000  # held at most while the disk does not take it: 250 MB
 RETRY_S = 5.0  # between attempts while stopped
+SNAPSHOT_ROWS = 150_000  # a busy node's snapshots are nearer together: what lies between two is rebuilt in seconds
 TIDY_S = 10.0  # between looks for files to merge
 NICE = 10  # merging gives way to everything else
 
@@ -69,6 +70,7 @@ class Archive:
         self._sensors: Sensors = ()
         self._at = -math.inf
         self._snapshot_at = -math.inf
+        self._since_snapshot = 0  # rows
         self._whole = False  # whether the run goes on without a hole
         self._held = Held([(0, ())])
         self._sealed: deque[Held] = deque()
@@ -130,7 +132,9 @@ class Archive:
 
     def due(self, at: float) -> bool:
         """Whether `snapshot` must be called before the next input: at the beginning of a run, then now and then."""
-        return self._state == "writing" and (not self._whole or at >= self._snapshot_at + self.settings.snapshot)
+        return self._state == "writing" and (
+            not self._whole or at >= self._snapshot_at + self.settings.snapshot or self._since_snapshot >= SNAPSHOT_ROWS
+        )
 
     def snapshot(self, state: Any, at: float) -> None:
         """The state of everything before the next step; `state` as in `archive.state`."""
@@ -139,7 +143,7 @@ class Archive:
                 self._begin(at)
             known = {"sensors": [sensor_told(s) for s in self._sensors], "about": self._about}
             self._held.states.append((self.next_step, at, {"pipeline": state} | known))
-            self._snapshot_at = at
+            self._snapshot_at, self._since_snapshot = at, 0
 
     def took(self, given: Input, at: float, published: bool) -> None:
         """The pipeline has taken an input; `at` is its time now."""
@@ -154,6 +158,7 @@ class Archive:
                 self._seal()
             self._held.steps.append(Step(self.next_step, given, at, published))
             self._count(weight)
+            self._since_snapshot += weight
             self.next_step += 1
             self._at = at
             if not math.isfinite(self._snapshot_at):

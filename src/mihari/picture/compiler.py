@@ -22,6 +22,7 @@ from mihari.core.tracks import Associations, Tracks, TrackStatus
 from mihari.picture.cadence import cadence
 from mihari.picture.claims import ClaimBook, bare, category_of
 from mihari.picture.identity import IdentityWeights
+from mihari.picture.index import TrackIndex
 from mihari.picture.presence import next_change, presence
 from mihari.picture.rows import VesselRows
 from mihari.picture.settings import PictureSettings
@@ -37,9 +38,10 @@ class PictureCompiler:
     def __init__(self, settings: PictureSettings | None = None) -> None:
         self.settings = settings or PictureSettings()
         self.sequence = 0
-        self.next_due = math.inf  # data time before which `pass_time` changes nothing
+        self._due = math.inf  # when the first row changes by the passing of time alone
         self._rows = VesselRows()
-        self._row_of_track: dict[int, int] = {}
+        self._tracks = TrackIndex()
+        self._touched: list[Array] = []  # rows written since time last passed
         self._next_id = 1
         self._book = ClaimBook(self.settings.named)
         self._weights = IdentityWeights(self.settings)
@@ -53,6 +55,11 @@ class PictureCompiler:
 
     def __len__(self) -> int:
         return self._rows.count
+
+    @property
+    def next_due(self) -> float:
+        """Data time before which `pass_time` changes nothing."""
+        return -math.inf if self._touched else self._due
 
     # what comes in
 
@@ -68,21 +75,32 @@ class PictureCompiler:
 
     def pass_time(self, time: float) -> None:
         """What the passing of time does: overdue, faded, gone. Cheap before `next_due`."""
-        if time < self.next_due:
-            return
         rows, s = self._rows, self.settings
-        status, source = presence(rows, time, s)
+        if time >= self._due or rows.count > s.vessels:
+            self._judge(None, time)
+            self._due = next_change(rows, time, s)
+        elif self._touched:  # the others stay as they are until then
+            touched = np.unique(np.concatenate(self._touched))
+            self._judge(touched, time)
+            self._due = min(self._due, next_change(rows, time, s, touched))
+        self._touched = []
+
+    def _judge(self, at: Array | None, time: float) -> None:
+        """Status and source of the rows at `at` (None: all of them)."""
+        rows, s = self._rows, self.settings
+        status, source = presence(rows, time, s, at)
         if rows.count > s.vessels:
             faded = np.flatnonzero(status == VesselStatus.FADED)
             oldest = faded[np.argsort(rows["faded_at"][faded], kind="stable")]
             status[oldest[: rows.count - s.vessels]] = VesselStatus.GONE
-        different = (status != rows["status"]) | (source != rows["source"])
-        rows["status"][different] = status[different]
-        rows["source"][different] = source[different]
-        rows["changed"][different] = self.sequence + 1
+        place = np.arange(rows.count) if at is None else at
+        different = (status != rows["status"][place]) | (source != rows["source"][place])
+        place = place[different]
+        rows["status"][place] = status[different]
+        rows["source"][place] = source[different]
+        rows["changed"][place] = self.sequence + 1
         if (status == VesselStatus.GONE).any():
             self._let_go()
-        self.next_due = next_change(rows, time, s)
 
     # what goes out
 
@@ -159,16 +177,17 @@ class PictureCompiler:
         rows, claim = associations.row[own], claim[own]
         told = zip(
             associations.track[own].tolist(),
+            self._tracks.rows_of(associations.track[own]).tolist(),
             batch.claims.mmsi[claim].tolist(),
             reports.heading[rows].tolist(),
             cadence(batch, rows, claim, self._book).tolist(),
             strict=True,
         )
-        for track, mmsi, heading, interval in told:
+        for track, at, mmsi, heading, interval in told:
             news = self._weights.support(track, mmsi)
-            at = self._row_of_track.get(track)
-            if at is None:
+            if at < 0:
                 continue
+            self._touched.append(np.array([at]))
             self._rows["heading"][at] = heading
             self._rows["interval"][at] = interval
             if news:
@@ -186,6 +205,7 @@ class PictureCompiler:
         self._rows["mmsi"][row] = best.mmsi
         self._rows["category"][row] = category_of(best.ship_type, best.subject)
         self._rows["changed"][row] = self.sequence + 1
+        self._touched.append(np.array([row]))
 
     def _remember(self, vessel: int, claims: tuple[ClaimedIdentity, ...]) -> None:
         if self._shared_identities:
@@ -203,7 +223,11 @@ class PictureCompiler:
     # tracks
 
     def _take_tracks(self, tracks: Tracks) -> None:
-        rows = np.array([self._row_for(tracks, k) for k in range(len(tracks))], dtype=np.intp)
+        if len(tracks) == 0:
+            return
+        rows = self._tracks.rows_of(tracks.id)
+        for k in np.flatnonzero((rows < 0) & (tracks.status != TrackStatus.TENTATIVE)).tolist():
+            rows[k] = self._row_for(tracks, k)
         here = np.flatnonzero(rows >= 0)
         if len(here) == 0:
             return
@@ -224,15 +248,12 @@ class PictureCompiler:
         columns["changed"][rows] = self.sequence + 1
         for k, row in zip(here[dropped].tolist(), rows[dropped].tolist(), strict=True):
             columns["faded_at"][row] = tracks.time[k]
-            self._row_of_track.pop(int(tracks.id[k]), None)
-        self.next_due = -math.inf
+            self._tracks.pop(int(tracks.id[k]))
+        self._touched.append(rows)
 
     def _row_for(self, tracks: Tracks, k: int) -> int:
-        """The row of a track's vessel: a known one, one that comes back, a new one; -1 for what is no vessel yet."""
+        """The row of a vessel that had none: one that comes back or a new one; -1 for what is no vessel yet."""
         track, status = int(tracks.id[k]), int(tracks.status[k])
-        row = self._row_of_track.get(track)
-        if row is not None:
-            return row
         if status not in (TrackStatus.CONFIRMED, TrackStatus.COASTED):
             if status == TrackStatus.DROPPED:
                 self._weights.forget(track)
@@ -245,7 +266,7 @@ class PictureCompiler:
         else:
             self._weights.forget(int(self._rows["track"][row]))
         self._rows["track"][row] = track
-        self._row_of_track[track] = row
+        self._tracks.put(track, row)
         self._tell_identity(int(self._rows["id"][row]))
         return row
 
@@ -279,7 +300,8 @@ class PictureCompiler:
                     if not self._vessels_of_mmsi.get(claim.mmsi):
                         self._vessels_of_mmsi.pop(claim.mmsi, None)
         moved = self._rows.compact()
-        self._row_of_track = {t: int(moved[r]) for t, r in self._row_of_track.items() if moved[r] >= 0}
+        self._tracks.move(moved)
+        self._touched = []  # all rows have been judged when one leaves
 
     # plots
 

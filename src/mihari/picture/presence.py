@@ -19,33 +19,35 @@ def ais_overdue(interval: Array, settings: PictureSettings) -> Array:
     return np.asarray(np.maximum(settings.ais_misses * interval, settings.ais_overdue_least))
 
 
-def deadlines(rows: VesselRows, settings: PictureSettings) -> tuple[Array, Array, Array]:
-    """UTC s at which radar is overdue, AIS is overdue and the vessel is gone; NaN: never."""
-    radar = rows["heard_radar"] + settings.radar_overdue
-    ais = rows["heard_ais"] + ais_overdue(rows["interval"], settings)
-    stay = np.where(rows["mmsi"] > 0, settings.gone_named, settings.gone_unnamed)
-    return radar, ais, rows["faded_at"] + stay
+def deadlines(rows: VesselRows, settings: PictureSettings, at: Array | None = None) -> tuple[Array, Array, Array]:
+    """UTC s at which radar is overdue, AIS is overdue and the vessel is gone, NaN never; of all rows or those `at`."""
+    here = slice(None) if at is None else at
+    radar = rows["heard_radar"][here] + settings.radar_overdue
+    ais = rows["heard_ais"][here] + ais_overdue(rows["interval"][here], settings)
+    stay = np.where(rows["mmsi"][here] > 0, settings.gone_named, settings.gone_unnamed)
+    return radar, ais, rows["faded_at"][here] + stay
 
 
-def presence(rows: VesselRows, time: float, settings: PictureSettings) -> tuple[Array, Array]:
-    """(status, source) of every row at `time`."""
-    radar_due, ais_due, gone_due = deadlines(rows, settings)
+def presence(rows: VesselRows, time: float, settings: PictureSettings, at: Array | None = None) -> tuple[Array, Array]:
+    """(status, source) of every row, or of those `at`, at `time`."""
+    here = slice(None) if at is None else at
+    radar_due, ais_due, gone_due = deadlines(rows, settings, at)
     radar, ais = time < radar_due, time < ais_due  # False where never heard: NaN compares false
-    had_radar, had_ais = np.isfinite(rows["heard_radar"]), np.isfinite(rows["heard_ais"])
+    had_radar, had_ais = np.isfinite(rows["heard_radar"][here]), np.isfinite(rows["heard_ais"][here])
     source = (
         radar * Source.RADAR
         + ais * Source.AIS
         + (had_ais & ~ais & radar) * Source.LOST_AIS
         + (had_radar & ~radar & ais) * Source.LOST_RADAR
     )
-    status = np.where(rows["coasted"] | ~(radar | ais), VesselStatus.COASTING, VesselStatus.LIVE)
-    status = np.where(np.isfinite(rows["faded_at"]), VesselStatus.FADED, status)
+    status = np.where(rows["coasted"][here] | ~(radar | ais), VesselStatus.COASTING, VesselStatus.LIVE)
+    status = np.where(np.isfinite(rows["faded_at"][here]), VesselStatus.FADED, status)
     status = np.where(time >= gone_due, VesselStatus.GONE, status)
     return status.astype(np.uint8), source.astype(np.uint8)
 
 
-def next_change(rows: VesselRows, time: float, settings: PictureSettings) -> float:
-    """The first time after `time` at which the passing of time alone changes a row; inf if there is none."""
-    ahead = np.concatenate(deadlines(rows, settings))
+def next_change(rows: VesselRows, time: float, settings: PictureSettings, at: Array | None = None) -> float:
+    """The first time after `time` at which its passing alone changes a row (of those `at`); inf if there is none."""
+    ahead = np.concatenate(deadlines(rows, settings, at))
     ahead = ahead[ahead > time]
     return float(ahead.min()) if len(ahead) else np.inf

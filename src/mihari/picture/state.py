@@ -9,6 +9,7 @@ import orjson
 
 from mihari.core.picture import ClaimedIdentity, Identity, Mark
 from mihari.picture.compiler import PictureCompiler
+from mihari.picture.index import TrackIndex
 from mihari.picture.rows import VesselRows
 
 State = dict[str, Any]
@@ -19,9 +20,10 @@ def state_of(compiler: PictureCompiler) -> State:
     return {
         "sequence": compiler.sequence,
         "next_id": compiler._next_id,
-        "next_due": _told(compiler.next_due),
+        "next_due": _told(compiler._due),
         "rows": compiler._rows.state(),
-        "tracks": np.array(list(compiler._row_of_track.items()), np.int64).reshape(-1, 2),
+        "tracks": compiler._tracks.table(),
+        "touched": np.concatenate([np.zeros(0, np.int64), *compiler._touched]),
         "book": _text(list(compiler._book.state().values())),
         "weights": compiler._weights.state(),
         "identities": _text(list(compiler._identities.values())),
@@ -34,9 +36,10 @@ def state_of(compiler: PictureCompiler) -> State:
 def restored(state: State, compiler: PictureCompiler) -> None:
     """Put a state into a compiler that is new."""
     compiler.sequence, compiler._next_id = state["sequence"], state["next_id"]
-    compiler.next_due = _of(state["next_due"])
+    compiler._due = _of(state["next_due"])
     compiler._rows = VesselRows.of(state["rows"])
-    compiler._row_of_track = dict(state["tracks"].tolist())
+    compiler._tracks = TrackIndex(state["tracks"])
+    compiler._touched = [state["touched"]] if len(state["touched"]) else []
     book = [ClaimedIdentity(**claim) for claim in _read(state["book"])]
     compiler._book.restore({claim.mmsi: claim for claim in book})
     compiler._weights.restore(state["weights"])
