@@ -196,8 +196,8 @@ def asked(folder: Path, mmsi: int, runs: int = 5) -> dict[str, list[float]]:
     for name, question in QUESTIONS.items():
         text = question.format(mmsi=mmsi, hour=T0 + 10 * 3600)
         program = (
-            "from pathlib import Path\nfrom mihari.archive import ask\nfrom mihari.archive.reader import ArchiveReader\n"
-            f"reader = ArchiveReader(Path({str(folder)!r}))\n{text}\nassert n > 0, n\n"
+            "from pathlib import Path\nfrom mihari.archive import ask, catalogue\n"
+            f"reader = catalogue.Catalogue(Path({str(folder)!r}))\n{text}\nassert n > 0, n\n"
         )
         for _ in range(runs + 1):
             start = time.perf_counter()

@@ -9,14 +9,14 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import Any, TypeVar
 
 import duckdb
 import numpy as np
 
-from mihari.archive.reader import ArchiveReader
-from mihari.archive.tables import Raw, of_table
+from mihari.archive.catalogue import Catalogue
 from mihari.core.columns import Array
 
 T = TypeVar("T")
@@ -54,9 +54,15 @@ class Nearby:
 
 def ask(sql: str, **given: Any) -> dict[str, Array]:
     """The answer of DuckDB as columns; `given` are the query's parameters."""
-    with duckdb.connect(config={"memory_limit": MEMORY}) as connection:
-        found = connection.execute(sql, given).fetchnumpy()
+    with _database().cursor() as cursor:
+        found = cursor.execute(sql, given).fetchnumpy()
     return {name: _filled(values) for name, values in found.items()}
+
+
+@cache
+def _database() -> duckdb.DuckDBPyConnection:
+    """One database in memory for all questions; each asks through a cursor of its own, from any thread."""
+    return duckdb.connect(config={"memory_limit": MEMORY})
 
 
 def _filled(values: Any) -> Array:
@@ -80,7 +86,7 @@ def _source(files: list[Path]) -> list[str]:
     return [str(path) for path in files]
 
 
-def positions(reader: ArchiveReader, mmsi: int, begin: float, end: float) -> dict[str, Array]:
+def positions(reader: Catalogue, mmsi: int, begin: float, end: float) -> dict[str, Array]:
     """What AIS told of one MMSI: time (UTC s), lat_deg, lon_deg, speed (m/s), course and heading (rad), sensor."""
 
     def question() -> dict[str, Array]:
@@ -97,7 +103,7 @@ def positions(reader: ArchiveReader, mmsi: int, begin: float, end: float) -> dic
     return _tried(question)
 
 
-def tracked(reader: ArchiveReader, vessel: int, begin: float, end: float) -> dict[str, Array]:
+def tracked(reader: Catalogue, vessel: int, begin: float, end: float) -> dict[str, Array]:
     """Where one vessel of the picture was tracked: time, lat_deg, lon_deg, east_mps, north_mps, track, run."""
 
     def question() -> dict[str, Array]:
@@ -124,7 +130,7 @@ def _parquet(parameter: str) -> str:
     return f"read_parquet({parameter}, union_by_name = true, filename = true)"
 
 
-def who(reader: ArchiveReader, text: str = "", mmsi: int = 0, imo: int = 0) -> list[Somebody]:
+def who(reader: Catalogue, text: str = "", mmsi: int = 0, imo: int = 0) -> list[Somebody]:
     """Vessels that called themselves so: part of a name or a call sign, an MMSI or an IMO number; newest first."""
 
     def question() -> list[Somebody]:
@@ -146,7 +152,7 @@ def who(reader: ArchiveReader, text: str = "", mmsi: int = 0, imo: int = 0) -> l
     return _tried(question)
 
 
-def names_of(reader: ArchiveReader, mmsis: list[int]) -> dict[int, str]:
+def names_of(reader: Catalogue, mmsis: list[int]) -> dict[int, str]:
     """The last name that each of these told."""
 
     def question() -> dict[int, str]:
@@ -163,9 +169,7 @@ def names_of(reader: ArchiveReader, mmsis: list[int]) -> dict[int, str]:
     return _tried(question)
 
 
-def near(
-    reader: ArchiveReader, lat_deg: float, lon_deg: float, radius: float, begin: float, end: float
-) -> list[Nearby]:
+def near(reader: Catalogue, lat_deg: float, lon_deg: float, radius: float, begin: float, end: float) -> list[Nearby]:
     """Who was within `radius` m of a place between two times, nearest first: by AIS, else by track."""
     told = _tried(lambda: _told_near(reader, lat_deg, lon_deg, radius, begin, end))
     seen = _tried(lambda: _seen_near(reader, lat_deg, lon_deg, radius, begin, end))
@@ -173,7 +177,7 @@ def near(
     return sorted([*told, *(s for s in seen if s.mmsi not in known or not s.mmsi)], key=lambda n: n.distance)
 
 
-def _told_near(reader: ArchiveReader, *circle: float) -> list[Nearby]:
+def _told_near(reader: Catalogue, *circle: float) -> list[Nearby]:
     files = _source(reader.files("reports", circle[3], circle[4]))
     if not files:
         return []
@@ -185,7 +189,7 @@ def _told_near(reader: ArchiveReader, *circle: float) -> list[Nearby]:
     return [Nearby(mmsi, 0, names.get(mmsi, ""), *_closest(inside, rows)) for mmsi, rows in _groups(inside, "mmsi")]
 
 
-def _seen_near(reader: ArchiveReader, *circle: float) -> list[Nearby]:
+def _seen_near(reader: Catalogue, *circle: float) -> list[Nearby]:
     files = _source(reader.files("tracks", circle[3], circle[4]))
     vessels = _source(reader.files("vessels"))
     if not files or not vessels:
@@ -261,9 +265,11 @@ def _rows(columns: dict[str, Array]) -> Iterator[tuple[Any, ...]]:
     return zip(*lists, strict=True)
 
 
-def raw(reader: ArchiveReader, begin: float, end: float, feed: int | None = None) -> Iterator[tuple[float, int, bytes]]:
+def raw(reader: Catalogue, begin: float, end: float, feed: int | None = None) -> Iterator[tuple[float, int, bytes]]:
     """(received, feed, bytes) of what came in between two times, in the order of arrival."""
     import pyarrow.parquet as pq
+
+    from mihari.archive.tables import Raw, of_table
 
     for path in reader.files("raw", begin, end):
         table = pq.read_table(path, partitioning=None)

@@ -105,9 +105,11 @@ def near(
 @click.pass_obj
 def picture(archive: Path, at: str | None, output: Path | None, as_json: bool) -> None:
     """The picture at a time, rebuilt bit for bit from the nearest snapshot."""
+    from mihari.archive.reader import ArchiveReader
     from mihari.rebuild import land_of, picture_digest, rebuild
 
-    reader, _, last = _opened(archive, None, None)
+    reader = ArchiveReader(archive)
+    _, last = span(reader, None, None)
     moment = last if at is None else parse_time(at, last)
     first = reader.snapshot(moment)
     if first.time > moment:
@@ -150,7 +152,10 @@ def raw(archive: Path, feed: int | None, begin: str | None, end: str | None, out
 @click.pass_obj
 def events(archive: Path, begin: str | None, end: str | None, as_json: bool) -> None:
     """Runs, holes, sensors and decisions, in order."""
-    reader, first, last = _opened(archive, begin, end)
+    from mihari.archive.reader import ArchiveReader
+
+    reader = ArchiveReader(archive)
+    first, last = span(reader, begin, end)
     found = [e for e in reader.events(end=last) if not first > e[1]]
     if as_json:
         print_json([{"step": s, "time": t, "kind": k, "what": w} for s, t, k, w in found])
@@ -168,9 +173,9 @@ def _brief(kind: str, what: dict[str, Any]) -> str:
 
 
 def _opened(archive: Path, begin: str | None, end: str | None) -> tuple[Any, float, float]:
-    from mihari.archive.reader import ArchiveReader
+    from mihari.archive.catalogue import Catalogue
 
-    reader = ArchiveReader(archive)
+    reader = Catalogue(archive)
     return (reader, *span(reader, begin, end))
 
 
