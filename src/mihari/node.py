@@ -240,6 +240,7 @@ class Node:
             "version": __version__,
             "started": self.started,
             "exercise": node.exercise,
+            "archive": "" if self.archive is None else str(self.archive.settings.folder.resolve()),
         }
 
     def _made_by(self) -> dict[str, Any]:

@@ -106,4 +106,5 @@ class Playback:
             "version": __version__,
             "started": self.clock(),
             "exercise": bool(node.get("exercise", False)),
+            "archive": str(self.reader.folder.resolve()),
         }

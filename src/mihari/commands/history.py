@@ -53,8 +53,11 @@ def history(ctx: click.Context, archive: Path) -> None:
 @click.pass_obj
 def vessel(archive: Path, who: str, begin: str | None, end: str | None, output: Path | None, as_json: bool) -> None:
     """Where was WHO: an MMSI, IMO number, name, call sign, or #7 for vessel 7 of the picture."""
+    from mihari.archive.whereabouts import whereabouts
+
     reader, first, last = _opened(archive, begin, end)
-    chosen, columns = _path(reader, who, first, last)
+    chosen, found = whereabouts(reader, who, first, last)
+    columns = _told(found)
     if output is not None:
         _write(output, columns)
     if as_json:
@@ -177,29 +180,6 @@ def _opened(archive: Path, begin: str | None, end: str | None) -> tuple[Any, flo
 
     reader = Catalogue(archive)
     return (reader, *span(reader, begin, end))
-
-
-def _path(reader: Any, who: str, first: float, last: float) -> tuple[dict[str, Any], dict[str, Any]]:
-    """Who that is, and where it was."""
-    from mihari.archive import ask
-
-    if who.startswith("#") and who[1:].isdigit():
-        return {"vessel": int(who[1:])}, _told(ask.tracked(reader, int(who[1:]), first, last))
-    digits = who.upper().removeprefix("IMO").strip()
-    if digits.isdigit() and len(digits) == 9:
-        known = ask.who(reader, mmsi=int(digits))
-        chosen = {"mmsi": int(digits), "name": known[0].name if known else ""}
-        return chosen, _told(ask.positions(reader, int(digits), first, last))
-    found = ask.who(reader, imo=int(digits)) if digits.isdigit() and len(digits) == 7 else ask.who(reader, who)
-    if not found:
-        raise BadInput(
-            f"{who!r}: nobody in the archive has called itself so; expected an MMSI, IMO, name, call sign or #7"
-        )
-    if len(found) > 1:
-        names = "; ".join(f"{s.mmsi:09d} {s.name}" for s in found[:8])
-        raise BadInput(f"{who!r}: {len(found)} vessels have called themselves so ({names}); give the MMSI")
-    one = found[0]
-    return {"mmsi": one.mmsi, "name": one.name}, _told(ask.positions(reader, one.mmsi, first, last))
 
 
 def _told(columns: dict[str, Any]) -> dict[str, Any]:

@@ -19,6 +19,7 @@ from mihari.core.picture import Category, Source
 from mihari.face import answers, models
 from mihari.face.endpoint import StreamEndpoint
 from mihari.face.guard import Guard
+from mihari.face.history import add_history
 from mihari.face.inlet import follow
 from mihari.face.page import PAGE, page_routes
 from mihari.face.shores import coastline
@@ -41,7 +42,7 @@ SourceNames = Annotated[list[str] | None, Query(description="any of these source
 
 def create_app(address: str | None = None, page: Path = PAGE, state: FaceState | None = None) -> FastAPI:
     """The application. `address`: the publisher's socket (None: only what is in `state`); `page`: the built page."""
-    state = state or FaceState()
+    state = FaceState() if state is None else state
     hub = Hub(state)
 
     @asynccontextmanager
@@ -78,6 +79,7 @@ def router(state: FaceState, hub: Hub) -> APIRouter:
     _add_picture(api, state)
     _add_vessels(api, state)
     _add_node(api, state, hub)
+    add_history(api, state)
     return api
 
 

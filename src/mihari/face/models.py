@@ -262,6 +262,59 @@ class Health(Model):
     node: NodeHealth | None = Field(description="null: not told yet")
 
 
+class Whereabouts(Model):
+    """Where a vessel was, from the archive: columns of equal length, in the order of time."""
+
+    mmsi: int = Field(description="0: asked by the picture's number", examples=[431000123])
+    vessel: int = Field(description="in the picture; 0: asked by name or MMSI", examples=[0])
+    name: str = Field(examples=["ASAHI MARU"])
+    time: list[float] = Field(description="UTC s", examples=[[1795143600.0]])
+    lat_deg: list[float] = Field(examples=[[26.2]])
+    lon_deg: list[float] = Field(examples=[[127.6]])
+
+
+class Nearby(Model):
+    """A vessel that was within a circle."""
+
+    mmsi: int = Field(description="0: none told, seen by radar alone", examples=[431000123])
+    vessel: int = Field(description="in the picture; 0: told by AIS", examples=[0])
+    name: str = Field(examples=["ASAHI MARU"])
+    distance: float = Field(description="the least, m", examples=[812.5])
+    time: float = Field(description="of that, UTC s", examples=[1795143600.0])
+    first: float = Field(description="in the circle, UTC s", examples=[1795143000.0])
+    last: float = Field(examples=[1795143700.0])
+    positions: int = Field(examples=[12])
+
+
+class NearbyList(Model):
+    """Vessels that were within a circle, nearest first."""
+
+    vessels: list[Nearby]
+
+
+class PastVessel(Model):
+    """A vessel of a past picture."""
+
+    time: float = Field(description="UTC s of its state", examples=[1795143600.0])
+    lat_deg: float = Field(examples=[26.2])
+    lon_deg: float = Field(examples=[127.6])
+    speed_kn: float | None = Field(examples=[11.2])
+    course_deg: float | None = Field(examples=[87.0])
+    vessel: int = Field(examples=[7])
+    mmsi: int = Field(examples=[431000123])
+    status: int = Field(description="0 live, 1 coasting, 2 faded", examples=[0])
+    source: int = Field(description="bits: 1 radar, 2 AIS, 4 AIS lost, 8 radar lost", examples=[3])
+    name: str = Field(examples=["ASAHI MARU"])
+
+
+class PastPicture(Model):
+    """The picture at a time, rebuilt bit for bit from the archive."""
+
+    time: float = Field(examples=[1795143600.0])
+    picture_hash: str = Field(examples=["2781b50ad8d1353f"])
+    vessels: list[PastVessel]
+
+
 class Problem(Model):
     """Why a request was refused, in one sentence."""
 
