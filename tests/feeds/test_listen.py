@@ -1,6 +1,8 @@
 """Our TCP server: several peers at once, each with its own lines."""
 
+import os
 import socket
+import struct
 
 import pytest
 from feed_helpers import REAL, drained, free_port, listening, running, told, until
@@ -117,3 +119,20 @@ def test_a_half_open_connection_is_dropped_by_keepalive(monkeypatch, role):
 
 
 TCP_REPAIR = 19  # linux/tcp.h
+
+
+def test_peers_that_come_and_go_leave_nothing_behind():
+    port = free_port(socket.SOCK_STREAM)
+    with running(f"tcp-listen://127.0.0.1:{port}") as (hub, _):
+        listening(hub)
+        before = len(os.listdir("/proc/self/fd"))
+        for i in range(300):
+            with peer(port) as one:
+                one.sendall((REAL + b"\r\n")[: 10 + i % 60])
+                if i % 3 == 0:  # gone with a reset
+                    one.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+        until(lambda: hub.health()[0].peers == 0 and len(os.listdir("/proc/self/fd")) <= before)
+        with peer(port) as one:
+            messages = hub.health()[0].messages
+            one.sendall(REAL + b"\r\n")
+            until(lambda: hub.health()[0].messages == messages + 1)

@@ -49,6 +49,7 @@ def test_a_killed_broker_is_told_and_messages_come_again_when_it_is_back(tmp_pat
             publish("ais/b/raw", REAL)
             until(lambda: hub.health()[0].messages == 4)
         assert hub.health()[0].problem == ""
+        assert hub.health()[0].noticed == {"connection lost": 1}
         found = drained(inputs)
     assert told(found) == [366730000] * 4
 

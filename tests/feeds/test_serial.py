@@ -43,6 +43,7 @@ def test_an_unplugged_device_is_told_and_heard_again_when_it_returns(tmp_path):
         device = Device(path)
         until(lambda: hub.health()[0].state == "connected")
         assert hub.health()[0].problem == ""
+        assert hub.health()[0].noticed == {"connection lost": 1}
         device.send(REAL[20:] + b"\r\n" + REAL + b"\r\n")
         until(lambda: hub.health()[0].messages == 2)
         found = drained(inputs)

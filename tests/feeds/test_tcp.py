@@ -54,6 +54,7 @@ def test_a_restarted_server_is_found_again_and_half_a_line_is_not_joined_to_the_
         until(lambda: hub.health()[0].messages == 2)
         assert hub.health()[0].state == "connected"
         assert hub.health()[0].problem == ""
+        assert hub.health()[0].noticed == {"connection lost": 1}
         server.close()
         found = drained(inputs)
     assert told(found) == [366730000] * 2

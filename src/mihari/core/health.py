@@ -55,7 +55,7 @@ class FeedHealth:
     index: int
     name: str
     url: str
-    state: str  # starting, listening, connected, waiting, ended, failed
+    state: str  # starting, listening, connected, waiting, ended, failed, removed
     problem: str = ""  # one sentence when failed or waiting
     last_heard: float | None = None  # UTC s
     received_bytes: int = 0
@@ -73,6 +73,7 @@ class FeedHealth:
     sent_bytes: int = 0
     unsent: int = 0  # pieces for it that were thrown away because its peer was away or took them too slowly
     outgoing: bool = False  # it only sends: nothing is expected from it
+    since: float = 0.0  # UTC s when it was added to the node
     stations: tuple[StationHealth, ...] = ()  # those heard on it, at most `STATIONS_TOLD`
     stations_more: int = 0  # how many are not told
 
@@ -139,7 +140,7 @@ class Health:
         self.refused: dict[str, int] = {}
         self.noticed: dict[str, int] = {}
         self.peers = self.sent = self.sent_bytes = self.unsent = 0
-        self.outgoing = False
+        self.outgoing, self.since = False, 0.0
         self.last_refused: deque[Refusal] = deque(maxlen=KEEP_REFUSED)
         self.clocks = ClockWatch()
         self.by_sensor: dict[int, tuple[float, int]] = {}  # when each was last heard (UTC s), and how many messages
@@ -189,5 +190,5 @@ class Health:
             self.messages, self.reports, self.other, dict(self.refused), self.shed,
             sum(r[1] for r in recent) / self.window, sum(r[2] for r in recent) / self.window,
             tuple(self.last_refused), dict(self.noticed), self.peers, self.sent, self.sent_bytes, self.unsent,
-            self.outgoing,
+            self.outgoing, self.since,
         )  # fmt: skip

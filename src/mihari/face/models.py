@@ -201,7 +201,9 @@ class Feed(Model):
     index: int = Field(examples=[0])
     name: str = Field(examples=["ais-naha"])
     url: str = Field(examples=["udp://:10110"])
-    state: str = Field(description="starting, listening, connected, waiting, ended or failed", examples=["listening"])
+    state: str = Field(
+        description="starting, listening, connected, waiting, ended, failed or removed", examples=["listening"]
+    )
     problem: str = Field("", description="one sentence, when there is one")
     last_heard: Time | None
     received_bytes: int = Field(examples=[102400])
@@ -221,6 +223,7 @@ class Feed(Model):
     sent_bytes: int = Field(0, examples=[0])
     unsent: int = Field(0, description="pieces that could not be passed on", examples=[0])
     outgoing: bool = Field(False, description="it only sends: nothing is expected from it", examples=[False])
+    since: float = Field(0.0, description="when it was added to the node, UTC s", examples=[1792000000.0])
     stations: list[Station] = Field(default_factory=list, description="heard on it, those heard most first")
     stations_more: int = Field(0, description="stations that are not listed", examples=[0])
 

@@ -167,7 +167,7 @@ class Hub:
         added = []
         for spec in feeds:
             health = Health(len(self._lines), spec.address.name, spec.address.text)
-            health.outgoing = outgoing
+            health.outgoing, health.since = outgoing, self.clock()
             added.append(Line(len(self._lines), spec, health, outgoing))
             self._lines.append(added[-1])
         return added

@@ -52,6 +52,7 @@ class TcpTransport:
                 if writer is not None:
                     writer.close()
             if writer is not None:
+                self.health.notice("connection lost")
                 yield Chunk(self.clock(), b"")
             attempt += 1
             wait = backoff(attempt, self.rng)

@@ -130,7 +130,8 @@ class WorkerTransport:
             return heard, why(error)
         finally:
             link.close()
-            if opened:
+            if opened and not stop.is_set():
+                self.health.notice("connection lost")
                 inbox.push_from_thread(Chunk(self.clock(), b""))
         return heard, ""
 

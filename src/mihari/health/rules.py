@@ -89,7 +89,7 @@ def of_feed(
 
 
 def _silent(feed: FeedHealth, limits: FeedLimits, now: float, since: float) -> Iterator[Condition]:
-    silence = now - (since if feed.last_heard is None else feed.last_heard)
+    silence = now - (max(since, feed.since) if feed.last_heard is None else feed.last_heard)
     why = f" ({feed.problem.rstrip('.')})" if feed.problem else ""
     if silence <= limits.silent_s:
         return
