@@ -3,6 +3,7 @@
 import os
 import socket
 import struct
+import time
 
 import pytest
 from feed_helpers import REAL, drained, free_port, listening, running, told, until
@@ -132,6 +133,7 @@ def test_peers_that_come_and_go_leave_nothing_behind():
                 if i % 3 == 0:  # gone with a reset
                     one.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
         until(lambda: hub.health()[0].peers == 0 and len(os.listdir("/proc/self/fd")) <= before)
+        time.sleep(0.3)  # what they sent is decoded
         with peer(port) as one:
             messages = hub.health()[0].messages
             one.sendall(REAL + b"\r\n")

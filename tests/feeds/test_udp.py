@@ -9,8 +9,8 @@ from feed_helpers import REAL, at_time, drained, free_port, listening, running, 
 
 from mihari.core.errors import BadInput
 from mihari.core.health import Health
-from mihari.feeds import FeedAddress, UdpSender
-from mihari.feeds.inbox import PENDING, Inbox
+from mihari.feeds import Chunk, FeedAddress, UdpSender
+from mihari.feeds.inbox import PENDING, PENDING_BYTES, Inbox
 from mihari.feeds.udp import UdpTransport
 
 GROUP = "239.192.0.77"
@@ -135,6 +135,20 @@ def test_a_flood_without_a_reader_is_shed_and_counted_and_does_not_grow():
 
     assert asyncio.run(read()) == PENDING
     assert health.shed == 500
+
+
+def test_large_datagrams_are_bounded_by_their_bytes():
+    async def fill():
+        health = Health(0, "flood", "udp://:1")
+        inbox = Inbox(health, 0.0)
+        for _ in range(1000):
+            inbox.push(Chunk(0.0, bytes(60_000)))
+        burst = await anext(inbox.bursts())
+        return len(burst), health.shed
+
+    held, shed = asyncio.run(fill())
+    assert held == PENDING_BYTES // 60_000
+    assert held + shed == 1000
 
 
 def test_a_sender_refuses_what_no_datagram_holds():

@@ -11,6 +11,9 @@ from mihari.core.health import Health
 from mihari.feeds.transport import Chunk
 
 PENDING = 4096  # chunks held for a slow reader
+PENDING_BYTES = 16 << 20  # and bytes: five seconds of a radar's video, minutes of anything else
+ROOM = 64  # chunks beyond which streams that can wait do so
+ROOM_S = 0.01  # how often it is looked whether there is room again
 GATHER_S = {"ais": 0.05, "asterix": 0.01}  # chunks are taken in together for so long: one decode for many
 GATHERED = 1024  # chunks in one burst
 
@@ -23,6 +26,7 @@ class Inbox:
         self.failure: Exception | None = None  # raised to the reader once all before it is read
         self._loop = asyncio.get_running_loop()
         self._pending: deque[Chunk] = deque()
+        self._size = 0
         self._arrived = asyncio.Event()
 
     def __len__(self) -> int:
@@ -30,11 +34,22 @@ class Inbox:
 
     def push(self, chunk: Chunk) -> None:
         """Add one; sheds the oldest when full."""
-        if len(self._pending) >= PENDING:
-            self._pending.popleft()
+        while self._pending and (len(self._pending) >= PENDING or self._size + len(chunk.data) > PENDING_BYTES):
+            self._take()
             self.health.shed += 1
         self._pending.append(chunk)
+        self._size += len(chunk.data)
         self._arrived.set()
+
+    async def room(self) -> None:
+        """Wait until the reader has caught up: for streams whose sender then waits too."""
+        while len(self._pending) >= ROOM:
+            await asyncio.sleep(ROOM_S)
+
+    def _take(self) -> Chunk:
+        chunk = self._pending.popleft()
+        self._size -= len(chunk.data)
+        return chunk
 
     def push_from_thread(self, chunk: Chunk) -> None:
         """The same from another thread; nothing happens once the loop is gone."""
@@ -59,6 +74,6 @@ class Inbox:
                 await asyncio.sleep(self.gather_s)
             self._arrived.clear()
             while self._pending:
-                yield [self._pending.popleft() for _ in range(min(len(self._pending), GATHERED))]
+                yield [self._take() for _ in range(min(len(self._pending), GATHERED))]
             if self.failure is not None:
                 raise self.failure

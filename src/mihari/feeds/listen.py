@@ -97,6 +97,7 @@ class TcpListenTransport:
             with contextlib.suppress(OSError):
                 while data := await reader.read(READ):
                     self._pass(cut.take(data), cut, inbox)
+                    await inbox.room()  # a peer that sends faster than is decoded waits
         finally:
             self._pass(cut.finish(), cut, inbox)
             sending.cancel()
