@@ -141,6 +141,7 @@ def raw(archive: Path, feed: int | None, begin: str | None, end: str | None, out
     from mihari.archive import ask
 
     reader, first, last = _opened(archive, begin, end)
+    first = first if begin else -math.inf  # a recording's first bytes came before anything had a time
     count = size = 0
     with output.open("wb") as f:
         for _, _, data in ask.raw(reader, first, last, feed):

@@ -1,4 +1,4 @@
-"""`mihari track`: recordings to a Parquet file of tracks, as fast as the machine goes."""
+"""`mihari track`: recordings or an archive to a Parquet file of tracks, as fast as the machine goes."""
 
 from __future__ import annotations
 
@@ -19,6 +19,7 @@ GROUP = 100_000  # rows in a row group
 Examples:
   mihari track monday.nm4.gz -o tracks.parquet
   mihari track radar.pcap station.nmea --node node.toml -o tracks.parquet
+  mihari track /srv/mihari/archive --from -1h -o tracks.parquet
 """
 )
 @click.argument("files", nargs=-1, required=True)
@@ -28,9 +29,29 @@ Examples:
     "--every", type=Number(0.0, above=True), default=10.0, show_default=True, metavar="SECONDS",
     help="Between the states that are written.",
 )  # fmt: skip
+@click.option(
+    "--from", "begin", metavar="TIME", help="Of an archive: 2026-11-20T17:05, 17:05, or -10min before its end."
+)
+@click.option("--to", "end", metavar="TIME", help="Of an archive.")
 @as_json
-def track(files: tuple[str, ...], output: Path, node_file: str | None, every: float, as_json: bool) -> None:
-    """Track the reports of FILES and write every track's state to OUTPUT, one row per track and moment."""
+def track(
+    files: tuple[str, ...],
+    output: Path,
+    node_file: str | None,
+    every: float,
+    begin: str | None,
+    end: str | None,
+    as_json: bool,
+) -> None:
+    """Track the reports of FILES and write every track's state to OUTPUT, one row per track and moment.
+
+    An archive's tracks (a folder written by `mihari run --archive`) are those its node had.
+    """
+    if len(files) == 1 and Path(files[0]).is_dir():
+        _track_archive(Path(files[0]), output, every, begin, end, as_json)
+        return
+    if begin or end:
+        raise BadInput("--from and --to are for an archive: expected its folder")
     from mihari.core.config import load
     from mihari.core.health import Health
     from mihari.core.reports import Tick
@@ -69,6 +90,32 @@ def track(files: tuple[str, ...], output: Path, node_file: str | None, every: fl
                 writer.write(tracks)
                 advance(min(sum(h.received_bytes for h in healths) / sizes, 1.0), f"tracking, {len(tracks)} tracks")
     _say(files, registry, pipeline, rows, len(confirmed), time.perf_counter() - began, output, as_json)
+
+
+def _track_archive(folder: Path, output: Path, every: float, begin: str | None, end: str | None, as_json: bool) -> None:
+    from mihari.archive.reader import ArchiveReader
+    from mihari.commands.playing import span
+    from mihari.core.tracks import TrackStatus
+    from mihari.rebuild import tracked
+
+    reader = ArchiveReader(folder)
+    first, last = span(reader, begin, end)
+    began, rows, confirmed = time.perf_counter(), 0, set[int]()
+    with progress("tracking", quiet=as_json) as advance, _Writer(output) as writer:
+        for tracks in tracked(reader, first, last, every):
+            tracks = tracks.take(tracks.status != TrackStatus.TENTATIVE)
+            confirmed.update(tracks.id.tolist())
+            rows += len(tracks)
+            writer.write(tracks)
+            if len(tracks):
+                advance(min(max((float(tracks.time.max()) - first) / max(last - first, 1.0), 0.0), 1.0))
+    seconds = time.perf_counter() - began
+    told = {"archive": str(folder), "output": str(output), "tracks": len(confirmed), "rows": rows}
+    if as_json:
+        speed = round((last - first) / max(seconds, 1e-3), 1)
+        print_json({**told, "seconds": round(seconds, 2), "speed": speed})
+        return
+    click.echo(f"{output}: {len(confirmed)} tracks, {rows} rows in {seconds:.1f} s", err=True)
 
 
 def _say(

@@ -1,0 +1,78 @@
+"""The archive on the command line: what people type, what they read, what they are told when it is wrong."""
+
+import json
+
+import pyarrow.parquet as pq
+import pytest
+from click.testing import CliRunner
+
+from mihari.cli import cli
+from mihari.core.errors import BadInput
+
+
+def said(*arguments, code=0):
+    result = CliRunner().invoke(cli, [str(a) for a in arguments])
+    if result.exception and not isinstance(result.exception, SystemExit):
+        raise result.exception
+    assert result.exit_code == code, result.output
+    return result.stdout
+
+
+def test_a_replay_is_the_same_each_time_and_with_two_threads(kept):
+    told = [json.loads(said("replay", kept[0], "--summary", "--threads", n)) for n in (1, 2)]
+    told.append(json.loads(said("replay", kept[0], "--summary", "--from", "-15s")))
+    assert len({t["tracks_hash"] for t in told}) == 1
+    assert len({t["picture_hash"] for t in told}) == 1
+    assert told[0]["steps"] > told[2]["steps"] > 100
+
+
+def test_an_archive_verifies_itself(kept):
+    told = json.loads(said("replay", kept[0], "--verify", "--json"))
+    assert told["checked"] >= 3
+    assert told["differing"] == []
+    assert "bit for bit the same" in said("replay", kept[0], "--verify", "--from", "-25s")
+
+
+def test_where_who_and_when(kept, tmp_path):
+    vessels = kept[1].pipeline.compiler.vessels()
+    mmsi = int(vessels.mmsi[vessels.mmsi > 0][0])
+    text = said("history", kept[0], "vessel", mmsi, "-o", tmp_path / "track.csv")
+    assert str(mmsi) in text
+    rows = (tmp_path / "track.csv").read_text().splitlines()
+    assert rows[0] == "time,lat_deg,lon_deg,speed_kn,course_deg"
+    assert len(json.loads(said("history", kept[0], "vessel", mmsi, "--json"))["positions"]) == len(rows) - 1
+    place = (float(vessels.lat_deg[0]), float(vessels.lon_deg[0]))
+    assert "vessels within 2 km" in said("history", kept[0], "near", *place)
+    picture = json.loads(said("history", kept[0], "picture", "--at", "-10s", "--json"))
+    assert len(picture["vessels"]) > 100
+    said("history", kept[0], "picture", "-o", tmp_path / "then.geojson")
+    assert len(json.loads((tmp_path / "then.geojson").read_bytes())["features"]) > 100
+    assert "begin" in said("history", kept[0], "events")
+    said("history", kept[0], "raw", "-o", tmp_path / "raw.bin")
+    assert b"!AIVDM" in (tmp_path / "raw.bin").read_bytes()
+
+
+def test_its_reports_become_tracks(kept, tmp_path):
+    told = json.loads(said("track", kept[0], "-o", tmp_path / "t.parquet", "--json"))
+    assert told["rows"] == pq.read_metadata(tmp_path / "t.parquet").num_rows > 500
+
+
+@pytest.mark.parametrize(
+    ("arguments", "sentence"),
+    [
+        (("history", "ARCHIVE", "vessel", "NOBODY AT ALL"), "nobody in the archive has called itself so"),
+        (("history", "ARCHIVE", "vessel", "A"), "vessels have called themselves so"),
+        (("history", "ARCHIVE", "near", "99", "0"), "expected degrees north"),
+        (("history", "ARCHIVE", "near", "1", "0", "--from", "noon"), "expected 2026-11-20T17:05:30"),
+        (("history", "ARCHIVE", "picture", "--at", "2001-01-01"), "begins at"),
+        (("history", "ARCHIVE", "picture", "-o", "x.png"), "expected a name that ends in .csv"),
+        (("history", "no-such-folder", "events"), "no such archive"),
+        (("replay", "ARCHIVE", "--from", "-1s", "--to", "-5s"), "lies before --from"),
+        (("replay", "ARCHIVE", "ARCHIVE"), "expected one archive"),
+        (("replay", "x.nmea", "--verify"), "are for an archive"),
+        (("track", "x.nmea", "--from", "-1h", "-o", "t.parquet"), "are for an archive"),
+    ],
+)
+def test_a_mistake_is_one_sentence(kept, arguments, sentence):
+    with pytest.raises(BadInput, match=sentence):
+        said(*(kept[0] if a == "ARCHIVE" else a for a in arguments))
