@@ -1,5 +1,6 @@
 """A node file that changes while its node runs: tracks are kept, feeds come and go, mistakes change nothing."""
 
+import math
 import os
 import signal
 import socket
@@ -10,11 +11,21 @@ import time
 import pytest
 from node_helpers import PATIENCE_S, free_port, listening, position, until
 
+from mihari.archive.reader import ArchiveReader
+from mihari.archive.state import differing, pack, unpack
+from mihari.commands.demo import configuration
 from mihari.commands.reload import NodeFile
 from mihari.core.config import NodeConfig, load
 from mihari.core.errors import BadInput
+from mihari.core.health import Health
+from mihari.feeds import FeedAddress, UdpSender
+from mihari.feeds.pcap import PcapTransport
 from mihari.formats.ais import encode
 from mihari.node import Node
+from mihari.rebuild import land_of, rebuild, verified
+from mihari.simulate import Simulation
+from mihari.simulate import load as load_scenario
+from mihari.simulate.recordings import write_recordings
 
 
 def written(path, ports, more="", name="naha"):
@@ -151,3 +162,38 @@ def said(child, words):
     while words not in (line := child.stderr.readline()):
         assert line, "it ended"
         assert time.monotonic() < deadline
+
+
+def test_a_reload_in_the_middle_is_rebuilt_from_the_archive_bit_for_bit(tmp_path):
+    """Radars of the simulated strait, live by UDP; halfway one of them is told to stand elsewhere, and AIS is added."""
+    write_recordings(Simulation(load_scenario("strait")), tmp_path, 20.0)
+    captures = [FeedAddress.of_recording(str(path)) for path in sorted(tmp_path.glob("*.pcap"))]
+    heard = [chunk for a in captures for chunk in PcapTransport(a, Health(0, "", ""), time.time).read() if chunk.data]
+    heard.sort(key=lambda chunk: chunk.time)
+    radar, ais = free_port(), free_port()
+    tables = configuration(load_scenario("strait"), [1, 2], 0).model_dump(mode="json", by_alias=True)
+    tables["feed"] = [{"url": f"udp://127.0.0.1:{radar}", "format": "asterix"}]
+    tables["face"] = {"enabled": False}
+    tables["archive"] = {"enabled": True, "path": str(tmp_path / "archive"), "free_gb": 0.0, "snapshot_s": 1.0}
+    config = NodeConfig.model_validate(tables)
+    moved = [{**s, "lat_deg": s["lat_deg"] + 0.01, "range_sd_m": 20.0} for s in tables["sensor"]]
+    feeds = [*tables["feed"], {"url": f"udp://127.0.0.1:{ais}", "format": "ais"}]
+    changed = NodeConfig.model_validate({**tables, "sensor": moved, "feed": feeds})
+    with Node(config) as node, UdpSender(f"udp://127.0.0.1:{radar}") as out:
+        listening(node)
+        for i, chunk in enumerate(heard):
+            out.send(chunk.data)
+            if i == len(heard) // 2:
+                assert node.reload(changed) == []
+            if i % 20 == 0:
+                time.sleep(0.02)
+        until(lambda: node.pipeline.plots > 0 and len(node.inputs) == 0)
+        time.sleep(1.5)  # a tick and a snapshot
+        listening(node)
+    reader = ArchiveReader(tmp_path / "archive")
+    found = rebuild(reader, 0.0, land_of(reader.snapshot(0.0)))
+    found.until(math.inf)
+    assert found.pipeline.sensors[0].lat_deg == moved[0]["lat_deg"]
+    assert node.pipeline.plots > 1000
+    assert differing(unpack(pack(node.pipeline.state())), unpack(pack(found.pipeline.state()))) == []
+    assert all(c.differs == [] for c in verified(reader, -math.inf, math.inf))
