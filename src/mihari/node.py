@@ -48,6 +48,7 @@ log = logging.getLogger("mihari.node")
 Clock = Callable[[], float]
 RECORDED_S = 60  # ticks of tracks kept for a score at the end
 DAY_S = 86400.0
+OF_FEED = ("silent", "failed", "refused", "shed", "unsent", "clock")  # alarms whose key names a feed
 HEALTH_S = 0.5  # how often feed health is looked at
 FIXED = ("node", "face", "archive")  # sections that a running node keeps
 LATENCY_KEPT = 20_000  # sectors whose arrival is remembered until the screen has them
@@ -380,4 +381,7 @@ class Node:
         )
         for alarm in self.watch.book.changed:
             tell = log.info if alarm.until is not None else log.warning
-            tell("%s%s", "" if alarm.until is None else "over: ", alarm.text)
+            about = alarm.key.split(":")
+            feed = self.hub.feeds[int(about[1])].address.name if about[0] in OF_FEED and about[1:] else ""
+            over = "" if alarm.until is None else "over: "
+            tell("%s%s", over, alarm.text, extra={"alarm": alarm.key, "feed": feed})

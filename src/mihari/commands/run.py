@@ -97,6 +97,21 @@ def serve(
 
     `watched`: a node file and what reads it again, for a node that is to follow its changes.
     """
+    from mihari.health.logs import logging_to
+
+    with logging_to(config.health):
+        _serve(config, seconds, until_end, summary, browser, ended, watched)
+
+
+def _serve(
+    config: NodeConfig,
+    seconds: float | None,
+    until_end: bool,
+    summary: bool,
+    browser: bool,
+    ended: Callable[[Any], dict[str, Any]] | None,
+    watched: tuple[str | None, Callable[[], NodeConfig]] | None,
+) -> None:
     from mihari.feeds.file import open_recording
     from mihari.node import Node
 
