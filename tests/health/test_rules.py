@@ -81,7 +81,7 @@ def station_says(one, own=None, standing=NONE):
 def test_a_station_seven_seconds_wrong_is_named():
     wrong = station(clock=ClockHealth(7.1, "utc", 7.0, 7.1, 0.1, 6.9, 100))
     text = "The clock of AIS station KERAMA is 7.1 s ahead, by the seconds that ships tell; "
-    text += "other stations agree within 0.2 s (feed cape)."
+    text += "against other stations 6.9 s ahead (feed cape)."
     assert station_says(wrong) == [("clock:2:5", text)]
     assert station_says(station(clock=ClockHealth(1.9, "utc"))) == []
     assert len(station_says(station(clock=ClockHealth(1.9, "utc")), standing=frozenset({"clock:2:5"}))) == 1

@@ -35,6 +35,56 @@ export interface FeedInfo {
   shed: number
   bytes_per_s: number
   messages_per_s: number
+  noticed?: Record<string, number>
+  last_refused?: { received: number; reason: string; bytes: string }[]
+  sent?: number
+  unsent?: number
+  outgoing?: boolean
+  stations?: StationInfo[]
+  stations_more?: number
+}
+export interface StationInfo {
+  sensor: number
+  name: string
+  kind: string
+  last_heard: number | null
+  heard: number
+  first: number
+  witnessed: number
+  alone: number
+  clock: { offset_s: number | null; by: string; peers_s: number | null }
+  range_m: number | null
+  usual_range_m: number | null
+}
+export interface AlarmInfo {
+  key: string
+  severity: string
+  since: number
+  until: number | null
+  text: string
+}
+export interface ArchiveInfo {
+  state: string
+  problem: string
+  rows?: number
+  bytes_written?: number
+  used_bytes?: number
+  free_bytes?: number
+  lag?: number
+  shed?: number
+}
+export interface NodeHealth {
+  time: number
+  alarms: AlarmInfo[]
+  clock: { offset_s: number | null; jumped_s: number; jumped_at: number | null; jumps: number }
+  queue_rows: number
+  queue_limit: number
+  lag_s: number
+  reports: number
+  plots: number
+  sectors: number
+  vessels: number
+  archive: ArchiveInfo | null
 }
 
 export class App extends EventTarget {
@@ -46,6 +96,7 @@ export class App extends EventTarget {
   readonly link: Link
   node: NodeInfo | null = null
   feeds: FeedInfo[] = []
+  health: NodeHealth | null = null
   announcement = ''
   /** ms of this page's own thread: taking in the last frame of vessels, drawing the last picture */
   cost = { rows: 0, draw: 0 }
@@ -166,6 +217,10 @@ export class App extends EventTarget {
       case 'feeds':
         this.feeds = text.feeds as FeedInfo[]
         this.dispatchEvent(new CustomEvent('feeds'))
+        break
+      case 'health':
+        this.health = text.health as NodeHealth
+        this.dispatchEvent(new CustomEvent('health'))
         break
     }
   }

@@ -1,10 +1,12 @@
 /** Keys that work anywhere on the page; letters rest while somebody types. */
 import type { App } from './app'
+import type { Health } from './elements/health'
 import type { Help } from './elements/help'
 import type { List } from './elements/list'
 
 export function listenToKeys(app: App): void {
   const help = document.querySelector<Help>('mh-help')!, list = document.querySelector<List>('mh-list')!
+  const health = document.querySelector<Health>('mh-health')!
   const search = (): HTMLInputElement => document.getElementById('search') as HTMLInputElement
   const plain: Record<string, () => void> = {
     '/': () => {
@@ -17,11 +19,13 @@ export function listenToKeys(app: App): void {
     n: () => app.nextPalette(),
     l: () => list.lock(),
     c: () => app.centre(),
+    h: () => health.toggle(),
     '?': () => help.toggle(),
   }
   document.addEventListener('help', () => help.toggle())
+  document.addEventListener('health', () => health.toggle())
   document.addEventListener('keydown', (e) => {
-    if (e.key === 'Escape') escape(app)
+    if (e.key === 'Escape') health.open && !help.querySelector('dialog')?.open ? health.toggle() : escape(app)
     if (e.ctrlKey || e.metaKey || e.altKey || help.querySelector('dialog')?.open) return
     const at = e.target as HTMLElement
     if (at.matches('input, select, textarea')) return

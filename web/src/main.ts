@@ -5,6 +5,7 @@ import './elements/alarms'
 import './elements/bar'
 import './elements/feeds'
 import './elements/foot'
+import './elements/health'
 import './elements/help'
 import './elements/list'
 import './elements/vessel'
@@ -27,7 +28,7 @@ main.insertAdjacentHTML(
   `<aside class="right" aria-label="Chosen vessel and feeds">
     <mh-vessel class="vessel" role="region" aria-label="Chosen vessel" tabindex="0"></mh-vessel>
     <mh-feeds class="feeds" role="region" aria-label="Feeds" tabindex="0"></mh-feeds>
-  </aside><mh-help></mh-help>`,
+  </aside><mh-health></mh-health><mh-help></mh-help>`,
 )
 listenToKeys(app)
 listenToMouse(app)

@@ -57,3 +57,12 @@ export function count(n: number): string {
 export function bytes(n: number): string {
   return n < 1e3 ? `${Math.round(n)} B` : n < 1e6 ? `${(n / 1e3).toFixed(1)} kB` : n < 1e9 ? `${(n / 1e6).toFixed(1)} MB` : `${(n / 1e9).toFixed(2)} GB`
 }
+/** By how much a clock is wrong: "+7.1 s", "−0.3 s", "+60 min". */
+export function offset(seconds: number): string {
+  const size = Math.abs(seconds), sign = seconds < 0 ? '−' : '+'
+  return size < 120 ? `${sign}${size.toFixed(1)} s` : size < 7200 ? `${sign}${Math.round(size / 60)} min` : `${sign}${(size / 3600).toFixed(1)} h`
+}
+/** A share in percent: "0 %", "3 %", "100 %". */
+export function share(part: number): string {
+  return `${part > 0 && part < 0.01 ? '<1' : Math.round(100 * part)} %`
+}

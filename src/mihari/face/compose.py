@@ -165,11 +165,20 @@ def health_object(feed: FeedHealth) -> dict[str, Any]:
     """A feed's health for JSON; refused bytes as text with escapes."""
     told = {k: dict(v) if isinstance(v, Mapping) else v for k, v in plain(feed).items()}
     told["last_refused"] = [
-        {"received": r.received, "reason": r.reason, "bytes": r.data.decode("ascii", "backslashreplace")}
-        for r in feed.last_refused
+        {"received": r.received, "reason": r.reason, "bytes": readable(r.data)} for r in feed.last_refused
     ]
     told["stations"] = [station_object(s) for s in feed.stations]
     return told
+
+
+def readable(data: bytes) -> str:
+    """Bytes as a person may read them, whatever they are.
+
+    >>> print(readable(b"!AIVDM,\\x00\\xff\\n"))
+    !AIVDM,\\x00\\xff\\x0a
+    """
+    text = data.decode("ascii", "backslashreplace")
+    return "".join(c if c.isprintable() else f"\\x{ord(c):02x}" for c in text)
 
 
 def station_object(station: StationHealth) -> dict[str, Any]:

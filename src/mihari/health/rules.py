@@ -150,5 +150,5 @@ def _clock(
     by = {"utc": "by the seconds that ships tell", "receipt": "by our time of receipt"}[clock.by]
     text = f"The clock of {what} is {spoken(offset)} {direction(offset)}, {by}"
     if clock.peers_s is not None:
-        text += f"; other stations agree within {spoken(abs(clock.peers_s - offset))}"
+        text += f"; against other stations {spoken(clock.peers_s)} {direction(clock.peers_s)}"
     yield Condition(key, "warning", f"{text} (feed {feed.name}).", hold_s=5.0)

@@ -4,7 +4,7 @@
 
 `POST /control` with JSON: `{"pause": true}` (no frames at all), `{"freeze": true}` (heartbeats, but no newer picture),
 `{"remove": [ids]}`, `{"coast": [ids]}`, `{"fade": [ids]}`, `{"ais_lost": [ids]}`, `{"distress": id}`, `{"gap": 3}`,
-each with `"silent_s"` where it matters.
+`{"health": "well"}` (or failed, clock, own, archive, range), each with `"silent_s"` where it matters.
 """
 
 from __future__ import annotations
@@ -18,6 +18,7 @@ from typing import Any
 
 import numpy as np
 import uvicorn
+from fake_health import FakeHealth
 from fake_sea import RADARS, Sea, clutter
 from fastapi import FastAPI, Request, Response, WebSocket, WebSocketDisconnect
 from fastapi.staticfiles import StaticFiles
@@ -38,6 +39,7 @@ class Trouble:
 
     def __init__(self, sea: Sea) -> None:
         self.sea, self.pause, self.freeze, self.gap = sea, False, False, 0
+        self.health = FakeHealth(sea.start)
 
     def obey(self, order: dict[str, Any]) -> None:
         """Carry out one order."""
@@ -45,6 +47,7 @@ class Trouble:
         self.pause, self.freeze = order.get("pause", self.pause), order.get("freeze", self.freeze)
         self.gap += order.get("gap", 0)
         sea.gone |= set(order.get("remove", ()))
+        self.health.trouble = order.get("health", self.health.trouble)
         for key, status in (("coast", 1), ("fade", 2)):
             for i in order.get(key, ()):
                 sea.status[i - 1], sea.since[i - 1] = status, since
@@ -96,7 +99,8 @@ class Stream:
                 continue
             await self.step(turn)
             if turn % 2 == 0:
-                await self.tell({"type": "feeds", "feeds": feeds(self.sea, time.time())})
+                feeds, health = self.trouble.health.told(time.time())
+                await self.tell({"type": "feeds", "feeds": feeds}, {"type": "health", "health": health})
 
     async def step(self, turn: int) -> None:
         """Half of the vessels, plots, those that are gone."""
@@ -175,25 +179,6 @@ def marks() -> dict[str, Any]:
     ]
     keys = ("mmsi", "subject", "name", "lat_deg", "lon_deg", "off_position")
     return {"type": "marks", "marks": [dict(zip(keys, row, strict=True)) | {"heard": time.time()} for row in rows]}
-
-
-def feeds(sea: Sea, now: float) -> list[dict[str, Any]]:
-    """Health of four feeds: two fine, one waiting, one ended."""
-    seconds = int(now - sea.start)
-    rows = [
-        ("Naha AIS", "udp://:10110", "listening", "", 0.3, {"checksum": 3, "length": 1}, 41.0),
-        ("Zamami AIS", "tcp://127.0.0.1:5631", "waiting", "connection refused; next try in 8 s", 95.0, {}, 0.0),
-        ("Naha radar", "udp://239.192.0.2:8600?format=asterix", "listening", "", 0.1, {}, 12.8),
-        ("Vernon log", "file:vernon.nm4.gz", "ended", "", 700.0, {"checksum": 926, "length": 1, "incomplete": 5}, 0.0),
-    ]
-    keys = ("name", "url", "state", "problem", "age", "refused", "messages_per_s")
-    out = []
-    for k, row in enumerate(rows):
-        feed = dict(zip(keys, row, strict=True))
-        counts = {"received_bytes": seconds * 5000, "messages": 1000 + seconds * 41, "reports": 1000 + seconds * 40}
-        feed |= {"index": k, "last_heard": now - feed.pop("age"), "bytes_per_s": row[-1] * 90} | counts
-        out.append(feed | {"other": 12, "shed": 0, "last_refused": []})
-    return out
 
 
 if __name__ == "__main__":

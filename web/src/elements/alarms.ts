@@ -1,6 +1,7 @@
 /** What must not be missed: the picture is stale; somebody is in distress. Spoken once by screen readers, shown until over. */
 import { html, nothing, type TemplateResult } from 'lit'
 import { Panel } from '../element'
+import type { AlarmInfo } from '../app'
 import { DISTRESS } from '../picture'
 import { age, place } from '../words'
 
@@ -12,7 +13,8 @@ export class Alarms extends Panel {
     const stale = this.stale()
     document.documentElement.classList.toggle('stale', stale !== null)
     const distress = this.distress()
-    this.speak([stale ? 'Alarm: the picture is stale.' : '', ...distress.map((d) => `Alarm: distress, ${d.name}.`)].filter(Boolean).join(' '))
+    const troubles = (this.app.health?.alarms ?? []).filter((a) => a.severity === 'alarm' && a.until === null).map((a) => `Alarm: ${kindOf(a)}`)
+    this.speak([stale ? 'Alarm: the picture is stale.' : '', ...distress.map((d) => `Alarm: distress, ${d.name}.`), ...troubles].filter(Boolean).join(' '))
     return html`
       ${stale ? html`<div class="alarm-box stale-box" id="stale"><b>${stale[0]}</b><span>${stale[1]}</span></div>` : nothing}
       ${distress.slice(0, 3).map(
@@ -53,6 +55,11 @@ export class Alarms extends Panel {
     this.said = text
     document.getElementById('speech')!.textContent = text || (wasStale ? 'The picture is live again.' : '')
   }
+}
+
+/** An alarm for the ear: without figures that change, or it would be said again and again. */
+function kindOf(a: AlarmInfo): string {
+  return a.text.split(/[,:;]/)[0]!.replace(/ [\d.]+ (s|min|h|days)\b.*/, '') + '.'
 }
 
 /** Kind of device by the form of its MMSI (ITU-R M.585). */

@@ -8,7 +8,7 @@ import { age, clock, count, day, roughAge } from '../words'
 const OFF_CLOCK_S = 10 // the picture's time is then not the wall's: a replay, or a wrong clock
 
 export class Bar extends Panel {
-  protected readonly on = ['second', 'node', 'palette', 'link']
+  protected readonly on = ['second', 'node', 'palette', 'link', 'health', 'feeds']
 
   private get liveness(): { word: string; kind: string; title: string } {
     const { link, now } = this.app
@@ -17,6 +17,16 @@ export class Bar extends Panel {
     const off = Date.now() / 1000 - now
     if (Math.abs(off) > OFF_CLOCK_S) return { word: off > 0 ? `${roughAge(off)} BEHIND` : 'CLOCKS DIFFER', kind: 'caution', title: `The picture's time is ${age(Math.abs(off))} ${off > 0 ? 'behind' : 'ahead of'} this computer's clock: a replay, a slow screen, or a wrong clock` }
     return { word: 'LIVE', kind: 'good', title: 'Frames are coming in' }
+  }
+
+  /** The gravest that stands: alarms, else warnings, else a feed that is not well by itself. */
+  private get health(): { word: string; kind: string } {
+    const standing = this.app.health?.alarms.filter((a) => a.until === null) ?? []
+    const alarms = standing.filter((a) => a.severity === 'alarm').length, warnings = standing.length - alarms
+    const many = (n: number, what: string): string => `${n} ${what}${n === 1 ? '' : 'S'}`
+    if (alarms) return { word: `✕ ${many(alarms, 'ALARM')}${warnings ? ` +${warnings}` : ''}`, kind: 'alarm' }
+    if (warnings) return { word: `▲ ${many(warnings, 'WARNING')}`, kind: 'caution' }
+    return { word: this.app.health ? '● HEALTH' : 'HEALTH', kind: 'good' }
   }
 
   private counts(): TemplateResult {
@@ -35,13 +45,14 @@ export class Bar extends Panel {
 
   protected override render(): TemplateResult {
     const { node, settings, now } = this.app
-    const live = this.liveness
+    const live = this.liveness, health = this.health
     return html`
       <span class="brand">Mihari</span>
       <h1 class="node">${node?.name ?? '…'}</h1>
       ${node?.exercise ? html`<strong class="badge caution">EXERCISE</strong>` : ''}
       ${this.counts()}
       <span class="space"></span>
+      <button class="badge ${health.kind}" id="health" title="Alarms, feeds, clocks, archive (h)" @click=${() => document.dispatchEvent(new CustomEvent('health'))}>${health.word}</button>
       <strong class="badge ${live.kind}" id="liveness" title=${live.title}>${live.word}</strong>
       <span class="palettes" role="group" aria-label="Palette (n)">
         ${PALETTE_NAMES.map(
