@@ -49,7 +49,7 @@ Clock = Callable[[], float]
 RECORDED_S = 60  # ticks of tracks kept for a score at the end
 DAY_S = 86400.0
 OF_FEED = ("silent", "failed", "refused", "shed", "unsent", "clock")  # alarms whose key names a feed
-HEALTH_S = 0.5  # how often feed health is looked at
+HEALTH_S = 1.0  # how often feed health is looked at
 FIXED = ("node", "face", "archive")  # sections that a running node keeps
 LATENCY_KEPT = 20_000  # sectors whose arrival is remembered until the screen has them
 

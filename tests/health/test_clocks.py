@@ -88,4 +88,6 @@ def test_any_number_of_stations_is_watched_within_bounds():
     for k in range(3000):
         watch.hear(np.array([k]), np.array([T0]), T0)
     watch.hear(np.zeros(100_000, int), np.full(100_000, T0), T0)
-    assert len(watch.health()) == STATIONS
+    told = [len(watch.health()) for _ in range(40)]
+    assert told == sorted(told)
+    assert told[-1] == STATIONS

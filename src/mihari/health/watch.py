@@ -21,7 +21,7 @@ from mihari.health.peers import PeerClocks
 from mihari.health.ranges import RangeWatch, Reach
 from mihari.health.rules import FeedLimits, Recent
 
-CLOCKS_S = 2.0  # between two looks at all clocks: medians of hundreds of stations cost milliseconds
+CLOCKS_S = 2.0  # between two looks at clocks: their medians cost milliseconds
 
 
 @dataclass(frozen=True, slots=True)
