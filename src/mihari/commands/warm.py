@@ -81,9 +81,11 @@ def _ais() -> None:
 def _asterix() -> None:
     import numpy as np
 
+    from mihari.feeds.stage import warm
     from mihari.formats import asterix
     from mihari.formats.asterix.radar import plots, sectors, sites
 
+    warm("asterix")
     data = asterix.encode_plots(1, 2, np.array([1.0]), np.array([5e3]), np.array([1.0]))
     for datagram in [data] if isinstance(data, bytes) else data:
         decoded = asterix.decode(datagram)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from mihari.core.columns import Array, Columns, column
-from mihari.core.geodesy import plot_covariance, plot_position
+from mihari.core.geodesy import plot_estimate
 from mihari.core.reports import ReportKind, Reports
 from mihari.core.sensor import Sensor
 from mihari.formats.asterix.radar import PlotKind
@@ -75,10 +75,21 @@ def _placed(sensor: Sensor, held: Held) -> tuple[Array, Array, tuple[Array, Arra
     cov = (spread, np.where(told, 0.0, np.nan), spread)
     if not sensor.placed or len(held) == 0:
         return held.lat_deg, held.lon_deg, cov
-    place = (sensor.lat_deg, sensor.lon_deg, sensor.height, np.where(held.range > 0, held.range, np.nan), held.bearing)
-    lat_deg, lon_deg = plot_position(*place, height=held.height, bearing_sd=sensor.bearing_sd)
-    own = plot_covariance(*place, sensor.range_sd, sensor.bearing_sd, height=held.height)
+    lat_deg, lon_deg, own = _estimated(sensor, held)
     found = np.isfinite(lat_deg)
     cov_ee, cov_en, cov_nn = (np.where(found, mine, theirs) for mine, theirs in zip(own, cov, strict=True))
     lat_deg, lon_deg = np.where(found, lat_deg, held.lat_deg), np.where(found, lon_deg, held.lon_deg)
     return lat_deg, lon_deg, (cov_ee, cov_en, cov_nn)
+
+
+def _estimated(sensor: Sensor, held: Held) -> tuple[Array, Array, tuple[Array, Array, Array]]:
+    """Positions and covariances from measurements; a plot's does not depend on those beside it."""
+    from mihari.core.plot_kernels import plot_estimates  # imports Numba: not before plots come
+
+    place = (sensor.lat_deg, sensor.lon_deg, sensor.height)
+    found = plot_estimates(*place, held.range, held.bearing, sensor.range_sd, sensor.bearing_sd)
+    high = np.flatnonzero(held.height != 0.0)
+    if len(high):  # aircraft
+        polar = (np.where(held.range > 0, held.range, np.nan)[high], held.bearing[high])
+        found[:, high] = plot_estimate(*place, *polar, sensor.range_sd, sensor.bearing_sd, height=held.height[high])
+    return found[0], found[1], (found[2], found[3], found[4])

@@ -7,6 +7,7 @@ from typing import Protocol
 
 from mihari.core.health import Health
 from mihari.core.reports import Batch, Sector
+from mihari.core.sensor import Sensor, SensorKind
 from mihari.feeds.address import FeedAddress
 from mihari.feeds.registry import SensorRegistry
 from mihari.feeds.transport import Chunk
@@ -27,9 +28,11 @@ class Stage(Protocol):
 def warm(format: str) -> None:
     """Compile, or load from the cache, the kernels of a format: before its socket is open and bytes pile up."""
     if format == "asterix":
+        from mihari.feeds.plots import Held, to_reports
         from mihari.formats.asterix import decode_many
 
         decode_many([b""])
+        to_reports(0, Sensor(0, "warm", SensorKind.RADAR, 26.0, 127.0), Held.of(1, range=7e3, bearing=0.7, height=0.0))
     else:
         from mihari.formats.ais import Decoder
 
