@@ -76,6 +76,16 @@ def test_a_second_node_run_is_a_run_of_its_own(tmp_path):
     assert len(ArchiveReader(tmp_path / "a").runs()) == 2
 
 
+def test_two_nodes_do_not_write_to_one_archive(tmp_path):
+    first, second = Archive(settings(tmp_path / "a")), Archive(settings(tmp_path / "a"))
+    first.open({})
+    with pytest.raises(BadInput, match="another node is writing to it"):
+        second.open({})
+    first.close()
+    second.open({})
+    second.close()
+
+
 def test_hours_have_folders_of_their_own(tmp_path):
     archive = Archive(settings(tmp_path / "a"))
     archive.open({})

@@ -11,6 +11,7 @@ where a kill came between, the reader passes over every file whose steps another
 from __future__ import annotations
 
 import contextlib
+import fcntl
 import math
 import os
 import re
@@ -18,10 +19,14 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import IO
+
+from mihari.core.errors import BadInput
 
 HOUR_S = 3600
 NAME = re.compile(r"^([a-z]+)-(\d+)-(\d+)-(\d+)-(-?\d+)-(-?\d+)\.(parquet|state)$")
 UNFINISHED = ".tmp"
+LOCK = ".lock"
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -129,6 +134,17 @@ def place(root: Path, hour: str, part: Part, write: Callable[[Path], None]) -> P
             unfinished.unlink()
         raise
     return final
+
+
+def locked(root: Path) -> IO[str]:
+    """The lock of an archive, held while it is open; BadInput where another node writes to it. Kills release it."""
+    file = (root / LOCK).open("a")
+    try:
+        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except OSError:
+        file.close()
+        raise BadInput(f"archive {root}: another node is writing to it; expected a folder of this node's own") from None
+    return file
 
 
 def sync_folder(folder: Path) -> None:

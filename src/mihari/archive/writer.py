@@ -20,7 +20,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
 from mihari.archive.health import ArchiveHealth
 from mihari.archive.held import Held, bounds_of, tables_of
@@ -80,6 +80,7 @@ class Archive:
         self._rows = self._bytes = self._shed = self._runs = self._used = 0
         self._hole: tuple[float, int] | None = None  # since when, and what was shed before; until a new run is on disk
         self._threads: list[threading.Thread] = []
+        self._lock: IO[str] | None = None
 
     # life
 
@@ -87,6 +88,7 @@ class Archive:
         """Begin a run. `about` is kept with it: configuration, versions. BadInput where the folder cannot be used."""
         try:
             self.settings.folder.mkdir(parents=True, exist_ok=True)
+            self._lock = locked(self.settings.folder)
             sweep_unfinished(self.settings.folder)
             probe = self.settings.folder / f".probe-{os.getpid()}"
             probe.touch()
@@ -114,6 +116,9 @@ class Archive:
             thread.join(max(deadline - clocks.monotonic(), 0.1))
         if self._state == "writing":
             self._state = "closed"
+        if self._lock is not None:
+            self._lock.close()
+            self._lock = None
 
     def health(self) -> ArchiveHealth:
         """How it is doing now."""
