@@ -26,7 +26,7 @@ from mihari.archive.health import ArchiveHealth
 from mihari.archive.held import Held, bounds_of, tables_of
 from mihari.archive.rows import Sensors, Step, sensor_told
 from mihari.archive.state import save_state
-from mihari.archive.store import Part, hour_of, hours_in, place, sweep_unfinished
+from mihari.archive.store import Part, hour_of, hours_in, locked, place, sweep_unfinished
 from mihari.archive.tables import Changed, Kept, Named, write
 from mihari.archive.tidy import CLOSED, Retention, retained, tidied
 from mihari.core.errors import BadInput
