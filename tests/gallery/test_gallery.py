@@ -83,3 +83,9 @@ def test_every_program_has_its_picture_and_its_sentence(program: Path) -> None:
     told = (GALLERY / "README.md").read_text(encoding="utf-8")
     assert f"({program.name})" in told
     assert f"(pictures/{picture.name})" in told
+
+
+def test_a_past_moment_is_rebuilt_as_it_was(tmp_path: Path) -> None:
+    told = run("06_a_past_moment.py", tmp_path)
+    assert "same: True" in told
+    assert figures(r"within 8 km of the middle in that minute: (\d+) vessels", told)[0] > 0
