@@ -23,6 +23,7 @@ class IdentityWeights:
 
     def __init__(self, settings: PictureSettings) -> None:
         self._keep = 1.0 - 1.0 / settings.weight_memory
+        self._most_of_one = 1.0 / (1.0 - self._keep)
         self._least, self._most = settings.weight_least, settings.identities
         self._of: dict[int, dict[int, float]] = {}
         self._told: dict[int, tuple[int, ...]] = {}
@@ -30,12 +31,15 @@ class IdentityWeights:
     def support(self, track: int, mmsi: int) -> bool:
         """One more report of `mmsi` supports `track`; whether the order of its identities has changed."""
         weights = self._of.setdefault(track, {})
+        if len(weights) == 1 and mmsi in weights and self._told.get(track) == (mmsi,):
+            weights[mmsi] = min(weights[mmsi] + 1.0, self._most_of_one)
+            return False
         if len(weights) > 1:
             for other in weights:
                 weights[other] *= self._keep
             weights[mmsi] = weights.get(mmsi, 0.0) + 1.0
         else:  # an undisputed name needs no average
-            weights[mmsi] = min(weights.get(mmsi, 0.0) + 1.0, 1.0 / (1.0 - self._keep))
+            weights[mmsi] = min(weights.get(mmsi, 0.0) + 1.0, self._most_of_one)
         if len(weights) > self._most:
             weights.pop(min(weights, key=lambda m: weights[m]))
         order = tuple(self._order(weights))
