@@ -91,3 +91,10 @@ def test_any_number_of_stations_is_watched_within_bounds():
     told = [len(watch.health()) for _ in range(40)]
     assert told == sorted(told)
     assert told[-1] == STATIONS
+
+
+def test_a_recording_without_any_time_says_nothing():
+    watch = ClockWatch()
+    watch.hear(np.zeros(40, int), np.full(40, math.nan), math.nan, np.arange(40))
+    assert watch.health()[0].samples == 0
+    assert watch.health()[0].offset_s is None

@@ -18,7 +18,7 @@ from mihari.pipeline import Pipeline
 from mihari.simulate import Simulation, load
 from mihari.simulate.simulation import sensors
 
-WELL_S, SHRUNK_S = 360.0, 420.0
+WELL_S, SHRUNK_S = 360.0, 540.0
 
 
 class Coast:
@@ -68,8 +68,8 @@ def test_a_radar_whose_range_is_halved_is_found_by_the_ships_that_ais_holds(monk
         if datagram.time < ends:
             assert not coast.alarms, "nothing is wrong yet"
         elif "range:0" in coast.alarms:
-            turned.setdefault("found", datagram.time - ends)
+            turned.setdefault("found", datagram.time - ends)  # s after the fault
     assert set(coast.alarms) == {"range:0"}
     assert "The range of radar kume has shrunk" in coast.alarms["range:0"]
-    assert 180.0 < turned["found"] < 420.0
+    assert 180.0 < turned["found"] < 500.0  # three minutes of it are the hold, which a shower passes
     assert list(itertools.islice(coast.watch.ranges.reaches()[0].sides, 1)) == []

@@ -74,6 +74,8 @@ class Window:
 
     def recent(self, figure: int) -> Array:
         """The samples of a figure within the last minutes of the newest."""
+        if self.count == 0:
+            return np.zeros(0)
         newest = self._times[(self.count - 1) % self._times.size]
         values: Array = self._values[figure][np.abs(newest - self._times) <= RECENT_S]
         return values[np.isfinite(values)]
