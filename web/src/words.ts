@@ -59,7 +59,7 @@ export function bytes(n: number): string {
 }
 /** By how much a clock is wrong: "+7.1 s", "−0.3 s", "+60 min". */
 export function offset(seconds: number): string {
-  const size = Math.abs(seconds), sign = seconds < 0 ? '−' : '+'
+  const size = Math.abs(seconds), sign = size < 0.05 ? '' : seconds < 0 ? '−' : '+'
   return size < 120 ? `${sign}${size.toFixed(1)} s` : size < 7200 ? `${sign}${Math.round(size / 60)} min` : `${sign}${(size / 3600).toFixed(1)} h`
 }
 /** A share in percent: "0 %", "3 %", "100 %". */
