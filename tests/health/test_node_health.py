@@ -121,6 +121,26 @@ def test_a_feed_that_stops_is_an_alarm_until_it_is_heard_again():
         assert over.until > over.since
 
 
+def test_a_sensor_of_the_node_file_that_is_never_heard_is_told_by_name():
+    port = free_port()
+    config = {
+        "feed": [{"name": "coast", "url": f"udp://127.0.0.1:{port}", "format": "ais"}],
+        "sensor": [
+            {"name": "kume", "kind": "radar", "lat_deg": 26.4, "lon_deg": 126.8, "sac": 126, "sic": 1},
+            {"name": "cape", "kind": "ais", "station": "CAPE"},
+        ],
+        "face": {"enabled": False},
+        "health": {"silent_s": 1.5},
+    }
+    with Node(NodeConfig.model_validate(config)) as node, socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as out:
+        listening(node)
+        sentence = b"".join(encode(position(431000000, 26.0, 127.0), station="CAPE", time=time.time()))
+        out.sendto(sentence, ("127.0.0.1", port))
+        until(lambda: any(a.key.startswith("unheard") for a in node.health.alarms), 20.0)
+        told = [a.text for a in node.health.alarms if a.key.startswith("unheard")]
+    assert told == ["Radar kume has not been heard since the start (expected: 126/1)."]
+
+
 def test_garbage_on_one_feed_is_a_warning_of_that_feed():
     with Stations(2).running() as coast:
         for _ in range(40):

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from mihari.core.health import NodeHealth, OwnClock
+from mihari.core.sensor import Sensor, SensorKind
 from mihari.health.book import Condition
 from mihari.health.ranges import Reach
 from mihari.health.rules import EASED, Recent, direction, spoken
@@ -29,6 +30,15 @@ def of_own_clock(clock: OwnClock, limit: float, now: float, standing: frozenset[
     if clock.jumped_at is not None and abs(now - clock.jumped_at) < JUMP_TOLD_S:
         text = f"This computer's clock jumped {spoken(clock.jumped_s)} {direction(clock.jumped_s)}."
         yield Condition("jump", "warning", text)
+
+
+def of_unheard(sensors: Iterable[Sensor]) -> Iterator[Condition]:
+    """Sensors of the node file that have never been heard."""
+    for sensor in sensors:
+        what = "AIS station" if sensor.kind == SensorKind.AIS else "Radar"
+        text = f"{what} {sensor.name} has not been heard since the start"
+        source = f" (expected: {sensor.source})" if sensor.source else ""
+        yield Condition(f"unheard:{sensor.index}", "warning", f"{text}{source}.")
 
 
 def of_reach(reach: Reach, what: str) -> Iterator[Condition]:

@@ -30,6 +30,8 @@ class Limits:
 
     clock_offset_s: float = 2.0
     feeds: tuple[FeedLimits, ...] = field(default=())
+    silent_s: float = 60.0  # 0: never an alarm
+    expected: tuple[str, ...] = ()  # names of the sensors that the node file lists
 
     def of(self, index: int) -> FeedLimits:
         """Those of one feed."""
@@ -45,7 +47,8 @@ def limits_of(config: NodeConfig, told: Mapping[str, FeedSection], addresses: Se
         silent_s = common.silent_s if section is None else config.silent_s(section)
         clock_offset_s = common.clock_offset_s if section is None else config.clock_offset_s(section)
         feeds.append(FeedLimits(address.live, silent_s, clock_offset_s))
-    return Limits(common.clock_offset_s, tuple(feeds))
+    expected = tuple(s.name for s in config.sensor) if any(a.live for a in addresses) else ()
+    return Limits(common.clock_offset_s, tuple(feeds), common.silent_s, expected)
 
 
 class HealthWatch:
@@ -124,6 +127,10 @@ class HealthWatch:
             found += rules.of_feed(feed, limits, node.time, self.since, self._recent, standing)
             for station in feed.stations:
                 found += rules.of_station(feed, station, limits, node.time, own, standing)
+        heard = {station.sensor for feed in feeds for station in feed.stations}
+        if 0 < self.limits.silent_s < node.time - self.since and not any(feed.stations_more for feed in feeds):
+            unheard = [s for s in sensors if s.name in self.limits.expected and s.index not in heard]
+            found += node_rules.of_unheard(unheard)
         for reach in reaches.values():
             sensor = sensors[reach.sensor]
             found += node_rules.of_reach(
