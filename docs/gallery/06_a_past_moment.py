@@ -68,7 +68,15 @@ print(f"within 8 km of the middle in that minute: {len(neighbours)} vessels, nea
 figure, (left, right) = plt.subplots(1, 2, figsize=(11.5, 5.4), layout="constrained", width_ratios=[1.7, 1])
 chart(left, box_of(now.lat_deg, now.lon_deg))
 left.plot(now.lon_deg, now.lat_deg, "o", ms=2.5, color=GREY, label=f"at the end, {SECONDS:.0f} s", zorder=3)
-left.plot(vessels.lon_deg, vessels.lat_deg, "o", ms=3, color=BLUE, label=f"rebuilt, {moment - strait.scenario.start:.0f} s", zorder=4)
+left.plot(
+    vessels.lon_deg,
+    vessels.lat_deg,
+    "o",
+    ms=3,
+    color=BLUE,
+    label=f"rebuilt, {moment - strait.scenario.start:.0f} s",
+    zorder=4,
+)
 circle = np.linspace(0, 2 * np.pi, 90)
 reach = 8000.0 / 111_132.0
 left.plot(

@@ -16,7 +16,8 @@ from mihari.core.picture import Picture
 from mihari.core.reports import Sector, Tick
 from mihari.face.launch import Face
 from mihari.face.publish import Publisher
-from mihari.rebuild import Rebuild, area_of, land_of, rebuild
+from mihari.pipeline import Pipeline
+from mihari.rebuild import Rebuild, area_of, land_of, onwards, rebuild
 
 
 class Playback:
@@ -67,8 +68,21 @@ class Playback:
     def play(self) -> Iterator[Step]:
         """Take the steps, each when it is due; where there is a map, every published picture is shown."""
         assert self.rebuilt is not None, "start comes first"
+        for number, snapshot in enumerate(onwards(self.reader, self.begin, self.end)):
+            if number:  # the node was started anew
+                last = self.reader.step_at(snapshot.run, self.end)
+                pipeline = Pipeline(snapshot.sensors, land_of(snapshot))
+                pipeline.restore(snapshot.pipeline)
+                show = self.rebuilt.show
+                steps = self.reader.steps(snapshot, last)
+                self.rebuilt = Rebuild(self.reader, pipeline, snapshot, steps, show)
+            yield from self._played(self.rebuilt)
+            if self._stopping.is_set():
+                return
+
+    def _played(self, rebuilt: Rebuild) -> Iterator[Step]:
         begun: tuple[float, float] | None = None
-        for step in self.rebuilt.each(self.end):
+        for step in rebuilt.each(self.reader.step_at(rebuilt.snapshot.run, self.end)):
             self.steps += 1
             if math.isfinite(self.speed) and math.isfinite(step.at):
                 begun = begun or (self.clock(), step.at)
@@ -78,7 +92,7 @@ class Playback:
             if self._stopping.is_set():
                 return
             if self._unpublished and isinstance(step.given, Tick | Sector):
-                self._show(self.rebuilt.pipeline.picture())
+                self._show(rebuilt.pipeline.picture())
             yield step
 
     def stop(self) -> None:

@@ -32,6 +32,7 @@ Taken = tuple[Step, Sensors | None]
 class Rebuild:
     """A pipeline that has been put into a past state, and the steps that come after it."""
 
+    reader: ArchiveReader
     pipeline: Pipeline
     snapshot: Snapshot
     steps: Iterator[Taken]
@@ -40,15 +41,15 @@ class Rebuild:
 
     def until(self, time: float) -> Pipeline:
         """Take every step up to `time` (UTC s, the pipeline's)."""
-        for _ in self.each(time):
+        for _ in self.each(self.reader.step_at(self.snapshot.run, time)):
             pass
         return self.pipeline
 
-    def each(self, time: float = math.inf) -> Iterator[Step]:
-        """Take the steps up to `time` one by one; each is told after it was taken and, where it was, published."""
+    def each(self, last: float = math.inf) -> Iterator[Step]:
+        """Take the steps up to number `last` one by one; each is told after it was taken and, if it was, published."""
         while (taken := self._next()) is not None:
             step, sensors = taken
-            if step.at > time:
+            if step.number > last:
                 self.held = taken
                 return
             if sensors is not None:
@@ -74,12 +75,13 @@ def rebuild(
 
     `end` bounds what will be read; with 2 threads reading runs beside the pipeline.
     """
-    snapshot = reader.snapshot(time)
+    snapshot, last = reader.moment(time)
     pipeline = Pipeline(snapshot.sensors, on_land)
     pipeline.restore(snapshot.pipeline)
-    steps = reader.steps(snapshot, end)
-    found = Rebuild(pipeline, snapshot, ahead(steps) if threads > 1 else steps)
-    found.until(time)
+    steps = reader.steps(snapshot, math.inf if end == math.inf else reader.step_at(snapshot.run, end))
+    found = Rebuild(reader, pipeline, snapshot, ahead(steps) if threads > 1 else steps)
+    for _ in found.each(last):
+        pass
     return found
 
 
@@ -139,23 +141,43 @@ def verified(reader: ArchiveReader, begin: float, end: float, threads: int = 1) 
 def _checked(reader: ArchiveReader, before: Snapshot, after: Snapshot, threads: int) -> Checked:
     pipeline = Pipeline(before.sensors, land_of(before))
     pipeline.restore(before.pipeline)
-    steps = reader.steps(before, last=after.step - 1)
-    found = Rebuild(pipeline, before, ahead(steps) if threads > 1 else steps)
+    steps = reader.steps(before, after.step - 1)
+    found = Rebuild(reader, pipeline, before, ahead(steps) if threads > 1 else steps)
     count = sum(1 for _ in found.each())
+    if pipeline.sensors != after.sensors:  # what it knew before the step at which the snapshot was taken
+        pipeline.know(after.sensors)
     again = unpack(pack(pipeline.state()))
     return Checked(before.run, before.time, after.time, count, differing(again, after.pipeline))
+
+
+def onwards(reader: ArchiveReader, begin: float, end: float) -> Iterator[Snapshot]:
+    """The snapshot before `begin`, and the first one of each later run until `end`: where to begin anew."""
+    first = reader.snapshot(begin)
+    yield first
+    for run in reader.runs():
+        if run.number > first.run and run.begin <= end:
+            yield reader.beginning(run.number)
 
 
 def tracked(reader: ArchiveReader, begin: float, end: float, every: float = 10.0) -> Iterator[Tracks]:
     """The archive's reports into tracks, without a picture: all tracks every `every` s of data, from `begin` to `end`.
 
-    From the snapshot before `begin` on, so the tracks are the node's own.
+    From the snapshot before `begin` on, so the tracks are the node's own; a later run's ids go on where those of the
+    run before it ended.
     """
-    snapshot = reader.snapshot(begin)
-    tracker = Tracker(snapshot.sensors, on_land=land_of(snapshot))
+    due, shift = begin, 0
+    for snapshot in onwards(reader, begin, end):
+        highest = shift
+        for tracks in _tracked(reader, snapshot, due, end, every):
+            highest = max(highest, shift + int(tracks.id.max(initial=0)))
+            yield tracks.replace(id=tracks.id + shift) if shift else tracks
+        shift = highest
+
+
+def _tracked(reader: ArchiveReader, snapshot: Snapshot, begin: float, end: float, every: float) -> Iterator[Tracks]:
+    tracker, due = Tracker(snapshot.sensors, on_land=land_of(snapshot)), begin
     tracker.restore(snapshot.pipeline["tracker"])
-    due = begin
-    for step, sensors in reader.steps(snapshot, end):
+    for step, sensors in reader.steps(snapshot, reader.step_at(snapshot.run, end)):
         if sensors is not None:
             tracker.know(sensors)
         tracker.step(step.given)

@@ -7,8 +7,14 @@ import pytest
 
 from mihari.archive.reader import ArchiveReader
 from mihari.archive.state import differing, pack, save_state, unpack
+from mihari.archive.writer import Archive, ArchiveSettings
 from mihari.core.errors import BadInput
+from mihari.core.reports import Tick
+from mihari.pipeline import Pipeline
+from mihari.playback import Playback
 from mihari.rebuild import digest, land_of, picture_digest, rebuild, verified
+
+T0 = 1_795_143_600.0
 
 
 def rebuilt(folder, time, threads=1, **more):
@@ -85,3 +91,40 @@ def test_what_is_no_archive_is_one_sentence(tmp_path):
         ArchiveReader(tmp_path / "none")
     with pytest.raises(BadInput, match="is no archive"):
         ArchiveReader(tmp_path)
+
+
+def ticked(folder, *stretches):
+    """An archive of ticks alone; each stretch is (begin, end) of the node's clock."""
+    archive = Archive(ArchiveSettings(folder, free=0.0, snapshot=5.0))
+    archive.open({"config": {}})
+    pipeline = Pipeline(())
+    for begin, end in stretches:
+        for k in range(begin, end):
+            if archive.due(pipeline.time):
+                archive.snapshot(pipeline.state(), pipeline.time)
+            pipeline.take(Tick(T0 + k))
+            archive.took(Tick(T0 + k), pipeline.time, False)
+    archive.close()
+    return ArchiveReader(folder)
+
+
+def test_a_moment_is_found_although_the_clock_was_wrong_for_a_while(tmp_path):
+    reader = ticked(tmp_path / "a", (0, 12), (4000, 4006), (12, 30))
+    (run,) = reader.runs()
+    assert reader.step_at(run.number, T0 + 5.5) == 5
+    assert reader.step_at(run.number, T0 + 13.0) == 12 + 6 + 1
+    assert reader.step_at(run.number, T0 - 1.0) == -1
+    found = rebuild(reader, T0 + 13.0, None)
+    assert found.pipeline.time == T0 + 13.0
+    assert found.snapshot.step <= 19
+    assert all(c.differs == [] for c in verified(reader, -math.inf, math.inf))
+
+
+def test_what_was_played_goes_on_with_the_next_run(tmp_path):
+    for begin, end in ((0, 8), (100, 108)):
+        ticked(tmp_path / "a", (begin, end))
+    reader = ArchiveReader(tmp_path / "a")
+    played = Playback(reader, T0 + 3.0, T0 + 104.0, math.inf, port=None)
+    played.start()
+    assert [step.given.time - T0 for step in played.play()] == [4, 5, 6, 7, 100, 101, 102, 103, 104]
+    played.stop()

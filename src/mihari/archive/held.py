@@ -74,7 +74,7 @@ def events_table(events: list[tuple[int, float, str, dict[str, Any]]]) -> pa.Tab
 
 def bounds_of(table: pa.Table, otherwise: float) -> tuple[int, int]:
     """(begin, end): whole seconds around the times in a table; around `otherwise` where it tells none."""
-    for name in ("time", "at", "received"):
+    for name in ("at", "time", "received"):
         if name in table.column_names:
             times = table.column(name).to_numpy()
             times = times[np.isfinite(times)]

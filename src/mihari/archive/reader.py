@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-from bisect import bisect_right
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -18,7 +17,7 @@ from mihari.archive.catalogue import Catalogue
 from mihari.archive.rows import Rows, Sensors, Step, sensor_of, steps_of_rows
 from mihari.archive.state import load_state
 from mihari.archive.store import Filed, filed, hours_in
-from mihari.archive.tables import TABLES, of_table
+from mihari.archive.tables import TABLES, Steps, of_table
 from mihari.core.columns import Columns
 from mihari.core.errors import BadInput
 
@@ -43,13 +42,45 @@ class ArchiveReader(Catalogue):
 
     # a moment
 
-    def snapshot(self, time: float, run: int | None = None) -> Snapshot:
-        """The latest snapshot at or before `time` (of one run, where given), else the first after it."""
-        states = [f for f in self._states() if run is None or f.part.run == run]
+    def moment(self, time: float) -> tuple[Snapshot, int]:
+        """The latest snapshot before `time` (UTC s) and the last step by then, in the newest run that has one.
+
+        Before the first run: its first snapshot and the step before it. BadInput where there is no snapshot.
+        """
+        states = self._states()
         if not states:
             raise BadInput(f"{self.folder}: holds no snapshot to begin from")
-        at = bisect_right([f.part.end for f in states], time) - 1
-        return self._load(states[max(at, 0)])
+        for run in reversed(self.runs()):
+            last = self.step_at(run.number, time) if run.begin <= time else -1
+            before = [f for f in states if f.part.run == run.number and f.part.first <= last + 1]
+            if last >= 0 and before:
+                return self._load(max(before, key=lambda f: f.part.first)), last
+        first = min(states, key=lambda f: (f.part.run, f.part.first))
+        return self._load(first), first.part.first - 1
+
+    def beginning(self, run: int) -> Snapshot:
+        """The first snapshot of a run; BadInput where it has none."""
+        states = [f for f in self._states() if f.part.run == run]
+        if not states:
+            raise BadInput(f"{self.folder}: run {run} holds no snapshot to begin from")
+        return self._load(min(states, key=lambda f: f.part.first))
+
+    def snapshot(self, time: float) -> Snapshot:
+        """The snapshot of `moment`."""
+        return self.moment(time)[0]
+
+    def step_at(self, run: int, time: float) -> int:
+        """The last step of a run that was taken while the pipeline's time was at most `time`; -1 if there is none.
+
+        The pipeline's time falls where the node's clock was set back: what counts is the last step, not the first.
+        """
+        for each in reversed(self._parts("steps", run, 0)):
+            if each.part.begin <= time:
+                steps = of_table(Steps, _read([each.path], None))
+                rows = np.flatnonzero(steps.at <= time)
+                if len(rows):
+                    return int(steps.step[rows[-1]])
+        return -1
 
     def snapshots(self, begin: float = -math.inf, end: float = math.inf) -> Iterator[Snapshot]:
         """All snapshots between two times, in order."""
@@ -67,21 +98,19 @@ class ArchiveReader(Catalogue):
 
     # steps
 
-    def steps(
-        self, snapshot: Snapshot, end: float = math.inf, last: float = math.inf
-    ) -> Iterator[tuple[Step, Sensors | None]]:
-        """The steps from a snapshot on while the pipeline's time is at most `end`, to step `last` or the run's end.
+    def steps(self, snapshot: Snapshot, last: float = math.inf) -> Iterator[tuple[Step, Sensors | None]]:
+        """The steps from a snapshot to step `last` or the run's end.
 
         With each come the sensors that were known from this step on, None where they did not change.
         """
-        known = [(snapshot.step, snapshot.sensors), *self._known(snapshot.run, snapshot.step, end)]
+        known = [(snapshot.step, snapshot.sensors), *self._known(snapshot.run, snapshot.step, last)]
         changes = dict(known[1:])
-        for rows in self._windows(snapshot.run, snapshot.step, end, last):
+        for rows in self._windows(snapshot.run, snapshot.step, last):
             for step in steps_of_rows(rows, known):
                 yield step, changes.get(step.number)
 
-    def _known(self, run: int, first: int, end: float) -> list[tuple[int, Sensors]]:
-        events = self.events(run, first, end, "sensors")
+    def _known(self, run: int, first: int, last: float) -> list[tuple[int, Sensors]]:
+        events = [e for e in self.events(run, first, kind="sensors") if e[0] <= last]
         return [(step, tuple(sensor_of(told) for told in what["sensors"])) for step, _, _, what in events]
 
     def events(
@@ -98,20 +127,17 @@ class ArchiveReader(Catalogue):
             if row["step"] >= first and (not kind or row["kind"] == kind)
         ]
 
-    def _windows(self, run: int, first: int, end: float, last: float) -> Iterator[Rows]:
+    def _windows(self, run: int, first: int, last: float) -> Iterator[Rows]:
         """Consecutive steps with all their rows, some at a time."""
         for each in self._parts("steps", run, first, last):
-            if each.part.begin > end:
-                return
-            steps = of_table(TABLES["steps"], self._table("steps", run, max(first, each.part.first), each.part.last))
-            wanted = (steps.step >= first) & (steps.step <= last) & (steps.at <= end)  # type: ignore[attr-defined]
-            steps = steps.take(np.flatnonzero(wanted))
+            steps = of_table(Steps, self._table("steps", run, max(first, each.part.first), each.part.last))
+            steps = steps.take(np.flatnonzero((steps.step >= first) & (steps.step <= last)))
             if len(steps) == 0:
                 continue
             yield from self._cut(run, steps)
-            first = int(steps.step[-1]) + 1  # type: ignore[attr-defined]
+            first = int(steps.step[-1]) + 1
 
-    def _cut(self, run: int, steps: Any) -> Iterator[Rows]:
+    def _cut(self, run: int, steps: Steps) -> Iterator[Rows]:
         weight = np.cumsum(1 + steps.rows + steps.claims)
         start = 0
         while start < len(steps):
