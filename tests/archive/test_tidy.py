@@ -117,3 +117,44 @@ def test_old_snapshots_are_thinned_and_the_first_of_a_run_stays(tmp_path):
         (2, 0),
         (2, 10),
     ]
+
+
+def test_a_large_file_between_small_ones_is_not_taken_for_covered(tmp_path, monkeypatch):
+    parts(tmp_path, 80)
+    large = next(f.path for f in filed(hours_in(tmp_path)) if f.part.first == 200)
+    monkeypatch.setattr(tidy, "SMALL", 1 << 20)
+    large.write_bytes(bytes(1 << 20))
+    tidied(tmp_path, HOUR)
+    names = [f.part for f in filed(hours_in(tmp_path))]
+    assert [(p.first, p.last) for p in names] == [(0, 199), (200, 204), (205, 399)]
+
+
+def test_steps_of_an_hour_to_which_a_clock_was_set_back_are_not_covered_by_the_hour_around(tmp_path):
+    def put(hour, first, last):
+        heard = TABLES["reports"].of(last - first + 1, step=np.arange(first, last + 1), time=T0, received=T0, mmsi=1)
+        place(tmp_path, hour, Part("reports", 1, first, last, int(T0), int(T0)), lambda p: write(to_table(heard), p))
+
+    put(HOUR, 0, 9)
+    put(hour_of(T0 - 3600), 10, 19)  # set back
+    put(HOUR, 20, 29)
+    before = rows_of(tmp_path)
+    tidied(tmp_path, hour_of(T0 + 7200))
+    assert sorted(rows_of(tmp_path)) == sorted(before)
+
+
+def test_what_is_written_into_an_hour_while_it_is_closed_is_tidied_next(tmp_path, monkeypatch):
+    parts(tmp_path)
+    dropped = tidy._drop_covered
+
+    def meanwhile(folder):
+        dropped(folder)
+        late = TABLES["reports"].of(1, step=[200], time=T0, received=T0, mmsi=1)
+        part = Part("reports", 1, 200, 200, int(T0), int(T0))
+        place(tmp_path, HOUR, part, lambda path: write(to_table(late), path))
+
+    monkeypatch.setattr(tidy, "_drop_covered", meanwhile)
+    tidied(tmp_path, hour_of(T0 + 7200))
+    monkeypatch.undo()
+    tidied(tmp_path, hour_of(T0 + 7200))
+    assert len(filed(hours_in(tmp_path), "reports")) == 1
+    assert (tmp_path / HOUR / tidy.CLOSED).exists()

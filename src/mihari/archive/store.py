@@ -5,7 +5,8 @@
 The hour is that in which the first step in the file was taken. RUN is the second at which its run began; FIRST and LAST
 are the steps it covers; FROM and TO bound the times inside, UTC s. A file is written beside its place, synced and
 renamed, so what bears the name is whole. Merged files replace what they cover: until the small ones are deleted, or
-where a kill came between, the reader passes over every file whose steps another file of its table covers.
+where a kill came between, the reader passes over every file whose steps another file of its table and folder covers.
+Steps of another folder are never covered: where a clock was set back, one hour holds steps from before and after.
 """
 
 from __future__ import annotations
@@ -103,17 +104,20 @@ def _names(folder: Path) -> list[str]:
 
 
 def counting(files: Iterable[Filed]) -> list[Filed]:
-    """Without those whose steps another file covers.
+    """Without those whose steps another file of the same folder covers; by table, run and step.
 
     >>> small, large = (Filed(Part("raw", 1, *steps, 0, 0), Path()) for steps in ((3, 5), (0, 9)))
     >>> [f.part.first for f in counting([small, large])]
     [0]
     """
     kept: list[Filed] = []
+    widest: dict[Path, Part] = {}  # of each folder, the file that reaches furthest so far
     for each in sorted(files, key=lambda f: (f.part.table, f.part.suffix, f.part.run, f.part.first, -f.part.last)):
-        if kept and kept[-1].part.suffix == each.part.suffix and kept[-1].part.covers(each.part):
+        before = widest.get(each.path.parent)
+        if before is not None and before.suffix == each.part.suffix and before.covers(each.part):
             continue
         kept.append(each)
+        widest[each.path.parent] = each.part
     return kept
 
 

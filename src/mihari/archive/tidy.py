@@ -53,12 +53,13 @@ def _by_table(files: Iterable[Filed]) -> list[list[Filed]]:
 
 
 def _small(folder: Path) -> list[list[Filed]]:
-    """Groups of neighbouring small files that are many enough to be merged."""
+    """Groups of small files that are many enough to be merged, no larger one between them: it would seem covered."""
     groups = []
     for files in _by_table(filed([folder])):
-        small = [f for f in files if f.path.stat().st_size < SMALL]
-        if len(small) >= TOGETHER:
-            groups.append(small)
+        for small, group in groupby(files, key=lambda f: f.path.stat().st_size < SMALL):
+            found = list(group)
+            if small and len(found) >= TOGETHER:
+                groups.append(found)
     return groups
 
 
@@ -122,7 +123,14 @@ def close_hour(root: Path, hour: str, stopping: Callable[[], bool] = lambda: Fal
             whole = place(root, hour, _spanning([f.part for f in files]), _sorting(files, order))
             _delete([f.path for f in files if f.path != whole])
     _drop_covered(folder)
+    _close(folder)
+
+
+def _close(folder: Path) -> None:
+    """Marked as done, unless the writer has put something in meanwhile: it takes the mark away after what it writes."""
     (folder / CLOSED).touch()
+    if any(len(files) > 1 for files in _by_table(filed([folder]))):
+        (folder / CLOSED).unlink(missing_ok=True)
     sync_folder(folder)
 
 
