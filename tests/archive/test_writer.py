@@ -8,6 +8,7 @@ import time
 import numpy as np
 import pytest
 
+from mihari.archive import ask
 from mihari.archive.reader import ArchiveReader
 from mihari.archive.writer import Archive, ArchiveSettings
 from mihari.core.errors import BadInput
@@ -174,3 +175,84 @@ def test_a_recording_waits_for_the_disk_instead_of_shedding(tmp_path, monkeypatc
     archive.close()
     assert archive.health().shed == 0
     assert mmsis(tmp_path / "a") == list(range(300))
+
+
+def test_runs_have_numbers_of_their_own_when_the_clock_is_set_back(tmp_path):
+    for k, now in enumerate((T0, T0 - 3600, T0 - 3600)):  # three starts, the clock an hour back after the first
+        archive = Archive(settings(tmp_path / "a"), clock=lambda now=now: now)
+        archive.open({})
+        fed(archive, [now - T0 + k])
+        archive.close()
+    assert len(ArchiveReader(tmp_path / "a").runs()) == 3
+    assert mmsis(tmp_path / "a") == [0, -3599, -3598]
+
+
+def test_a_clock_that_is_set_back_leaves_no_hour_without_snapshots(tmp_path):
+    archive = Archive(settings(tmp_path / "a"))
+    archive.open({})
+    fed(archive, [7200, 7201, 0, 1, 30, 61, 90])
+    archive.close()
+    assert [s.pipeline["n"] for s in ArchiveReader(tmp_path / "a").snapshots()] == [7200, 0, 61]
+
+
+def test_a_time_that_no_calendar_holds_stops_nothing(tmp_path):
+    archive = Archive(settings(tmp_path / "a"))
+    archive.open({})
+    for at in (T0, 1e15, -1e15, T0 + 1):
+        if archive.due(at):
+            archive.snapshot({"n": 0}, at)
+        archive.took(Tick(at), at, False)
+    archive.close()
+    assert [
+        step.given.time
+        for step, _ in ArchiveReader(tmp_path / "a").steps(next(ArchiveReader(tmp_path / "a").snapshots()))
+    ] == [T0, 1e15, -1e15, T0 + 1]
+
+
+def test_nothing_is_snapshot_again_and_again_before_there_is_a_time(tmp_path):
+    archive = Archive(settings(tmp_path / "a"))
+    archive.open({})
+    asked = []
+    for _ in range(4):
+        asked.append(archive.due(-np.inf))
+        if asked[-1]:
+            archive.snapshot({}, -np.inf)
+        archive.took(Batch(Reports.empty(), Claims.empty()), -np.inf, False)
+    archive.close()
+    assert asked == [True, False, False, False]
+
+
+def test_the_end_of_a_run_is_told_also_when_nothing_is_held(tmp_path):
+    archive = Archive(settings(tmp_path / "a"))
+    archive.open({})
+    fed(archive, range(2))
+    with archive._changed:
+        archive._seal()
+    until(lambda: archive.health().rows > 0 and not archive._sealed)
+    archive.close()
+    archive.close()
+    assert [kind for _, _, kind, _ in ArchiveReader(tmp_path / "a").events()] == ["begin", "end"]
+
+
+def test_bytes_of_nodes_that_never_took_anything_are_kept_from_each(tmp_path):
+    for k in range(2):
+        archive = Archive(settings(tmp_path / "a"), clock=lambda: T0)
+        archive.open({})
+        archive.heard(0, T0, None, b"?%d" % k)
+        archive.close()
+    assert [data for _, _, data in ask.raw(ArchiveReader(tmp_path / "a"), T0 - 1, T0 + 1)] == [b"?0", b"?1"]
+
+
+def test_what_was_decided_in_a_hole_is_told_by_the_next_run(tmp_path, monkeypatch):
+    monkeypatch.setattr("mihari.archive.writer.HELD_ROWS", 10)
+    archive = Archive(settings(tmp_path / "a"))
+    archive.open({})
+    fed(archive, [0])
+    archive.note("decision", {"n": 1})
+    fed(archive, [1], rows=100)  # more than may be held
+    archive.note("decision", {"n": 2})
+    fed(archive, [2])
+    archive.close()
+    told = [(kind, what.get("n")) for _, _, kind, what in ArchiveReader(tmp_path / "a").events()]
+    assert [t for t in told if t[0] == "decision"] == [("decision", 1), ("decision", 2)]
+    assert sum(kind == "hole" for kind, _ in told) == 1

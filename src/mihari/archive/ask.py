@@ -9,7 +9,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, partial
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -17,6 +17,7 @@ import duckdb
 import numpy as np
 
 from mihari.archive.catalogue import Catalogue
+from mihari.archive.store import filed
 from mihari.core.columns import Array
 
 T = TypeVar("T")
@@ -122,8 +123,8 @@ def tracked(reader: Catalogue, vessel: int, begin: float, end: float) -> dict[st
     return _tried(question)
 
 
-# track and vessel numbers begin anew in each run
-RUN_OF = r"CAST(regexp_extract(filename, '-(\d+)-\d+-\d+-', 1) AS BIGINT)"
+# track and vessel numbers begin anew in each run; the folder above may bear numbers, too
+RUN_OF = r"CAST(regexp_extract(filename, '[/\\][a-z]+-(\d+)-\d+-\d+-[-\d]+\.parquet$', 1) AS BIGINT)"
 
 
 def _parquet(parameter: str) -> str:
@@ -249,8 +250,9 @@ def _groups(columns: dict[str, Array], *keys: str) -> Iterator[tuple[Any, Array]
         return
     table = np.column_stack([columns[k] for k in keys]).astype(np.int64)
     values, group = np.unique(table, axis=0, return_inverse=True)
-    for k, value in enumerate(values.tolist()):
-        yield (value[0] if len(keys) == 1 else tuple(value)), np.flatnonzero(group.ravel() == k)
+    rows = np.split(np.argsort(group.ravel(), kind="stable"), np.cumsum(np.bincount(group.ravel()))[:-1])
+    for value, mine in zip(values.tolist(), rows, strict=True):
+        yield (value[0] if len(keys) == 1 else tuple(value)), mine
 
 
 def _closest(inside: dict[str, Array], rows: Array) -> tuple[float, float, float, float, int]:
@@ -271,8 +273,13 @@ def raw(reader: Catalogue, begin: float, end: float, feed: int | None = None) ->
 
     from mihari.archive.tables import Raw, of_table
 
-    for path in reader.files("raw", begin, end):
-        table = pq.read_table(path, partitioning=None)
+    def opened(hour: Path) -> list[pq.ParquetFile]:  # all at once: a file that is merged away can be read on
+        return [pq.ParquetFile(f.path) for f in filed([hour], "raw") if f.part.end >= begin and f.part.begin <= end]
+
+    hours = dict.fromkeys(path.parent for path in reader.files("raw", begin, end))
+    for file in (file for hour in hours for file in _tried(partial(opened, hour))):
+        with file:
+            table = file.read()
         rows = of_table(Raw, table)
         received, feeds = rows.received, rows.feed
         received = np.where(np.isfinite(received), received, -np.inf)  # of a recording, before anything had a time

@@ -13,6 +13,9 @@ import pyarrow as pa
 from mihari.archive.rows import Sensors, Step, rows_of_steps
 from mihari.archive.tables import EVENTS, Changed, Kept, Named, Raw, raw_table, to_table
 
+# What a question's times are compared with, where it is not `time`: a file is passed over by the bounds in its name.
+ASKED_BY = {"raw": "received", "steps": "at", "vessels": "at"}
+
 
 @dataclass(slots=True)
 class Held:
@@ -72,11 +75,11 @@ def events_table(events: list[tuple[int, float, str, dict[str, Any]]]) -> pa.Tab
     )
 
 
-def bounds_of(table: pa.Table, otherwise: float) -> tuple[int, int]:
-    """(begin, end): whole seconds around the times in a table; around `otherwise` where it tells none."""
-    for name in ("at", "time", "received"):
-        if name in table.column_names:
-            times = table.column(name).to_numpy()
+def bounds_of(name: str, table: pa.Table, otherwise: float) -> tuple[int, int]:
+    """(begin, end): whole seconds around the times by which a table is asked; around `otherwise` where it has none."""
+    for column in (ASKED_BY.get(name, "time"), "time", "at"):
+        if column in table.column_names:
+            times = table.column(column).to_numpy()
             times = times[np.isfinite(times)]
             if len(times):
                 return math.floor(times.min()), math.ceil(times.max())

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import contextlib
 import math
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import numpy as np
 import orjson
@@ -17,10 +18,10 @@ from mihari.archive.catalogue import Catalogue
 from mihari.archive.rows import Rows, Sensors, Step, sensor_of, steps_of_rows
 from mihari.archive.state import load_state
 from mihari.archive.store import Filed, filed, hours_in
-from mihari.archive.tables import TABLES, Steps, of_table
-from mihari.core.columns import Columns
+from mihari.archive.tables import SECTOR, Heard, Plots, Said, Steps, of_table
 from mihari.core.errors import BadInput
 
+T = TypeVar("T")
 WINDOW_ROWS = 1_000_000  # read at one go: 300 MB
 RETRIES = 3  # a file may be merged away between the look into its folder and the reading
 
@@ -74,16 +75,19 @@ class ArchiveReader(Catalogue):
 
         The pipeline's time falls where the node's clock was set back: what counts is the last step, not the first.
         """
-        for each in reversed(self._parts("steps", run, 0)):
-            if each.part.begin <= time:
-                steps = of_table(Steps, _read([each.path], None))
-                rows = np.flatnonzero(steps.at <= time)
-                if len(rows):
-                    return int(steps.step[rows[-1]])
-        return -1
+
+        def read() -> int:
+            found = -1
+            for each in sorted(self._parts("steps", run, 0), key=lambda f: -f.part.last):
+                if each.part.last > found and each.part.begin <= time:
+                    steps = of_table(Steps, _read(each.path, None))
+                    found = max(found, int(steps.step[steps.at <= time].max(initial=-1)))
+            return found
+
+        return _retried(read)
 
     def snapshots(self, begin: float = -math.inf, end: float = math.inf) -> Iterator[Snapshot]:
-        """All snapshots between two times, in order."""
+        """All snapshots between two times, by run and step."""
         for each in self._states():
             if begin <= each.part.begin <= end:
                 yield self._load(each)
@@ -94,7 +98,10 @@ class ArchiveReader(Catalogue):
         return Snapshot(each.part.run, each.part.first, each.part.begin, state["pipeline"], sensors, state["about"])
 
     def _states(self) -> list[Filed]:
-        return sorted(filed(hours_in(self.folder), "state"), key=lambda f: (f.part.begin, f.part.run, f.part.first))
+        """Those that count, by run and step: not what a kill left of a flush whose steps were never written."""
+        hours = hours_in(self.folder)
+        reached = {f.part.run: f.part.last for f in sorted(filed(hours, "steps"), key=lambda f: f.part.last)}
+        return [f for f in filed(hours, "state") if f.part.first <= reached.get(f.part.run, -2) + 1]
 
     # steps
 
@@ -117,13 +124,15 @@ class ArchiveReader(Catalogue):
         self, run: int | None = None, first: int = 0, end: float = math.inf, kind: str = ""
     ) -> list[tuple[int, float, str, dict[str, Any]]]:
         """(step, time, kind, what) of what happened from a step on."""
-        found: list[dict[str, Any]] = []
-        for each in filed(hours_in(self.folder), "events"):
-            if (run is None or each.part.run == run) and each.part.last >= first and each.part.begin <= end:
-                found += _read([each.path], None).to_pylist()
+
+        def read() -> list[dict[str, Any]]:
+            parts = (f for f in filed(hours_in(self.folder), "events") if run is None or f.part.run == run)
+            asked = [f.path for f in parts if f.part.last >= first and f.part.begin <= end]
+            return [row for path in asked for row in _read(path, None).to_pylist()]
+
         return [
             (row["step"], row["at"], row["kind"], orjson.loads(row["what"]))
-            for row in found
+            for row in _retried(read)
             if row["step"] >= first and (not kind or row["kind"] == kind)
         ]
 
@@ -135,7 +144,7 @@ class ArchiveReader(Catalogue):
             if len(steps) == 0:
                 continue
             yield from self._cut(run, steps)
-            first = int(steps.step[-1]) + 1
+            first = max(int(steps.step[-1]), each.part.last) + 1
 
     def _cut(self, run: int, steps: Steps) -> Iterator[Rows]:
         weight = np.cumsum(1 + steps.rows + steps.claims)
@@ -145,11 +154,28 @@ class ArchiveReader(Catalogue):
             stop = max(int(np.searchsorted(weight, before + WINDOW_ROWS, "right")), start + 1)
             piece = steps.take(np.arange(start, stop))
             low, high = int(piece.step[0]), int(piece.step[-1])
-            yield Rows(
-                piece,
-                *(of_table(TABLES[n], self._table(n, run, low, high)) for n in ("plots", "reports", "claims")),  # type: ignore[arg-type]
+            yield self._whole(
+                Rows(
+                    piece,
+                    of_table(Plots, self._table("plots", run, low, high)),
+                    of_table(Heard, self._table("reports", run, low, high)),
+                    of_table(Said, self._table("claims", run, low, high)),
+                )
             )
             start = stop
+
+    def _whole(self, rows: Rows) -> Rows:
+        """The same; BadInput where steps have lost some of their rows."""
+        steps, of_sectors = rows.steps, rows.steps.kind == SECTOR
+        expected = (steps.rows[of_sectors].sum(), steps.rows[~of_sectors].sum(), steps.claims.sum())
+        found = (len(rows.plots), len(rows.heard), len(rows.said))
+        for name, here, told in zip(("plots", "reports", "claims"), found, expected, strict=True):
+            if here != told:
+                raise BadInput(
+                    f"{self.folder}: steps {steps.step[0]} to {steps.step[-1]} have {here} of {told} rows in {name}; "
+                    "expected all: files are missing, or their hour was let go while it was read"
+                )
+        return rows
 
     def _parts(self, table: str, run: int, first: int, last: float = math.inf) -> list[Filed]:
         return [
@@ -160,34 +186,35 @@ class ArchiveReader(Catalogue):
 
     def _table(self, name: str, run: int, first: int, last: int) -> pa.Table:
         """Rows of a table that belong to these steps."""
-        for attempt in range(RETRIES):
-            parts = self._parts(name, run, first, last)
-            try:
-                return _joined([_rows(f, first, last) for f in parts])
-            except FileNotFoundError:
-                if attempt == RETRIES - 1:
-                    raise
-        raise AssertionError("not reached")
+        found = _retried(lambda: _joined([_rows(f, first, last) for f in self._parts(name, run, first, last)]))
+        return _in_order(found) if name in ("steps", "plots") else found  # `steps_of_rows` orders the others
 
 
 def _rows(each: Filed, first: int, last: int) -> pa.Table:
     inside = first <= each.part.first and each.part.last <= last
-    return _read([each.path], None if inside else [("step", ">=", first), ("step", "<=", last)])
+    return _read(each.path, None if inside else [("step", ">=", first), ("step", "<=", last)])
 
 
-def _read(paths: list[Path], filters: Any) -> pa.Table:
-    return pq.read_table([str(p) for p in paths], filters=filters, partitioning=None)
+def _read(path: Path, filters: Any) -> pa.Table:
+    return pq.read_table(str(path), filters=filters, partitioning=None)
+
+
+def _retried(read: Callable[[], T]) -> T:
+    for _ in range(RETRIES - 1):
+        with contextlib.suppress(FileNotFoundError):
+            return read()
+    return read()
+
+
+def _in_order(table: pa.Table) -> pa.Table:
+    """Rows by step: where a clock was set back, a merged file holds steps from before and after those of another."""
+    if table.num_rows == 0:
+        return table
+    step = table.column("step").to_numpy()
+    return table if bool(np.all(np.diff(step) >= 0)) else table.take(np.argsort(step, kind="stable"))
 
 
 def _joined(tables: list[pa.Table]) -> pa.Table:
     if not tables:
         return pa.table({})
     return tables[0] if len(tables) == 1 else pa.concat_tables(tables, promote_options="default")
-
-
-def columns_between(reader: ArchiveReader, table: str, begin: float, end: float) -> Columns:
-    """A table's rows with a time from `begin` to `end`."""
-    found = _joined([_read([p], None) for p in reader.files(table, begin, end)])
-    columns = of_table(TABLES[table], found)
-    time = getattr(columns, "time", None)
-    return columns if time is None else columns.take((time >= begin) & (time <= end))

@@ -25,6 +25,7 @@ from typing import IO
 from mihari.core.errors import BadInput
 
 HOUR_S = 3600
+LATEST = 253402300799.0  # UTC s: the end of 9999, beyond which there is no date
 NAME = re.compile(r"^([a-z]+)-(\d+)-(\d+)-(\d+)-(-?\d+)-(-?\d+)\.(parquet|state)$")
 UNFINISHED = ".tmp"
 LOCK = ".lock"
@@ -76,12 +77,12 @@ class Filed:
 
 
 def hour_of(time: float) -> str:
-    """Folder of a UTC time.
+    """Folder of a UTC time; times that no calendar holds go to its first or last hour.
 
-    >>> hour_of(1763659200.0)
-    '2025-11-20/17'
+    >>> hour_of(1763659200.0), hour_of(1e15)
+    ('2025-11-20/17', '9999-12-31/23')
     """
-    return datetime.fromtimestamp(math.floor(time), UTC).strftime("%Y-%m-%d/%H")
+    return datetime.fromtimestamp(math.floor(min(max(time, 0.0), LATEST)), UTC).strftime("%Y-%m-%d/%H")
 
 
 def hours_in(root: Path) -> list[Path]:

@@ -137,7 +137,10 @@ TABLES: dict[str, type[Columns]] = {
     "identities": Named,
 }
 # never left out of a file, so that a question can name them
-ASKED = ("step", "time", "lat_deg", "lon_deg", "mmsi", "id", "vessel", "name", "speed", "course", "heading", "received")
+ASKED = (
+    "step", "time", "at", "received", "kind", "sensor", "id", "track", "vessel", "lat_deg", "lon_deg",
+    "speed", "course", "heading", "east_mps", "north_mps", "mmsi", "imo", "name", "call_sign",
+)  # fmt: skip
 # Order of rows in closed hours. Ten minutes at a time, so that a moment is rebuilt without reading the whole hour.
 BY_VESSEL = {"reports": ("floor(received / 600)", "mmsi", "time"), "tracks": ("floor(time / 600)", "id", "time")}
 EVENTS: pa.Schema = pa.schema(

@@ -18,14 +18,14 @@ def whereabouts(reader: Catalogue, who: str, begin: float, end: float) -> tuple[
     BadInput where nobody or several have called themselves so.
     """
     who = who.strip()
-    if who.startswith("#") and who[1:].isdigit():
+    if who.startswith("#") and who[1:].isdecimal():
         return {"vessel": int(who[1:])}, ask.tracked(reader, int(who[1:]), begin, end)
     digits = who.upper().removeprefix("IMO").strip()
-    if digits.isdigit() and len(digits) == 9:
+    if digits.isdecimal() and len(digits) == 9:
         known = ask.who(reader, mmsi=int(digits))
         chosen = {"mmsi": int(digits), "name": known[0].name if known else ""}
         return chosen, ask.positions(reader, int(digits), begin, end)
-    one = _only(reader, who, int(digits) if digits.isdigit() and len(digits) == 7 else 0)
+    one = _only(reader, who, int(digits) if digits.isdecimal() and len(digits) == 7 else 0)
     return {"mmsi": one.mmsi, "name": one.name}, ask.positions(reader, one.mmsi, begin, end)
 
 

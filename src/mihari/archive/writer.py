@@ -26,7 +26,7 @@ from mihari.archive.health import ArchiveHealth
 from mihari.archive.held import Held, bounds_of, tables_of
 from mihari.archive.rows import Sensors, Step, sensor_told
 from mihari.archive.state import save_state
-from mihari.archive.store import Part, hour_of, hours_in, locked, place, sweep_unfinished
+from mihari.archive.store import Part, filed, hour_of, hours_in, locked, place, sweep_unfinished
 from mihari.archive.tables import Changed, Kept, Named, write
 from mihari.archive.tidy import CLOSED, Retention, retained, tidied
 from mihari.core.errors import BadInput
@@ -38,6 +38,8 @@ FLUSH_ROWS = 250_000  # a recording read at full speed flushes by rows
 HELD_ROWS = 1_000_000  # held at most while the disk does not take it: 250 MB
 RETRY_S = 5.0  # between attempts while stopped
 SNAPSHOT_ROWS = 150_000  # a busy node's snapshots are nearer together: what lies between two is rebuilt in seconds
+EVENTS_HELD = 1000  # kept over a hole, for the next run to tell
+OF_A_RUN = ("begin", "end", "hole", "sensors")  # events that mean nothing in another run
 TIDY_S = 10.0  # between looks for files to merge
 NICE = 10  # merging gives way to everything else
 
@@ -106,9 +108,11 @@ class Archive:
     def close(self, timeout: float = 30.0) -> None:
         """Write what is held and end."""
         with self._changed:
-            self._closing = True
-            if self._held and self._whole:
+            if self._held.raw and not self._runs:  # bytes came in, and nothing of which the pipeline knew
+                self._begin(self._at)
+            if self._whole and not self._closing:
                 self.note("end", {})
+            self._closing = True
             self._seal()
             self._changed.notify_all()
         deadline = clocks.monotonic() + timeout
@@ -137,9 +141,9 @@ class Archive:
 
     def due(self, at: float) -> bool:
         """Whether `snapshot` must be called before the next input: at the beginning of a run, then now and then."""
-        return self._state == "writing" and (
-            not self._whole or at >= self._snapshot_at + self.settings.snapshot or self._since_snapshot >= SNAPSHOT_ROWS
-        )
+        near = self._snapshot_at <= at < self._snapshot_at + self.settings.snapshot  # not so once a clock is set back
+        late = math.isfinite(at) and not near
+        return self._state == "writing" and (not self._whole or late or self._since_snapshot >= SNAPSHOT_ROWS)
 
     def snapshot(self, state: Any, at: float) -> None:
         """The state of everything before the next step; `state` as in `archive.state`."""
@@ -158,6 +162,7 @@ class Archive:
                 return
             weight = 1 if isinstance(given, Tick) else 1 + len(given.reports)
             if not self._has_room(weight):
+                self._shed += 1
                 return
             if self._held.steps and math.isfinite(self._at) and hour_of(at) != hour_of(self._at):
                 self._seal()
@@ -181,13 +186,15 @@ class Archive:
         with self._changed:
             if sensors != self._sensors:
                 self._sensors = sensors
-                self._held.known.append((self.next_step, sensors))
-                self.note("sensors", {"sensors": [sensor_told(s) for s in sensors]})
+                if self._whole:  # else the next run begins with them
+                    self._held.known.append((self.next_step, sensors))
+                    self.note("sensors", {"sensors": [sensor_told(s) for s in sensors]})
 
     def note(self, kind: str, what: dict[str, Any]) -> None:
         """Something happened before the next step: a decision, a change of configuration, what was shed."""
         with self._changed:
-            self._held.events.append((self.next_step, self._at, kind, what))
+            if self._whole or len(self._held.events) < EVENTS_HELD:
+                self._held.events.append((self.next_step, self._at, kind, what))
 
     def keep(self, *rows: Kept | Changed | Named) -> None:
         """Rows for `tracks`, `vessels` and `identities`."""
@@ -211,11 +218,13 @@ class Archive:
         self.next_step, self._whole = 0, True
         self._runs += 1
         early = [] if self._runs > 1 else self._held.raw  # what came in before the pipeline took the first of it
+        noted = [(0, *rest) for _, *rest in self._held.events]  # between two runs, or in what was let go
         self._held = Held([(0, self._sensors)], raw=early, weight=len(early), since=self._held.since)
         self._at = self._snapshot_at = at
         self.note("begin", self._about | {"sensors": [sensor_told(s) for s in self._sensors]})
         if self._hole is not None:
             self.note("hole", {"since": self._hole[0], "inputs": self._shed - self._hole[1], "why": self._problem})
+        self._held.events += noted  # type: ignore[arg-type]
 
     def _moment(self, at: float) -> float:
         return at if math.isfinite(at) else self.clock()
@@ -244,8 +253,9 @@ class Archive:
         lost = sum(len(h.steps) for h in self._sealed) + len(self._held.steps)
         self._hole = self._hole or (self._moment(self._at), self._shed)
         self._shed += lost
+        noted = [e for h in (*self._sealed, self._held) for e in h.events if e[2] not in OF_A_RUN]
         self._sealed.clear()
-        self._held = Held([(self.next_step, self._sensors)])
+        self._held = Held([(self.next_step, self._sensors)], events=noted[-EVENTS_HELD:])
         self._whole = False
         self._problem = self._problem or why
 
@@ -331,7 +341,7 @@ class Archive:
             part = Part("state", run, step, step, math.floor(moment), math.ceil(moment), "state")
             size += place(root, hour, part, partial(save_state, state)).stat().st_size
         for table, rows in tables_of(held).items():
-            part = Part(table, run, first, last, *bounds_of(rows, at))
+            part = Part(table, run, first, last, *bounds_of(table, rows, at))
             size += place(root, hour, part, partial(write, rows)).stat().st_size
         (root / hour / CLOSED).unlink(missing_ok=True)  # an hour that a clock set back has opened again
         return size
@@ -356,9 +366,5 @@ class Archive:
 
 
 def _latest_run(folder: Path) -> int:
-    """The newest run in the archive, looking back hour by hour until one is found."""
-    for hour in reversed(hours_in(folder)):
-        runs = [part.run for name in os.listdir(hour) if (part := Part.of(name))]
-        if runs:
-            return max(runs)
-    return 0
+    """The newest run in the archive. All hours are looked through: where a clock was set back it is in an older one."""
+    return max((each.part.run for each in filed(hours_in(folder))), default=0)
