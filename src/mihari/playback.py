@@ -14,6 +14,7 @@ from mihari.archive.rows import Step
 from mihari.core.errors import BadInput
 from mihari.core.picture import Picture
 from mihari.core.reports import Sector, Tick
+from mihari.core.times import told_time
 from mihari.face.launch import Face
 from mihari.face.publish import Publisher
 from mihari.pipeline import Pipeline
@@ -43,6 +44,7 @@ class Playback:
         self.rebuilt: Rebuild | None = None
         self.publisher: Publisher | None = None
         self.face: Face | None = None
+        self.begun = begin  # where the archive begins later than was asked for: then
         self.steps = 0
         self._unpublished = False  # the archived node had no screen: its pictures are made here
         self._stopping = threading.Event()
@@ -51,7 +53,8 @@ class Playback:
         """Rebuild the state at `begin` and open the map. BadInput where there is nothing to rebuild it from."""
         first = self.reader.snapshot(self.begin)
         if first.time > self.end:
-            raise BadInput(f"{self.reader.folder}: holds nothing of that time")
+            raise BadInput(f"{self.reader.folder}: holds nothing of that time, it begins at {told_time(first.time)}")
+        self.begun = max(self.begin, first.time)
         self.rebuilt = rebuild(self.reader, self.begin, land_of(first), self.threads, self.end)
         if self.port is None:
             return

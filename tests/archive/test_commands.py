@@ -26,6 +26,19 @@ def test_a_replay_is_the_same_each_time_and_with_two_threads(kept):
     assert told[0]["steps"] > told[2]["steps"] > 100
 
 
+def test_a_replay_from_before_the_archive_says_where_it_begins(kept):
+    result = CliRunner().invoke(cli, ["replay", str(kept[0]), "--summary", "--from", "2001-01-01", "--to", "-30s"])
+    begins = json.loads(said("replay", kept[0], "--summary", "--to", "-30s"))["from"]
+    assert f"begins at {begins}: played from then on" in result.stderr
+    assert json.loads(result.stdout)["from"] == begins
+
+
+def test_a_picture_after_the_end_is_the_last_one_and_told_so(kept):
+    result = CliRunner().invoke(cli, ["history", str(kept[0]), "picture", "--at", "2100-01-01", "--json"])
+    assert "its last picture" in result.stderr
+    assert len(json.loads(result.stdout)["vessels"]) > 100
+
+
 def test_an_archive_verifies_itself(kept):
     told = json.loads(said("replay", kept[0], "--verify", "--json"))
     assert told["checked"] >= 3
@@ -66,6 +79,14 @@ def test_its_reports_become_tracks(kept, tmp_path):
         (("history", "ARCHIVE", "near", "1", "0", "--from", "noon"), "expected 2026-11-20T17:05:30"),
         (("history", "ARCHIVE", "picture", "--at", "2001-01-01"), "begins at"),
         (("history", "ARCHIVE", "picture", "-o", "x.png"), "expected a name that ends in .csv"),
+        (
+            ("history", "ARCHIVE", "vessel", "431000123", "-o", "none/x.csv"),
+            "expected a file in a folder that is there",
+        ),
+        (("history", "ARCHIVE", "raw", "-o", "/"), "cannot be written: is a directory"),
+        (("history", "ARCHIVE", "picture", "--at", "25:99"), "expected 2026-11-20T17:05:30"),
+        (("history", "ARCHIVE", "picture", "--at", "999999999999"), "expected 2026-11-20T17:05:30"),
+        (("history", "ARCHIVE", "vessel", "#²"), "nobody in the archive has called itself so"),
         (("history", "no-such-folder", "events"), "no such archive"),
         (("replay", "ARCHIVE", "--from", "-1s", "--to", "-5s"), "lies before --from"),
         (("replay", "ARCHIVE", "ARCHIVE"), "expected one archive"),

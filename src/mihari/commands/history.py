@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import csv
 import math
-import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -19,6 +18,7 @@ from mihari.core.times import parse_time, told_time
 
 KNOT = 1852.0 / 3600.0
 SHOWN = 40  # rows printed for people; --json and -o give all
+SUFFIXES = (".csv", ".parquet", ".geojson")
 F = Callable[..., Any]
 
 
@@ -55,11 +55,12 @@ def vessel(archive: Path, who: str, begin: str | None, end: str | None, output: 
     """Where was WHO: an MMSI, IMO number, name, call sign, or #7 for vessel 7 of the picture."""
     from mihari.archive.whereabouts import whereabouts
 
+    _writable(output)
     reader, first, last = _opened(archive, begin, end)
     chosen, found = whereabouts(reader, who, first, last)
     columns = _told(found)
     if output is not None:
-        _write(output, columns)
+        written(output, columns)
     if as_json:
         print_json({"vessel": chosen, "positions": _rows(columns)})
         return
@@ -111,17 +112,20 @@ def picture(archive: Path, at: str | None, output: Path | None, as_json: bool) -
     from mihari.archive.reader import ArchiveReader
     from mihari.rebuild import land_of, picture_digest, rebuild
 
+    _writable(output)
     reader = ArchiveReader(archive)
     _, last = span(reader, None, None)
     moment = last if at is None else parse_time(at, last)
     first = reader.snapshot(moment)
     if first.time > moment:
         raise BadInput(f"{archive}: begins at {told_time(first.time)}, after {told_time(moment)}")
+    if moment > last:
+        click.echo(f"mihari: {archive} ends at {told_time(last)}: its last picture", err=True)
     pipeline = rebuild(reader, moment, land_of(first), end=moment).pipeline
     shown = pipeline.picture()
     columns = _vessels(shown)
     if output is not None:
-        _write(output, columns)
+        written(output, columns)
     if as_json:
         print_json({"time": shown.time, "picture_hash": picture_digest(shown), "vessels": _rows(columns)})
         return
@@ -143,10 +147,13 @@ def raw(archive: Path, feed: int | None, begin: str | None, end: str | None, out
     reader, first, last = _opened(archive, begin, end)
     first = first if begin else -math.inf  # a recording's first bytes came before anything had a time
     count = size = 0
-    with output.open("wb") as f:
-        for _, _, data in ask.raw(reader, first, last, feed):
-            f.write(data)
-            count, size = count + 1, size + len(data)
+    try:
+        with output.open("wb") as f:
+            for _, _, data in ask.raw(reader, first, last, feed):
+                f.write(data)
+                count, size = count + 1, size + len(data)
+    except OSError as error:
+        raise _unwritable(output, error) from None
     click.echo(f"wrote {count} pieces, {size} bytes, to {output}")
 
 
@@ -230,8 +237,27 @@ def _more(count: int) -> None:
         click.echo(f"  ({count - SHOWN} more: --json or -o gives all)")
 
 
+def _writable(path: Path | None) -> None:
+    """BadInput for an output that cannot come to be: told before the question, which takes time, is asked."""
+    if path is not None and path.suffix not in SUFFIXES:
+        raise BadInput(f"{path}: expected a name that ends in .csv, .parquet or .geojson")
+    if path is not None and not path.parent.is_dir():
+        raise BadInput(f"{path}: expected a file in a folder that is there")
+
+
+def _unwritable(path: Path, error: OSError) -> BadInput:
+    return BadInput(f"{path}: cannot be written: {(error.strerror or str(error)).lower()}")
+
+
+def written(path: Path, columns: dict[str, Any]) -> None:
+    """A file by its suffix; BadInput where it cannot be written."""
+    try:
+        _write(path, columns)
+    except OSError as error:
+        raise _unwritable(path, error) from None
+
+
 def _write(path: Path, columns: dict[str, Any]) -> None:
-    """A file by its suffix."""
     if path.suffix == ".parquet":
         import pyarrow as pa
         import pyarrow.parquet as pq
@@ -242,7 +268,7 @@ def _write(path: Path, columns: dict[str, Any]) -> None:
             out = csv.writer(f)
             out.writerow(columns)
             out.writerows(zip(*(np.asarray(v).tolist() for v in columns.values()), strict=True))
-    elif path.suffix == ".geojson":
+    else:
         import orjson
 
         features = [
@@ -254,6 +280,3 @@ def _write(path: Path, columns: dict[str, Any]) -> None:
             for row in _rows(columns)
         ]
         path.write_bytes(orjson.dumps({"type": "FeatureCollection", "features": features}))
-    else:
-        raise BadInput(f"{path}: expected a name that ends in .csv, .parquet or .geojson")
-    sys.stdout.flush()

@@ -42,6 +42,9 @@ def play(
     began, stopped = time.monotonic(), False
     try:
         playback.start()
+        if playback.begun > first:
+            click.echo(f"mihari: {folder} begins at {told_time(playback.begun)}: played from then on", err=True)
+            first = playback.begun
         if playback.face is not None:
             click.echo(
                 f"mihari: {told_time(first)} to {told_time(last)} at {playback.face.url} (Ctrl-C ends)", err=True
@@ -73,7 +76,7 @@ def told(playback: Any, seconds: float) -> dict[str, Any]:
     pipeline = playback.rebuilt.pipeline
     tracks, picture = pipeline.tracker.tracks(), pipeline.picture()
     return {
-        "from": told_time(playback.begin),
+        "from": told_time(playback.begun),
         "to": told_time(pipeline.time),
         "steps": playback.steps,
         "plots": pipeline.plots,
@@ -83,7 +86,7 @@ def told(playback: Any, seconds: float) -> dict[str, Any]:
         "tracks_hash": digest(tracks),
         "picture_hash": picture_digest(picture),
         "seconds": round(seconds, 2),
-        "speed": round((pipeline.time - playback.begin) / max(seconds, 1e-3), 1),
+        "speed": round((pipeline.time - playback.begun) / max(seconds, 1e-3), 1),
     }
 
 

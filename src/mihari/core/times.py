@@ -11,6 +11,7 @@ from mihari.core.errors import BadInput
 UNITS = {"s": 1.0, "m": 60.0, "min": 60.0, "h": 3600.0, "d": 86400.0}
 BACK = re.compile(r"^-\s*(\d+(?:\.\d+)?)\s*(s|min|m|h|d)$")
 CLOCK = re.compile(r"^(\d{1,2}):(\d{2})(?::(\d{2}(?:\.\d+)?))?Z?$")
+LATEST = 253402300800.0  # UTC s: the end of 9999, beyond which no calendar goes
 EXPECTED = "2026-11-20T17:05:30, 17:05 (of the newest day), -10min (before the end) or seconds since 1970"
 
 
@@ -24,12 +25,13 @@ def parse_time(text: str, newest: float = math.nan) -> float:
     """
     text = text.strip()
     if (back := BACK.match(text)) and math.isfinite(newest):
-        return newest - float(back[1]) * UNITS[back[2]]
-    if (clock := CLOCK.match(text)) and math.isfinite(newest):
+        return max(newest - float(back[1]) * UNITS[back[2]], 0.0)
+    clock = CLOCK.match(text)
+    if clock and math.isfinite(newest) and int(clock[1]) < 24 and int(clock[2]) < 60 and float(clock[3] or 0) < 60:
         midnight = newest - newest % 86400.0
         return midnight + int(clock[1]) * 3600.0 + int(clock[2]) * 60.0 + float(clock[3] or 0)
     try:
-        if re.fullmatch(r"\d{6,}(\.\d+)?", text):
+        if re.fullmatch(r"\d{6,12}(\.\d+)?", text) and float(text) < LATEST:
             return float(text)
         moment = datetime.fromisoformat(text)
     except ValueError:

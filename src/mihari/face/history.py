@@ -20,7 +20,7 @@ from starlette.responses import Response
 
 from mihari.archive.catalogue import Catalogue
 from mihari.core.errors import BadInput
-from mihari.core.times import parse_time
+from mihari.core.times import parse_time, told_time
 from mihari.face import models
 from mihari.face.state import FaceState
 
@@ -87,9 +87,11 @@ def _span(reader: Catalogue, begin: str | None, end: str | None) -> tuple[float,
     runs = reader.runs()
     newest = max((run.end for run in runs), default=math.nan)
     oldest = min((run.begin for run in runs), default=math.nan)
-    return (oldest if begin is None else parse_time(begin, newest)), (
-        newest if end is None else parse_time(end, newest)
-    )
+    first = oldest if begin is None else parse_time(begin, newest)
+    last = newest if end is None else parse_time(end, newest)
+    if last < first:
+        raise BadInput(f"to {told_time(last)} lies before from {told_time(first)}; expected a time after it")
+    return first, last
 
 
 def _whereabouts(reader: Catalogue, who: str, begin: float, end: float) -> dict[str, Any]:
