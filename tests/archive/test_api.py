@@ -72,6 +72,7 @@ def test_the_picture_at_a_time_is_the_rebuilt_one(client, kept):
     [
         ("vessel", {"who": "NOBODY AT ALL"}, "nobody in the archive has called itself so"),
         ("vessel", {"who": "1", "from": "yesterday"}, "expected 2026-11-20T17:05:30"),
+        ("vessel", {"who": "1", "from": "-1s", "to": "-9s"}, "expected a time after it"),
         ("picture", {"at": "--verify"}, "expected 2026-11-20T17:05:30"),
         ("picture", {"at": "2001-01-01"}, "begins at"),
     ],

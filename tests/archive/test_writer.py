@@ -3,13 +3,16 @@
 import os
 import shutil
 import subprocess
+import threading
 import time
+from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
 import pytest
 
 from mihari.archive import ask
 from mihari.archive.reader import ArchiveReader
+from mihari.archive.store import filed, hours_in
 from mihari.archive.writer import Archive, ArchiveSettings
 from mihari.core.errors import BadInput
 from mihari.core.reports import Batch, Claims, Reports, Tick
@@ -256,3 +259,32 @@ def test_what_was_decided_in_a_hole_is_told_by_the_next_run(tmp_path, monkeypatc
     told = [(kind, what.get("n")) for _, _, kind, what in ArchiveReader(tmp_path / "a").events()]
     assert [t for t in told if t[0] == "decision"] == [("decision", 1), ("decision", 2)]
     assert sum(kind == "hole" for kind, _ in told) == 1
+
+
+def test_readers_meet_every_step_once_while_it_is_written_merged_and_closed(tmp_path, monkeypatch):
+    for name, value in (("writer.FLUSH_S", 0.02), ("writer.TIDY_S", 0.02), ("tidy.TOGETHER", 3)):
+        monkeypatch.setattr(f"mihari.archive.{name}", value)
+    archive, found, ended = Archive(settings(tmp_path / "a")), [], threading.Event()
+    archive.open({})
+
+    def read():
+        while not ended.is_set():
+            if (tmp_path / "a").is_dir() and filed(hours_in(tmp_path / "a"), "steps"):
+                reader = ArchiveReader(tmp_path / "a")
+                numbers = [step.number for step, _ in reader.steps(reader.snapshot(0.0))]
+                found.append(numbers == list(range(len(numbers))) and reader.events()[0][2] == "begin")
+
+    with ThreadPoolExecutor(2) as pool:
+        readers = [pool.submit(read) for _ in range(2)]
+        try:
+            for k in range(150):
+                fed(archive, [100 * k])  # four hours of it
+                time.sleep(0.02)
+            archive.close()
+        finally:
+            ended.set()
+        for each in readers:
+            each.result(30)
+    assert len(found) > 10
+    assert all(found)
+    assert mmsis(tmp_path / "a") == [100 * k for k in range(150)]
