@@ -174,10 +174,14 @@ def test_a_recording_waits_for_the_disk_instead_of_shedding(tmp_path, monkeypatc
     monkeypatch.setattr("mihari.archive.writer.FLUSH_ROWS", 20)
     archive = Archive(settings(tmp_path / "a"), patient=True)
     archive.open({})
-    fed(archive, range(300))
+    for k in range(300):
+        fed(archive, [k])
+        for _ in range(4):
+            archive.heard(0, T0 + k, None, b"more")
     archive.close()
     assert archive.health().shed == 0
     assert mmsis(tmp_path / "a") == list(range(300))
+    assert sum(1 for _ in ask.raw(ArchiveReader(tmp_path / "a"), T0, T0 + 300)) == 1500
 
 
 def test_runs_have_numbers_of_their_own_when_the_clock_is_set_back(tmp_path):

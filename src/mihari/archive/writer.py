@@ -177,6 +177,8 @@ class Archive:
     def heard(self, feed: int, received: float, time: float | None, data: bytes) -> None:
         """A feed has received bytes."""
         with self._changed:
+            while self._sealed and self._sealed_weight() >= HELD_ROWS and self._waits():
+                self._changed.wait(0.2)
             if (self._whole or not self._runs) and self._sealed_weight() < HELD_ROWS:
                 self._held.raw.append((feed, received, math.nan if time is None else time, data))
                 self._count(1)
@@ -239,10 +241,13 @@ class Archive:
     def _sealed_weight(self) -> int:
         return sum(h.weight for h in self._sealed) + self._held.weight
 
+    def _waits(self) -> bool:
+        return self.patient and self._state == "writing" and not self._closing
+
     def _has_room(self, weight: int) -> bool:
         """Whether another input can be held; else waits, or lets go of all: the run has a hole and ends."""
         while self._sealed_weight() + weight > HELD_ROWS:
-            if self.patient and self._state == "writing" and not self._closing:
+            if self._waits():
                 self._changed.wait(0.2)
                 continue
             self._let_go("the disk takes less than comes in")
