@@ -42,9 +42,11 @@ def axes_of(lat_rad: float, lon_rad: float) -> tuple[float, float, float, float,
 @kernel
 def frame_of(lat_rad: float, lon_rad: float) -> Any:
     """The frame (nine numbers) of the plane that touches the ellipsoid there."""
-    x, y, z = ecef_of(lat_rad, lon_rad)
-    ex, ey, ez, nx, ny, nz = axes_of(lat_rad, lon_rad)
-    return (x, y, z, ex, ey, ez, nx, ny, nz)
+    sin_lat, cos_lat = math.sin(lat_rad), math.cos(lat_rad)
+    sin_lon, cos_lon = math.sin(lon_rad), math.cos(lon_rad)
+    prime = A / math.sqrt(1 - E2 * sin_lat * sin_lat)
+    x, y, z = prime * cos_lat * cos_lon, prime * cos_lat * sin_lon, prime * (1 - E2) * sin_lat
+    return (x, y, z, -sin_lon, cos_lon, 0.0, -sin_lat * cos_lon, -sin_lat * sin_lon, cos_lat)
 
 
 @kernel

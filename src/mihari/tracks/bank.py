@@ -14,6 +14,7 @@ from mihari.core.columns import Array
 from mihari.tracks.settings import TrackerSettings
 
 HIGH, FREE, NEXT_ID = 0, 1, 2  # places in `Bank.tally`: slots ever used, slots on the free stack, next track id
+HEADS = 1 << 14  # lists of cells and of MMSI, each: one track a list with the most tracks there may be
 
 # Time in s UTC, lengths in m. `frame` is the track's own tangent plane (see `core.geodesy_kernels`), `x` its state
 # there (east, north in m and m/s) with covariance `P`; they hold at `time`. `place` and `drift` are the same position
@@ -44,24 +45,56 @@ TRACK = np.dtype(
     ]
 )
 
+# Where a slot is filed, for a quick pass over all of them: ECEF in m; `slack` m the track may be off from there
+# (negative: free slot, inf: anywhere), `room` m from there within which a report may concern it.
+FILED = np.dtype([("x", "f8"), ("y", "f8"), ("z", "f8"), ("slack", "f8"), ("room", "f8")])
+
+# The lists a slot is in: that of its cell (`key` packs its three numbers) and that of its MMSI; -1 is none.
+LINKS = np.dtype(
+    [
+        ("key", "i8"),
+        ("head", "i8"),
+        ("next", "i8"),
+        ("last", "i8"),
+        ("until", "f8"),  # s UTC: the filing holds for questions up to then
+        ("name", "i8"),  # the MMSI under which it is listed, 0 none
+        ("name_next", "i8"),
+        ("name_last", "i8"),
+    ]
+)
+
 
 class Bank(NamedTuple):
-    """`tracks`: (slots,) of TRACK; `hit`: (slots, sensors) s, when each last supported it; `free`: a stack of slots."""
+    """`tracks`: (slots,) of TRACK; `hit`: (slots, sensors) s, when each last supported it; `free`: a stack of slots.
+
+    `filed`, `links`, `cells`, `names` are the index (see `tracks.index`): it follows from the tracks.
+    """
 
     tracks: Array
     hit: Array
     free: Array
     tally: Array
+    filed: Array
+    links: Array
+    cells: Array
+    names: Array
 
 
 def new_bank(slots: int, sensors: int) -> Bank:
     """An empty bank with room for `slots` tracks of `sensors` sensors."""
-    return Bank(
+    bank = Bank(
         tracks=np.zeros(slots, TRACK),
         hit=np.full((slots, max(sensors, 1)), -np.inf),
         free=np.zeros(slots, np.int64),
         tally=np.array([0, 0, 1], np.int64),
+        filed=np.zeros(slots, FILED),
+        links=np.zeros(slots, LINKS),
+        cells=np.full(HEADS, -1),
+        names=np.full(HEADS, -1),
     )
+    bank.filed["slack"] = -1.0
+    bank.links["head"] = -1
+    return bank
 
 
 def room_for(bank: Bank, births: int) -> Bank:
@@ -75,10 +108,20 @@ def room_for(bank: Bank, births: int) -> Bank:
     return larger
 
 
-def constants_of(settings: TrackerSettings) -> Array:
-    """The settings as one record in an array, as kernels take them."""
-    dtype = [(name, "i8" if isinstance(value, int) else "f8") for name, value in settings._asdict().items()]
-    return np.array([tuple(settings)], dtype)
+def constants_of(settings: TrackerSettings, longest_turn: float) -> Array:
+    """The settings as one record in an array, as kernels take them, with the figures of the index.
+
+    A filing holds `horizon` s. Questions come up to `late` before the clock, plots a turn and `late` from their
+    sector's time: over the whole `span` a track slower than `roving` m/s goes at most `ROAM` m.
+    """
+    span = HORIZON_S + 2 * settings.late + longest_turn
+    figures = settings._asdict() | {"horizon": HORIZON_S, "span": span, "roving": ROAM / span}
+    dtype = [(name, "i8" if isinstance(value, int) else "f8") for name, value in figures.items()]
+    return np.array([tuple(figures.values())], dtype)
+
+
+HORIZON_S = 15.0  # longer than any radar's turn and the AIS interval under way: few tracks are filed by time alone
+ROAM = 1000.0  # m; with the span of fast radars that is 36 m/s: only aircraft are looked at by every report
 
 
 def with_sensors(bank: Bank, sensors: int) -> Bank:

@@ -1,57 +1,102 @@
-"""How many false plots a radar gives, learned in rings of range while it turns."""
+"""How many false plots a radar gives, learned in rings of range while it turns; and a radar as kernels take it.
+
+The density of false plots per m² and turn, by range: plots that no track explains, over the area swept. It starts from
+the sensor's own figure, which counts as `clutter_weight` plots per ring.
+"""
 
 from __future__ import annotations
 
 import math
+from collections.abc import Iterable
+from typing import Any
 
 import numpy as np
 
 from mihari.core.columns import Array
-from mihari.core.sensor import Sensor
-from mihari.tracks.gate import Plots, Sweep
+from mihari.core.geodesy_kernels import frame_of
+from mihari.core.kernels import kernel
+from mihari.core.sensor import Sensor, SensorKind
 from mihari.tracks.settings import TrackerSettings
 
 RINGS = 24  # of equal width: 1 NM at a range of 24 NM
 LEAST = 1e-10  # false plots per m² and turn: one in 10,000 km²
+LEARNED = ("edges", "plots", "area_seen")
+
+# A sensor: `frame` is its plane, `kind` 0 where none is known under this index, `placed` 0 or 1.
+RADAR = np.dtype(
+    [
+        ("kind", "i8"),
+        ("placed", "i8"),
+        ("frame", "f8", (9,)),
+        ("range_min", "f8"),
+        ("range_max", "f8"),
+        ("range_sd", "f8"),
+        ("bearing_sd", "f8"),
+        ("period", "f8"),
+        ("detection", "f8"),
+        ("edges", "f8", (RINGS + 1,)),  # m, of the rings
+        ("area", "f8", (RINGS,)),  # m²
+        ("plots", "f8", (RINGS,)),  # false plots seen, fading
+        ("area_seen", "f8", (RINGS,)),  # m² swept, fading
+        ("fresh", "f8", (RINGS,)),  # room for one sector's
+    ]
+)
 
 
-class RingClutter:
-    """Density of false plots per m² and turn by range: plots that no track explains, over the area swept.
+def radars_of(sensors: Iterable[Sensor], columns: int, settings: TrackerSettings, before: Array) -> Array:
+    """(columns,) of RADAR by sensor index; what was learned of the radars of `before` is kept."""
+    radars = np.zeros(columns, RADAR)
+    for sensor in sensors:
+        radar = radars[sensor.index]
+        for name in ("kind", "placed", "range_min", "range_max", "range_sd", "bearing_sd", "period", "detection"):
+            radar[name] = getattr(sensor, name)
+        if sensor.placed:
+            radar["frame"] = frame_of(math.radians(sensor.lat_deg), math.radians(sensor.lon_deg))
+        if sensor.kind == SensorKind.RADAR:
+            radar["edges"] = np.linspace(sensor.range_min, sensor.range_max, RINGS + 1)
+            radar["plots"] = settings.clutter_weight
+            radar["area_seen"] = max(settings.clutter_weight / max(sensor.clutter, LEAST), 1.0)
+    for index in learned_by(before):
+        for name in LEARNED if index < columns else ():
+            radars[name][index] = before[name][index]
+    radars["area"] = math.pi * np.diff(radars["edges"] ** 2, axis=1)
+    return radars
 
-    It starts from the sensor's own figure, which counts as `clutter_weight` plots per ring.
-    """
 
-    def __init__(self, sensor: Sensor, settings: TrackerSettings) -> None:
-        self._edges = np.linspace(sensor.range_min, sensor.range_max, RINGS + 1)
-        self._area = math.pi * np.diff(self._edges**2)
-        self._turns = settings.clutter_turns
-        self._swept = np.maximum(settings.clutter_weight / max(sensor.clutter, LEAST), 1.0)
-        self._plots = np.full(RINGS, settings.clutter_weight)
-        self._area_seen = np.full(RINGS, self._swept)
+def learned_by(radars: Array) -> list[int]:
+    """The indices of the radars that have learned something."""
+    return [int(k) for k in np.flatnonzero(radars["edges"][:, -1] > 0)]
 
-    @property
-    def state(self) -> Array:
-        """(3, RINGS + 1) edges, plots and area seen: all that was learned."""
-        return np.stack([self._edges, np.append(self._plots, 0.0), np.append(self._area_seen, 0.0)])
 
-    def restore(self, state: Array) -> None:
-        """What was learned is that of `state` from now on."""
-        self._edges, self._plots, self._area_seen = state[0].copy(), state[1, :RINGS].copy(), state[2, :RINGS].copy()
-        self._area = math.pi * np.diff(self._edges**2)
+@kernel
+def ring_of(radar: Any, distance: float) -> int:
+    """The ring of a range in m; the first or last where it lies outside."""
+    edges = radar.edges
+    k = int(RINGS * (distance - edges[0]) / (edges[RINGS] - edges[0]))
+    k = min(max(k, 0), RINGS - 1)
+    while k > 0 and distance < edges[k]:
+        k -= 1
+    while k < RINGS - 1 and distance >= edges[k + 1]:
+        k += 1
+    return k
 
-    def _ring(self, plots: Plots) -> Array:
-        middle = np.searchsorted(self._edges, np.hypot(plots.x, plots.y), side="right") - 1
-        ring: Array = np.clip(middle, 0, RINGS - 1)
-        return ring
 
-    def density(self, plots: Plots) -> Array:
-        """Density at each plot, per m²."""
-        by_ring: Array = np.maximum(self._plots / self._area_seen, LEAST)
-        return by_ring[self._ring(plots)]
+@kernel
+def density(radar: Any, ring: int) -> float:
+    """False plots per m² and turn in a ring."""
+    return float(max(radar.plots[ring] / radar.area_seen[ring], LEAST))
 
-    def learn(self, plots: Plots, unclaimed: Array, sweep: Sweep) -> None:
-        """Takes one sector in: `unclaimed` is the probability that a plot is no track's."""
-        turn = min(sweep.half / math.pi, 1.0)
-        keep = math.exp(-turn / self._turns)
-        self._plots = keep * self._plots + np.bincount(self._ring(plots), unclaimed, RINGS)
-        self._area_seen = keep * self._area_seen + turn * self._area
+
+@kernel
+def learn(radar: Any, plots: Array, unclaimed: Array, half: float, turns: float) -> None:
+    """Takes one sector in, `half` its half width in rad: `unclaimed` is the probability that a plot is no track's."""
+    turn = min(half / math.pi, 1.0)
+    keep = math.exp(-turn / turns)
+    fresh, seen, swept, area = radar.fresh, radar.plots, radar.area_seen, radar.area
+    for k in range(RINGS):
+        fresh[k] = 0.0
+    for j in range(len(plots)):
+        fresh[plots[j].ring] += unclaimed[j]
+    for k in range(RINGS):
+        seen[k] = keep * seen[k] + fresh[k]
+        swept[k] = keep * swept[k] + turn * area[k]

@@ -27,21 +27,21 @@ class Sweep(NamedTuple):
     detection: float
 
 
-class Plots(NamedTuple):
-    """Plots of a sector: ECEF `place` (n, 3), own `axes` (n, 6), `covariance` there (n, 3: ee, en, nn), `time`.
-
-    `x`, `y` are east and north of the radar, `lat`, `lon` in rad, `clutter` the density of false plots per m².
-    """
-
-    place: Array
-    axes: Array
-    covariance: Array
-    time: Array
-    x: Array
-    y: Array
-    lat: Array
-    lon: Array
-    clutter: Array
+# A track that a sector concerns: its slot, state at the sector's time, rows `begin` to `end` of the pairs, existence r,
+# visibility v, detection if it is visible, chance of being looked at.
+SEEN = np.dtype(
+    [
+        *(("slot", "i8"), ("begin", "i8"), ("end", "i8"), ("x", "f8", (4,)), ("P", "f8", (4, 4))),
+        *(("r", "f8"), ("v", "f8"), ("detection", "f8"), ("look", "f8")),
+    ]
+)
+# A plot in a track's gate: density per m², innovation east and north, the plot's covariance in the track's plane.
+PAIR = np.dtype(
+    [
+        *(("plot", "i8"), ("density", "f8"), ("dx", "f8"), ("dy", "f8")),
+        *(("ree", "f8"), ("ren", "f8"), ("rnn", "f8"), ("share", "f8")),
+    ]
+)
 
 
 @kernel
@@ -51,42 +51,70 @@ def wrapped(angle: float) -> float:
 
 
 @kernel
+def reaches(t: Any, sweep: Any, s: Any) -> bool:
+    """Whether the gate of track t may reach into the sector; its plane is not touched."""
+    dt = sweep.time - t.time
+    if dt < -s.late:
+        return False
+    dt = max(dt, 0.0)
+    x, y, z = t.place[0] + dt * t.drift[0], t.place[1] + dt * t.drift[1], t.place[2] + dt * t.drift[2]
+    dx, dy, dz = x - sweep.frame[0], y - sweep.frame[1], z - sweep.frame[2]
+    if dx * dx + dy * dy + dz * dz > (sweep.range_max + s.reach) ** 2:
+        return False
+    east, north = to_plane(sweep.frame, x, y, z)
+    distance = math.hypot(east, north)
+    margin = min(s.reach, math.sqrt(s.gate) * (position_sd(t, dt, s.acceleration) + 0.01 * distance))
+    if distance <= margin:
+        return True
+    off = abs(wrapped(math.atan2(east, north) - sweep.middle))
+    return bool(off <= sweep.half + math.asin(margin / distance))
+
+
+@kernel
 def in_view(bank: Any, sweep: Any, s: Any) -> Array:
-    """Slots whose gate may reach into the sector: one pass over places and drifts, planes untouched."""
+    """Slots whose gate may reach into the sector, in ascending order: one pass over where tracks are filed.
+
+    A place farther than m from both sides of the wedge, and from the antenna, cannot have a track within m of it there.
+    """
     found = np.empty(bank.tally[0], np.int64)
     n = 0
-    limit = (sweep.range_max + s.reach) ** 2
+    frame = sweep.frame
+    fx, fy, fz, ex, ey, ez = frame[0], frame[1], frame[2], frame[3], frame[4], frame[5]
+    nx, ny, nz = frame[6], frame[7], frame[8]
+    narrow = sweep.half < 0.5 * math.pi
+    left, right = sweep.middle - sweep.half, sweep.middle + sweep.half
+    sin_left, cos_left, sin_right, cos_right = math.sin(left), math.cos(left), math.sin(right), math.cos(right)
+    filed, tracks = bank.filed, bank.tracks
     for i in range(bank.tally[0]):
-        t = bank.tracks[i]
-        if not t.alive:
+        f = filed[i]
+        if f.slack < 0.0:
             continue
-        dt = sweep.time - t.time
-        if dt < -s.late:
+        m = f.slack + s.reach
+        dx, dy, dz = f.x - fx, f.y - fy, f.z - fz
+        d2 = dx * dx + dy * dy + dz * dz
+        if d2 > (sweep.range_max + m) ** 2:
             continue
-        dt = max(dt, 0.0)
-        x, y, z = t.place[0] + dt * t.drift[0], t.place[1] + dt * t.drift[1], t.place[2] + dt * t.drift[2]
-        dx, dy, dz = x - sweep.frame[0], y - sweep.frame[1], z - sweep.frame[2]
-        if dx * dx + dy * dy + dz * dz > limit:
-            continue
-        east, north = to_plane(sweep.frame, x, y, z)
-        distance = math.hypot(east, north)
-        margin = min(s.reach, math.sqrt(s.gate) * (position_sd(t, dt, s.acceleration) + 0.01 * distance))
-        off = abs(wrapped(math.atan2(east, north) - sweep.middle))
-        if distance <= margin or off <= sweep.half + math.asin(margin / distance):
+        if narrow and d2 > 4.0 * m * m:
+            east, north = dx * ex + dy * ey + dz * ez, dx * nx + dy * ny + dz * nz
+            if east * cos_left - north * sin_left < -m or north * sin_right - east * cos_right < -m:
+                continue
+        if reaches(tracks[i], sweep, s):
             found[n] = i
             n += 1
     return found[:n]
 
 
 @kernel
-def predicted(bank: Any, slots: Array, time: float, q: float) -> Any:
-    """States (n, 4) and covariances (n, 4, 4) of `slots` at `time`, or at the track's own time where that is later."""
-    X, C = np.empty((len(slots), 4)), np.empty((len(slots), 4, 4))
+def predicted(bank: Any, sweep: Any, s: Any) -> Array:
+    """The tracks that the sector concerns, (n,) of SEEN, at its time or at the track's own where that is later."""
+    slots = in_view(bank, sweep, s)
+    seen, tracks = np.empty(len(slots), SEEN), bank.tracks
     for k in range(len(slots)):
-        t = bank.tracks[slots[k]]
-        put(X[k], C[k], t.x, t.P)
-        predict(X[k], C[k], max(time - t.time, 0.0), q)
-    return X, C
+        t, c = tracks[slots[k]], seen[k]
+        c.slot = slots[k]
+        put(c.x, c.P, t.x, t.P)
+        predict(c.x, c.P, max(sweep.time - t.time, 0.0), s.acceleration)
+    return seen
 
 
 @kernel
@@ -117,40 +145,41 @@ def share_in_sector(frame: Array, x: Array, P: Array, sweep: Any) -> float:
 
 
 @kernel
-def sorted_by_cell(x: Array, y: Array, cell: float) -> Any:
+def sorted_by_cell(plots: Array, cell: float) -> Any:
     """Plots in a grid over their own extent: (x0, y0, columns, rows, cell, order, start), by counting sort."""
-    x0, y0, x1, y1 = x[0], y[0], x[0], y[0]
-    for j in range(len(x)):
-        x0, x1, y0, y1 = min(x0, x[j]), max(x1, x[j]), min(y0, y[j]), max(y1, y[j])
+    x0, y0, x1, y1 = plots[0].x, plots[0].y, plots[0].x, plots[0].y
+    for j in range(len(plots)):
+        p = plots[j]
+        x0, x1, y0, y1 = min(x0, p.x), max(x1, p.x), min(y0, p.y), max(y1, p.y)
     wide, high = x1 - x0, y1 - y0
-    while (wide / cell + 2) * (high / cell + 2) > 16 * len(x) + 256:
+    while (wide / cell + 2) * (high / cell + 2) > 16 * len(plots) + 256:
         cell *= 1.5
     columns, rows = int(wide / cell) + 1, int(high / cell) + 1
-    place = np.empty(len(x), np.int64)
+    place = np.empty(len(plots), np.int64)
     start = np.zeros(columns * rows + 1, np.int64)
-    for j in range(len(x)):
-        place[j] = int((x[j] - x0) / cell) * rows + int((y[j] - y0) / cell)
+    for j in range(len(plots)):
+        place[j] = int((plots[j].x - x0) / cell) * rows + int((plots[j].y - y0) / cell)
         start[place[j] + 1] += 1
     for c in range(columns * rows):
         start[c + 1] += start[c]
     fill = start[:-1].copy()
-    order = np.empty(len(x), np.int64)
-    for j in range(len(x)):
+    order = np.empty(len(plots), np.int64)
+    for j in range(len(plots)):
         order[fill[place[j]]] = j
         fill[place[j]] += 1
     return x0, y0, columns, rows, cell, order, start
 
 
 @kernel
-def in_plane_of(frame: Array, plots: Any, j: int) -> Any:
-    """Plot j in a track's plane: (east, north, cov_ee, cov_en, cov_nn)."""
-    east, north = to_plane(frame, plots.place[j, 0], plots.place[j, 1], plots.place[j, 2])
-    axes = plots.axes[j]
+def in_plane_of(frame: Array, p: Any) -> Any:
+    """A measured record in a track's plane: (east, north, cov_ee, cov_en, cov_nn)."""
+    east, north = to_plane(frame, p.place[0], p.place[1], p.place[2])
+    axes = p.axes
     a = frame[3] * axes[0] + frame[4] * axes[1] + frame[5] * axes[2]
     b = frame[3] * axes[3] + frame[4] * axes[4] + frame[5] * axes[5]
     c = frame[6] * axes[0] + frame[7] * axes[1] + frame[8] * axes[2]
     d = frame[6] * axes[3] + frame[7] * axes[4] + frame[8] * axes[5]
-    ee, en, nn = plots.covariance[j]
+    ee, en, nn = p.covariance[0], p.covariance[1], p.covariance[2]
     return (
         east,
         north,
@@ -161,42 +190,48 @@ def in_plane_of(frame: Array, plots: Any, j: int) -> Any:
 
 
 @kernel
-def wider(pairs: Array, used: int) -> Array:
-    """The same pairs with room for as many again."""
-    larger = np.empty((2 * len(pairs), 8))
-    for e in range(used):
-        for c in range(8):
-            larger[e, c] = pairs[e, c]
-    return larger
+def paired(row: Any, c: Any, frame: Array, p: Any, state_time: float, s: Any) -> bool:
+    """Whether plot p is in the gate of track c, moved along its velocity to the time of its state; fills the pair."""
+    pe, pn, ree, ren, rnn = in_plane_of(frame, p)
+    back = state_time - p.time
+    dx, dy = pe + c.x[2] * back - c.x[0], pn + c.x[3] * back - c.x[1]
+    if dx * dx + dy * dy > s.reach * s.reach:
+        return False
+    a, b, d = c.P[0, 0] + ree, c.P[0, 1] + ren, c.P[1, 1] + rnn
+    det = a * d - b * b
+    q = (d * dx * dx - 2 * b * dx * dy + a * dy * dy) / det
+    if not q < s.gate:
+        return False
+    row.density = math.exp(-0.5 * q) / (2 * math.pi * math.sqrt(det))
+    row.dx, row.dy, row.ree, row.ren, row.rnn = dx, dy, ree, ren, rnn
+    return True
 
 
 @kernel
-def gated(bank: Any, slots: Array, X: Array, C: Array, plots: Any, sweep: Any, s: Any) -> Any:
-    """All pairs of a track and a plot in its gate: (begin (tracks + 1,), plot (pairs,), pair (pairs, 6)).
-
-    A row of `pair` is density per m², innovation east and north, and the plot's covariance in the track's plane. The
-    plot is moved along the track's velocity to the time of the state.
-    """
-    begin = np.zeros(len(slots) + 1, np.int64)
-    pairs = np.empty((2 * (len(slots) + len(plots.x)) + 16, 8))
+def gated(bank: Any, seen: Array, plots: Array, sweep: Any, s: Any) -> Array:
+    """All pairs of a track and a plot in its gate, (pairs,) of PAIR; `begin` and `end` of each track are set."""
+    pairs = np.empty(2 * (len(seen) + len(plots)) + 16, PAIR)
     n = 0
-    if len(plots.x) == 0:
-        return begin, np.empty(0, np.int64), pairs[:0, :6]
+    for k in range(len(seen)):
+        seen[k].begin = seen[k].end = 0
+    if len(plots) == 0:
+        return pairs[:0]
     broadest = 0.0
-    for j in range(len(plots.x)):
-        broadest = max(broadest, plots.covariance[j, 0] + plots.covariance[j, 2])
-    x0, y0, columns, rows, cell, order, start = sorted_by_cell(plots.x, plots.y, 250.0)
-    for k in range(len(slots)):
-        begin[k] = n
-        t = bank.tracks[slots[k]]
-        x, P, frame = X[k], C[k], t.frame
+    for j in range(len(plots)):
+        broadest = max(broadest, plots[j].covariance[0] + plots[j].covariance[2])
+    x0, y0, columns, rows, cell, order, start = sorted_by_cell(plots, 250.0)
+    tracks = bank.tracks
+    for k in range(len(seen)):
+        seen[k].begin = seen[k].end = n
+        c = seen[k]
+        t = tracks[c.slot]
+        x, P, frame = c.x, c.P, t.frame
         east, north = to_plane(
             sweep.frame,
             frame[0] + x[0] * frame[3] + x[1] * frame[6],
             frame[1] + x[0] * frame[4] + x[1] * frame[7],
             frame[2] + x[0] * frame[5] + x[1] * frame[8],
         )
-        state_time = max(sweep.time, t.time)
         # plots of a sector are up to a turn apart, and late ones up to `late`
         slack = math.hypot(x[2], x[3]) * (sweep.period + s.late)
         radius = min(s.reach, math.sqrt(s.gate * (P[0, 0] + P[1, 1] + broadest))) + slack
@@ -204,26 +239,20 @@ def gated(bank: Any, slots: Array, X: Array, C: Array, plots: Any, sweep: Any, s
         r0, r1 = max(int((north - radius - y0) / cell), 0), min(int((north + radius - y0) / cell), rows - 1)
         if east + radius < x0 or north + radius < y0 or r1 < r0:
             continue
-        for c in range(c0, c1 + 1):
-            for o in range(start[c * rows + r0], start[c * rows + r1 + 1]):
-                j = order[o]
-                pe, pn, ree, ren, rnn = in_plane_of(frame, plots, j)
-                back = state_time - plots.time[j]
-                dx, dy = pe + x[2] * back - x[0], pn + x[3] * back - x[1]
-                if dx * dx + dy * dy > s.reach * s.reach:
-                    continue
-                a, b, d = P[0, 0] + ree, P[0, 1] + ren, P[1, 1] + rnn
-                det = a * d - b * b
-                q = (d * dx * dx - 2 * b * dx * dy + a * dy * dy) / det
-                if q < s.gate:
-                    if n == len(pairs):
-                        pairs = wider(pairs, n)
-                    row = pairs[n]
-                    row[0], row[1], row[2] = math.exp(-0.5 * q) / (2 * math.pi * math.sqrt(det)), dx, dy
-                    row[3], row[4], row[5], row[6] = ree, ren, rnn, j
+        for column in range(c0, c1 + 1):
+            for o in range(start[column * rows + r0], start[column * rows + r1 + 1]):
+                if n == len(pairs):
+                    pairs = wider(pairs)
+                if paired(pairs[n], c, frame, plots[order[o]], max(sweep.time, t.time), s):
+                    pairs[n].plot = order[o]
                     n += 1
-    begin[len(slots)] = n
-    plot = np.empty(n, np.int64)
-    for e in range(n):
-        plot[e] = int(pairs[e, 6])
-    return begin, plot, pairs[:n, :6]
+        seen[k].end = n
+    return pairs[:n]
+
+
+@kernel
+def wider(rows: Array) -> Array:
+    """The same records with room for as many again."""
+    larger = np.empty(2 * len(rows) + 16, rows.dtype)
+    larger[: len(rows)] = rows
+    return larger

@@ -1,167 +1,308 @@
-"""Reports as they come -> the arrays that kernels take; what cannot be used is counted by reason."""
+"""Reports as they come -> the records that kernels take, one by one; what cannot be used is counted by reason.
+
+Row by row in kernels: NumPy's sine may differ in the last bit with the length of the array, and results must not depend
+on how many reports come at once.
+"""
 
 from __future__ import annotations
 
-from collections import Counter
+import math
+from enum import IntEnum
+from typing import Any, NamedTuple
 
 import numpy as np
 
-from mihari.core import geodesy
 from mihari.core.columns import Array
-from mihari.core.reports import Batch, ReportKind, Reports, Sector, Subject
-from mihari.core.sensor import Sensor
-from mihari.tracks.ais import Told
-from mihari.tracks.clutter import RingClutter
-from mihari.tracks.gate import Plots
-from mihari.tracks.settings import TrackerSettings
+from mihari.core.geodesy_kernels import frame_of
+from mihari.core.kernels import kernel
+from mihari.core.reports import Claims, ReportKind, Reports, Subject
+from mihari.tracks.clutter import density, ring_of
 
-TRACKED = np.array(
-    [s in (Subject.VESSEL, Subject.AIRCRAFT, Subject.SART, Subject.MOB, Subject.EPIRB) for s in Subject] + [False]
-)
+PLOT_KIND, POSITION_KIND = int(ReportKind.PLOT), int(ReportKind.AIS_POSITION)
+STATIC_KIND, TRANSPONDER_KIND = int(ReportKind.AIS_STATIC), int(ReportKind.TRANSPONDER)
+TRACK_KIND, AIRCRAFT = int(ReportKind.RADAR_TRACK), int(Subject.AIRCRAFT)
+REPEAT_KIND = int(ReportKind.AIS_REPEAT)
+MOVING = (Subject.VESSEL, Subject.AIRCRAFT, Subject.SART, Subject.MOB, Subject.EPIRB)
+TRACKED = tuple(s in MOVING for s in Subject)
 KNOT = 1852.0 / 3600.0
+CLASS_A = ord("A")
 
 
-def _counted(reports: Reports, reasons: dict[str, Array]) -> tuple[Array, Counter[str]]:
-    """Rows to which no reason applies, and how often each reason was the first to apply."""
-    use, counts = np.ones(len(reports), bool), Counter[str]()
-    for reason, applies in reasons.items():
-        hit = use & applies
-        if hit.any():
-            counts[reason] += int(hit.sum())
-            use &= ~applies
-    return np.flatnonzero(use), counts
+class Ignored(IntEnum):
+    """Why a report is not used; `REASONS` has the words."""
+
+    NONE = 0
+    UNKNOWN_SENSOR = 1
+    OTHER_SENSOR = 2
+    NO_PLACE = 3
+    NO_TIME = 4
+    AHEAD = 5
+    NO_PLOT = 6
+    NO_POSITION = 7
+    OUTSIDE = 8
+    STATIC = 9
+    TRANSPONDER = 10
+    RADAR_TRACK = 11
+    NO_SECTOR = 12
+    UNKNOWN_KIND = 13
+    NO_VESSEL = 14
+    NO_ROOM = 15
+    WITNESS = 16
 
 
-def _placed(reports: Reports) -> Array:
-    return (np.abs(reports.lat_deg) <= 90) & (np.abs(reports.lon_deg) <= 360)
+REASONS = (
+    *("", "unknown sensor", "not a maritime radar", "radar without a place", "no time", "ahead of time"),
+    *("not a plot", "no position", "outside its sector's time", "static", "transponder", "radar track"),
+    *("plot without a sector", "unknown kind", "not a vessel", "given up for room", "witness"),
+)
+# Numbers as kernels take them
+_UNKNOWN, _OTHER, _NO_PLACE, _NO_TIME, _AHEAD, _NO_PLOT, _NO_POSITION, _OUTSIDE = range(1, 9)
+_STATIC, _TRANSPONDER, _RADAR_TRACK, _NO_SECTOR, _UNKNOWN_KIND, _NO_VESSEL = range(9, 15)
+_WITNESS = int(Ignored.WITNESS)
 
 
-def usable_plots(sector: Sector, sensor: Sensor, settings: TrackerSettings) -> tuple[Array, Counter[str]]:
-    """Rows of a sector's reports that are plots with a place and a time near the sector's own."""
-    reports = sector.reports
-    return _counted(
-        reports,
-        {
-            "not a plot": reports.kind != ReportKind.PLOT,
-            "no time": ~np.isfinite(reports.time),
-            "no position": ~_placed(reports),
-            "outside its sector's time": ~(np.abs(reports.time - sector.time) <= sensor.period + settings.late),
-        },
-    )
+class Given(NamedTuple):
+    """The columns of reports and claims that the tracker reads; `device` as code points, `water` 0 on land.
+
+    `water` may be empty: all is water.
+    """
+
+    kind: Array
+    time: Array
+    lat_deg: Array
+    lon_deg: Array
+    cov_ee: Array
+    cov_en: Array
+    cov_nn: Array
+    speed: Array
+    course: Array
+    sensor: Array
+    claim: Array
+    mmsi: Array
+    subject: Array
+    device: Array
+    status: Array
+    water: Array
 
 
-def _places(lat_deg: Array, lon_deg: Array) -> tuple[Array, Array]:
-    """ECEF in m (n, 3) and axes (n, 6): east and north of each place."""
-    east, north, _ = geodesy.axes(lat_deg, lon_deg)
-    return np.ascontiguousarray(geodesy.ecef(lat_deg, lon_deg)), np.hstack([east, north])
+# Measured: `place` in ECEF, m; `axes` east and north there; `covariance` in these axes, ee, en, nn, m²; `time` UTC s;
+# `lat`, `lon` in rad; `row` in the reports of its input.
+MEASURED = [
+    *(("place", "f8", (3,)), ("axes", "f8", (6,)), ("covariance", "f8", (3,)), ("time", "f8")),
+    *(("lat", "f8"), ("lon", "f8"), ("row", "i8")),
+]
+# A plot: `x`, `y` are m east and north of the radar, `clutter` the density of false plots per m² in its `ring` of
+# range, `water` 0 on land.
+PLOT = np.dtype([*MEASURED, ("x", "f8"), ("y", "f8"), ("ring", "i8"), ("clutter", "f8"), ("water", "i8")])
+# An AIS position: `east`, `north` the velocity told in m/s (NaN absent) in its own axes, `sensor` the receiving station
+# (-1 unknown), `mmsi` 0 unknown, `interval` the expected time between reports in s, `fastest` in m/s.
+TOLD = np.dtype(
+    [
+        *MEASURED,
+        ("east", "f8"),
+        ("north", "f8"),
+        ("sensor", "i8"),
+        ("mmsi", "i8"),
+        ("interval", "f8"),
+        ("fastest", "f8"),
+    ]
+)
 
 
-def _covariance(reports: Reports, fallback: Array, least: float) -> Array:
-    """(n, 3) ee, en, nn, m²; the fallback where a covariance is absent, not positive or not finite."""
-    given = np.column_stack([reports.cov_ee, reports.cov_en, reports.cov_nn])
-    with np.errstate(invalid="ignore", over="ignore"):
-        sound = (given[:, 0] > 0) & (given[:, 2] > 0) & (given[:, 0] * given[:, 2] > given[:, 1] ** 2)
-        sound &= np.isfinite(given).all(axis=1) & (given[:, 0] + given[:, 2] < 1e12)
-    chosen = np.where(sound[:, None], given, fallback)
-    chosen[:, (0, 2)] += np.maximum(least - np.minimum(chosen[:, 0], chosen[:, 2]), 0.0)[:, None]
-    return np.ascontiguousarray(chosen)
+def given_of(reports: Reports, claims: Claims, water: Array) -> Given:
+    """The columns of one batch, nothing copied where they lie in one piece."""
+    names = ("kind", "time", "lat_deg", "lon_deg", "cov_ee", "cov_en", "cov_nn", "speed", "course", "sensor", "claim")
+    columns = [_whole(getattr(reports, name)) for name in names]
+    device = _whole(_whole(claims.device).view(np.uint32))
+    return Given(*columns, _whole(claims.mmsi), _whole(claims.subject), device, _whole(claims.status), _whole(water))
 
 
-def plots_of(reports: Reports, sensor: Sensor, frame: Array, clutter: RingClutter) -> Plots:
-    """Usable plots as kernels take them."""
-    place, axes = _places(reports.lat_deg, reports.lon_deg)
-    from_radar = place - frame[:3]
-    x, y = from_radar @ frame[3:6], from_radar @ frame[6:9]
-    along, across = sensor.range_sd**2, (np.hypot(x, y) * sensor.bearing_sd) ** 2
-    bearing = np.arctan2(x, y)
-    sin, cos = np.sin(bearing), np.cos(bearing)
-    fallback = np.column_stack(
-        [along * sin**2 + across * cos**2, (along - across) * sin * cos, along * cos**2 + across * sin**2]
-    )
-    plots = Plots(
-        place=place,
-        axes=axes,
-        covariance=_covariance(reports, fallback, 1.0),
-        time=reports.time,
-        x=x,
-        y=y,
-        lat=np.radians(reports.lat_deg),
-        lon=np.radians(reports.lon_deg),
-        clutter=np.empty(len(reports)),
-    )
-    return plots._replace(clutter=clutter.density(plots))
+def _whole(values: Array) -> Array:
+    """In one piece and read-only: the one type that kernels are compiled for."""
+    if not values.flags.c_contiguous:
+        values = np.ascontiguousarray(values)
+    view = values.view()
+    view.flags.writeable = False
+    return view
 
 
-def usable_positions(batch: Batch, latest: float) -> tuple[Array, Counter[str]]:
-    """Rows of a batch that are AIS positions of what moves, not stamped after `latest`."""
-    reports, claims = batch.reports, batch.claims
-    known = (reports.claim >= 0) & (reports.claim < len(claims))
-    subject = np.zeros(len(reports), np.int64)
-    subject[known] = np.minimum(claims.subject[reports.claim[known]], len(Subject))
-    kind = reports.kind
-    return _counted(
-        reports,
-        {
-            "static": kind == ReportKind.AIS_STATIC,
-            "transponder": kind == ReportKind.TRANSPONDER,
-            "radar track": kind == ReportKind.RADAR_TRACK,
-            "plot without a sector": kind == ReportKind.PLOT,
-            "witness": kind == ReportKind.AIS_REPEAT,
-            "unknown kind": kind != ReportKind.AIS_POSITION,
-            "not a vessel": ~TRACKED[subject],
-            "no time": ~np.isfinite(reports.time),
-            "no position": ~_placed(reports),
-            "ahead of time": reports.time > latest,
-        },
-    )
+@kernel
+def placed(lat_deg: float, lon_deg: float) -> bool:
+    """Whether that is a position."""
+    return bool(abs(lat_deg) <= 90.0 and abs(lon_deg) <= 360.0)
 
 
-def witnesses(batch: Batch, columns: int) -> tuple[Array, Array]:
-    """(MMSI, sensor) of the messages that another station had brought already."""
-    reports, claims = batch.reports, batch.claims
-    rows = np.flatnonzero((reports.kind == ReportKind.AIS_REPEAT) & (reports.sensor >= 0) & (reports.sensor < columns))
-    rows = rows[(reports.claim[rows] >= 0) & (reports.claim[rows] < len(claims))]
-    mmsi = claims.mmsi[reports.claim[rows]].astype(np.int64)
-    return mmsi[mmsi != 0], reports.sensor[rows][mmsi != 0].astype(np.int64)
+@kernel
+def plot_refused(kind: int, time: float, lat_deg: float, lon_deg: float, sector_time: float, within: float) -> int:
+    """Why a report is no plot of a sector, its own time at most `within` s from the sector's; 0 if it is one."""
+    if kind != PLOT_KIND:
+        return _NO_PLOT
+    if not math.isfinite(time):
+        return _NO_TIME
+    if not placed(lat_deg, lon_deg):
+        return _NO_POSITION
+    return 0 if abs(time - sector_time) <= within else _OUTSIDE
 
 
-def intervals(device: Array, status: Array, speed: Array) -> Array:
+@kernel
+def position_refused(kind: int, subject: int, time: float, lat_deg: float, lon_deg: float, latest: float) -> int:
+    """Why a report is no AIS position of what moves, stamped at `latest` or before; 0 if it is one."""
+    if kind == STATIC_KIND:
+        return _STATIC
+    if kind == TRANSPONDER_KIND:
+        return _TRANSPONDER
+    if kind == TRACK_KIND:
+        return _RADAR_TRACK
+    if kind == PLOT_KIND:
+        return _NO_SECTOR
+    if kind == REPEAT_KIND:
+        return _WITNESS
+    if kind != POSITION_KIND:
+        return _UNKNOWN_KIND
+    if subject >= len(TRACKED) or not TRACKED[subject]:
+        return _NO_VESSEL
+    if not math.isfinite(time):
+        return _NO_TIME
+    if not placed(lat_deg, lon_deg):
+        return _NO_POSITION
+    return _AHEAD if time > latest else 0
+
+
+@kernel
+def sector_refused(radars: Array, sensor: int, time: float, latest: float) -> int:
+    """Why a sector cannot be used; 0 if it can."""
+    if sensor < 0 or sensor >= len(radars) or radars[sensor].kind == 0:
+        return _UNKNOWN
+    if radars[sensor].kind != 1:  # SensorKind.RADAR
+        return _OTHER
+    if not radars[sensor].placed:
+        return _NO_PLACE
+    if not math.isfinite(time):
+        return _NO_TIME
+    return _AHEAD if time > latest else 0
+
+
+@kernel
+def put_measured(p: Any, row: int, time: float, lat_deg: float, lon_deg: float) -> None:
+    """Place, axes and time of a report into record p."""
+    p.lat, p.lon = math.radians(lat_deg), math.radians(lon_deg)
+    frame = frame_of(p.lat, p.lon)
+    for k in range(3):
+        p.place[k] = frame[k]
+    for k in range(6):
+        p.axes[k] = frame[3 + k]
+    p.time, p.row = time, row
+
+
+@kernel
+def put_covariance(p: Any, told: Any, ee: float, en: float, nn: float, least: float) -> None:
+    """The covariance told, or else the one handed in where that is absent, not positive or not finite; m²."""
+    a, b, d = told
+    if a > 0.0 and d > 0.0 and a + d < 1e12 and a * d > b * b:  # not so for NaN
+        ee, en, nn = a, b, d
+    more = max(least - min(ee, nn), 0.0)
+    p.covariance[0], p.covariance[1], p.covariance[2] = ee + more, en, nn + more
+
+
+@kernel
+def put_on_radar(p: Any, radar: Any, told: Any) -> None:
+    """A plot's place seen from its radar, its covariance (as told, else the radar's) and the clutter there."""
+    f = radar.frame
+    dx, dy, dz = p.place[0] - f[0], p.place[1] - f[1], p.place[2] - f[2]
+    p.x, p.y = dx * f[3] + dy * f[4] + dz * f[5], dx * f[6] + dy * f[7] + dz * f[8]
+    distance = math.sqrt(p.x * p.x + p.y * p.y)
+    sin, cos = (p.x / distance, p.y / distance) if distance > 0.0 else (0.0, 1.0)
+    along, across = radar.range_sd**2, (distance * radar.bearing_sd) ** 2
+    ee, nn = along * sin * sin + across * cos * cos, along * cos * cos + across * sin * sin
+    put_covariance(p, told, ee, (along - across) * sin * cos, nn, 1.0)
+    p.ring = ring_of(radar, distance)
+    p.clutter = density(radar, p.ring)
+
+
+@kernel
+def plots_of(g: Any, first: int, last: int, radar: Any, time: float, ignored: Array, s: Any) -> Array:
+    """(n,) of PLOT: the usable rows of a sector's reports; the others are counted."""
+    plots, n, within = np.empty(last - first, PLOT), 0, radar.period + s.late
+    kind, times, lat, lon, ee, en, nn = g.kind, g.time, g.lat_deg, g.lon_deg, g.cov_ee, g.cov_en, g.cov_nn
+    for j in range(first, last):
+        reason = plot_refused(kind[j], times[j], lat[j], lon[j], time, within)
+        if reason:
+            ignored[reason] += 1
+            continue
+        p = plots[n]
+        put_measured(p, j - first, times[j], lat[j], lon[j])
+        put_on_radar(p, radar, (ee[j], en[j], nn[j]))
+        p.water = 1
+        n += 1
+    if len(g.water):
+        for k in range(n):
+            plots[k].water = g.water[first + plots[k].row]
+    return plots[:n]
+
+
+@kernel
+def interval_of(class_a: bool, status: int, speed: float) -> float:
     """Seconds between AIS reports by class, navigation status and speed in m/s (M.1371-5, annex 1, table 1 and 2).
 
     Class A at anchor or moored: 180; else 10, 6 above 14 kn, 2 above 23 kn. Class B: 180 up to 2 kn, else 30 (carrier
-    sense; "SO" units report more often). Unknown devices are taken for class B.
+    sense; "SO" units report more often). Unknown devices are taken for class B; a speed not told for 5 kn.
 
-    >>> intervals(np.array(["A", "A", "B", ""]), np.array([1, 0, -1, -1]), np.array([0.0, 8.0, 0.0, 5.0])).tolist()
-    [180.0, 6.0, 180.0, 30.0]
+    >>> interval_of(True, 1, 0.0), interval_of(True, 0, 8.0), interval_of(False, -1, 0.0), interval_of(False, -1, 5.0)
+    (180.0, 6.0, 180.0, 30.0)
     """
-    knots = np.nan_to_num(speed / KNOT, nan=5.0)
-    class_a = np.select([np.isin(status, (1, 5)) & (knots <= 3), knots > 23, knots > 14], [180.0, 2.0, 6.0], 10.0)
-    return np.where(device == "A", class_a, np.where(knots <= 2, 180.0, 30.0))
+    knots = speed / KNOT if math.isfinite(speed) else 5.0
+    if not class_a:
+        return 180.0 if knots <= 2.0 else 30.0
+    if knots <= 3.0 and (status == 1 or status == 5):
+        return 180.0
+    return 2.0 if knots > 23.0 else (6.0 if knots > 14.0 else 10.0)
 
 
-def told_of(batch: Batch, rows: Array, columns: int, settings: TrackerSettings) -> Told:
-    """The chosen AIS positions as kernels take them, in the order of `rows`."""
-    reports, claims = batch.reports.take(rows), batch.claims
-    known = (reports.claim >= 0) & (reports.claim < len(claims))
-    mine = claims.take(np.where(known, reports.claim, 0)) if len(claims) else claims.of(len(reports))
-    place, axes = _places(reports.lat_deg, reports.lon_deg)
-    speed = np.where((reports.speed >= 0) & (reports.speed < 600), reports.speed, np.nan)
-    # below 1 kn the course is noise: the vessel lies still, whatever it says of its course
-    course = np.where(speed < KNOT, 0.0, reports.course)
-    moving = np.where(speed < KNOT, 0.0, speed)
-    fallback = np.tile([settings.ais_sd**2, 0.0, settings.ais_sd**2], (len(reports), 1))
-    flying = known & (mine.subject == Subject.AIRCRAFT)
-    return Told(
-        place=place,
-        axes=axes,
-        covariance=_covariance(reports, fallback, settings.ais_sd**2),
-        time=reports.time,
-        lat=np.radians(reports.lat_deg),
-        lon=np.radians(reports.lon_deg),
-        east=np.where(np.isfinite(course), moving * np.sin(course), np.nan),
-        north=np.where(np.isfinite(course), moving * np.cos(course), np.nan),
-        sensor=np.where((reports.sensor >= 0) & (reports.sensor < columns), reports.sensor, -1).astype(np.int64),
-        mmsi=np.where(known, mine.mmsi, 0).astype(np.int64),
-        interval=intervals(np.where(known, mine.device, ""), np.where(known, mine.status, -1), speed),
-        fastest=np.where(flying, 300.0, settings.fastest),
-    )
+@kernel
+def put_velocity(p: Any, speed: float, course: float) -> None:
+    """The velocity told, m/s and rad, into record p; NaN where it is not told."""
+    if speed < KNOT:  # the course is noise: the vessel lies still, whatever it says of its course
+        course = speed = 0.0
+    p.east, p.north = math.nan, math.nan
+    if math.isfinite(course):
+        p.east, p.north = speed * math.sin(course), speed * math.cos(course)
+
+
+@kernel
+def told_of(g: Any, first: int, last: int, latest: float, columns: int, ignored: Array, s: Any) -> Array:
+    """(n,) of TOLD: the usable rows of a batch in the order of time; the others are counted."""
+    told, n, in_order = np.empty(last - first, TOLD), 0, True
+    kind, times, lat, lon, ee, en, nn = g.kind, g.time, g.lat_deg, g.lon_deg, g.cov_ee, g.cov_en, g.cov_nn
+    claims, subjects = g.claim, g.subject
+    for j in range(first, last):
+        claim = claims[j]
+        known = 0 <= claim < len(subjects)
+        subject = int(subjects[claim]) if known else 0
+        reason = position_refused(kind[j], subject, times[j], lat[j], lon[j], latest)
+        if reason:
+            ignored[reason] += 1
+            continue
+        p = told[n]
+        put_measured(p, j - first, times[j], lat[j], lon[j])
+        put_covariance(p, (ee[j], en[j], nn[j]), s.ais_sd**2, 0.0, s.ais_sd**2, s.ais_sd**2)
+        speed = g.speed[j] if 0.0 <= g.speed[j] < 600.0 else math.nan
+        put_velocity(p, speed, g.course[j])
+        p.sensor = g.sensor[j] if 0 <= g.sensor[j] < columns else -1
+        p.mmsi = int(g.mmsi[claim]) if known else 0
+        p.interval = interval_of(known and g.device[claim] == CLASS_A, int(g.status[claim]) if known else -1, speed)
+        p.fastest = 300.0 if known and subject == AIRCRAFT else s.fastest
+        in_order = in_order and (n == 0 or told[n - 1].time <= p.time)
+        n += 1
+    return told[:n] if in_order else by_time(told[:n])
+
+
+@kernel
+def by_time(told: Array) -> Array:
+    """The same records in the order of time; those of one time stay in the order they came."""
+    times = np.empty(len(told))
+    for k in range(len(told)):
+        times[k] = told[k].time
+    ordered, order = np.empty_like(told), np.argsort(times, kind="mergesort")
+    for k in range(len(told)):
+        ordered[k] = told[order[k]]
+    return ordered

@@ -11,6 +11,7 @@ from mihari.core.columns import Array
 from mihari.core.geodesy_kernels import frame_of
 from mihari.core.kernels import kernel
 from mihari.core.tracks import TrackStatus
+from mihari.tracks.index import strike
 
 TENTATIVE, CONFIRMED = int(TrackStatus.TENTATIVE), int(TrackStatus.CONFIRMED)
 COASTED, DROPPED = int(TrackStatus.COASTED), int(TrackStatus.DROPPED)
@@ -59,6 +60,7 @@ def judge(t: Any, time: float, s: Any) -> float:
 @kernel
 def release(bank: Any, i: int) -> None:
     """Gives slot i back."""
+    strike(bank, i)
     bank.tracks[i].alive = 0
     bank.free[bank.tally[1]] = i
     bank.tally[1] += 1
@@ -98,9 +100,9 @@ def judge_all(bank: Any, time: float, constants: Any) -> Any:
     """Judges every track at `time`: (slots whose status changed, when the next one changes by itself)."""
     s = constants[0]
     changed = np.empty(bank.tally[0], np.int64)
-    n, due = 0, math.inf
+    n, due, tracks = 0, math.inf, bank.tracks
     for i in range(bank.tally[0]):
-        t = bank.tracks[i]
+        t = tracks[i]
         if t.alive:
             before = t.status
             due = min(due, judge(t, time, s))
@@ -113,9 +115,9 @@ def judge_all(bank: Any, time: float, constants: Any) -> Any:
 @kernel
 def judge_some(bank: Any, slots: Array, time: float, constants: Any) -> float:
     """Judges the tracks in `slots`; returns when the first of them changes by itself."""
-    s, due = constants[0], math.inf
+    s, due, tracks = constants[0], math.inf, bank.tracks
     for i in slots:
-        t = bank.tracks[i]
+        t = tracks[i]
         due = min(due, judge(t, time, s))
     return due
 
@@ -123,8 +125,9 @@ def judge_some(bank: Any, slots: Array, time: float, constants: Any) -> float:
 @kernel
 def release_dropped(bank: Any, slots: Array) -> None:
     """Gives back those of `slots` that were dropped."""
+    tracks = bank.tracks
     for i in slots:
-        if bank.tracks[i].status == DROPPED and bank.tracks[i].alive:
+        if tracks[i].status == DROPPED and tracks[i].alive:
             release(bank, i)
 
 

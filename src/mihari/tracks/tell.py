@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from mihari.core.columns import Array
+from mihari.core.columns import Array, specs
 from mihari.core.geodesy_kernels import frame_of, plane_to_lat_lon
 from mihari.core.kernels import kernel
 from mihari.core.tracks import Tracks
@@ -17,6 +17,11 @@ from mihari.tracks.motion import moved_to, predict, put
 
 SWITCHED_OFF = 0.02  # share of vessels that go silent on purpose or by a fault, before silence speaks
 MISSED = 0.4  # probability that an expected AIS report is not received
+
+# A row of `Tracks`, with the input it belongs to and room for the state
+ROW = np.dtype(
+    [(name, dtype) for name, dtype, _ in specs(Tracks)] + [("step", "i8"), ("x", "f8", (4,)), ("P", "f8", (4, 4))]
+)
 
 
 @kernel
@@ -30,67 +35,66 @@ def visibility_ais(t: Any, time: float) -> float:
 
 
 @kernel
-def states(bank: Any, slots: Array, time: float, window: Array, constants: Any) -> Any:
-    """(values (n, 14), beliefs (n, 3), sensors (n,), time (n,)), each row in its own east and north.
-
-    Rows are predicted to `time` (NaN: each to its own); a row's time is never before its last update. Beliefs are
-    existence and the two visibilities. window: (sensors,) s for which a sensor counts as
-    supporting after its last report (NaN: AIS, by the reporting interval).
-    """
-    s = constants[0]
-    n = len(slots)
-    values, beliefs = np.empty((n, 14)), np.empty((n, 3))
-    x, P = np.empty(4), np.empty((4, 4))
-    sensors, times = np.zeros(n, np.uint64), np.empty(n)
-    for k in range(n):
-        i = slots[k]
-        t = bank.tracks[i]
-        when = t.time if math.isnan(time) else max(time, t.time)
-        put(x, P, t.x, t.P)
-        dt = when - t.time
-        predict(x, P, dt, s.acceleration)
-        lat, lon = plane_to_lat_lon(t.frame, x[0], x[1])
-        moved_to(t.frame, frame_of(lat, lon), x, P)
-        values[k, 0], values[k, 1] = math.degrees(lat), math.degrees(lon)
-        values[k, 2], values[k, 3] = x[2], x[3]
-        c = 4
-        for a in range(4):
-            for b in range(a, 4):
-                values[k, c] = P[a, b]
-                c += 1
-        beliefs[k, 0], beliefs[k, 1] = fade_radar(t, dt, s)
-        beliefs[k, 2] = visibility_ais(t, when)
-        times[k] = when
-        for m in range(min(len(window), 64)):
-            allowed = s.ais_misses * t.interval if math.isnan(window[m]) else window[m]
-            if when - bank.hit[i, m] <= allowed:
-                sensors[k] |= np.uint64(1) << np.uint64(m)
-    return values, beliefs, sensors, times
+def supporting(bank: Any, i: int, when: float, window: Array, s: Any) -> Any:
+    """Bits of the sensors that support track i at `when`: heard within their window (NaN: AIS, by its interval), s."""
+    bits = np.uint64(0)
+    for m in range(min(len(window), 64)):
+        allowed = s.ais_misses * bank.tracks[i].interval if math.isnan(window[m]) else window[m]
+        if when - bank.hit[i, m] <= allowed:
+            bits |= np.uint64(1) << np.uint64(m)
+    return bits
 
 
-_VALUES = (
-    *("lat_deg", "lon_deg", "east_mps", "north_mps", "cov_ee", "cov_en", "cov_eu", "cov_ev"),
-    *("cov_nn", "cov_nu", "cov_nv", "cov_uu", "cov_uv", "cov_vv"),
-)
+@kernel
+def put_row(row: Any, bank: Any, i: int, time: float, window: Array, s: Any) -> None:
+    """The track in slot i at `time` (NaN: its own), never before its last update, in its own east and north."""
+    t, x, P = bank.tracks[i], row.x, row.P
+    when = t.time if math.isnan(time) else max(time, t.time)
+    put(x, P, t.x, t.P)
+    dt = when - t.time
+    predict(x, P, dt, s.acceleration)
+    lat, lon = plane_to_lat_lon(t.frame, x[0], x[1])
+    moved_to(t.frame, frame_of(lat, lon), x, P)
+    row.time, row.id, row.status = when, t.id, t.status
+    row.lat_deg, row.lon_deg = math.degrees(lat), math.degrees(lon)
+    row.east_mps, row.north_mps = x[2], x[3]
+    row.cov_ee, row.cov_en, row.cov_eu, row.cov_ev = P[0, 0], P[0, 1], P[0, 2], P[0, 3]
+    row.cov_nn, row.cov_nu, row.cov_nv = P[1, 1], P[1, 2], P[1, 3]
+    row.cov_uu, row.cov_uv, row.cov_vv = P[2, 2], P[2, 3], P[3, 3]
+    row.existence, row.visibility_radar = fade_radar(t, dt, s)
+    row.visibility_ais = visibility_ais(t, when)
+    row.sensors = supporting(bank, i, when, window, s)
+    row.born, row.heard_radar, row.heard_ais = t.born, t.heard_radar, t.heard_ais
+
+
+@kernel
+def put_rows(rows: Array, first: int, step: int, bank: Any, slots: Array, time: float, window: Array, s: Any) -> None:
+    """Fills `rows` from `first` with the tracks in `slots`, in the order of their ids."""
+    ids = np.empty(len(slots), np.int64)
+    for k in range(len(slots)):
+        ids[k] = bank.tracks[slots[k]].id
+    order = np.argsort(ids)
+    for k in range(len(slots)):
+        put_row(rows[first + k], bank, slots[order[k]], time, window, s)
+        rows[first + k].step = step
+
+
+@kernel
+def rows_at(bank: Any, slots: Array, time: float, window: Array, constants: Any) -> Array:
+    """(n,) of ROW: the tracks in `slots` at `time`."""
+    rows = np.empty(len(slots), ROW)
+    put_rows(rows, 0, 0, bank, slots, time, window, constants[0])
+    return rows
+
+
+def tracks_of(rows: Array) -> Tracks:
+    """Rows as columns."""
+    return Tracks(**{name: np.ascontiguousarray(rows[name]) for name, _, _ in specs(Tracks)}) if len(rows) else _NONE
+
+
+_NONE = Tracks.empty()
 
 
 def told(bank: Bank, slots: Array, time: float, window: Array, constants: Array) -> Tracks:
     """The tracks in `slots` at `time` (NaN: each at its own time), in the order of their ids."""
-    if len(slots) == 0:
-        return Tracks.empty()
-    slots = slots[np.argsort(bank.tracks["id"][slots], kind="stable")]
-    chosen = bank.tracks[slots]
-    values, beliefs, sensors, times = states(bank, slots, time, window, constants)
-    return Tracks(
-        time=times,
-        id=chosen["id"],
-        **{name: np.ascontiguousarray(values[:, k]) for k, name in enumerate(_VALUES)},
-        existence=beliefs[:, 0],
-        status=chosen["status"],
-        visibility_radar=beliefs[:, 1],
-        visibility_ais=beliefs[:, 2],
-        sensors=sensors,
-        born=chosen["born"],
-        heard_radar=chosen["heard_radar"],
-        heard_ais=chosen["heard_ais"],
-    )
+    return tracks_of(rows_at(bank, slots, time, window, constants)) if len(slots) else _NONE

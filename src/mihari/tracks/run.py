@@ -1,0 +1,239 @@
+"""A run of inputs -> the bank after them: one kernel steps through sectors, batches and ticks and never leaves.
+
+What comes of an input does not depend on how many are run at once: `Tracker.step` is a run of one.
+"""
+
+from __future__ import annotations
+
+import math
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from mihari.core.columns import Array
+from mihari.core.kernels import kernel
+from mihari.core.steps import StepKind
+from mihari.tracks.ais import SPOKEN, take_in, witness
+from mihari.tracks.bank import FREE, HIGH
+from mihari.tracks.clutter import learn
+from mihari.tracks.gate import wider
+from mihari.tracks.in_step import joined
+from mihari.tracks.index import refile, reindex
+from mihari.tracks.intake import Ignored, plots_of, sector_refused, told_of
+from mihari.tracks.life import judge_all, judge_some, release_dropped
+from mihari.tracks.radar import births, sweep_of, sweep_tracks
+from mihari.tracks.tell import ROW, put_rows
+
+LEAST = 0.05  # probability from which an association is told
+TICK_TIME, TIME, NEXT_DUE, FILED_UNTIL = range(4)  # places in `clock`: s UTC, see `Tracker`
+DONE, FULL, CROWDED = range(3)  # why a run ended: no more inputs, no free slots, more tracks than `most`
+BATCH, TICK, NO_TIME = int(StepKind.BATCH), int(StepKind.TICK), int(Ignored.NO_TIME)
+ASSOCIATED = np.dtype([("step", "i8"), ("row", "i8"), ("track", "i8"), ("probability", "f8")])
+
+
+class StepArrays(NamedTuple):
+    """The columns of `Steps`."""
+
+    kind: Array
+    sensor: Array
+    time: Array
+    start: Array
+    end: Array
+    first: Array
+    last: Array
+
+
+class Scratch(NamedTuple):
+    """Room that a step needs: slots `found` by the index, slots `touched`, what one report speaks for."""
+
+    found: Array
+    touched: Array
+    slots: Array
+    chance: Array
+
+
+@kernel
+def scratch_for(rows: int, slots: int) -> Scratch:
+    """Room for a step of so many rows on a bank of so many slots."""
+    return Scratch(
+        np.empty(2 * slots + 64, np.int64),
+        np.empty(2 * slots + 8 * rows + 64, np.int64),
+        np.empty(max(rows, SPOKEN), np.int64),
+        np.empty(SPOKEN),
+    )
+
+
+@kernel
+def note(pairs: Array, n: int, step: int, row: int, track: int, probability: float) -> Array:
+    """Writes association n; returns `pairs`, made longer where it was full."""
+    if n == len(pairs):
+        pairs = wider(pairs)
+    p = pairs[n]
+    p.step, p.row, p.track, p.probability = step, row, track, probability
+    return pairs
+
+
+@kernel
+def look(
+    bank: Any, radar: Any, plots: Array, sweep: Any, clock: Array, step: int, tell: bool, out: Any, w: Any, s: Any
+) -> Any:
+    """A radar looked: detections, misses, births. Returns (slots touched, associations, how many of these)."""
+    pairs, used = out
+    now = max(sweep.time, clock[TIME])
+    if now > clock[FILED_UNTIL]:
+        clock[FILED_UNTIL] = refile(bank, now, s)
+    n, seen, gated_, probability, unclaimed = sweep_tracks(bank, plots, sweep, now, s, w.touched)
+    if tell:
+        for k in range(len(seen)):
+            for e in range(seen[k].begin, seen[k].end):
+                if probability[e] >= LEAST:
+                    track = bank.tracks[seen[k].slot].id
+                    pairs = note(pairs, used, step, plots[gated_[e].plot].row, track, probability[e])
+                    used += 1
+    births(bank, plots, unclaimed, sweep, now, s, w.slots)
+    for j in range(len(plots)):
+        i = w.slots[j]
+        if i >= 0:
+            w.touched[n] = i
+            n += 1
+            if tell:
+                pairs = note(pairs, used, step, plots[j].row, bank.tracks[i].id, unclaimed[j])
+                used += 1
+    learn(radar, plots, unclaimed, sweep.half, s.clutter_turns)
+    return n, pairs, used
+
+
+@kernel
+def listen(bank: Any, told: Array, clock: Array, step: int, tell: bool, out: Any, n: int, w: Any, s: Any) -> Any:
+    """AIS spoke: all reports, one by one, in order. Returns (touched, associations, how many of these, late reports).
+
+    A report more than `late` older than the clock counts only for the track of its own MMSI, if that is not further on.
+    Slots touched come after the first n of `w.touched`.
+    """
+    pairs, used = out
+    now, late = clock[TIME], 0
+    for j in range(len(told)):
+        r = told[j]
+        old = r.time < now - s.late
+        now = max(now, r.time)
+        if now > clock[FILED_UNTIL]:
+            clock[FILED_UNTIL] = refile(bank, now, s)
+        spoken = take_in(bank, r, old, now, s, w.found, w.slots, w.chance)
+        late += spoken == 0
+        for k in range(spoken):
+            i = w.slots[k]
+            w.touched[n] = i
+            n += 1
+            if w.chance[k] > 0.5:
+                o = joined(bank, i, now, s, w.found)
+                if o >= 0:
+                    w.touched[n] = i = o
+                    n += 1
+            if tell:
+                pairs = note(pairs, used, step, r.row, bank.tracks[i].id, w.chance[k])
+                used += 1
+    return n, pairs, used, late
+
+
+@kernel
+def unique(slots: Array) -> int:
+    """Sorts slots, in place, each once; how many."""
+    slots.sort()
+    n = 0
+    for k in range(len(slots)):
+        if n == 0 or slots[k] != slots[n - 1]:
+            slots[n] = slots[k]
+            n += 1
+    return n
+
+
+@kernel
+def run(
+    bank: Any,
+    radars: Array,
+    steps: Any,
+    first: int,
+    g: Any,
+    clock: Array,
+    ignored: Array,
+    window: Array,
+    constants: Any,
+    tell: bool,
+    given_up: Array,
+    roomy: bool,
+) -> Any:
+    """Steps through inputs from `first` on: (next step, why it ended, late reports, ROWs, ASSOCIATED).
+
+    `ignored` counts by reason. `given_up` are slots dropped to make room for the first step; with `roomy` that step is
+    not asked for room again.
+    """
+    s = constants[0]
+    rows, told_rows = np.empty(64 if tell else 0, ROW), 0
+    pairs, used, late = np.empty(64 if tell else 0, ASSOCIATED), 0, 0
+    counts = np.zeros(len(ignored), np.int64)
+    w = scratch_for(256, len(bank.tracks))
+    for k in range(first, len(steps.kind)):
+        kind, a, b = steps.kind[k], steps.first[k], steps.last[k]
+        held = bank.tally[HIGH] - bank.tally[FREE]
+        if kind != TICK and held + b - a > len(bank.tracks):
+            return k, FULL, late, rows[:told_rows], pairs[:used]
+        if b - a > len(w.slots):
+            w = scratch_for(2 * (b - a), len(bank.tracks))
+        if kind == TICK:
+            time = steps.time[k]
+            if not math.isfinite(time):
+                ignored[NO_TIME] += 1
+                continue
+            clock[TICK_TIME] = time
+            if time < clock[TIME] - s.future:  # the clock was set back: what it said before was wrong
+                clock[TIME], clock[NEXT_DUE] = time, -math.inf
+                clock[FILED_UNTIL] = reindex(bank, time, constants)
+            if time < clock[NEXT_DUE]:
+                continue
+            slots, clock[NEXT_DUE] = judge_all(bank, time, constants)
+        elif kind == BATCH:
+            counts[:] = 0
+            told = told_of(g, a, b, clock[TICK_TIME] + s.future, bank.hit.shape[1], counts, s)
+            if held + len(told) > s.most and not (roomy and k == first):
+                return k, CROWDED, late, rows[:told_rows], pairs[:used]
+            ignored += counts
+            if len(told) == 0:
+                n = unique(w.touched[: witness(bank, g, a, b, 0, w.touched, w.found)])
+                if tell and n:
+                    while told_rows + n > len(rows):
+                        rows = wider(rows)
+                    put_rows(rows, told_rows, k, bank, w.touched[:n], math.nan, window, s)
+                    told_rows += n
+                continue
+            time = max(told[len(told) - 1].time, clock[TIME])
+            n = 0
+            for i in given_up if k == first else given_up[:0]:
+                w.touched[n] = i
+                n += 1
+            n, pairs, used, too_late = listen(bank, told, clock, k, tell, (pairs, used), n, w, s)
+            late += too_late
+            n = unique(w.touched[: witness(bank, g, a, b, n, w.touched, w.found)])
+            slots = w.touched[:n]
+            clock[NEXT_DUE] = min(clock[NEXT_DUE], judge_some(bank, slots, time, constants))
+        else:
+            time, sensor = steps.time[k], steps.sensor[k]
+            refused = sector_refused(radars, sensor, time, clock[TICK_TIME] + s.future)
+            if refused:
+                ignored[refused] += b - a
+                continue
+            if time < clock[TIME] - s.late:
+                late += b - a
+                continue
+            plots = plots_of(g, a, b, radars[sensor], time, ignored, s)
+            sweep = sweep_of(radars, sensor, time, steps.start[k], steps.end[k])
+            n, pairs, used = look(bank, radars[sensor], plots, sweep, clock, k, tell, (pairs, used), w, s)
+            slots = w.touched[:n]
+            clock[NEXT_DUE] = min(clock[NEXT_DUE], judge_some(bank, slots, time, constants))
+        clock[TIME] = max(clock[TIME], time)
+        if tell:
+            while told_rows + len(slots) > len(rows):
+                rows = wider(rows)
+            put_rows(rows, told_rows, k, bank, slots, time, window, s)
+            told_rows += len(slots)
+        release_dropped(bank, slots)
+    return len(steps.kind), DONE, late, rows[:told_rows], pairs[:used]
