@@ -50,7 +50,7 @@ class Stretch:
 
     def part(self, start: int, stop: int) -> Stretch:
         """Inputs start to stop; reports and claims stay whole, so nothing is copied."""
-        return Stretch(self.steps.take(slice(start, stop)), self.reports, self.claims)
+        return Stretch(self.steps.take(np.arange(start, stop)), self.reports, self.claims)
 
     @classmethod
     def of(cls, inputs: Sequence[Input]) -> Stretch:
