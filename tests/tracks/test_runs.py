@@ -1,6 +1,7 @@
 """Many inputs in one run: the same as one by one, bit for bit, wherever the run is cut."""
 
 import math
+from itertools import pairwise
 
 import numpy as np
 import pytest
@@ -15,7 +16,7 @@ from tracks.test_state import RADARS, SENSORS, inputs, same
 def in_runs(tracker, given, cuts, tell=False):
     """What the runs between cuts told."""
     edges = [0, *cuts, len(given)]
-    return [tracker.run(Stretch.of(given[a:b]), tell) for a, b in zip(edges, edges[1:], strict=False)]
+    return [tracker.run(Stretch.of(given[a:b]), tell) for a, b in pairwise(edges)]
 
 
 def stepped(given, **made):

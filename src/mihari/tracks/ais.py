@@ -241,9 +241,9 @@ def witness(bank: Any, g: Any, first: int, last: int, n: int, touched: Array, fo
         best = -1
         for k in range(holders(bank, int(g.mmsi[claim]), found) if g.mmsi[claim] != 0 else 0):
             t = bank.tracks[found[k]]
-            if t.alive and t.status != DROPPED and t.reports > 0:
-                if best < 0 or t.heard_ais > bank.tracks[best].heard_ais:
-                    best = found[k]
+            holds = t.alive and t.status != DROPPED and t.reports > 0
+            if holds and (best < 0 or t.heard_ais > bank.tracks[best].heard_ais):
+                best = found[k]
         if best >= 0:
             bank.hit[best, sensor] = max(bank.hit[best, sensor], bank.tracks[best].heard_ais)
             touched[n] = best

@@ -112,9 +112,10 @@ TOLD = np.dtype(
 def given_of(reports: Reports, claims: Claims, water: Array) -> Given:
     """The columns of one batch, nothing copied where they lie in one piece."""
     names = ("kind", "time", "lat_deg", "lon_deg", "cov_ee", "cov_en", "cov_nn", "speed", "course", "sensor", "claim")
-    columns = [_whole(getattr(reports, name)) for name in names]
-    device = _whole(_whole(claims.device).view(np.uint32))
-    return Given(*columns, _whole(claims.mmsi), _whole(claims.subject), device, _whole(claims.status), _whole(water))
+    told = ("mmsi", "subject", "device", "status")
+    columns = {name: getattr(reports, name) for name in names} | {name: getattr(claims, name) for name in told}
+    columns |= {"device": _whole(claims.device).view(np.uint32), "water": water}
+    return Given(**{name: _whole(values) for name, values in columns.items()})
 
 
 def _whole(values: Array) -> Array:
