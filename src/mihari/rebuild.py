@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
+import numpy as np
 import orjson
 
 from mihari.archive.reader import ArchiveReader, Snapshot
@@ -18,7 +19,7 @@ from mihari.archive.state import differing, pack, unpack
 from mihari.core.columns import Array, Columns
 from mihari.core.errors import BadInput
 from mihari.core.picture import Picture
-from mihari.core.reports import Tick
+from mihari.core.steps import StepKind
 from mihari.core.tracks import Tracks
 from mihari.pipeline import Pipeline
 from mihari.tracks import Tracker
@@ -177,13 +178,17 @@ def tracked(reader: ArchiveReader, begin: float, end: float, every: float = 10.0
 def _tracked(reader: ArchiveReader, snapshot: Snapshot, begin: float, end: float, every: float) -> Iterator[Tracks]:
     tracker, due = Tracker(snapshot.sensors, on_land=land_of(snapshot)), begin
     tracker.restore(snapshot.pipeline["tracker"])
-    for step, sensors in reader.steps(snapshot, reader.step_at(snapshot.run, end)):
+    for stretch, sensors in reader.stretches(snapshot, reader.step_at(snapshot.run, end)):
         if sensors is not None:
             tracker.know(sensors)
-        tracker.step(step.given)
-        if isinstance(step.given, Tick) and step.given.time >= due:
-            due = math.floor(step.given.time / every) * every + every
-            yield tracker.tracks(step.given.time)
+        done, steps = 0, stretch.steps
+        for tick in np.flatnonzero(steps.kind == StepKind.TICK).tolist():
+            time = float(steps.time[tick])
+            if time >= due:
+                tracker.run(stretch.part(done, tick + 1))
+                done, due = tick + 1, math.floor(time / every) * every + every
+                yield tracker.tracks(time)
+        tracker.run(stretch.part(done, len(stretch)))
 
 
 def area_of(snapshot: Snapshot) -> str:

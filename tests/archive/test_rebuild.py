@@ -12,7 +12,7 @@ from mihari.core.errors import BadInput
 from mihari.core.reports import Tick
 from mihari.pipeline import Pipeline
 from mihari.playback import Playback
-from mihari.rebuild import digest, land_of, picture_digest, rebuild, verified
+from mihari.rebuild import digest, land_of, picture_digest, rebuild, tracked, verified
 
 T0 = 1_795_143_600.0
 
@@ -128,3 +128,13 @@ def test_what_was_played_goes_on_with_the_next_run(tmp_path):
     played.start()
     assert [step.given.time - T0 for step in played.play()] == [4, 5, 6, 7, 100, 101, 102, 103, 104]
     played.stop()
+
+
+def test_its_reports_in_stretches_are_the_tracks_the_node_had(kept):
+    had = {moment.time: digest(moment.tracks) for moment in kept[1].moments}
+    found = [t for t in tracked(ArchiveReader(kept[0]), -math.inf, math.inf) if len(t)]
+    times = [float(t.time.max()) for t in found]
+    assert len(times) >= 3
+    same = [digest(t) == had[float(np.max(t.time))] for t in found if float(np.max(t.time)) in had]
+    assert same
+    assert all(same)

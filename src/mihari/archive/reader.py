@@ -6,6 +6,7 @@ import contextlib
 import math
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from itertools import pairwise
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -15,11 +16,12 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from mihari.archive.catalogue import Catalogue
-from mihari.archive.rows import Rows, Sensors, Step, sensor_of, steps_of_rows
+from mihari.archive.rows import Rows, Sensors, Step, sensor_of, steps_of_rows, stretch_of_rows
 from mihari.archive.state import load_state
 from mihari.archive.store import Filed, filed, hours_in
 from mihari.archive.tables import SECTOR, Heard, Plots, Said, Steps, of_table
 from mihari.core.errors import BadInput
+from mihari.core.steps import Stretch
 
 T = TypeVar("T")
 WINDOW_ROWS = 1_000_000  # read at one go: 300 MB
@@ -115,6 +117,17 @@ class ArchiveReader(Catalogue):
         for rows in self._windows(snapshot.run, snapshot.step, last):
             for step in steps_of_rows(rows, known):
                 yield step, changes.get(step.number)
+
+    def stretches(self, snapshot: Snapshot, last: float = math.inf) -> Iterator[tuple[Stretch, Sensors | None]]:
+        """The same steps as columns, many at once; with each stretch the sensors from then on, None if as before."""
+        known = [(snapshot.step, snapshot.sensors), *self._known(snapshot.run, snapshot.step, last)]
+        changes = dict(known[1:])
+        for rows in self._windows(snapshot.run, snapshot.step, last):
+            stretch = stretch_of_rows(rows, known)
+            at = np.flatnonzero(np.isin(rows.steps.step, list(changes)))
+            edges = [*sorted({0, *at.tolist()}), len(stretch)]
+            for a, b in pairwise(edges):
+                yield stretch.part(a, b), changes.get(int(rows.steps.step[a]))
 
     def _known(self, run: int, first: int, last: float) -> list[tuple[int, Sensors]]:
         events = [e for e in self.events(run, first, kind="sensors") if e[0] <= last]

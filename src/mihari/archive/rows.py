@@ -10,9 +10,11 @@ from typing import Any, TypeVar
 import numpy as np
 
 from mihari.archive.tables import BATCH, SECTOR, TICK, Heard, Plots, Said, Steps
+from mihari.core import steps as stretches
 from mihari.core.columns import Array, specs
 from mihari.core.reports import Batch, Claims, Input, Reports, Sector, Tick
 from mihari.core.sensor import Sensor, SensorKind
+from mihari.core.steps import Stretch
 from mihari.feeds.plots import Held, to_reports
 from mihari.feeds.rows import Slicer
 
@@ -223,6 +225,19 @@ def steps_of_rows(rows: Rows, known: Sequence[tuple[int, Sensors]]) -> Iterator[
             given = _batch(reports(h, h + n), own(h, h + n), more(c, c + claims), said.row[c : c + claims])
             h, c = h + n, c + claims
         yield Step(number, given, at, published)
+
+
+def stretch_of_rows(rows: Rows, known: Sequence[tuple[int, Sensors]]) -> Stretch:
+    """The same inputs as columns, as the tracker takes many at once: the claims tell who speaks, no more."""
+    heard, s = _in_order(rows.heard), rows.steps
+    plots, told = _rederive(rows, known), _reports_of(heard)
+    reports = Reports.concatenate([plots, told.replace(claim=np.where(told.claim >= 0, np.arange(len(heard)), -1))])
+    batch = s.kind == BATCH
+    last = np.where(batch, len(plots) + np.cumsum(s.rows * batch), np.cumsum(s.rows * (s.kind == SECTOR)))
+    steps = stretches.Steps.of(
+        len(s), kind=s.kind, sensor=s.sensor, time=s.time, start=s.start, end=s.end, first=last - s.rows, last=last
+    )
+    return Stretch(steps, reports, _claims_of(heard))
 
 
 def _rederive(rows: Rows, known: Sequence[tuple[int, Sensors]]) -> Reports:

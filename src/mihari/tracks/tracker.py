@@ -12,7 +12,7 @@ import numpy as np
 from mihari.core.columns import Array
 from mihari.core.reports import Input, ReportKind, Tick
 from mihari.core.sensor import Sensor, SensorKind
-from mihari.core.steps import Stretch
+from mihari.core.steps import StepKind, Stretch
 from mihari.core.tracks import Associations, Tracks
 from mihari.tracks.bank import FREE, HIGH, constants_of, new_bank, room_for, with_sensors
 from mihari.tracks.clutter import RADAR, radars_of
@@ -157,11 +157,13 @@ class Tracker:
 
     def _water(self, stretch: Stretch) -> Array:
         """(reports,) 0 where a plot lies on land; empty if nothing is known of land."""
-        reports = stretch.reports
+        reports, steps = stretch.reports, stretch.steps
         if self._on_land is None:
             return np.zeros(0, np.uint8)
         water: Array = np.ones(len(reports), np.uint8)
-        rows = np.flatnonzero(reports.kind == ReportKind.PLOT)
+        sectors = steps.kind == StepKind.SECTOR
+        low, high = int(steps.first[sectors].min(initial=len(reports))), int(steps.last[sectors].max(initial=0))
+        rows = low + np.flatnonzero(reports.kind[low:high] == ReportKind.PLOT)  # a part of a stretch has all reports
         if len(rows):
             water[rows] = ~np.asarray(self._on_land(reports.lat_deg[rows], reports.lon_deg[rows]), bool)
         return water
