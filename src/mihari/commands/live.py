@@ -83,7 +83,8 @@ def play_live(
 
 def _end_with_parent() -> None:
     """The program that started this one holds the other end of standard input for as long as it lives."""
-    while sys.stdin.buffer.read(1024):
+    stdin = sys.stdin.fileno()  # not through sys.stdin: the end of the program would wait for its lock
+    while os.read(stdin, 1024):
         pass
     os.kill(os.getpid(), signal.SIGTERM)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import logging
+import os
 import socket
 import sys
 import threading
@@ -54,6 +55,7 @@ async def _serve_and_tell(server: uvicorn.Server, sock: socket.socket, line: str
 
 def _watch_parent(server: uvicorn.Server) -> None:
     """End when standard input does: the parent holds its other end for as long as it lives."""
-    while sys.stdin.buffer.read(1024):
+    stdin = sys.stdin.fileno()  # not through sys.stdin: the end of the program would wait for its lock
+    while os.read(stdin, 1024):
         pass
     server.should_exit = True
