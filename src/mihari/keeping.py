@@ -26,10 +26,21 @@ class Keeper:
         self.archive, self.pipeline = archive, pipeline
         self._written = -math.inf  # tracks, UTC s
         self._last = Vessels.empty()
+        self._shed: dict[str, int] = {}
 
     def knew(self, sensors: tuple[Sensor, ...]) -> None:
         """The pipeline has learned of its sensors."""
         self.archive.knew(sensors)
+
+    def note(self, kind: str, what: dict[str, Any]) -> None:
+        """Something happened that is no input: an alarm, a decision."""
+        self.archive.note(kind, what)
+
+    def shed(self, counts: dict[str, int]) -> None:
+        """How many inputs of each feed the full queue has thrown away so far; kept whenever that has grown."""
+        if counts != self._shed:
+            self._shed = counts
+            self.archive.note("shed", counts)
 
     def before(self) -> None:
         """An input is about to be taken."""

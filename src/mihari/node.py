@@ -385,3 +385,7 @@ class Node:
             feed = self.hub.feeds[int(about[1])].address.name if about[0] in OF_FEED and about[1:] else ""
             over = "" if alarm.until is None else "over: "
             tell("%s%s", over, alarm.text, extra={"alarm": alarm.key, "feed": feed})
+            if self._keeper is not None:
+                self._keeper.note("alarm", {"key": alarm.key, "over": alarm.until is not None, "text": alarm.text})
+        if self._keeper is not None:
+            self._keeper.shed({feed.name: feed.shed for feed in feeds if feed.shed})

@@ -292,3 +292,22 @@ def test_readers_meet_every_step_once_while_it_is_written_merged_and_closed(tmp_
     assert len(found) > 10
     assert all(found)
     assert mmsis(tmp_path / "a") == [100 * k for k in range(150)]
+
+
+def test_what_the_queue_threw_away_is_told_when_it_grows(tmp_path):
+    from mihari.keeping import Keeper
+    from mihari.pipeline import Pipeline
+
+    archive = Archive(settings(tmp_path / "a"))
+    archive.open({})
+    keeper = Keeper(archive, Pipeline(()))
+    for k, shed in enumerate([{}, {"naha": 3}, {"naha": 3}, {"naha": 5}]):
+        keeper.before()
+        keeper.pipeline.take(Tick(T0 + k))
+        keeper.shed(shed)
+        keeper.after(Tick(T0 + k), False)
+    archive.close()
+    assert [w for _, _, kind, w in ArchiveReader(tmp_path / "a").events() if kind == "shed"] == [
+        {"naha": 3},
+        {"naha": 5},
+    ]
