@@ -78,7 +78,9 @@ def configured(
     if area:
         tables["node"] = {**tables.get("node", {}), "area": area}
     told = {} if port is None else {"port": port}
-    tables["face"] = {**tables.get("face", {}), **told, "enabled": face}
+    tables["face"] = {**tables.get("face", {}), **told}
+    if not face:
+        tables["face"]["enabled"] = False
     if archive:
         tables["archive"] = {**tables.get("archive", {}), "enabled": True, "path": archive}
     return NodeConfig.model_validate(tables)
