@@ -2,7 +2,9 @@
 import { Chart, type MeasurePoint } from './chart'
 import type { Frame } from './frames'
 import { Link } from './link'
+import { Nearby } from './nearby'
 import { applyPalette, PALETTE_NAMES, PALETTES } from './palettes'
+import { Past } from './past'
 import { Picture, type Claim } from './picture'
 import { Plots } from './plots'
 import { Scene, type MarkInfo, type SensorInfo } from './scene'
@@ -19,6 +21,7 @@ export interface NodeInfo {
   version: string
   started: number
   exercise: boolean
+  archive?: string // its folder, '' where nothing is kept
 }
 export interface FeedInfo {
   index: number
@@ -92,6 +95,8 @@ export class App extends EventTarget {
   readonly plots = new Plots()
   readonly settings = new Settings(location.search)
   readonly scene = new Scene(this.picture, this.plots, this.settings)
+  readonly past = new Past(() => this.now, () => this.pastChanged())
+  readonly nearby = new Nearby(() => this.nearbyChanged())
   readonly chart: Chart
   readonly link: Link
   node: NodeInfo | null = null
@@ -112,13 +117,17 @@ export class App extends EventTarget {
   constructor(container: HTMLElement) {
     super()
     const palette = applyPalette(this.settings.palette)
-    this.chart = new Chart(container, this.picture, this.scene, this.settings, palette)
+    this.chart = new Chart(container, this.picture, this.scene, this.settings, palette, this.past)
     const url = new URL('api/v1/stream', location.href)
     url.protocol = url.protocol.replace('http', 'ws')
     url.search = ''
     this.link = new Link(url.href, (f) => this.receive(f), () => this.sendView())
     this.settings.addEventListener('palette', () => this.chart.setPalette(applyPalette(this.settings.palette)))
-    this.settings.addEventListener('selection', () => void this.fetchTrail())
+    this.settings.addEventListener('selection', () => {
+      if (this.past.subject && this.past.subject.vessel !== this.settings.selected) this.past.clear()
+      this.scene.selectedTrail = []
+      void this.fetchTrail()
+    })
     this.settings.addEventListener('any', () => this.touch(true))
     this.settings.addEventListener('view', () => this.sendView())
     this.settings.addEventListener('filter', () => this.sendView())
@@ -229,6 +238,7 @@ export class App extends EventTarget {
   private second(): void {
     const fastest = 30 * this.rate * (this.now - this.drawnAt) // nobody on the sea goes faster than 30 m/s for long
     if (!this.link.stale && fastest * this.chart.px_per_m > MOVED_PX) this.touch()
+    this.past.second()
     this.dispatchEvent(new CustomEvent('second'))
   }
 
@@ -274,16 +284,36 @@ export class App extends EventTarget {
   }
 
   private async fetchTrail(): Promise<void> {
-    this.scene.selectedTrail = []
     const id = this.settings.selected
-    if (!id) return
+    if (!id || this.past.path) return
     try {
       const { points } = (await this.json(`api/v1/vessels/${id}/trail`)) as { points: [number, number, number][] }
-      if (id === this.settings.selected) this.scene.selectedTrail = points.map(([, lat, lon]) => [lon, lat])
+      if (id === this.settings.selected && !this.past.path) this.scene.selectedTrail = points.map(([, lat, lon]) => [lon, lat])
       this.touch()
     } catch {
       // the short trail stays
     }
+  }
+
+  private pastChanged(): void {
+    this.chart.drawPast(this.nearby.at)
+    const { path, end } = this.past
+    if (path) this.scene.selectedTrail = end ? [end] : [] // a past that is drawn takes the trail's place
+    else void this.fetchTrail()
+    this.touch(true)
+    this.dispatchEvent(new CustomEvent('past'))
+  }
+  private nearbyChanged(): void {
+    this.chart.drawPast(this.nearby.at)
+    this.dispatchEvent(new CustomEvent('nearby'))
+  }
+
+  /** "Who was here?" at a place, by default under the cursor, else in the middle of the map. */
+  whoWasHere(at: { lat: number; lng: number } = this.cursor ?? this.chart.map.getCenter()): void {
+    void this.nearby.ask(at.lat, at.lng, this.now, this.keeps)
+  }
+  get keeps(): boolean {
+    return Boolean(this.node?.archive)
   }
 
   nextPalette(): void {

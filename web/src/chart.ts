@@ -3,19 +3,25 @@ import { MapboxOverlay } from '@deck.gl/mapbox'
 import * as maplibre from 'maplibre-gl'
 import 'maplibre-gl/dist/maplibre-gl.css'
 import workerUrl from 'maplibre-gl/dist/maplibre-gl-worker.mjs?url'
-import { EARTH_M, RAD } from './geo'
+import { circle, EARTH_M, RAD } from './geo'
 import { LABEL_HEIGHT, Labels, MUST, type Wanted } from './labels'
+import { RADIUS_M } from './nearby'
 import type { Palette } from './palettes'
+import type { Past } from './past'
+import { marksAlong, stepFor, type Fix, type Path } from './path'
 import { COASTING, DISTRESS, LIVE, LOST_AIS, RADAR, type Picture } from './picture'
 import { isRadar, Scene, visibleSlots } from './scene'
 import type { Settings } from './settings'
 import { drawAtlas, type Atlas } from './symbols'
-import { shortAge } from './words'
+import { clock, shortAge } from './words'
 
 maplibre.setWorkerUrl(workerUrl)
 const FONT = '"Noto Sans", "DejaVu Sans", "Liberation Sans", system-ui, sans-serif'
 const EMPTY = { type: 'FeatureCollection' as const, features: [] }
 const PICK_PX = 18
+const MARK_PX = 90 // of path for one of its times
+const MARK_PRIORITY = 4000 // somebody asked for them: before other vessels' names
+const DAYS = new Intl.DateTimeFormat('en', { day: 'numeric', month: 'short', timeZone: 'UTC' })
 const ASKED_MAX = 1000 // a screen holds about 300 names: the rest need not be tried
 const SOFTWARE = /swiftshader|llvmpipe|software|basic render/i
 
@@ -51,6 +57,7 @@ export class Chart {
     readonly scene: Scene,
     private readonly settings: Settings,
     private palette: Palette,
+    private readonly past: Past,
   ) {
     this.atlas = drawAtlas(palette)
     this.overlay = new MapboxOverlay({ interleaved: false, layers: [], deviceProps: { webgl: { antialias: !this.software } } as never })
@@ -95,6 +102,38 @@ export class Chart {
     else this.map.once('style.load', put)
   }
 
+  /** The past that is chosen, and the circle of "who was here?" around a place. */
+  drawPast(at: { lat: number; lon: number } | null): void {
+    const lines = (kind: string, pieces: readonly (readonly Fix[])[]): GeoJSON.Feature => ({
+      type: 'Feature', properties: { kind }, geometry: { type: 'MultiLineString', coordinates: pieces.filter((p) => p.length > 1).map((p) => p.map((f) => [f.lon, f.lat])) },
+    }) // prettier-ignore
+    const { path } = this.past
+    const features = path ? [lines('gap', path.gaps), lines('seen', path.seen)] : []
+    if (at) features.push({ type: 'Feature', properties: { kind: 'gap' }, geometry: { type: 'LineString', coordinates: circle(at.lat, at.lon, RADIUS_M) } })
+    const put = (): void => void (this.map.getSource('past') as maplibre.GeoJSONSource | undefined)?.setData({ type: 'FeatureCollection', features })
+    if (this.map.getSource('past')) put()
+    else this.map.once('style.load', put)
+    this.placeNames()
+  }
+
+  /** Where the vessel was at whole minutes or hours, by minute: as many as the path has room for. */
+  private marks = new Map<number, Fix>()
+  private marked: unknown[] = []
+  private markPast(): void {
+    const path = this.past.path, step = path ? stepFor(path, Math.max(1, this.lengthOf(path) / MARK_PX)) : 0
+    if (this.marked[0] === path && this.marked[1] === step) return
+    this.marked = [path, step]
+    this.marks = new Map((path ? marksAlong(path, step) : []).map((m) => [Math.round(m.time / 60), m]))
+  }
+
+  /** px of a path at this zoom. */
+  private lengthOf(path: Path): number {
+    let sum = 0
+    for (const piece of path.seen)
+      for (let i = 1; i < piece.length; i++) sum += Math.hypot(mercatorX(piece[i]!.lon) - mercatorX(piece[i - 1]!.lon), mercatorY(piece[i]!.lat) - mercatorY(piece[i - 1]!.lat))
+    return sum * 512 * 2 ** this.map.getZoom()
+  }
+
   setPalette(palette: Palette): void {
     this.palette = palette
     this.atlas = drawAtlas(palette)
@@ -102,6 +141,8 @@ export class Chart {
       this.map.setPaintProperty('sea', 'background-color', palette.sea)
       this.map.setPaintProperty('land', 'fill-color', palette.land)
       this.map.setPaintProperty('coast', 'line-color', palette.coast)
+      this.map.setPaintProperty('past-halo', 'line-color', palette.halo)
+      for (const layer of ['past-gap', 'past-seen']) this.map.setPaintProperty(layer, 'line-color', palette.past)
     }
     if (this.map.getLayer('sea')) paint()
     else this.map.once('style.load', paint)
@@ -140,7 +181,8 @@ export class Chart {
 
   /** px of a place. */
   toScreen(lat_deg: number, lon_deg: number): [number, number] {
-    const q = this.map.project([lon_deg, lat_deg])
+    const middle = this.map.getCenter().lng
+    const q = this.map.project([lon_deg + 360 * Math.round((middle - lon_deg) / 360), lat_deg])
     return [q.x, q.y]
   }
 
@@ -153,7 +195,7 @@ export class Chart {
     })
     if (id) return id
     const name = this.labels.placed.find((l) => x >= l.left && x <= l.left + l.width && y >= l.top && y <= l.top + LABEL_HEIGHT)
-    return name?.id ?? 0
+    return Math.max(0, name?.id ?? 0) // times along a past have negative ones
   }
 
   placeNames(): void {
@@ -168,8 +210,23 @@ export class Chart {
     this.reserve(symbols)
     asked.sort((a, b) => b.priority - a.priority || p.id[a.s]! - p.id[b.s]!)
     asked.length = Math.min(asked.length, ASKED_MAX)
-    this.labels.place(asked.map((a) => this.wanted(a, reach)), Float32Array.from(symbols), this.canvas.clientWidth, this.canvas.clientHeight)
+    const wanted = [...asked.map((a) => this.wanted(a, reach)), ...this.wantedTimes(symbols)].sort((a, b) => b.priority - a.priority)
+    this.labels.place(wanted, Float32Array.from(symbols), this.canvas.clientWidth, this.canvas.clientHeight)
     this.drawNames()
+  }
+
+  /** Times along the past that are on the screen; their dots are kept free. Ids are minutes, negative. */
+  private wantedTimes(symbols: number[]): Wanted[] {
+    this.markPast()
+    const w = this.canvas.clientWidth, h = this.canvas.clientHeight, found: Wanted[] = []
+    for (const [minute, mark] of this.marks) {
+      const [x, y] = this.toScreen(mark.lat, mark.lon)
+      if (x < 0 || y < 0 || x > w || y > h) continue
+      symbols.push(x, y, 4)
+      const text = mark.time % 86400 ? clock(mark.time).slice(0, 5) : DAYS.format(mark.time * 1000)
+      found.push({ id: -minute, x, y, reach: 6, width: this.widthOf(text, false), text, priority: this.labels.weigh(-minute, MARK_PRIORITY - 1000), loud: false })
+    }
+    return found
   }
 
   /** Keeps the scale bar and the radars' names free of vessels' names. */
@@ -240,6 +297,7 @@ export class Chart {
     x.textBaseline = 'middle'
     x.lineJoin = 'round'
     this.drawSensorNames()
+    this.drawTimes()
     for (const l of this.labels.placed) {
       const s = p.slotOf.get(l.id)
       if (s === undefined) continue
@@ -255,6 +313,37 @@ export class Chart {
     }
     x.globalAlpha = 1
     this.drawMeasure()
+  }
+
+  /** Dots and times along the past, and a ring where it begins. */
+  private drawTimes(): void {
+    const x = this.pen, first = this.past.path?.fixes[0]
+    const dot = (at: Fix, radius: number): void => {
+      x.beginPath()
+      x.arc(...this.toScreen(at.lat, at.lon), radius, 0, 2 * Math.PI)
+    }
+    x.lineWidth = 2
+    if (first) {
+      x.strokeStyle = this.palette.past
+      dot(first, 6)
+      x.stroke()
+    }
+    x.font = `13px ${FONT}`
+    x.fillStyle = this.palette.past
+    x.strokeStyle = this.palette.halo
+    for (const mark of this.marks.values()) {
+      dot(mark, 4)
+      x.fill()
+      x.stroke()
+    }
+    x.lineWidth = 3.5
+    for (const l of this.labels.placed) {
+      const mark = this.marks.get(-l.id)
+      if (!mark) continue
+      const [mx, my] = this.toScreen(mark.lat, mark.lon), left = l.left + mx - l.x + 3, middle = l.top + my - l.y + LABEL_HEIGHT / 2 + 0.5
+      x.strokeText(l.text, left, middle)
+      x.fillText(l.text, left, middle)
+    }
   }
 
   private drawSensorNames(): void {
@@ -315,11 +404,14 @@ function renderer(): string {
 function style(p: Palette): maplibre.StyleSpecification {
   return {
     version: 8,
-    sources: { land: { type: 'geojson', data: EMPTY, maxzoom: 14, tolerance: 0.3 } },
+    sources: { land: { type: 'geojson', data: EMPTY, maxzoom: 14, tolerance: 0.3 }, past: { type: 'geojson', data: EMPTY, maxzoom: 16, tolerance: 0.3 } },
     layers: [
       { id: 'sea', type: 'background', paint: { 'background-color': p.sea } },
       { id: 'land', type: 'fill', source: 'land', paint: { 'fill-color': p.land, 'fill-antialias': false } },
       { id: 'coast', type: 'line', source: 'land', paint: { 'line-color': p.coast, 'line-width': 1 } },
+      { id: 'past-halo', type: 'line', source: 'past', filter: ['==', ['get', 'kind'], 'seen'], layout: { 'line-join': 'round' }, paint: { 'line-color': p.halo, 'line-width': 6 } },
+      { id: 'past-gap', type: 'line', source: 'past', filter: ['==', ['get', 'kind'], 'gap'], paint: { 'line-color': p.past, 'line-width': 1.5, 'line-dasharray': [4, 4] } },
+      { id: 'past-seen', type: 'line', source: 'past', filter: ['==', ['get', 'kind'], 'seen'], layout: { 'line-join': 'round' }, paint: { 'line-color': p.past, 'line-width': 3 } },
     ],
   }
 }

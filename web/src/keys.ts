@@ -20,6 +20,7 @@ export function listenToKeys(app: App): void {
     l: () => list.lock(),
     c: () => app.centre(),
     h: () => health.toggle(),
+    w: () => app.whoWasHere(),
     '?': () => help.toggle(),
   }
   document.addEventListener('help', () => help.toggle())
@@ -37,10 +38,12 @@ export function listenToKeys(app: App): void {
   }, { capture: true }) // prettier-ignore
 }
 
-/** One step back at a time: the measuring line, the search field, the chosen vessel. */
+/** One step back at a time: who was here, the measuring line, the search field, the past of one that is gone, the vessel. */
 function escape(app: App): void {
   const at = document.activeElement as HTMLElement | null
-  if (app.chart.measuring.length) app.measure([])
+  if (app.nearby.at) app.nearby.close()
+  else if (app.chart.measuring.length) app.measure([])
   else if (at?.matches('input, select')) at.blur()
+  else if (app.past.subject?.vessel === 0) app.past.clear()
   else app.settings.select(0)
 }

@@ -8,6 +8,7 @@ import './elements/foot'
 import './elements/health'
 import './elements/help'
 import './elements/list'
+import './elements/nearby'
 import './elements/vessel'
 import { listenToKeys } from './keys'
 import { listenToMouse } from './mouse'
@@ -22,7 +23,7 @@ Object.assign(window, { mihari: app }) // for tests and for the curious
 
 const main = document.querySelector('main')!
 main.insertAdjacentHTML('beforebegin', '<mh-bar class="bar" role="banner"></mh-bar><mh-list class="left" role="region" aria-label="Vessels"></mh-list>')
-main.insertAdjacentHTML('beforeend', '<mh-alarms class="alarms"></mh-alarms><mh-foot class="foot"></mh-foot>')
+main.insertAdjacentHTML('beforeend', '<mh-alarms class="alarms"></mh-alarms><mh-nearby></mh-nearby><mh-foot class="foot"></mh-foot>')
 main.insertAdjacentHTML(
   'afterend',
   `<aside class="right" aria-label="Chosen vessel and feeds">

@@ -1,5 +1,8 @@
-/** Mouse and touch on the map: choose, hover, measure, read the place. */
+/** Mouse and touch on the map: choose, hover, measure, read the place, ask who was there. */
 import type { App } from './app'
+
+const LONG_PRESS_MS = 600
+const STILL_PX = 10 // a finger trembles
 
 export function listenToMouse(app: App): void {
   const { chart } = app
@@ -18,4 +21,25 @@ export function listenToMouse(app: App): void {
     }
   })
   chart.map.on('mouseout', () => app.point(null))
+  chart.map.on('contextmenu', (e) => {
+    e.preventDefault()
+    e.originalEvent.preventDefault()
+    if (!e.originalEvent.ctrlKey) app.whoWasHere(e.lngLat) // with it, it is one way to measure
+  })
+  listenToLongPress(app)
+}
+
+/** A finger that rests: browsers that make a right click of it would only ask the same once more. */
+function listenToLongPress(app: App): void {
+  const { map } = app.chart
+  let timer = 0, from = { x: 0, y: 0 }
+  map.on('touchstart', (e) => {
+    clearTimeout(timer)
+    from = e.point
+    if (e.points.length === 1) timer = window.setTimeout(() => app.whoWasHere(e.lngLat), LONG_PRESS_MS)
+  })
+  map.on('touchmove', (e) => {
+    if (Math.hypot(e.point.x - from.x, e.point.y - from.y) > STILL_PX) clearTimeout(timer)
+  })
+  for (const end of ['touchend', 'touchcancel'] as const) map.on(end, () => clearTimeout(timer))
 }

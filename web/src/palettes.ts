@@ -19,6 +19,8 @@ export interface Palette {
   plot: Rgb
   mark: string
   alarm: string
+  /** of where a vessel was, as the archive tells it: a hue of no category */
+  past: string
   /** by category number */
   categories: readonly string[]
 }
@@ -30,7 +32,7 @@ export const PALETTES: Record<PaletteName, Palette> = {
       alarm: '#c1121f', 'on-alarm': '#ffffff', caution: '#ffd23f', 'on-caution': '#221a00', good: '#1b6b2a', sea: '#cfe3ef',
     }, // prettier-ignore
     sea: '#cfe3ef', land: '#ece3c8', coast: '#7d6f4c', label: '#0f1b22', halo: '#e9f3f9', outline: '#0f1b22',
-    cover: [11, 83, 148], plot: [70, 90, 30], mark: '#5b2a86', alarm: '#d00010',
+    cover: [11, 83, 148], plot: [70, 90, 30], mark: '#5b2a86', alarm: '#d00010', past: '#b3007d',
     categories: ['#5a6770', '#1f8a3b', '#a8326e', '#1d5fd0', '#b35c00', '#8e3bb8', '#8a7a00', '#007a86', '#6b5b95', '#3a3a3a', '#d00010'],
   },
   dusk: {
@@ -39,7 +41,7 @@ export const PALETTES: Record<PaletteName, Palette> = {
       alarm: '#ff6b60', 'on-alarm': '#210302', caution: '#ffc94d', 'on-caution': '#221a00', good: '#7fd08f', sea: '#14293a',
     }, // prettier-ignore
     sea: '#14293a', land: '#35382d', coast: '#7f8468', label: '#e2eaee', halo: '#0c1a26', outline: '#08131b',
-    cover: [124, 192, 242], plot: [190, 200, 120], mark: '#c9a4f0', alarm: '#ff5449',
+    cover: [124, 192, 242], plot: [190, 200, 120], mark: '#c9a4f0', alarm: '#ff5449', past: '#ff8ad8',
     categories: ['#aab7bf', '#63cf80', '#ee86b8', '#79aefc', '#f5a64a', '#cf98f0', '#e3d44a', '#4fcfdb', '#b3a6e0', '#dfe6ea', '#ff5449'],
   },
   night: {
@@ -48,7 +50,7 @@ export const PALETTES: Record<PaletteName, Palette> = {
       alarm: '#e0483d', 'on-alarm': '#0a0000', caution: '#b8882a', 'on-caution': '#0d0900', good: '#5f9a6b', sea: '#050b12',
     }, // prettier-ignore
     sea: '#050b12', land: '#191b14', coast: '#4b4f3d', label: '#a3afb2', halo: '#03070b', outline: '#020406',
-    cover: [70, 110, 140], plot: [110, 118, 70], mark: '#8a72a8', alarm: '#e0483d',
+    cover: [70, 110, 140], plot: [110, 118, 70], mark: '#8a72a8', alarm: '#e0483d', past: '#c06ca8',
     categories: ['#737d82', '#3f8f56', '#a8577f', '#4f79b8', '#ad7433', '#8f68a8', '#9c9133', '#388f98', '#7c739c', '#99a0a3', '#e0483d'],
   },
 }

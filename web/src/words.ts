@@ -48,6 +48,11 @@ export function length(metres: number): string {
 export function clock(utc_s: number): string {
   return Number.isFinite(utc_s) ? new Date(utc_s * 1000).toISOString().slice(11, 19) : '--:--:--'
 }
+/** A moment near `now` (UTC s): the clock, with its day where half a day lies between; `digits` 5 for "17:05". */
+export function when(utc_s: number, now: number, digits = 8): string {
+  const told = clock(utc_s).slice(0, digits)
+  return now - utc_s < 43200 ? told : `${day(utc_s)} ${told}`
+}
 export function day(utc_s: number): string {
   return Number.isFinite(utc_s) ? new Date(utc_s * 1000).toISOString().slice(0, 10) : ''
 }

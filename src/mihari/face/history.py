@@ -62,13 +62,14 @@ def add_history(api: APIRouter, state: FaceState) -> None:
         begin: Begin = None,
         end: End = None,
     ) -> Response:
-        def question(reader: Catalogue) -> list[dict[str, Any]]:
+        def question(reader: Catalogue) -> dict[str, Any]:
             from mihari.archive.ask import near as nearby
 
             found = nearby(reader, lat_deg, lon_deg, radius, *_span(reader, begin, end))
-            return [{k: getattr(n, k) for k in models.Nearby.model_fields} for n in found]
+            vessels = [{k: getattr(n, k) for k in models.Nearby.model_fields} for n in found]
+            return {"vessels": vessels, "since": _since(reader)}
 
-        return _answer({"vessels": await asked(question)})
+        return _answer(await asked(question))
 
     @api.get("/history/picture", response_model=models.PastPicture, responses=missing, summary="The picture at a time")
     async def picture(at: Annotated[str | None, Query(description=TIME, examples=["17:05:30"])] = None) -> Response:
@@ -94,6 +95,12 @@ def _span(reader: Catalogue, begin: str | None, end: str | None) -> tuple[float,
     return first, last
 
 
+def _since(reader: Catalogue) -> float | None:
+    """UTC s from which vessels' numbers are those of the picture: the newest run's begin; None: nothing is kept."""
+    runs = reader.runs()
+    return runs[-1].begin if runs and math.isfinite(runs[-1].begin) else None
+
+
 def _whereabouts(reader: Catalogue, who: str, begin: float, end: float) -> dict[str, Any]:
     from mihari.archive.whereabouts import whereabouts
 
@@ -102,6 +109,7 @@ def _whereabouts(reader: Catalogue, who: str, begin: float, end: float) -> dict[
         "mmsi": chosen.get("mmsi", 0),
         "vessel": chosen.get("vessel", 0),
         "name": chosen.get("name", ""),
+        "since": _since(reader),
         "time": columns.get("time", []),
         "lat_deg": columns.get("lat_deg", []),
         "lon_deg": columns.get("lon_deg", []),

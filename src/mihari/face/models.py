@@ -265,12 +265,16 @@ class Health(Model):
     node: NodeHealth | None = Field(description="null: not told yet")
 
 
+SINCE = "UTC s; before, numbers of vessels are those of earlier runs, not the picture's; null: nothing is kept"
+
+
 class Whereabouts(Model):
     """Where a vessel was, from the archive: columns of equal length, in the order of time."""
 
     mmsi: int = Field(description="0: asked by the picture's number", examples=[431000123])
     vessel: int = Field(description="in the picture; 0: asked by name or MMSI", examples=[0])
     name: str = Field(examples=["ASAHI MARU"])
+    since: float | None = Field(description=SINCE, examples=[1795140000.0])
     time: list[float] = Field(description="UTC s", examples=[[1795143600.0]])
     lat_deg: list[float] = Field(examples=[[26.2]])
     lon_deg: list[float] = Field(examples=[[127.6]])
@@ -293,6 +297,7 @@ class NearbyList(Model):
     """Vessels that were within a circle, nearest first."""
 
     vessels: list[Nearby]
+    since: float | None = Field(description=SINCE, examples=[1795140000.0])
 
 
 class PastVessel(Model):

@@ -6,7 +6,7 @@ import { nameIndex, symbolImage } from '../symbols'
 
 const KEYS: [string, string][] = [
   ['/', 'search'], ['Esc', 'end measuring, close, let go of the vessel'], ['+ −', 'zoom'], ['arrows', 'move the map (map focused) or go through the list'],
-  ['n', 'next palette'], ['l', 'lock or unlock the list'], ['c', 'bring the vessel to the middle'], ['h', 'health: alarms, feeds, clocks, archive'], ['Ctrl-click', 'measure; sticks to vessels'], ['?', 'this page'],
+  ['n', 'next palette'], ['l', 'lock or unlock the list'], ['c', 'bring the vessel to the middle'], ['h', 'health: alarms, feeds, clocks, archive'], ['w', 'who was here? (under the cursor, else mid-map)'], ['Right-click', 'who was here? (touch: rest a finger)'], ['Ctrl-click', 'measure; sticks to vessels'], ['?', 'this page'],
 ] // prettier-ignore
 
 export class Help extends Panel {

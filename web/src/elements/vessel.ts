@@ -2,6 +2,7 @@
 import { html, nothing, type TemplateResult } from 'lit'
 import { Panel } from '../element'
 import { AIS, CATEGORIES, COASTING, DISTRESS, EXERCISE, FADED, LOST_AIS, LOST_RADAR, RADAR, type Claim } from '../picture'
+import { SPANS, subjectOf, type Subject } from '../past'
 import { held } from '../scene'
 import { nameIndex, symbolImage } from '../symbols'
 import { age, bearing, knots, length, place } from '../words'
@@ -17,15 +18,33 @@ const NAVIGATION = [
 const AXIS_FULL_M = 65535
 
 export class Vessel extends Panel {
-  protected readonly on = ['second', 'selection', 'palette', 'drawn']
+  protected readonly on = ['second', 'selection', 'palette', 'drawn', 'past', 'node']
 
   protected override render(): TemplateResult {
-    const { settings, picture } = this.app
+    const { settings, picture, past } = this.app
+    if (!settings.selected && past.subject) return this.gone(past.subject)
     if (!settings.selected) return html`<h2>Vessel</h2><p class="empty">None chosen. Click one on the map or in the list.</p>`
     const s = picture.slotOf.get(settings.selected)
     if (s === undefined)
-      return html`<h2>Vessel #${settings.selected}</h2><p class="empty">${picture.count ? 'It has left the picture.' : 'Waiting for the picture.'}</p><button @click=${() => settings.select(0)}>Close</button>`
-    return html`${this.head(s)} ${this.sentences(s)} ${this.figures(s)} ${this.sources(s)} ${this.identity(s)}`
+      return html`<h2>Vessel #${settings.selected}</h2><p class="empty">${picture.count ? 'It has left the picture.' : 'Waiting for the picture.'}</p>${this.past(subjectOf(picture, settings.selected))}<button @click=${() => settings.select(0)}>Close</button>`
+    return html`${this.head(s)} ${this.sentences(s)} ${this.figures(s)} ${this.past(subjectOf(picture, settings.selected))} ${this.sources(s)} ${this.identity(s)}`
+  }
+
+  /** Somebody whom only the archive knows. */
+  private gone(subject: Subject): TemplateResult {
+    return html`<header class="vessel-head"><div><h2>${subject.name}</h2><span class="quiet">${subject.who}</span></div><button aria-label="Close (Esc)" @click=${() => this.app.past.clear()}>✕</button></header>
+      <ul class="sentences"><li class="note">Not in the picture now.</li></ul>${this.past(subject)}`
+  }
+
+  private past(subject: Subject): TemplateResult | typeof nothing {
+    const { past, keeps } = this.app
+    if (!keeps) return nothing
+    const mine = past.subject?.who === subject.who
+    return html`<h3>Past</h3>
+      <div class="past" role="group" aria-label="Its past on the map">${SPANS.map(
+        ([span, text]) => html`<button aria-pressed=${mine && past.span === span} @click=${() => past.toggle(subject, span)}>${text}</button>`,
+      )}</div>
+      ${mine ? html`<p id="past-said" class=${past.problem ? 'problem' : 'quiet'} role="status">${past.sentence}</p>` : nothing}`
   }
 
   private head(s: number): TemplateResult {
