@@ -43,6 +43,7 @@ def test_where_a_vessel_was(client, kept):
     told = client.get("/api/v1/history/vessel", params={"who": str(mmsi)}).json()
     found = ask.positions(ArchiveReader(kept[0]), mmsi, 0, 1e12)
     assert told["mmsi"] == mmsi
+    assert told["since"] == ArchiveReader(kept[0]).runs()[-1].begin
     np.testing.assert_array_equal(told["lat_deg"], found["lat_deg"])
     number = client.get("/api/v1/history/vessel", params={"who": f"#{vessels.id[0]}", "from": "-20s"}).json()
     assert number["vessel"] == vessels.id[0]

@@ -104,6 +104,7 @@ export class Chart {
 
   /** The past that is chosen, and the circle of "who was here?" around a place. */
   drawPast(at: { lat: number; lon: number } | null): void {
+    this.askedAt = at
     const lines = (kind: string, pieces: readonly (readonly Fix[])[]): GeoJSON.Feature => ({
       type: 'Feature', properties: { kind }, geometry: { type: 'MultiLineString', coordinates: pieces.filter((p) => p.length > 1).map((p) => p.map((f) => [f.lon, f.lat])) },
     }) // prettier-ignore
@@ -115,6 +116,8 @@ export class Chart {
     else this.map.once('style.load', put)
     this.placeNames()
   }
+
+  private askedAt: { lat: number; lon: number } | null = null
 
   /** Where the vessel was at whole minutes or hours, by minute: as many as the path has room for. */
   private marks = new Map<number, Fix>()
@@ -315,7 +318,7 @@ export class Chart {
     this.drawMeasure()
   }
 
-  /** Dots and times along the past, and a ring where it begins. */
+  /** Dots and times along the past, a ring where it begins; a cross where somebody asked who was here. */
   private drawTimes(): void {
     const x = this.pen, first = this.past.path?.fixes[0]
     const dot = (at: Fix, radius: number): void => {
@@ -323,8 +326,17 @@ export class Chart {
       x.arc(...this.toScreen(at.lat, at.lon), radius, 0, 2 * Math.PI)
     }
     x.lineWidth = 2
+    x.strokeStyle = this.palette.past
+    if (this.askedAt) {
+      const [ax, ay] = this.toScreen(this.askedAt.lat, this.askedAt.lon)
+      x.beginPath()
+      for (const [dx, dy] of [[7, 0], [0, 7]] as const) {
+        x.moveTo(ax - dx, ay - dy)
+        x.lineTo(ax + dx, ay + dy)
+      }
+      x.stroke()
+    }
     if (first) {
-      x.strokeStyle = this.palette.past
       dot(first, 6)
       x.stroke()
     }

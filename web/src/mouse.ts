@@ -33,13 +33,17 @@ export function listenToMouse(app: App): void {
 function listenToLongPress(app: App): void {
   const { map } = app.chart
   let timer = 0, from = { x: 0, y: 0 }
-  map.on('touchstart', (e) => {
+  const stop = (): void => {
     clearTimeout(timer)
+    timer = 0
+  }
+  map.on('touchstart', (e) => {
+    stop()
     from = e.point
-    if (e.points.length === 1) timer = window.setTimeout(() => app.whoWasHere(e.lngLat), LONG_PRESS_MS)
+    if (e.points.length === 1) timer = window.setTimeout(() => requestAnimationFrame(() => timer && app.whoWasHere(e.lngLat)), LONG_PRESS_MS) // a frame on: moves that queue behind a busy page come first
   })
   map.on('touchmove', (e) => {
-    if (Math.hypot(e.point.x - from.x, e.point.y - from.y) > STILL_PX) clearTimeout(timer)
+    if (Math.hypot(e.point.x - from.x, e.point.y - from.y) > STILL_PX) stop()
   })
-  for (const end of ['touchend', 'touchcancel'] as const) map.on(end, () => clearTimeout(timer))
+  for (const end of ['touchend', 'touchcancel'] as const) map.on(end, stop)
 }

@@ -142,7 +142,7 @@ def test_ctrl_click_measures_from_place_to_place(screen):
     screen.until("!document.querySelector('.measure')")
 
 
-def test_the_palettes_differ_and_their_text_can_be_read(screen):
+def test_the_palettes_differ_and_their_text_can_be_read(screen, contrast):
     brightness = []
     for palette in ("day", "dusk", "night"):
         screen.ask(f"(mihari.settings.palette = '{palette}', mihari.settings.changed('palette'))")
@@ -171,18 +171,6 @@ READ = [  # ink, ground
 
 def css(screen: Any, name: str) -> str:
     return screen.ask(f"document.documentElement.style.getPropertyValue('--{name}').trim()")
-
-
-def contrast(ink: str, ground: str) -> float:
-    """Contrast ratio of WCAG 2.2, relative luminance."""
-
-    def luminance(colour: str) -> float:
-        parts = [int(colour[i : i + 2], 16) / 255 for i in (1, 3, 5)]
-        red, green, blue = (c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4 for c in parts)
-        return 0.2126 * red + 0.7152 * green + 0.0722 * blue
-
-    high, low = sorted((luminance(ink), luminance(ground)), reverse=True)
-    return (high + 0.05) / (low + 0.05)
 
 
 def mean_brightness(path: Any) -> float:

@@ -14,11 +14,19 @@ export class NearbyBox extends Panel {
   protected override render(): TemplateResult | typeof nothing {
     const { nearby } = this.app
     if (!nearby.at) return nothing
-    return html`<section class="nearby" role="dialog" aria-label="Who was here?">
+    this.turnAway()
+    return html`<section class="nearby ${this.away}" role="dialog" aria-label="Who was here?">
       <div class="dialog-head"><h2>Who was here?</h2><button @click=${() => nearby.close()}>Close (Esc)</button></div>
       <p class="quiet">${place(nearby.at.lat, nearby.at.lon)}<br />within ${RADIUS_M / 1000} km, ${when(nearby.until - SPAN_S, nearby.until)} to ${when(nearby.until, nearby.until)} UTC</p>
       <div class="nearby-rows" aria-live="polite">${nearby.problem ? html`<p class="problem">${nearby.problem}</p>` : nearby.visitors ? this.rows(nearby.visitors) : html`<p>Asking the archive …</p>`}</div>
     </section>`
+  }
+
+  /** On the side of the map where it does not hide the place. */
+  private away = ''
+  private turnAway(): void {
+    const { nearby, chart } = this.app
+    if (nearby.at && nearby.at !== this.shown) this.away = chart.toScreen(nearby.at.lat, nearby.at.lon)[0] < chart.map.getContainer().clientWidth / 2 ? 'on-right' : ''
   }
 
   private rows(visitors: Visitor[]): TemplateResult {
