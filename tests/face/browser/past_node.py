@@ -5,6 +5,7 @@ python tests/face/browser/past_node.py FOLDER PORT SECONDS SPEED
 
 from __future__ import annotations
 
+import signal
 import sys
 from pathlib import Path
 
@@ -26,7 +27,8 @@ def main(folder: Path, port: int, seconds: float, speed: float) -> None:
     tables["feed"] = [{"url": f"{kinds[p.suffix]}:{p}?speed={speed:g}", "name": p.stem} for p in files]
     tables["archive"] = {"enabled": True, "path": str(folder / "archive"), "free_gb": 0.0}
     with Node(NodeConfig.model_validate(tables)) as node:
-        node.wait(600)
+        node.wait()
+        signal.pause()  # the map goes on answering
 
 
 if __name__ == "__main__":
