@@ -4,7 +4,8 @@ ARC-1 and ARC-2: 10,000 vessels in cover of two radars (32 sectors in 2.5 s) tel
 in real time, with and without the archive: processor time of the whole process. ARC-3 and ARC-4: a day of 100 million
 AIS reports written by the archive's own writer, hours closed by its own tidying; each question in a new process.
 ARC-5: half an hour of the same 10,000 vessels with snapshots at the shipped spacing; 20 random seconds, the worst.
-ARC-6: 200 s of 1,000 vessels, from the archive into tracks, the median of three passes. Speeds are wall times of one process on one core.
+ARC-6: 200 s of 1,000 vessels, from the archive into tracks, the median of three passes. Speeds are
+wall times of one process on one core.
 
 ARC-3, ARC-4 and ARC-5 are long (`--full`: half an hour); the short run repeats them on a tenth and takes the values
 of the last full run from `results/archive.json`.

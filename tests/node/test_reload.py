@@ -140,6 +140,7 @@ def test_a_node_that_plays_recordings_keeps_its_feeds(tmp_path):
 def test_mihari_run_follows_its_file_and_hangup(tmp_path):
     path, ports = tmp_path / "node.toml", [free_port(), free_port()]
     written(path, [("ais", ports[0])])
+    path.write_text(path.read_text().replace("enabled = false", "enabled = true"))
     child = subprocess.Popen(
         [sys.executable, "-m", "mihari", "run", str(path), "--no-browser", "--port", "0"],
         stderr=subprocess.PIPE, env=os.environ, text=True,

@@ -11,14 +11,21 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import cache, partial
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
-import duckdb
 import numpy as np
 
 from mihari.archive.catalogue import Catalogue
 from mihari.archive.store import filed
 from mihari.core.columns import Array
+
+if TYPE_CHECKING:
+    import duckdb
+else:  # the native half alone: the package's Python half takes longer to import than a question to be answered
+    try:
+        import _duckdb as duckdb
+    except ImportError:
+        import duckdb
 
 T = TypeVar("T")
 EARTH = 6371008.8  # m, mean radius: great circles, 0.5 % off at worst
