@@ -143,9 +143,8 @@ ASKED = (
 )  # fmt: skip
 # Order of rows in closed hours. Ten minutes at a time, so that a moment is rebuilt without reading the whole hour.
 BY_VESSEL = {"reports": ("floor(received / 600)", "mmsi", "time"), "tracks": ("floor(time / 600)", "id", "time")}
-EVENTS: pa.Schema = pa.schema(
-    [("step", pa.int64()), ("at", pa.float64()), ("kind", pa.string()), ("what", pa.string())]  # type: ignore[arg-type]
-)
+_EVENT: Any = [("step", pa.int64()), ("at", pa.float64()), ("kind", pa.string()), ("what", pa.string())]
+EVENTS: pa.Schema = pa.schema(_EVENT)
 
 
 def to_table(columns: Columns) -> pa.Table:
@@ -200,12 +199,13 @@ def writer(schema: pa.Schema, path: Path) -> pq.ParquetWriter:
     split = [name for name in SPLIT if name in schema.names]
     packed = ["data"] if "data" in schema.names else []
     counted = [name for name in COUNTED if name in schema.names]
+    repeated: Any = [name for name in schema.names if name not in (*split, *packed, *counted)]
     return pq.ParquetWriter(
         path,
         schema,
         compression="zstd",
         compression_level=LEVEL,
-        use_dictionary=[name for name in schema.names if name not in (*split, *packed, *counted)],  # type: ignore[arg-type]
+        use_dictionary=repeated,
         column_encoding=dict.fromkeys(split, "BYTE_STREAM_SPLIT")
         | dict.fromkeys(packed, "DELTA_LENGTH_BYTE_ARRAY")
         | dict.fromkeys(counted, "DELTA_BINARY_PACKED"),
