@@ -10,6 +10,7 @@ from mihari.sensors.horizon import horizon
 Floats = NDArray[np.float64]
 
 FALSE_ALARM = 1e-6  # per resolution cell; usual for plot extractors
+SNR_AT_REACH = float(np.log(FALSE_ALARM) / np.log(0.9) - 1.0)  # what makes Pfa^(1 / (1 + SNR)) 0.9
 FREQUENCY_MHZ = 9410.0  # X band, ITU-R M.1313
 
 # Echo areas of small craft, length m -> m²: person or inflatable 1, 5.2 m inflatable 1.4 (measured: Terma, SCANTER 5102
@@ -71,14 +72,13 @@ def detection_probability(
     slant_range: m; area: m² echo; heights: m above the sea; reach: m at which 10 m² is seen with 0.9 before `ceiling`,
     which is what plot extraction leaves of certainty; shadowed: hidden by land. Swerling case 1,
     Pd = Pfa^(1 / (1 + SNR)) with SNR ~ area / range⁴ (Skolnik, Radar Handbook, 3rd ed.), nothing
-    beyond the horizon. Not yet in: multipath, sea clutter, rain.
+    beyond the horizon. For a radar of which no more is known; `detection.plot_probability` has multipath, sea and rain.
 
     >>> detection_probability([20e3, 40e3], 10.0, 200.0, 3.0, reach=20e3, ceiling=1.0).round(2).tolist()
     [0.9, 0.22]
     """
     slant_range = np.asarray(slant_range, dtype=np.float64)
-    at_reach = np.log(FALSE_ALARM) / np.log(0.9) - 1.0
-    snr = at_reach * np.asarray(area) / 10.0 * (reach / np.maximum(slant_range, 1.0)) ** 4
+    snr = SNR_AT_REACH * np.asarray(area) / 10.0 * (reach / np.maximum(slant_range, 1.0)) ** 4
     seen = ceiling * FALSE_ALARM ** (1.0 / (1.0 + snr))
     hidden = np.asarray(shadowed) | (slant_range > horizon(antenna_height, height))
     return np.where(hidden, 0.0, seen)
