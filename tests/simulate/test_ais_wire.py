@@ -1,5 +1,7 @@
 """What the simulated AIS stations send, read back with our own decoder and with pyais."""
 
+from itertools import islice
+
 import numpy as np
 import pytest
 
@@ -7,7 +9,7 @@ from mihari.core.geodesy import inverse
 from mihari.core.units import KNOT
 from mihari.formats.ais import decode_bytes
 from mihari.sensors.ais import SLOT_S
-from mihari.simulate.transponders import Transponders
+from mihari.simulate.transponders import Transponders, together
 
 POSITIONS = (1, 2, 3, 18)
 
@@ -93,28 +95,40 @@ def test_datagrams_come_when_the_message_is_complete(station):
     assert np.all(sent - told < 1.1)
 
 
+def on_the_air(simulation, seconds, seed):
+    """What all devices send in the first `seconds` s."""
+    transponders = Transponders(simulation.scenario, simulation.traffic)
+    return together(list(islice(transponders.air(np.random.default_rng(seed)), seconds)))
+
+
 def test_position_reports_keep_the_intervals_of_the_standard(strait):
-    spoken: dict[int, list[float]] = {}
-    for sent in Transponders(strait.scenario, strait.traffic).transmissions(400.0, np.random.default_rng(5)):
-        if sent.vessel >= 0 and sent.fields["message_type"] in POSITIONS:
-            spoken.setdefault(sent.vessel, []).append(sent.time - strait.scenario.start)
-    assert set(spoken) == set(np.flatnonzero(strait.vessels.has_ais))
+    air = on_the_air(strait, 400, 5)
     transponders = Transponders(strait.scenario, strait.traffic)
-    for row, times in spoken.items():
-        elapsed = np.array(times)
+    position = np.array([isinstance(message, bytes) for message in air.message])
+    assert set(air.vessel[position]) == set(np.flatnonzero(strait.vessels.has_ais))
+    for row in np.unique(air.vessel[position]).tolist():
+        elapsed = air.time[position & (air.vessel == row)] - strait.scenario.start
         rows = np.full(len(elapsed), row)
-        expected = transponders.intervals(elapsed, rows, strait.traffic.motion.at(elapsed, rows))[:-1]
+        moving, turn = strait.traffic.motion.at(elapsed, rows), strait.traffic.motion.turn(elapsed, rows)
+        expected = transponders.intervals(rows, moving, turn)[:-1]
         gaps = np.diff(elapsed)
         assert np.all(np.abs(gaps - expected) <= 0.02 * expected + 2 * SLOT_S)
 
 
 def test_messages_start_at_slots_and_in_order(strait):
-    elapsed = np.array(
-        [
-            t.time - strait.scenario.start
-            for t in Transponders(strait.scenario, strait.traffic).transmissions(60.0, np.random.default_rng(6))
-            if t.vessel >= 0
-        ]
-    )
+    air = on_the_air(strait, 60, 6)
+    elapsed = air.time[air.vessel >= 0] - strait.scenario.start
+    assert len(elapsed) > 500
     assert np.all(np.diff(elapsed) >= 0)
     assert np.abs(elapsed / SLOT_S - np.rint(elapsed / SLOT_S)).max() < 1e-3
+
+
+def test_static_data_come_every_six_minutes_from_every_device(strait):
+    air = on_the_air(strait, 1100, 7)
+    named = [(row, time) for row, time, m in zip(air.vessel, air.time, air.message, strict=True)
+             if row >= 0 and not isinstance(m, bytes) and m.get("part") != 1]  # fmt: skip
+    rows, times = np.array([row for row, _ in named]), np.array([time for _, time in named])
+    assert set(rows) == set(np.flatnonzero(strait.vessels.has_ais))
+    for row in np.unique(rows).tolist():
+        assert np.diff(times[rows == row]) == pytest.approx(360.0, abs=0.001)
+        assert 3 <= np.count_nonzero(rows == row) <= 4

@@ -1,9 +1,9 @@
-"""A turning coastal radar over moving vessels -> ASTERIX 048 and 034 datagrams, sector by sector."""
+"""A turning radar over moving vessels -> ASTERIX 048 and 034 datagrams, sector by sector, and whose plots they were."""
 
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import pairwise
 
@@ -11,104 +11,158 @@ import numpy as np
 from numpy.typing import NDArray
 
 from mihari.core.columns import Array, Columns, column
-from mihari.core.geodesy import plot_position, polar_of
-from mihari.formats.asterix import encode_north, encode_plots, encode_sector
+from mihari.formats.asterix import Emitter
 from mihari.sensors.radar import FALSE_ALARM, detection_probability, echo_area, hull_height
 from mihari.simulate.datagram import Datagram
-from mihari.simulate.motion import Moving
+from mihari.simulate.false_plots import RANGE_MIN, FalsePlots
+from mihari.simulate.merging import merged
+from mihari.simulate.motion import Place, Rows
 from mihari.simulate.scenario import Radar
 from mihari.simulate.traffic import Traffic
 from mihari.simulate.ways import Floats, OnLand
 
-RANGE_MIN = 150.0  # m, below it the receiver is still blind from the pulse
-SEA_CLUTTER_RANGE = 6000.0  # m, false plots from waves come from nearer than this
-SEA_CLUTTER_SHARE = 0.3
 NOISE_DBM = -98.0  # receiver noise in 10 MHz with a 6 dB noise figure
 DAY_S = 86_400.0
 TURN = 2 * math.pi
 NOBODY = -1
+LOOK_AGAIN_S = 30.0  # who may be in range is looked up this often
+CLOSING = 70.0  # m/s, at which two craft approach each other at most: 60 kn and more
 
 
 @dataclass(frozen=True, slots=True)
 class Plots(Columns):
-    """What one turn of the antenna gave: m, rad, UTC s, dBm; `vessel` is the row of the vessel or NOBODY."""
+    """What one turn of the antenna gave: m, rad, UTC s, dBm; `vessel` is the row of the vessel or NOBODY.
+
+    `merged`: how many echoes lie in it; a plot of several carries the vessel of the strongest.
+    """
 
     time: Array = column("f8")
     range: Array = column("f8")
     bearing: Array = column("f8")
     amplitude: Array = column("f4")
     vessel: Array = column("i8")
+    merged: Array = column("i4")
 
 
 class Antenna:
     """One radar of a scenario. The same rng state gives the same bytes."""
 
     def __init__(
-        self, radar: Radar, index: int, traffic: Traffic, on_land: OnLand, shadow: Floats, start: float
+        self,
+        radar: Radar,
+        index: int,
+        traffic: Traffic,
+        on_land: OnLand,
+        shadow: Floats,
+        start: float,
+        carrier: int = -1,
     ) -> None:
-        """`shadow`: range in m at which land hides the sea, at equal steps of bearing from north; `start`: UTC s."""
+        """`shadow`: range in m at which land hides the sea, at equal steps of bearing from north; `start`: UTC s.
+
+        `carrier`: the row of the vessel that it stands on, -1 on the coast.
+        """
         self.radar, self.index, self.traffic, self.on_land, self.shadow = radar, index, traffic, on_land, shadow
         self.channel = f"radar-{index}"
         self.origin = start
         self.first_north = start + (0.381966 * index % 1.0) * radar.period  # radars do not turn in step
+        self.place = Place(radar.lat_deg, radar.lon_deg, radar.height, carrier)
+        self.everybody: Rows = np.setdiff1d(np.flatnonzero(traffic.real), [carrier])
         self.area = echo_area(traffic.vessels.hull_length)
         self.height = hull_height(traffic.vessels.hull_length)
+        self.clutter = FalsePlots(radar.clutter, radar.range_max, self.hidden, on_land)
 
     def at(self, start: float) -> Antenna:
         """The same radar, its first turn near `start` (UTC s)."""
-        return Antenna(self.radar, self.index, self.traffic, self.on_land, self.shadow, start)
+        carrier = self.place.carrier
+        return Antenna(self.radar, self.index, self.traffic, self.on_land, self.shadow, start, carrier)
 
-    def seen(self, moving: Moving) -> tuple[Floats, Floats, Floats]:
-        """Slant range m, bearing rad and probability of a plot in one scan, of all vessels."""
+    def standing(self, elapsed: float) -> tuple[float, float, float]:
+        """lat_deg, lon_deg, height m of the antenna `elapsed` s after the start."""
+        if self.place.carrier < 0:
+            return self.place.lat_deg, self.place.lon_deg, self.place.height
+        carrier = self.traffic.motion.at(elapsed, [self.place.carrier])
+        return float(carrier.lat_deg[0]), float(carrier.lon_deg[0]), self.place.height
+
+    def works(self, elapsed: float) -> bool:
+        """Whether it is on: outside its outages."""
+        return not any(start <= elapsed < end for start, end in self.radar.outages)
+
+    def cover(self, elapsed: float) -> Floats:
+        """(vessels,) probability of a plot in one scan at a moment; 0 for those that are not real, and in an outage."""
+        chance = np.zeros(len(self.area))
+        if self.works(elapsed):
+            slant, bearing = self.traffic.motion.seen(self.everybody, elapsed, self.place)
+            chance[self.everybody] = self.chance(self.everybody, slant, bearing)
+        return chance
+
+    def chance(self, rows: Rows, slant: Floats, bearing: Floats) -> Floats:
+        """Probability that a scan gives a plot of the vessels `rows` at slant range m and bearing rad."""
         r = self.radar
-        slant, bearing = polar_of(r.lat_deg, r.lon_deg, r.height, moving.lat_deg, moving.lon_deg)
-        hidden = self._hidden(slant, bearing) | (slant < RANGE_MIN) | (slant > r.range_max)
-        chance = detection_probability(slant, self.area, r.height, self.height, r.reach, r.ceiling, hidden)
-        return slant, bearing, chance
+        out = self.hidden(slant, bearing) | (slant < RANGE_MIN) | (slant > r.range_max)
+        return detection_probability(slant, self.area[rows], r.height, self.height[rows], r.reach, r.ceiling, out)
 
     def datagrams(self, duration: float, rng: np.random.Generator) -> Iterator[Datagram]:
         """What it sends within `duration` s: per sector its plots, then the crossing of the sector's end."""
+        for _, datagrams in self.turns(duration, rng):
+            yield from datagrams
+
+    def turns(self, duration: float, rng: np.random.Generator) -> Iterator[tuple[Plots, list[Datagram]]]:
+        """Turn by turn: the plots, by bearing, and the datagrams that hold them; those of an outage are lost."""
         carried = Plots.empty()
-        for north, (plots, following) in enumerate(pairwise(self._scans(rng))):
-            turn_start = self.first_north + north * self.radar.period
-            if turn_start - self.origin > duration:
+        emitter = Emitter(self.radar.sac, self.radar.sic)
+        for number, (plots, following) in enumerate(pairwise(self._scans(rng))):
+            north = self.first_north + number * self.radar.period
+            if north - self.origin > duration:
                 return
             # bearing noise may carry a plot across north: then it belongs to the turn before or after
             own = Plots.concatenate([carried, plots.take(plots.bearing >= 0), following.take(following.bearing < 0)])
-            carried = own.take(own.bearing >= TURN)
+            over = own.bearing >= TURN
+            carried = own.take(over)
             carried = carried.replace(bearing=carried.bearing - TURN)
-            for datagram in self._turn(turn_start, _within_a_turn(own)):
-                if datagram.time - self.origin <= duration:
-                    yield datagram
+            inside = own.take(~over)
+            inside = inside.take(np.argsort(inside.bearing, kind="stable"))
+            sent = self._turn(emitter, north, inside)
+            yield inside, [d for d in sent if d.time - self.origin <= duration and self.works(d.time - self.origin)]
 
     def _scans(self, rng: np.random.Generator) -> Iterator[Plots]:
-        north = self.first_north
-        turns = 0
+        looked, rows, number = -math.inf, self.everybody, 0
         while True:
-            yield self.scan(north + turns * self.radar.period, rng)
-            turns += 1
+            north = self.first_north + number * self.radar.period
+            elapsed = north - self.origin
+            if elapsed - looked >= LOOK_AGAIN_S:
+                looked, rows = elapsed, self._within_reach(elapsed)
+            yield self.scan(north, rng, rows)
+            number += 1
 
-    def scan(self, north: float, rng: np.random.Generator) -> Plots:
+    def _within_reach(self, elapsed: float) -> Rows:
+        """Who may come into range before the next look."""
+        slant, _ = self.traffic.motion.seen(self.everybody, elapsed, self.place)
+        return self.everybody[slant < self.radar.range_max + (LOOK_AGAIN_S + 3 * self.radar.period) * CLOSING]
+
+    def scan(self, north: float, rng: np.random.Generator, rows: Rows | None = None) -> Plots:
         """The plots of the turn that passes north at `north` UTC s, unsorted; noise may put bearings outside a turn."""
-        found = self._vessel_plots(north, rng)
+        found = self._vessel_plots(north, rng, self.everybody if rows is None else rows)
         return Plots.concatenate([found, self._clutter(north, rng)])
 
-    def _vessel_plots(self, north: float, rng: np.random.Generator) -> Plots:
+    def _vessel_plots(self, north: float, rng: np.random.Generator, rows: Rows) -> Plots:
         r, motion = self.radar, self.traffic.motion
-        elapsed = north - self.origin
-        _, bearing, _ = self.seen(motion.at(elapsed))
-        swept = elapsed + bearing / TURN * r.period  # when the beam passes: vessels move under it
-        slant, bearing, chance = self.seen(motion.at(swept))
-        detected = np.flatnonzero(rng.random(len(chance)) < chance)
-        n = len(detected)
-        measured = bearing[detected] + rng.normal(0, r.bearing_sd, n)
+        slant, bearing, swept = motion.swept(rows, north - self.origin, r.period, self.place)
+        reached = np.flatnonzero((slant >= RANGE_MIN) & (slant <= r.range_max))
+        rows, slant, bearing, swept = rows[reached], slant[reached], bearing[reached], swept[reached]
+        detected = np.flatnonzero(rng.random(len(rows)) < self.chance(rows, slant, bearing))
+        n, rows, slant = len(detected), rows[detected], slant[detected]
+        amplitude = self._amplitude(slant, self.area[rows], rng)
+        group, count, strongest = merged(slant, bearing[detected], amplitude, r.range_cell, r.beam_width)
+        noisy_range = group(slant) + rng.normal(0, r.range_sd, n)[strongest] + r.range_bias
+        noisy_bearing = group(bearing[detected]) + rng.normal(0, r.bearing_sd, n)[strongest] + r.bearing_bias
         return Plots.of(
-            n,
-            time=self.origin + swept[detected],
-            range=np.clip(slant[detected] + rng.normal(0, r.range_sd, n), RANGE_MIN, r.range_max),
-            bearing=measured,
-            amplitude=self._amplitude(slant[detected], self.area[detected], rng),
-            vessel=detected,
+            len(strongest),
+            time=self.origin + swept[detected][strongest],
+            range=np.clip(noisy_range, RANGE_MIN, r.range_max),
+            bearing=noisy_bearing,
+            amplitude=amplitude[strongest],
+            vessel=rows[strongest],
+            merged=count,
         )
 
     def _amplitude(self, slant: Floats, area: Floats, rng: np.random.Generator) -> Floats:
@@ -119,84 +173,36 @@ class Antenna:
         return np.asarray(np.clip(NOISE_DBM + 10 * np.log10(level), -128, 0))
 
     def _clutter(self, north: float, rng: np.random.Generator) -> Plots:
-        """False plots over water in sight: most anywhere (uniform in area), some from waves nearby."""
-        r = self.radar
-        wanted = int(rng.poisson(r.clutter))
-        near_wanted = int(rng.binomial(wanted, SEA_CLUTTER_SHARE))
-        far, near = self._far_clutter(wanted - near_wanted, rng), self._near_clutter(near_wanted, rng)
-        slant, bearing = np.concatenate([far, near], axis=1)
+        slant, bearing = self.clutter.drawn(rng, self.standing(north - self.origin))
         level = -math.log(FALSE_ALARM) + rng.exponential(3.0, len(slant))
         return Plots.of(
             len(slant),
-            time=north + bearing / TURN * r.period,
+            time=north + bearing / TURN * self.radar.period,
             range=slant,
             bearing=bearing,
             amplitude=NOISE_DBM + 10 * np.log10(level),
             vessel=NOBODY,
+            merged=1,
         )
 
-    def _far_clutter(self, wanted: int, rng: np.random.Generator) -> Floats:
-        far = self.radar.range_max
-
-        def ranges(n: int) -> Floats:
-            return np.sqrt(rng.uniform(RANGE_MIN**2, far**2, n))
-
-        return self._on_lit_water(wanted, ranges, rng)
-
-    def _near_clutter(self, wanted: int, rng: np.random.Generator) -> Floats:
-        far = min(SEA_CLUTTER_RANGE, self.radar.range_max)
-        return self._on_lit_water(wanted, lambda n: rng.uniform(RANGE_MIN, far, n), rng)
-
-    def _on_lit_water(self, wanted: int, ranges: Callable[[int], Floats], rng: np.random.Generator) -> Floats:
-        """(2, wanted) slant range and bearing of random places on water in sight; fewer if there are none."""
-        r = self.radar
-        kept: list[Floats] = []
-        missing = wanted
-        for _ in range(20):
-            if missing <= 0:
-                break
-            n = 2 * missing + 8
-            slant, bearing = ranges(n), rng.uniform(0, TURN, n)
-            lit = ~self._hidden(slant, bearing)
-            slant, bearing = slant[lit], bearing[lit]
-            lat_deg, lon_deg = plot_position(r.lat_deg, r.lon_deg, r.height, np.maximum(slant, r.height + 1), bearing)
-            water = ~self.on_land(lat_deg, lon_deg)
-            kept.append(np.stack([slant[water], bearing[water]])[:, :missing])
-            missing -= kept[-1].shape[1]
-        return np.concatenate(kept, axis=1) if kept else np.zeros((2, 0))
-
-    def _hidden(self, slant: Floats, bearing: Floats) -> NDArray[np.bool_]:
+    def hidden(self, slant: Floats, bearing: Floats) -> NDArray[np.bool_]:
+        """Which places land hides."""
         step = np.rint(bearing / TURN * len(self.shadow)).astype(np.int64) % len(self.shadow)
         return np.asarray(slant > self.shadow[step])
 
-    def _turn(self, north: float, plots: Plots) -> Iterator[Datagram]:
+    def _turn(self, emitter: Emitter, north: float, plots: Plots) -> Iterator[Datagram]:
         r = self.radar
+        late = r.clock_offset
+        records = emitter.plots((plots.time + late) % DAY_S, plots.range, plots.bearing, plots.amplitude)
         sector = np.minimum((plots.bearing * (r.sectors / TURN)).astype(np.int64), r.sectors - 1)
-        edges = np.searchsorted(sector, np.arange(r.sectors + 1))
-        yield from self._north_marker(north)
+        edges = np.searchsorted(sector, np.arange(r.sectors + 1)).tolist()
+        told = (north + late) % DAY_S
+        yield Datagram(north, self.channel, emitter.north(told, r.period, self.standing(north - self.origin)))
         for k in range(r.sectors):
             left = north + (k + 1) / r.sectors * r.period
-            own = slice(edges[k], edges[k + 1])
-            blocks = encode_plots(
-                r.sac,
-                r.sic,
-                plots.time[own] % DAY_S,
-                plots.range[own],
-                plots.bearing[own],
-                plots.amplitude[own],
-            )
-            crossing = encode_sector(r.sac, r.sic, left % DAY_S, (k + 1) / r.sectors * TURN)
-            *whole, last = blocks or [b""]
+            azimuth = (k + 1) / r.sectors * TURN
+            where = self.standing(left - self.origin) if self.place.carrier >= 0 else None
+            *whole, last = emitter.blocks(records, edges[k], edges[k + 1])
             for block in whole:
                 yield Datagram(left, self.channel, block)
-            yield Datagram(left, self.channel, last + crossing)
-
-    def _north_marker(self, north: float) -> Iterator[Datagram]:
-        r = self.radar
-        marker = encode_north(r.sac, r.sic, north % DAY_S, r.period, (r.lat_deg, r.lon_deg, r.height))
-        yield Datagram(north, self.channel, marker)
-
-
-def _within_a_turn(plots: Plots) -> Plots:
-    inside = plots.take(plots.bearing < TURN)
-    return inside.take(np.argsort(inside.bearing, kind="stable"))
+            yield Datagram(left, self.channel, last + emitter.crossing((left + late) % DAY_S, azimuth, where))

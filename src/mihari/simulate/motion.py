@@ -1,22 +1,25 @@
-"""Ways, speeds and a time -> where every vessel is and how it moves, in closed form: any time, in any order."""
+"""Loops, paths, speeds and a time -> where every vessel is and how it moves: any time, in any order."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from mihari.core.geodesy import E2, A
-from mihari.core.units import course_from_velocity, wrap_half_turn, wrap_lon_deg
+from mihari.core.units import wrap_half_turn
+from mihari.simulate.motion_kernels import Courses, seen_from, states_of, swept_by
+from mihari.simulate.paths import Path, Paths
 from mihari.simulate.ways import Floats, Ways
 
-RAMP_S = 120.0  # a ferry needs this long to gather way and to stop
+Rows = NDArray[np.int64]
 
 
 @dataclass(frozen=True, slots=True)
 class Moving:
-    """State of n vessels: degrees, m/s east and north, m/s, rad clockwise from true north, rad/s to starboard."""
+    """State of n vessels: degrees, m/s east and north, m/s, rad clockwise from true north."""
 
     lat_deg: Floats
     lon_deg: Floats
@@ -27,11 +30,10 @@ class Moving:
 
 
 @dataclass(frozen=True, slots=True)
-class Motion:
-    """How n vessels run along their ways: columns, one row per vessel; see `distance`."""
+class Gaits:
+    """How n vessels run along their loops, a column each; speed(t) = speed · (1 + depth · cos(pulse · t + phase))."""
 
-    ways: Ways
-    way: NDArray[np.int64]
+    way: Rows
     start: Floats  # m along the way at time 0
     speed: Floats  # m/s, mean of a varying one, cruise of a stopping one
     depth: Floats  # 0 to 1, share by which the speed varies
@@ -39,51 +41,93 @@ class Motion:
     phase: Floats  # rad
     stop_s: Floats  # s at each end of a ferry's way; NaN for all others
 
+
+@dataclass(frozen=True)
+class Motion:
+    """How all vessels move: first those that run along loops, then those with a path of their own."""
+
+    ways: Ways
+    gaits: Gaits
+    paths: tuple[Path, ...] = ()
+
+    @classmethod
+    def of_paths(cls, paths: Sequence[Path]) -> Motion:
+        """Vessels with a path of their own alone."""
+        none, nothing = np.zeros(0, np.int64), np.zeros(0)
+        return cls(Ways(nothing, nothing, none, none, nothing), Gaits(none, *[nothing] * 6), tuple(paths))
+
     def __len__(self) -> int:
-        return len(self.way)
+        return len(self.gaits.way) + len(self.paths)
 
-    def distance(self, elapsed: Floats, rows: NDArray[np.int64]) -> tuple[Floats, Floats]:
-        """Metres along the way, and speed in m/s: speed · (1 + depth · cos(pulse · t + phase)), t s after the start."""
-        speed, depth, pulse, phase = self.speed[rows], self.depth[rows], self.pulse[rows], self.phase[rows]
-        angle = pulse * elapsed + phase
-        along = self.start[rows] + speed * elapsed + speed * depth / pulse * np.sin(angle)
-        now = speed * (1 + depth * np.cos(angle))
-        ferry = np.flatnonzero(np.isfinite(self.stop_s[rows]))
-        if len(ferry):
-            along[ferry], now[ferry] = self._shuttle(elapsed[ferry], rows[ferry])
-        return along, now
+    def with_paths(self, paths: Sequence[Path]) -> Motion:
+        """The same, and these behind them."""
+        return replace(self, paths=(*self.paths, *paths))
 
-    def _shuttle(self, elapsed: Floats, rows: NDArray[np.int64]) -> tuple[Floats, Floats]:
-        """Half a way per leg: gather way, cruise, slow down, stop; the phase is the share of a leg already gone."""
-        half, speed = self.ways.length[self.way[rows]] / 2, self.speed[rows]
-        cruise = half / speed
-        leg_s = cruise + RAMP_S + self.stop_s[rows]
-        legs = elapsed / leg_s + self.phase[rows] / np.pi
-        gone = np.mod(legs, 1.0) * leg_s
-        along = speed * (_ramp(gone) - _ramp(gone - cruise))
-        now = speed * (np.clip(gone / RAMP_S, 0, 1) - np.clip((gone - cruise) / RAMP_S, 0, 1))
-        return np.floor(legs) * half + along, now
+    @cached_property
+    def courses(self) -> Courses:
+        """All of it as flat columns, as the kernels take it."""
+        g, w, p = self.gaits, self.ways, Paths.of(self.paths)
+        loops, more = len(g.way), len(self.paths)
+
+        def padded(values: Floats, absent: float) -> Floats:
+            return np.append(values, np.full(more, absent)).astype(np.float64)
+
+        return Courses(
+            way=np.append(g.way, np.full(more, -1)).astype(np.int64),
+            start=padded(g.start, 0.0),
+            speed=padded(g.speed, 0.0),
+            depth=padded(g.depth, 0.0),
+            pulse=padded(g.pulse, 1.0),
+            phase=padded(g.phase, 0.0),
+            stop_s=padded(g.stop_s, np.nan),
+            path=np.append(np.full(loops, -1), np.arange(more)).astype(np.int64),
+            loop_lat=w.lat_deg,
+            loop_lon=w.lon_deg,
+            loop_first=w.first,
+            loop_count=w.count,
+            loop_step=w.step,
+            path_time=p.time,
+            path_lat=p.lat_deg,
+            path_lon=p.lon_deg,
+            path_lat_rate=p.lat_rate,
+            path_lon_rate=p.lon_rate,
+            path_course=p.course,
+            path_first=p.first,
+            path_count=p.count,
+        )
 
     def at(self, elapsed: ArrayLike, rows: ArrayLike | None = None) -> Moving:
         """The state of all vessels, or of `rows`, at `elapsed` s (one, or one per row)."""
         chosen = np.arange(len(self)) if rows is None else np.asarray(rows, dtype=np.int64)
-        when = np.broadcast_to(np.asarray(elapsed, dtype=np.float64), chosen.shape)
-        along, now = self.distance(when, chosen)
-        lat_deg, lon_deg, lat_slope, lon_slope = self.ways.at(self.way[chosen], along)
-        lat = np.radians(lat_deg)
-        curvature = np.sqrt(1 - E2 * np.sin(lat) ** 2)
-        north = np.radians(lat_slope) * A * (1 - E2) / curvature**3  # meridian radius, NIMA TR8350.2
-        east = np.radians(lon_slope) * A / curvature * np.cos(lat)
-        _, course = course_from_velocity(east, north)
-        east, north = east * now, north * now
-        return Moving(lat_deg, wrap_lon_deg(lon_deg), east, north, np.hypot(east, north), course)
+        when = np.ascontiguousarray(np.broadcast_to(np.asarray(elapsed, dtype=np.float64), chosen.shape))
+        return Moving(*states_of(self.courses, chosen, when))
 
     def turn(self, elapsed: ArrayLike, rows: ArrayLike | None = None) -> Floats:
         """Rate of turn in rad/s, over the second that follows."""
         now, soon = self.at(elapsed, rows), self.at(np.asarray(elapsed) + 1.0, rows)
         return np.asarray(wrap_half_turn(soon.course - now.course))
 
+    def swept(self, rows: Rows, north: float, period: float, place: Place) -> tuple[Floats, Floats, Floats]:
+        """Slant range m, bearing rad and time (s after the start) at which the beam of a turn meets each of `rows`."""
+        slant, bearing, time = swept_by(self.courses, rows, north, period, *place.columns)
+        return slant, bearing, time
 
-def _ramp(t: Floats) -> Floats:
-    """Seconds of full speed that `t` s of gathering way are worth."""
-    return np.where(t < RAMP_S, np.maximum(t, 0.0) ** 2 / (2 * RAMP_S), t - RAMP_S / 2)
+    def seen(self, rows: Rows, elapsed: float, place: Place) -> tuple[Floats, Floats]:
+        """Slant range m and bearing rad of `rows` from an antenna at one moment."""
+        slant, bearing = seen_from(self.courses, rows, elapsed, *place.columns)
+        return slant, bearing
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where an antenna is: on the coast, or aboard the vessel of row `carrier`; `height` m above the sea."""
+
+    lat_deg: float
+    lon_deg: float
+    height: float
+    carrier: int = -1
+
+    @property
+    def columns(self) -> tuple[float, float, float, int]:
+        """As the kernels take it."""
+        return float(self.lat_deg), float(self.lon_deg), float(self.height), int(self.carrier)

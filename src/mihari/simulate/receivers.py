@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import numpy as np
+from numpy.typing import NDArray
 
+from mihari.formats.ais.emit import tag_blocks
 from mihari.formats.ais.sentences import encode, tag_block
 from mihari.sensors.ais import SLOT_S, reception_probability, reception_range
-from mihari.simulate.datagram import Datagram, in_order
+from mihari.simulate.datagram import Datagram
 from mihari.simulate.scenario import Scenario
-from mihari.simulate.transponders import Transmission
+from mihari.simulate.transponders import Air
 from mihari.simulate.ways import Floats
 
 METRES_PER_DEGREE = 111_195.0  # of latitude, on the mean sphere
@@ -21,49 +23,81 @@ class Receivers:
     """The stations of a scenario, each with its own chance to hear a message."""
 
     def __init__(self, scenario: Scenario) -> None:
-        self.stations = scenario.stations
+        self.stations, self.start = scenario.stations, scenario.start
         self.lat_deg = np.array([s.lat_deg for s in self.stations])
         self.lon_deg = np.array([s.lon_deg for s in self.stations])
         self.height = np.array([s.height for s in self.stations])
-        self.reach: dict[tuple[float, bool], Floats] = {}  # m, by the sender's antenna height and class
         self.sequence = 0  # of multi-sentence messages, 0 to 9
         self.groups = [0] * len(self.stations)  # of the tag blocks of each station
 
-    def heard(self, transmissions: Iterator[Transmission], rng: np.random.Generator) -> Iterator[Datagram]:
-        """The datagrams of all stations, one per message, in order of time."""
+    def heard(self, air: Iterator[Air], duration: float, rng: np.random.Generator) -> Iterator[Datagram]:
+        """The datagrams of all stations of what was sent within `duration` s, one per message, in order of time."""
         if not self.stations:
-            return iter(())
-        return in_order(self._received(transmissions, rng), 4 * SLOT_S)
+            return
+        later: list[Datagram] = []
+        for second, sent in enumerate(air):
+            if second >= duration:
+                break
+            later += self._received(sent.take(np.flatnonzero(sent.time - self.start < duration)), rng)
+            later.sort(key=lambda datagram: datagram.time)
+            over = next((k for k, d in enumerate(later) if d.time >= self.start + second + 1), len(later))
+            yield from later[:over]
+            later = later[over:]
+        yield from later
 
-    def _received(self, transmissions: Iterator[Transmission], rng: np.random.Generator) -> Iterator[Datagram]:
-        for sent in transmissions:
-            hearing = np.flatnonzero(rng.random(len(self.stations)) < self._chances(sent)).tolist()
-            if not hearing:
+    def _received(self, sent: Air, rng: np.random.Generator) -> list[Datagram]:
+        """One second's datagrams, of each message by each station that hears it."""
+        hears = rng.random((len(sent), len(self.stations))) < self._chances(sent)
+        heard = set(np.flatnonzero(hears.any(axis=1)).tolist())
+        whole: list[bytes | list[bytes]] = []
+        slots = np.ones(len(sent))
+        for k, message in enumerate(sent.message):
+            if isinstance(message, bytes) or k not in heard:
+                whole.append(message if isinstance(message, bytes) else b"")
                 continue
             self.sequence = (self.sequence + 1) % 10
-            sentences = encode(sent.fields, channel=sent.channel, sequence=self.sequence)
-            slots = 1 if len(sentences) == 1 else 2  # M.1371-5 annex 2: type 5 takes two
-            received = sent.time + slots * SLOT_S
-            for k in hearing:
-                yield Datagram(received + DELAY_S, f"ais-{k}", self._tagged(k, sentences, received))
+            sentences = encode(message, channel=sent.channel[k].decode(), sequence=self.sequence)
+            slots[k] = 1 if len(sentences) == 1 else 2  # M.1371-5 annex 2: type 5 takes two
+            whole.append(sentences[0] if len(sentences) == 1 else sentences)
+        received = sent.time + slots * SLOT_S
+        found: list[Datagram] = []
+        for station in range(len(self.stations)):
+            found += self._by(station, np.flatnonzero(hears[:, station]), received, whole)
+        return found
 
-    def _chances(self, sent: Transmission) -> Floats:
-        """(stations,) the probability that each hears it."""
-        sender = (sent.antenna_height, sent.class_b)
-        if sender not in self.reach:
-            self.reach[sender] = reception_range(self.height, *sender)
-        across = (self.lon_deg - sent.lon_deg + 180) % 360 - 180
-        east, north = across * np.cos(np.radians(self.lat_deg)), self.lat_deg - sent.lat_deg
-        # on a plane: within a station's reach right to 1 %, which is better than the reach is known
-        return reception_probability(np.hypot(east, north) * METRES_PER_DEGREE, self.reach[sender])
+    def _by(
+        self, k: int, rows: NDArray[np.int64], received: Floats, whole: list[bytes | list[bytes]]
+    ) -> Iterator[Datagram]:
+        """What station k sends on: s: the station, c: when its clock says that it was received."""
+        station = self.stations[k]
+        clock = received[rows] + station.clock_offset
+        tags = tag_blocks(station.name, np.round(clock, 3), station.milliseconds)
+        channel = f"ais-{k}"
+        works = [not any(a <= t - self.start < b for a, b in station.outages) for t in received[rows].tolist()]
+        for row, tag, time, told, on in zip(
+            rows.tolist(), tags, received[rows].tolist(), clock.tolist(), works, strict=True
+        ):
+            if not on:
+                continue
+            sentences = whole[row]
+            data = tag + sentences if isinstance(sentences, bytes) else self._grouped(k, sentences, told)
+            yield Datagram(time + DELAY_S, channel, data)
 
-    def _tagged(self, k: int, sentences: list[bytes], received: float) -> bytes:
-        """One datagram: the message's sentences with tag blocks; s: the station, c: when it was received."""
+    def _grouped(self, k: int, sentences: list[bytes], told: float) -> bytes:
+        """A message of several sentences as one datagram, each with a tag block that says that they belong together."""
         station, total = self.stations[k], len(sentences)
-        clock = round(received, 3) if station.milliseconds else float(int(received))
-        if total == 1:
-            return tag_block(station.name, clock) + sentences[0]
+        clock = round(told, 3) if station.milliseconds else float(int(told))
         self.groups[k] = self.groups[k] % 9999 + 1
         marks = [(number, total, self.groups[k]) for number in range(1, total + 1)]
         tags = [tag_block(station.name, clock, marks[0]), *(tag_block(group=mark) for mark in marks[1:])]
         return b"".join(tag + sentence for tag, sentence in zip(tags, sentences, strict=True))
+
+    def _chances(self, sent: Air) -> Floats:
+        """(messages, stations) the probability that each hears it."""
+        across = (self.lon_deg - sent.lon_deg[:, None] + 180) % 360 - 180
+        east = across * np.cos(np.radians(self.lat_deg))
+        north = self.lat_deg - sent.lat_deg[:, None]
+        # on a plane: within a station's reach right to 1 %, which is better than the reach is known
+        distance = np.hypot(east, north) * METRES_PER_DEGREE
+        reach = reception_range(self.height, sent.antenna_height[:, None], sent.class_b[:, None])
+        return reception_probability(distance, reach)

@@ -43,6 +43,27 @@ class Traffic:
 
 
 @dataclass(frozen=True, slots=True)
+class Scripted:
+    """One vessel that goes where it is told: along `route` at one speed from `start`, or there at the times `at`.
+
+    What is not given is drawn from its kind. With `goes_on` it keeps its first velocity before and its last after the
+    route, else it lies still. `silent`: when its AIS is off. s after the scenario's start, m, m/s.
+    """
+
+    name: str = key("name", "text")
+    kind: str = key("kind", "text")
+    route: tuple[tuple[float, float], ...] = key("route_deg", "places")
+    speed: float | None = key("speed_kn", "number", None, unit=KNOT, low=0.01, high=60)
+    start: float = key("start_s", "number", 0.0, low=-1e7, high=1e8)
+    at: tuple[float, ...] | None = key("at_s", "list", None, low=-1e7, high=1e8)
+    goes_on: bool = key("goes_on", "flag", False)
+    length: float | None = key("length_m", "number", None, low=2, high=460)
+    device: str | None = key("ais", "text", None)  # "A", "B" or "none"
+    mmsi: int | None = key("mmsi", "whole", None, **_MMSI)
+    silent: tuple[tuple[float, float], ...] = key("silent_s", "spans", (), low=-1e7, high=1e8)
+
+
+@dataclass(frozen=True, slots=True)
 class Radar:
     """A coastal radar: where it stands, how it turns, how well it measures. m, s, rad."""
 
@@ -61,6 +82,14 @@ class Radar:
     ceiling: float = key("detection", "number", 0.95, low=0, high=1)  # the best a scan can do
     clutter: float = key("clutter", "number", 60.0, low=0, high=100_000)  # false plots a scan, mean
     land_clear: float = key("land_clear_m", "number", 3000.0, low=0, high=100_000)  # nearer land is seen over
+    land_shadow: bool = key("land_shadow", "flag", True)
+    beam_width: float = key("beam_width_deg", "number", math.radians(0.5), unit=math.pi / 180, low=0, high=10)
+    range_cell: float = key("range_cell_m", "number", 15.0, low=0, high=1000)  # 0: plots never merge
+    aboard: str | None = key("aboard", "text", None)  # the name of the scripted vessel that carries it
+    range_bias: float = key("range_bias_m", "number", 0.0, low=-5000, high=5000)
+    bearing_bias: float = key("bearing_bias_deg", "number", 0.0, unit=math.pi / 180, low=-180, high=180)
+    clock_offset: float = key("clock_offset_s", "number", 0.0, low=-3600, high=3600)
+    outages: tuple[tuple[float, float], ...] = key("outages_s", "spans", (), low=0, high=1e8)
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +102,8 @@ class Station:
     height: float = key("height_m", "number", low=1, high=5000)
     mmsi: int = key("mmsi", "whole", **_MMSI)
     milliseconds: bool = key("milliseconds", "flag", False)
+    clock_offset: float = key("clock_offset_s", "number", 0.0, low=-3600, high=3600)
+    outages: tuple[tuple[float, float], ...] = key("outages_s", "spans", (), low=0, high=1e8)
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,6 +129,7 @@ class Scenario:
     duration: float = key("duration_s", "number", 3600.0, low=1, high=1e8)
     lanes: tuple[Lane, ...] = key("lane", "tables", (), of=Lane)
     traffic: tuple[Traffic, ...] = key("traffic", "tables", (), of=Traffic)
+    scripted: tuple[Scripted, ...] = key("vessel", "tables", (), of=Scripted)
     radars: tuple[Radar, ...] = key("radar", "tables", (), of=Radar)
     stations: tuple[Station, ...] = key("station", "tables", (), of=Station)
     aids: tuple[Aid, ...] = key("aid", "tables", (), of=Aid)
@@ -163,7 +195,13 @@ def _check(scenario: Scenario, file: str) -> None:
             raise ConfigError(file, f"{where}.lane", f"no lane is named {group.lane!r}; known are {known}")
         if (group.class_a or 0) + (group.class_b or 0) > 1:
             raise ConfigError(file, where, "class_a and class_b add up to more than 1")
+    names = [vessel.name for vessel in scenario.scripted]
+    for i, vessel in enumerate(scenario.scripted):
+        _check_vessel(vessel, f"vessel[{i}]", names[:i], file)
     for i, radar in enumerate(scenario.radars):
+        if radar.aboard is not None and radar.aboard not in names:
+            known = ", ".join(names) or "none"
+            raise ConfigError(file, f"radar[{i}].aboard", f"no vessel is named {radar.aboard!r}; known are {known}")
         if 256 % radar.sectors:  # I034/020 counts azimuth in 1/256 of a turn
             raise ConfigError(file, f"radar[{i}].sectors", f"expected a power of two up to 256, found {radar.sectors}")
     for i, lane in enumerate(scenario.lanes):
@@ -180,3 +218,23 @@ def _check(scenario: Scenario, file: str) -> None:
         for i, name in enumerate(names):
             if name in names[:i]:
                 raise ConfigError(file, f"{table}[{i}].name", f"{name!r} is taken")
+
+
+def _check_vessel(vessel: Scripted, where: str, before: list[str], file: str) -> None:
+    """A scripted vessel that could be, of a known kind, with a name of its own."""
+    if vessel.kind not in KINDS:
+        raise ConfigError(file, f"{where}.kind", f"expected one of {', '.join(KINDS)}, found {vessel.kind!r}")
+    if vessel.name in before:
+        raise ConfigError(file, f"{where}.name", f"{vessel.name!r} is the name of another vessel too")
+    if vessel.device not in (None, "A", "B", "none"):
+        raise ConfigError(file, f"{where}.ais", f"expected A, B or none, found {vessel.device!r}")
+    if vessel.mmsi is not None and vessel.device == "none":
+        raise ConfigError(file, f"{where}.mmsi", "a vessel without AIS tells no MMSI")
+    if vessel.at is None:
+        if any(a == b for a, b in pairwise(vessel.route)):
+            raise ConfigError(file, f"{where}.route_deg", "the same place twice in a row (with at_s it may wait there)")
+        return
+    if vessel.speed is not None:
+        raise ConfigError(file, where, "expected either speed_kn or at_s")
+    if len(vessel.at) != len(vessel.route) or any(b <= a for a, b in pairwise(vessel.at)):
+        raise ConfigError(file, f"{where}.at_s", f"expected {len(vessel.route)} growing times, one for each place")

@@ -17,6 +17,7 @@ from mihari.core.errors import ConfigError
 from mihari.core.sensor import Sensor, SensorKind
 from mihari.core.tracks import Truth
 from mihari.simulate.antenna import Antenna
+from mihari.simulate.casting import joined, scripted
 from mihari.simulate.datagram import Datagram
 from mihari.simulate.receivers import Receivers
 from mihari.simulate.scenario import Scenario
@@ -27,7 +28,7 @@ from mihari.simulate.ways import OnLand
 
 SHADOW_BEARINGS = 360  # equal steps from north
 COVER = 0.5  # a vessel that a scan finds at least every second time is under radar cover
-_TRAFFIC, _AIR, _EAR, _ANTENNA = range(4)  # each part draws from its own random source
+_TRAFFIC, _AIR, _EAR, _ANTENNA, _CAST = range(5)  # each part draws from its own random source
 
 
 class Simulation:
@@ -38,7 +39,9 @@ class Simulation:
         self.scenario = scenario
         self.mask = mask or LandMask(load_area(scenario.area))
         _check_places(scenario, self.mask.area)
-        self.traffic = sailing(scenario, self.mask.on_land, self._rng(_TRAFFIC))
+        sailors = sailing(scenario, self.mask.on_land, self._rng(_TRAFFIC))
+        self.traffic = joined(sailors, scripted(scenario, self.mask.on_land), self._rng(_CAST))
+        self.first_scripted = len(sailors.vessels)
         self.antennas = tuple(self._antenna(k, self.mask.on_land) for k in range(len(scenario.radars)))
 
     def at(self, start: float) -> Simulation:
@@ -50,7 +53,7 @@ class Simulation:
 
     @property
     def vessels(self) -> Vessels:
-        """Who is out there; row k is `Truth.vessel` k."""
+        """Who is out there; row k is `Truth.vessel` k. Those that are not real (see `Traffic.real`) have no truth."""
         return self.traffic.vessels
 
     @property
@@ -66,18 +69,18 @@ class Simulation:
         """
         span = self.scenario.duration if duration is None else duration
         radars = [a.datagrams(span, self._rng(_ANTENNA, a.index)) for a in self.antennas]
-        air = Transponders(self.scenario, self.traffic).transmissions(span, self._rng(_AIR))
-        ears = Receivers(self.scenario).heard(air, self._rng(_EAR))
+        air = Transponders(self.scenario, self.traffic).air(self._rng(_AIR))
+        ears = Receivers(self.scenario).heard(air, span, self._rng(_EAR))
         return heapq.merge(*radars, ears, key=lambda datagram: datagram.time)
 
     def truth(self, time: float) -> Truth:
         """Where every vessel really is at `time` (UTC s)."""
-        moving = self.traffic.motion.at(time - self.scenario.start)
-        n = len(self.vessels)
+        rows = np.flatnonzero(self.traffic.real)
+        moving = self.traffic.motion.at(time - self.scenario.start, rows)
         return Truth.of(
-            n,
+            len(rows),
             time=time,
-            vessel=np.arange(n),
+            vessel=rows,
             lat_deg=moving.lat_deg,
             lon_deg=moving.lon_deg,
             east_mps=moving.east_mps,
@@ -86,8 +89,7 @@ class Simulation:
 
     def cover(self, time: float) -> NDArray[np.bool_]:
         """(vessels, radars): whether a scan of the radar finds the vessel at least every second time."""
-        moving = self.traffic.motion.at(time - self.scenario.start)
-        seen = [antenna.seen(moving)[2] >= COVER for antenna in self.antennas]
+        seen = [antenna.cover(time - self.scenario.start) >= COVER for antenna in self.antennas]
         return np.stack(seen, axis=1) if seen else np.zeros((len(self.vessels), 0), dtype=bool)
 
     def _rng(self, *part: int) -> np.random.Generator:
@@ -96,8 +98,12 @@ class Simulation:
     def _antenna(self, index: int, on_land: OnLand) -> Antenna:
         radar = self.scenario.radars[index]
         bearings = np.arange(SHADOW_BEARINGS) * (2 * np.pi / SHADOW_BEARINGS)
-        shadow = land_shadow(self.mask, radar.lat_deg, radar.lon_deg, bearings, radar.range_max, radar.land_clear)
-        return Antenna(radar, index, self.traffic, on_land, shadow, self.scenario.start)
+        names = [vessel.name for vessel in self.scenario.scripted]
+        carrier = -1 if radar.aboard is None else self.first_scripted + names.index(radar.aboard)
+        shadow = np.full(SHADOW_BEARINGS, np.inf)
+        if radar.land_shadow and carrier < 0:
+            shadow = land_shadow(self.mask, radar.lat_deg, radar.lon_deg, bearings, radar.range_max, radar.land_clear)
+        return Antenna(radar, index, self.traffic, on_land, shadow, self.scenario.start, carrier)
 
 
 def _check_places(scenario: Scenario, area: Area) -> None:

@@ -17,11 +17,11 @@ class Key:
     """How a field stands in the file: its name there, its type, what one unit of it is in SI, and its limits."""
 
     name: str
-    kind: str  # "number", "whole", "text", "flag", "place", "places", "time", "numbers" or a dataclass list "tables"
+    kind: str  # one of those in `_READ`, or "table" or "tables" of a dataclass
     unit: float = 1.0
     low: float = -math.inf
     high: float = math.inf
-    of: Any = None  # the dataclass of each table
+    of: Any = None  # the dataclass of a table
 
 
 def key(name: str, kind: str, default: Any = MISSING, **more: Any) -> Any:
@@ -56,6 +56,8 @@ def _value(value: Any, k: Key, file: str, where: str) -> Any:
         if not isinstance(value, list):
             raise ConfigError(file, where, f"expected tables [[{where}]]")
         return tuple(read(k.of, item, file, f"{where}[{i}].") for i, item in enumerate(value))
+    if k.kind == "table":
+        return read(k.of, value, file, f"{where}.")
     made = _READ[k.kind](value, k)
     if made is None:
         shown = value.isoformat() if isinstance(value, datetime) else repr(value)
@@ -73,6 +75,9 @@ def _expected(k: Key) -> str:
         "places": "a list of at least two [latitude, longitude] in degrees",
         "time": "a time such as 2026-11-20T03:00:00Z",
         "numbers": "[lowest, highest]",
+        "list": "a list of numbers",
+        "spans": "a list of [from, to]",
+        "table": "a table",
         "tables": "tables",
     }[k.kind]
     if math.isfinite(k.low) and math.isfinite(k.high):
@@ -109,6 +114,16 @@ def _numbers(value: Any, k: Key) -> tuple[float, float] | None:
     return (low, high) if low is not None and high is not None and low <= high else None
 
 
+def _list(value: Any, k: Key) -> tuple[float, ...] | None:
+    found = [_number(item, k) for item in value] if isinstance(value, list) else [None]
+    return tuple(x for x in found if x is not None) if None not in found else None
+
+
+def _spans(value: Any, k: Key) -> tuple[tuple[float, float], ...] | None:
+    found = [_numbers(item, k) for item in value] if isinstance(value, list) else [None]
+    return tuple(x for x in found if x is not None) if None not in found else None
+
+
 def _time(value: Any, k: Key) -> float | None:
     if not isinstance(value, datetime):
         return None
@@ -124,6 +139,8 @@ _READ: dict[str, Any] = {
     "places": _places,
     "time": _time,
     "numbers": _numbers,
+    "list": _list,
+    "spans": _spans,
 }
 
 
@@ -134,6 +151,8 @@ def written(value: Any, prefix: str = "") -> str:
         item = getattr(value, f.name)
         if k.kind == "tables":
             tables += [f"\n[[{k.name}]]\n{written(row)}" for row in item]
+        elif k.kind == "table":
+            tables += [f"\n[{k.name}]\n{written(item)}"] if item is not None else []
         elif item is not None:
             plain.append(f"{k.name} = {_shown(item, k)}\n")
     return "".join(plain + tables)

@@ -7,10 +7,11 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from mihari.core.columns import Array, Columns, column
 from mihari.core.errors import ConfigError
 from mihari.core.geodesy import TangentPlane, ecef, from_plane, to_plane
 from mihari.simulate.kinds import KINDS, Kind, Style
-from mihari.simulate.motion import Motion
+from mihari.simulate.motion import Gaits, Motion
 from mihari.simulate.scenario import Scenario
 from mihari.simulate.scenario import Traffic as Group
 from mihari.simulate.vessels import Vessels, drawn
@@ -33,11 +34,42 @@ TRIES = 300  # for a place on the water, per vessel
 
 
 @dataclass(frozen=True, slots=True)
+class Acts(Columns):
+    """What AIS devices do otherwise than usual, from `start` to `end` s after the start; a later row goes before.
+
+    `vessel`, `place` (whose position it tells) and `identity` (whose identity) are rows of vessels, -1 for its own.
+    """
+
+    vessel: Array = column("i8")
+    start: Array = column("f8")
+    end: Array = column("f8")
+    silent: Array = column("?")
+    place: Array = column("i8")
+    identity: Array = column("i8")
+    status: Array = column("i1")  # navigation status told, -1 the usual one
+
+
+@dataclass(frozen=True, slots=True)
+class Happening:
+    """What is true: `kind` holds for the vessels of these rows from `start` to `end` s after the start."""
+
+    kind: str
+    vessels: tuple[int, ...]
+    start: float
+    end: float
+    innocent: bool
+    note: str
+
+
+@dataclass(frozen=True, slots=True)
 class Traffic:
-    """Who sails and how, row by row the same vessels."""
+    """Who sails and how, row by row. Who is not `real` only lends place or identity."""
 
     vessels: Vessels
     motion: Motion
+    real: NDArray[np.bool_]
+    acts: Acts
+    events: tuple[Happening, ...] = ()
 
 
 def sailing(scenario: Scenario, on_land: OnLand, rng: np.random.Generator) -> Traffic:
@@ -49,7 +81,8 @@ def sailing(scenario: Scenario, on_land: OnLand, rng: np.random.Generator) -> Tr
         members = drawn(rng, group, taken)
         builder.add(index, group)
         vessels.append(members)
-    return Traffic(Vessels.concatenate(vessels), builder.motion())
+    everybody = Vessels.concatenate(vessels)
+    return Traffic(everybody, builder.motion(), np.ones(len(everybody), dtype=bool), Acts.empty())
 
 
 class _Builder:
@@ -163,7 +196,7 @@ class _Builder:
             step=np.array(self.steps),
         )
         columns = [np.array(c, dtype=np.float64) for c in zip(*self.rows, strict=True)] or [np.zeros(0)] * 7
-        return Motion(ways, columns[0].astype(np.int64), *columns[1:])
+        return Motion(ways, Gaits(columns[0].astype(np.int64), *columns[1:]))
 
 
 def _circle(centre: Floats, radius: float) -> Floats:

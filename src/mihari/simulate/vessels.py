@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from mihari.core.columns import Array, Columns, column
+from mihari.simulate.cast import Actor
 from mihari.simulate.kinds import KINDS
 from mihari.simulate.scenario import Traffic
 
@@ -76,6 +77,33 @@ def drawn(rng: np.random.Generator, group: Traffic, taken: set[int]) -> Vessels:
         name=np.where(speaks, [name[:20] for name in names], ""),
         call_sign=np.where(speaks, [_call_sign(rng) for _ in range(n)], ""),
         destination=np.where(big, rng.choice(_PORTS, n), ""),
+    )
+
+
+def one(rng: np.random.Generator, actor: Actor, taken: set[int]) -> Vessels:
+    """One scripted vessel: what its part does not say is drawn from its kind."""
+    kind = KINDS[actor.kind]
+    device = actor.device
+    if device is None:
+        shares = [kind.class_a, kind.class_b, max(1 - kind.class_a - kind.class_b, 0.0)]
+        device = "A" if actor.ghost else str(rng.choice(["A", "B", ""], p=shares))
+    if device == "" and actor.mmsi:
+        device = "A"
+    group = Traffic(actor.kind, 1, class_a=float(device == "A"), class_b=float(device == "B"))
+    drawn_one = drawn(rng, group, taken)
+    told: dict[str, object] = {}
+    if actor.length is not None:
+        told |= {
+            "hull_length": actor.length,
+            "beam": max(actor.length / kind.slenderness, 1.5),
+            "draught": min(max(actor.length / 18, 0.4), 15.0),
+        }
+    if device and actor.mmsi is not None:
+        told["mmsi"] = actor.mmsi
+    if device and actor.name is not None:
+        told["name"] = actor.name[:20].upper()
+    return drawn_one.replace(
+        **{name: np.array([value], drawn_one.columns()[name].dtype) for name, value in told.items()}
     )
 
 

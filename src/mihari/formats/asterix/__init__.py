@@ -2,13 +2,14 @@
 
 from mihari.formats.asterix.decode import Decoded, Errors, Table, decode, decode_many
 from mihari.formats.asterix.editions import Editions, available
-from mihari.formats.asterix.emit import encode_north, encode_plots, encode_sector
+from mihari.formats.asterix.emit import Emitter, encode_north, encode_plots, encode_sector
 from mihari.formats.asterix.encode import encode, encode_datagrams
 from mihari.formats.asterix.records import to_dicts
 
 __all__ = [
     "Decoded",
     "Editions",
+    "Emitter",
     "Errors",
     "Table",
     "available",

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -73,6 +74,48 @@ def _plot_records(octets: Array, known: Array, level: Array) -> Iterator[bytes]:
             yield bytes([0xF2]) + row[1:].tobytes() + bytes([0x08, own])
         else:
             yield row.tobytes()
+
+
+class Emitter:
+    """One radar's datagrams, as `encode_plots`, `encode_north` and `encode_sector` make them, a turn at a time.
+
+    >>> emitter = Emitter(12, 34)
+    >>> records = emitter.plots(np.array([0.5]), np.array([18520.0]), np.array([math.pi / 2]), np.array([-60.0]))
+    >>> emitter.blocks(records, 0, 1) == encode_plots(12, 34, [0.5], [18520.0], [math.pi / 2], [-60.0])
+    True
+    """
+
+    def __init__(self, sac: int, sic: int) -> None:
+        self.sac, self.sic = sac, sic
+        self._crossing = encode_sector(sac, sic, 0.0, 0.0)
+        self._fits = (LONGEST_DATAGRAM - 3) // 13
+
+    def plots(self, time_of_day: Array, range_m: Array, bearing: Array, amplitude_dbm: Array) -> Array:
+        """(n, 13) octets, one record a row; arguments as `encode_plots`, all amplitudes known."""
+        octets = _plot_octets(self.sac, self.sic, time_of_day, range_m, bearing)
+        level = np.clip(np.rint(np.asarray(amplitude_dbm, float)), -128, 127).astype(np.int8).view(np.uint8)
+        records = np.empty((len(octets), 13), np.uint8)
+        records[:, :11], records[:, 0], records[:, 11], records[:, 12] = octets, 0xF2, 0x08, level
+        return records
+
+    def blocks(self, records: Array, first: int, last: int) -> list[bytes]:
+        """The records `first` to `last` as data blocks that fit a datagram each; an empty one if there are none."""
+        if first == last:
+            return [b""]
+        cuts = [*range(first, last, self._fits), last]
+        return [b"\x30" + (3 + 13 * (b - a)).to_bytes(2, "big") + records[a:b].tobytes() for a, b in pairwise(cuts)]
+
+    def north(self, time_of_day: float, rotation_s: float, position: tuple[float, float, float]) -> bytes:
+        """A north marker with the radar's place."""
+        return encode_north(self.sac, self.sic, time_of_day, rotation_s, position)
+
+    def crossing(self, time_of_day: float, azimuth: float, position: tuple[float, float, float] | None = None) -> bytes:
+        """A sector crossing, with the radar's place if it moves."""
+        if position is not None:
+            return encode_sector(self.sac, self.sic, time_of_day, azimuth, position=position)
+        ticks = round(time_of_day * TIME_UNITS) % int(DAY_S * TIME_UNITS)
+        sector = round(azimuth * (256 / (2 * math.pi))) % 256
+        return self._crossing[:7] + ticks.to_bytes(3, "big") + bytes([sector])
 
 
 def encode_sector(
