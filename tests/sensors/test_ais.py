@@ -7,6 +7,7 @@ from mihari.sensors.ais import (
     MOORED,
     class_a_interval,
     class_b_interval,
+    class_b_so_interval,
     reception_probability,
     reception_range,
 )
@@ -50,3 +51,11 @@ def test_reception_is_a_probability_that_falls_with_distance():
     assert np.all(np.diff(chance) <= 0)
     assert chance[0] > 0.9
     assert chance[-1] == 0
+
+
+@pytest.mark.parametrize(
+    ("speed_kn", "free", "busy"), [(1, 180, 180), (2.1, 30, 30), (13.9, 30, 30), (14.1, 15, 30), (23.1, 5, 15)]
+)
+def test_class_b_so_reports_as_often_as_its_table_says(speed_kn, free, busy):
+    assert class_b_so_interval(speed_kn * KNOT) == free
+    assert class_b_so_interval(speed_kn * KNOT, busy=True) == busy

@@ -15,6 +15,7 @@ SLOT_S = 60.0 / 2250  # M.1371-5 annex 2 §3.2.1: 2,250 slots a minute
 STATIC_S = 360.0  # M.1371-5 annex 1 §4.2.1: static and voyage data every 6 min
 BASE_STATION_S = 10.0  # annex 1 table 2
 AID_S = 180.0  # annex 1 table 2
+LONG_RANGE_S = 180.0  # annex 4 §3.2: message 27 every 3 min, of class A and class B "SO" beyond base stations
 TURNING = np.radians(5.0) / 30.0  # rad/s; annex 2: heading 5° off the mean of the last 30 s is a change of course
 
 # 12.5 W against 2 W is 8 dB; over the sea near the horizon field strength falls with the fourth power of distance
@@ -45,6 +46,21 @@ def class_b_interval(speed: ArrayLike) -> Floats:
     [180.0, 30.0]
     """
     return np.where(np.asarray(speed, dtype=np.float64) / KNOT > 2, 30.0, 180.0)
+
+
+def class_b_so_interval(speed: ArrayLike, busy: ArrayLike = False) -> Floats:
+    """Seconds between position reports of class B "SO" (annex 1 table 2); `busy`: less than half the slots are free.
+
+    >>> kn = 1852 / 3600
+    >>> class_b_so_interval([kn, 5 * kn, 20 * kn, 30 * kn]).tolist()
+    [180.0, 30.0, 15.0, 5.0]
+    >>> class_b_so_interval([20 * kn, 30 * kn], busy=True).tolist()
+    [30.0, 15.0]
+    """
+    speed_kn = np.asarray(speed, dtype=np.float64) / KNOT
+    fast, fastest = np.where(busy, 30.0, 15.0), np.where(busy, 15.0, 5.0)
+    under_way = np.where(speed_kn > 23, fastest, np.where(speed_kn > 14, fast, 30.0))
+    return np.where(speed_kn > 2, under_way, 180.0)
 
 
 def reception_range(station_height: ArrayLike, antenna_height: ArrayLike, class_b: ArrayLike = False) -> Floats:
