@@ -9,10 +9,15 @@ import pyarrow.parquet as pq
 import pytest
 
 from mihari.core.errors import BadInput
+from mihari.core.geodesy import polar_of
 from mihari.core.sensor import SensorKind
+from mihari.formats.asterix import decode_many
+from mihari.formats.asterix.radar import plots
 from mihari.simulate import Simulation, load, play, sensors
 from mihari.simulate.recordings import write_recordings
 from mihari.simulate.scenario import parse
+
+LABELS = ("plots.parquet", "truth.parquet", "events.parquet")
 
 
 def test_the_same_seed_gives_the_same_bytes(strait):
@@ -89,7 +94,7 @@ def test_playing_sends_everything_when_it_is_due(aegean):
 def test_recordings_hold_the_same_bytes_as_the_stream(aegean, tmp_path):
     told: list[float] = []
     paths = write_recordings(aegean, tmp_path / "new" / "folder", 10.0, told.append)
-    assert [p.name for p in paths] == ["radar-0.pcap", "ais-0.nmea", "truth.parquet", "scenario.toml"]
+    assert [p.name for p in paths] == ["radar-0.pcap", "ais-0.nmea", *LABELS, "scenario.toml"]
     stream = list(aegean.stream(10.0))
     with paths[0].open("rb") as f:
         packets = [(t, dpkt.ethernet.Ethernet(frame).data.data) for t, frame in dpkt.pcap.Reader(f)]
@@ -98,7 +103,7 @@ def test_recordings_hold_the_same_bytes_as_the_stream(aegean, tmp_path):
     assert {udp.dport for _, udp in packets} == {8600}
     np.testing.assert_allclose([t for t, _ in packets], [d.time for d in radar], atol=2e-6)
     assert paths[1].read_bytes() == b"".join(d.data for d in stream if d.channel == "ais-0")
-    assert parse(paths[3].read_text(), "again") == aegean.scenario
+    assert parse(paths[-1].read_text(), "again") == aegean.scenario
     assert told
     assert all(0 <= share <= 1 for share in told)
 
@@ -115,6 +120,23 @@ def test_truth_is_written_once_a_second_with_who_and_cover(aegean, tmp_path):
     assert last["has_ais"].to_pylist() == aegean.vessels.has_ais.tolist()
     assert last["mmsi"].null_count == int((~aegean.vessels.has_ais).sum())
     np.testing.assert_array_equal(last["cover"], aegean.cover(aegean.scenario.start + 10)[:, 0])
+
+
+def test_every_plot_that_is_sent_is_labelled_with_its_vessel(aegean, tmp_path):
+    write_recordings(aegean, tmp_path, 30.0)
+    labels = pq.read_table(tmp_path / "plots.parquet")
+    sent = plots(decode_many([d.data for d in aegean.stream(30.0) if d.channel == "radar-0"]))
+    assert labels.num_rows == len(sent) > 100
+    midnight = aegean.scenario.start - aegean.scenario.start % 86400
+    np.testing.assert_allclose(labels["time"], midnight + sent.time_of_day, atol=1 / 128)
+    np.testing.assert_allclose(labels["range_m"], sent.range, atol=1852 / 256)
+    vessel = labels["vessel"].to_numpy()
+    assert -1 in vessel
+    radar, motion = aegean.scenario.radars[0], aegean.traffic.motion
+    own = np.flatnonzero((vessel >= 0) & ~labels["merged"].to_numpy())
+    moving = motion.at(labels["time"].to_numpy()[own] - aegean.scenario.start, vessel[own])
+    slant, _ = polar_of(radar.lat_deg, radar.lon_deg, radar.height, moving.lat_deg, moving.lon_deg)
+    assert np.abs(labels["range_m"].to_numpy()[own] - slant).max() < 5 * radar.range_sd
 
 
 def test_a_folder_that_cannot_be_made_is_one_clear_sentence(aegean, tmp_path):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from itertools import pairwise
 
@@ -42,6 +42,9 @@ class Plots(Columns):
     amplitude: Array = column("f4")
     vessel: Array = column("i8")
     merged: Array = column("i4")
+
+
+Whose = Callable[[int, Plots], object]  # told of a turn: the radar's index, its plots
 
 
 class Antenna:
@@ -101,13 +104,15 @@ class Antenna:
         out = self.hidden(slant, bearing) | (slant < RANGE_MIN) | (slant > r.range_max)
         return detection_probability(slant, self.area[rows], r.height, self.height[rows], r.reach, r.ceiling, out)
 
-    def datagrams(self, duration: float, rng: np.random.Generator) -> Iterator[Datagram]:
+    def datagrams(self, duration: float, rng: np.random.Generator, whose: Whose | None = None) -> Iterator[Datagram]:
         """What it sends within `duration` s: per sector its plots, then the crossing of the sector's end."""
-        for _, datagrams in self.turns(duration, rng):
+        for plots, datagrams in self.turns(duration, rng):
+            if whose is not None:
+                whose(self.index, plots)
             yield from datagrams
 
     def turns(self, duration: float, rng: np.random.Generator) -> Iterator[tuple[Plots, list[Datagram]]]:
-        """Turn by turn: the plots, by bearing, and the datagrams that hold them; those of an outage are lost."""
+        """Turn by turn: the plots that are sent, by bearing, and the datagrams; those of an outage are lost."""
         carried = Plots.empty()
         emitter = Emitter(self.radar.sac, self.radar.sic)
         for number, (plots, following) in enumerate(pairwise(self._scans(rng))):
@@ -121,8 +126,22 @@ class Antenna:
             carried = carried.replace(bearing=carried.bearing - TURN)
             inside = own.take(~over)
             inside = inside.take(np.argsort(inside.bearing, kind="stable"))
-            sent = self._turn(emitter, north, inside)
-            yield inside, [d for d in sent if d.time - self.origin <= duration and self.works(d.time - self.origin)]
+            sent = list(self._turn(emitter, north, inside))
+            goes = [d.time - self.origin <= duration and self.works(d.time - self.origin) for d in sent]
+            yield self._told(inside, north, duration), [d for d, is_sent in zip(sent, goes, strict=True) if is_sent]
+
+    def _told(self, plots: Plots, north: float, duration: float) -> Plots:
+        """Those that are sent, with the time they tell."""
+        r = self.radar
+        left = north - self.origin + (self._sector(plots) + 1) / r.sectors * r.period
+        sent = left <= duration
+        for start, end in r.outages:
+            sent &= ~((left >= start) & (left < end))
+        told = plots.take(sent)
+        return told.replace(time=told.time + r.clock_offset)
+
+    def _sector(self, plots: Plots) -> Rows:
+        return np.minimum((plots.bearing * (self.radar.sectors / TURN)).astype(np.int64), self.radar.sectors - 1)
 
     def _scans(self, rng: np.random.Generator) -> Iterator[Plots]:
         looked, rows, number = -math.inf, self.everybody, 0
@@ -194,8 +213,7 @@ class Antenna:
         r = self.radar
         late = r.clock_offset
         records = emitter.plots((plots.time + late) % DAY_S, plots.range, plots.bearing, plots.amplitude)
-        sector = np.minimum((plots.bearing * (r.sectors / TURN)).astype(np.int64), r.sectors - 1)
-        edges = np.searchsorted(sector, np.arange(r.sectors + 1)).tolist()
+        edges = np.searchsorted(self._sector(plots), np.arange(r.sectors + 1)).tolist()
         told = (north + late) % DAY_S
         yield Datagram(north, self.channel, emitter.north(told, r.period, self.standing(north - self.origin)))
         for k in range(r.sectors):

@@ -1,7 +1,11 @@
-"""A simulation -> files: a pcap per radar, NMEA per AIS station, truth as Parquet, and the scenario itself."""
+"""A simulation -> files: a pcap per radar, NMEA per AIS station, truth as Parquet, and the scenario itself.
+
+For the judge alone beside the truth: `plots.parquet` and `events.parquet`, see `labels`.
+"""
 
 from __future__ import annotations
 
+import contextlib
 import struct
 from collections.abc import Callable
 from pathlib import Path
@@ -13,6 +17,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from mihari.core.errors import BadInput
+from mihari.simulate.labels import PlotLabels, write_events
 from mihari.simulate.simulation import Simulation
 
 SOURCE = "127.0.0.1"
@@ -31,7 +36,7 @@ def write_recordings(
     duration: float | None = None,
     progress: Callable[[float], object] | None = None,
 ) -> list[Path]:
-    """Write radar-K.pcap, ais-K.nmea, truth.parquet and scenario.toml; returns their paths.
+    """Write radar-K.pcap, ais-K.nmea, truth, plots and events.parquet, and scenario.toml; returns their paths.
 
     `progress` is told the share that is done, 0 to 1. BadInput where the directory cannot be written.
     """
@@ -40,11 +45,13 @@ def write_recordings(
         directory.mkdir(parents=True, exist_ok=True)
         wire = _wire(simulation, directory, span, progress)
         truth, scenario = directory / "truth.parquet", directory / "scenario.toml"
+        events = directory / "events.parquet"
         write_truth(simulation, truth, span)
+        write_events(simulation, events)
         scenario.write_text(simulation.scenario.toml(), encoding="utf-8")
     except OSError as error:
         raise BadInput(f"{error.filename or directory}: {error.strerror or error}") from None
-    return [*wire, truth, scenario]
+    return [*wire, truth, events, scenario]
 
 
 def _wire(
@@ -52,10 +59,11 @@ def _wire(
 ) -> list[Path]:
     start = simulation.scenario.start
     paths = {c: directory / f"{c}.{'pcap' if c.startswith('radar') else 'nmea'}" for c in simulation.channels}
-    files = {channel: path.open("wb") for channel, path in paths.items()}
-    try:
+    with contextlib.ExitStack() as stack:
+        files = {channel: stack.enter_context(path.open("wb")) for channel, path in paths.items()}
+        labels = stack.enter_context(PlotLabels(directory / "plots.parquet"))
         captures = {c: dpkt.pcap.Writer(f) for c, f in files.items() if c.startswith("radar")}
-        for number, datagram in enumerate(simulation.stream(span)):
+        for number, datagram in enumerate(simulation.stream(span, labels.take)):
             if datagram.channel in captures:
                 port = radar_port(int(datagram.channel.removeprefix("radar-")))
                 captures[datagram.channel].writepkt(frame(datagram.data, port), ts=datagram.time)
@@ -63,10 +71,7 @@ def _wire(
                 files[datagram.channel].write(datagram.data)
             if progress is not None and number % 1000 == 0:
                 progress(min(1.0, (datagram.time - start) / span))
-    finally:
-        for file in files.values():
-            file.close()
-    return list(paths.values())
+    return [*paths.values(), directory / "plots.parquet"]
 
 
 def frame(data: bytes, port: int) -> bytes:
@@ -99,7 +104,7 @@ def write_truth(simulation: Simulation, path: Path, duration: float | None = Non
 
 
 def _who(simulation: Simulation) -> dict[str, Any]:
-    v = simulation.vessels
+    v = simulation.vessels.take(simulation.traffic.real)
     return {
         "mmsi": pa.array(v.mmsi, mask=~v.has_ais),
         "kind": pa.array(v.kind.tolist()).dictionary_encode(),
@@ -110,6 +115,7 @@ def _who(simulation: Simulation) -> dict[str, Any]:
 
 def _truth_table(simulation: Simulation, time: float, who: dict[str, Any]) -> pa.Table:
     truth = simulation.truth(time)
-    bits = simulation.cover(time) @ (1 << np.arange(len(simulation.antennas), dtype=np.int64))
+    cover = simulation.cover(time)[simulation.traffic.real]
+    bits = cover @ (1 << np.arange(len(simulation.antennas), dtype=np.int64))
     columns = {name: pa.array(values) for name, values in truth.columns().items()}
     return pa.table(columns | who | {"cover": pa.array(bits.astype(np.int64))})

@@ -16,6 +16,7 @@ from mihari.simulate.kinds import KINDS
 from mihari.simulate.toml_keys import key, read, written
 
 _ANGLE = {"low": -180.0, "high": 180.0}
+OPEN_SEA = "open sea"  # an area without any land
 _MMSI = {"low": 1, "high": 999_999_999}
 
 
@@ -123,8 +124,9 @@ class Scenario:
     """Everything that decides the bytes: the same scenario gives the same bytes. `start`: UTC s, `duration`: s."""
 
     name: str = key("name", "text")
-    area: str = key("area", "text")
+    area: str = key("area", "text")  # one of `mihari map list`, a .area file, or OPEN_SEA with `box`
     start: float = key("start", "time")
+    box: tuple[tuple[float, float], ...] = key("box_deg", "places", ())  # south-west and north-east corner
     seed: int = key("seed", "whole", 1, low=0, high=2**63 - 1)
     duration: float = key("duration_s", "number", 3600.0, low=1, high=1e8)
     lanes: tuple[Lane, ...] = key("lane", "tables", (), of=Lane)
@@ -184,6 +186,10 @@ def parse(text: str, file: str) -> Scenario:
 def _check(scenario: Scenario, file: str) -> None:
     """What single keys cannot tell: names that must exist or be unique, places that must be given."""
     lanes = {lane.name for lane in scenario.lanes}
+    if (scenario.area == OPEN_SEA) != bool(scenario.box):
+        raise ConfigError(file, "box_deg", f"expected with area = {OPEN_SEA!r}, and only there")
+    if scenario.box and not (len(scenario.box) == 2 and scenario.box[0][0] < scenario.box[1][0]):
+        raise ConfigError(file, "box_deg", "expected two corners, south-west and north-east")
     for i, group in enumerate(scenario.traffic):
         where = f"traffic[{i}]"
         if group.kind not in KINDS:

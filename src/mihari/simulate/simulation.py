@@ -16,11 +16,11 @@ from mihari.coast.shadow import land_shadow
 from mihari.core.errors import ConfigError
 from mihari.core.sensor import Sensor, SensorKind
 from mihari.core.tracks import Truth
-from mihari.simulate.antenna import Antenna
+from mihari.simulate.antenna import Antenna, Whose
 from mihari.simulate.casting import joined, scripted
 from mihari.simulate.datagram import Datagram
 from mihari.simulate.receivers import Receivers
-from mihari.simulate.scenario import Scenario
+from mihari.simulate.scenario import OPEN_SEA, Scenario
 from mihari.simulate.traffic import sailing
 from mihari.simulate.transponders import Transponders
 from mihari.simulate.vessels import Vessels
@@ -37,7 +37,7 @@ class Simulation:
     def __init__(self, scenario: Scenario, mask: LandMask | None = None) -> None:
         """`mask` is that of the scenario's area; made here if not given. ConfigError for a scenario that cannot be."""
         self.scenario = scenario
-        self.mask = mask or LandMask(load_area(scenario.area))
+        self.mask = mask or LandMask(area_of(scenario))
         _check_places(scenario, self.mask.area)
         sailors = sailing(scenario, self.mask.on_land, self._rng(_TRAFFIC))
         self.traffic = joined(sailors, scripted(scenario, self.mask.on_land), self._rng(_CAST))
@@ -62,13 +62,14 @@ class Simulation:
         s = self.scenario
         return tuple(f"radar-{k}" for k in range(len(s.radars))) + tuple(f"ais-{k}" for k in range(len(s.stations)))
 
-    def stream(self, duration: float | None = None) -> Iterator[Datagram]:
+    def stream(self, duration: float | None = None, whose: Whose | None = None) -> Iterator[Datagram]:
         """All datagrams of `duration` s, in order of time; the same each time it is asked.
 
-        Default: the scenario's duration; math.inf goes on for ever, in the same memory.
+        Default: the scenario's duration; math.inf goes on for ever, in the same memory. `whose` is told of each turn of
+        each radar the plots that are sent, with the vessels they belong to.
         """
         span = self.scenario.duration if duration is None else duration
-        radars = [a.datagrams(span, self._rng(_ANTENNA, a.index)) for a in self.antennas]
+        radars = [a.datagrams(span, self._rng(_ANTENNA, a.index), whose) for a in self.antennas]
         air = Transponders(self.scenario, self.traffic).air(self._rng(_AIR))
         ears = Receivers(self.scenario).heard(air, span, self._rng(_EAR))
         return heapq.merge(*radars, ears, key=lambda datagram: datagram.time)
@@ -104,6 +105,15 @@ class Simulation:
         if radar.land_shadow and carrier < 0:
             shadow = land_shadow(self.mask, radar.lat_deg, radar.lon_deg, bearings, radar.range_max, radar.land_clear)
         return Antenna(radar, index, self.traffic, on_land, shadow, self.scenario.start, carrier)
+
+
+def area_of(scenario: Scenario) -> Area:
+    """The scenario's coast, or its box of open sea. BadInput where there is no such area."""
+    if scenario.area != OPEN_SEA:
+        return load_area(scenario.area)
+    (south, west), (north, east) = scenario.box
+    nothing, none = np.zeros(0), np.zeros(0, np.uint8)
+    return Area(OPEN_SEA, "Open sea", "", south, west, north, east, nothing, nothing, np.zeros(1, np.int64), none)
 
 
 def _check_places(scenario: Scenario, area: Area) -> None:

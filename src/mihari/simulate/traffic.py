@@ -30,6 +30,7 @@ from mihari.simulate.ways import (
 METRES_PER_DEGREE = 111_000.0
 SHORE_MARGIN = 120.0  # m of water on all sides: a hull's own length, and what the coastline's data may be off
 TRACKS = 12  # ways side by side in one lane
+MOST_WAYS = 250  # different ones in a group
 TRIES = 300  # for a place on the water, per vessel
 
 
@@ -97,6 +98,7 @@ class _Builder:
         self.loops: list[tuple[Floats, Floats]] = []
         self.steps: list[float] = []
         self.tracks: dict[str, list[int]] = {}
+        self.grounds: dict[int, list[tuple[int, float]]] = {}  # per group its ways and their tightest bends, m
         self.rows: list[tuple[int, float, float, float, float, float, float]] = []
 
     def add(self, index: int, group: Group) -> None:
@@ -145,28 +147,38 @@ class _Builder:
         return ways
 
     def _ground_way(self, index: int, group: Group, kind: Kind, speed: float) -> int:
-        """A wandering (or swinging, or hardly moving) way of its own somewhere around the group's place."""
+        """A wandering (or swinging, or hardly moving) way somewhere around the group's place.
+
+        Each vessel has its own; of a group larger than `MOST_WAYS` the others share those, never in step.
+        """
         assert group.place is not None
         heart = np.array(to_plane(self.plane, ecef(*group.place)))
         radius = group.radius
         tightest = max(speed * 1.9 / kind.turn, 25.0)
+        shared = self.grounds.setdefault(index, [])
+        if len(shared) >= MOST_WAYS and kind.style is not Style.STILL:
+            fit = [way for way, bend in shared if bend >= tightest]
+            if fit:
+                return int(self.rng.choice(fit))
         for attempt in range(TRIES):
             angle, out = self.rng.uniform(0, 2 * np.pi), radius * np.sqrt(self.rng.uniform(0, 1))
             centre = heart + out * np.array([np.sin(angle), np.cos(angle)])
             if self.on_land(*from_plane(self.plane, *centre)).any():
                 continue
             if kind.style is Style.STILL:
-                loop = _circle(centre, self.rng.uniform(30, 80))
+                loop, bend = _circle(centre, self.rng.uniform(30, 80)), 30.0
             else:
                 size = self.rng.uniform(0.12, 0.45) * radius * (1 - attempt / (1.2 * TRIES))
                 loop = wandering_loop(self.rng, centre, size)
-                if tightest_radius(loop) < tightest:
+                bend = tightest_radius(loop)
+                if bend < tightest:
                     continue
             if np.hypot(*(loop - heart).T).max() > 1.15 * radius:
                 continue
             lat_deg, lon_deg = from_plane(self.plane, *loop.T)
             if self._wet(lat_deg, lon_deg).all():
-                return self._keep(loop, lat_deg, lon_deg)
+                shared.append((self._keep(loop, lat_deg, lon_deg), bend))
+                return shared[-1][0]
         place = f"{group.place[0]:.3f}, {group.place[1]:.3f}"
         problem = f"found no water for a {group.kind} around {place} within {radius / 1852:.3g} NM"
         raise ConfigError(self.scenario.file, f"traffic[{index}]", problem)
