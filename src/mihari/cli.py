@@ -25,6 +25,7 @@ COMMANDS = {
     "history": ("history", "An archive: where was it, who was near, the picture then."),
     "track": ("track", "Recordings to a file of tracks, as fast as the machine goes."),
     "simulate": ("simulate", "A made-up coast: truth and wire recordings, or live to sockets."),
+    "score": ("score", "Tracks against the truth of a simulation: how good they are, and where not."),
     "map": ("maps", "Coastlines: make one for your area, list those there are."),
     "node": ("node", "Node files: write one, check one, a schema for editors."),
     "warm": ("warm", "Compile the kernels now, so that the first start is quick."),

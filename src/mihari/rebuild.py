@@ -20,7 +20,7 @@ from mihari.core.columns import Array, Columns
 from mihari.core.errors import BadInput
 from mihari.core.picture import Picture
 from mihari.core.steps import StepKind
-from mihari.core.tracks import Tracks
+from mihari.core.tracks import Believed
 from mihari.pipeline import Pipeline
 from mihari.tracks import Tracker
 
@@ -160,7 +160,7 @@ def onwards(reader: ArchiveReader, begin: float, end: float) -> Iterator[Snapsho
             yield reader.beginning(run.number)
 
 
-def tracked(reader: ArchiveReader, begin: float, end: float, every: float = 10.0) -> Iterator[Tracks]:
+def tracked(reader: ArchiveReader, begin: float, end: float, every: float = 10.0) -> Iterator[Believed]:
     """The archive's reports into tracks, without a picture: all tracks every `every` s of data, from `begin` to `end`.
 
     From the snapshot before `begin` on, so the tracks are the node's own; a later run's ids go on where those of the
@@ -175,7 +175,7 @@ def tracked(reader: ArchiveReader, begin: float, end: float, every: float = 10.0
         shift = highest
 
 
-def _tracked(reader: ArchiveReader, snapshot: Snapshot, begin: float, end: float, every: float) -> Iterator[Tracks]:
+def _tracked(reader: ArchiveReader, snapshot: Snapshot, begin: float, end: float, every: float) -> Iterator[Believed]:
     tracker, due = Tracker(snapshot.sensors, on_land=land_of(snapshot)), begin
     tracker.restore(snapshot.pipeline["tracker"])
     for stretch, sensors in reader.stretches(snapshot, reader.step_at(snapshot.run, end)):
@@ -187,7 +187,7 @@ def _tracked(reader: ArchiveReader, snapshot: Snapshot, begin: float, end: float
             if time >= due:
                 tracker.run(stretch.part(done, tick + 1))
                 done, due = tick + 1, math.floor(time / every) * every + every
-                yield tracker.tracks(time)
+                yield tracker.believed(time)
         tracker.run(stretch.part(done, len(stretch)))
 
 

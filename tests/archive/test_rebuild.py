@@ -8,8 +8,10 @@ import pytest
 from mihari.archive.reader import ArchiveReader
 from mihari.archive.state import differing, pack, save_state, unpack
 from mihari.archive.writer import Archive, ArchiveSettings
+from mihari.core.columns import specs
 from mihari.core.errors import BadInput
 from mihari.core.reports import Tick
+from mihari.core.tracks import Tracks
 from mihari.pipeline import Pipeline
 from mihari.playback import Playback
 from mihari.rebuild import digest, land_of, picture_digest, rebuild, tracked, verified
@@ -130,11 +132,16 @@ def test_what_was_played_goes_on_with_the_next_run(tmp_path):
     played.stop()
 
 
+def plain(believed):
+    """Without what is written beside the tracks."""
+    return Tracks(**{name: getattr(believed, name) for name, _, _ in specs(Tracks)})
+
+
 def test_its_reports_in_stretches_are_the_tracks_the_node_had(kept):
     had = {moment.time: digest(moment.tracks) for moment in kept[1].moments}
     found = [t for t in tracked(ArchiveReader(kept[0]), -math.inf, math.inf) if len(t)]
     times = [float(t.time.max()) for t in found]
     assert len(times) >= 3
-    same = [digest(t) == had[float(np.max(t.time))] for t in found if float(np.max(t.time)) in had]
+    same = [digest(plain(t)) == had[float(np.max(t.time))] for t in found if float(np.max(t.time)) in had]
     assert same
     assert all(same)

@@ -55,7 +55,7 @@ def track(
     from mihari.core.config import load
     from mihari.core.health import Health
     from mihari.core.reports import Tick
-    from mihari.core.tracks import Tracks, TrackStatus
+    from mihari.core.tracks import TrackStatus
     from mihari.feeds.address import FeedAddress
     from mihari.feeds.registry import SensorRegistry
     from mihari.feeds.replay import recorded
@@ -83,7 +83,7 @@ def track(
             joining.take(given)
             if isinstance(given, Tick) and given.time >= due[0] and len(pipeline.tracker):
                 due[0] = given.time + every
-                tracks: Tracks = pipeline.tracker.tracks(given.time)
+                tracks = pipeline.tracker.believed(given.time)
                 tracks = tracks.take(tracks.status != TrackStatus.TENTATIVE)
                 confirmed.update(tracks.id.tolist())
                 rows += len(tracks)
@@ -161,11 +161,11 @@ class _Writer:
         import pyarrow as pa
         from pyarrow import parquet
 
-        from mihari.core.tracks import Tracks
+        from mihari.core.tracks import Believed
 
         if self.path.is_dir():
             raise BadInput(f"{self.path}: is a folder, expected the name of a file")
-        self.schema = pa.schema([(k, pa.from_numpy_dtype(v.dtype)) for k, v in Tracks.empty().columns().items()])
+        self.schema = pa.schema([(k, pa.from_numpy_dtype(v.dtype)) for k, v in Believed.empty().columns().items()])
         try:
             self.writer = parquet.ParquetWriter(str(self.partial), self.schema, compression="zstd")
         except OSError as error:
@@ -182,10 +182,10 @@ class _Writer:
     def _flush(self) -> None:
         import pyarrow as pa
 
-        from mihari.core.tracks import Tracks
+        from mihari.core.tracks import Believed
 
         if self.held:
-            columns = Tracks.concatenate(self.held).columns()
+            columns = Believed.concatenate(self.held).columns()
             self.writer.write_table(pa.table(columns, schema=self.schema))
             self.held, self.rows = [], 0
 

@@ -120,6 +120,12 @@ def _tracker() -> None:
     pipeline.picture()
 
 
+def _score() -> None:
+    from mihari.score import gospa
+
+    gospa([0.0], [0.0], [0.0], [0.0])
+
+
 def _face() -> None:
     from mihari.face import news
 
@@ -127,4 +133,10 @@ def _face() -> None:
 
 
 # the slowest to compile first
-STEPS: dict[str, Callable[[], None]] = {"tracker": _tracker, "AIS": _ais, "ASTERIX": _asterix, "face": _face}
+STEPS: dict[str, Callable[[], None]] = {
+    "tracker": _tracker,
+    "AIS": _ais,
+    "ASTERIX": _asterix,
+    "face": _face,
+    "scores": _score,
+}

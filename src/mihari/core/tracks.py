@@ -52,6 +52,14 @@ class Tracks(Columns):
 
 
 @dataclass(frozen=True, slots=True)
+class Believed(Tracks):
+    """Tracks as they are asked for at a moment: what `mihari track` writes to a file."""
+
+    mmsi: Array = column("i4", -1)  # that the track goes by; 0 none, -1 not told
+    moment: Array = column("f8")  # UTC s that was asked for: `time` is later where a newer report moved the track
+
+
+@dataclass(frozen=True, slots=True)
 class Associations(Columns):
     """Which report supports which track, with which probability: `row` is the row in the reports of that step."""
 

@@ -1,8 +1,9 @@
 """Positions of vessels and of tracks -> GOSPA with its parts: how far off, how many missed, how many false.
 
-Rahmathullah, García-Fernández, Svensson, "Generalized optimal sub-pattern assignment metric", FUSION 2017, with
-alpha = 2 (the only value for which the metric splits into these parts, proposition 1). Distances are straight lines
-between points of the ellipsoid: shorter than the geodesic by less than 0.1 µm in 1 km.
+Rahmathullah, García-Fernández, Svensson, "Generalized optimal sub-pattern assignment metric", FUSION 2017,
+definition 1. With alpha = 2 the metric splits into localisation, missed and false (proposition 1); with another alpha
+the value is that of the definition, and missed and false are counts beside it. Distances are straight lines between
+points of the ellipsoid: shorter than the geodesic by less than 0.1 µm in 1 km.
 """
 
 from __future__ import annotations
@@ -11,23 +12,20 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import ArrayLike
-from scipy.optimize import linear_sum_assignment
-from scipy.sparse import coo_array
-from scipy.sparse.csgraph import connected_components
-from scipy.spatial import cKDTree
 
-from mihari.core import geodesy
 from mihari.core.columns import Array
+from mihari.score.assignment import assigned
+from mihari.score.near import ClosePairs, close_pairs, points
 
 
 @dataclass(frozen=True, slots=True)
 class Gospa:
-    """The metric and its parts: `value` = (localisation + cutoff^order / 2 · (missed + false))^(1 / order), m.
+    """The metric and its parts; with alpha 2, `value` = (localisation + cutoff^order / 2 · (missed + false))^(1/order).
 
     `localisation` is the sum of distance^order over `pairs`; pairs: (k, 2), row of the truth and row of the estimate.
     """
 
-    value: float
+    value: float  # m
     localisation: float  # m^order
     missed: int
     false: int
@@ -50,10 +48,9 @@ def gospa(
     lon_deg: ArrayLike,
     cutoff: float = 100.0,
     order: float = 2.0,
+    alpha: float = 2.0,
 ) -> Gospa:
-    """GOSPA (alpha 2) between vessels and tracks. `cutoff` in m: a pair farther apart is one missed and one false.
-
-    Cost follows the pairs within the cutoff: each connected group of them is assigned on its own.
+    """GOSPA between vessels and tracks. `cutoff` in m: a pair farther apart is one missed and one false.
 
     A track 30 m off one vessel, another vessel missed: sqrt(30² + 100² / 2).
 
@@ -61,50 +58,29 @@ def gospa(
     >>> round(g.value, 2), g.missed, g.false, g.pairs.tolist()
     (76.81, 1, 0, [[0, 0]])
     """
-    truth, estimate = _points(truth_lat_deg, truth_lon_deg), _points(lat_deg, lon_deg)
-    row, column, cost = _close_pairs(truth, estimate, cutoff, order)
-    pairs, localisation = _assigned(row, column, cost, len(truth), len(estimate), cutoff**order)
-    missed, false = len(truth) - len(pairs), len(estimate) - len(pairs)
-    value = (localisation + cutoff**order / 2 * (missed + false)) ** (1 / order)
-    return Gospa(float(value), localisation, missed, false, pairs)
+    return gospa_of_points(points(truth_lat_deg, truth_lon_deg), points(lat_deg, lon_deg), cutoff, order, alpha)
 
 
-def _points(lat_deg: ArrayLike, lon_deg: ArrayLike) -> Array:
-    lat, lon = np.atleast_1d(np.asarray(lat_deg, float)), np.atleast_1d(np.asarray(lon_deg, float))
-    if lat.shape != lon.shape or lat.ndim != 1:
-        raise ValueError(f"positions: shapes {lat.shape} and {lon.shape}, expected one length")
-    if not (np.isfinite(lat).all() and np.isfinite(lon).all()):
-        raise ValueError("positions: every latitude and longitude must be a finite number")
-    return geodesy.ecef(lat, lon).reshape(-1, 3)
+def gospa_of_points(
+    truth: Array, estimate: Array, cutoff: float = 100.0, order: float = 2.0, alpha: float = 2.0
+) -> Gospa:
+    """GOSPA between points in any space with straight distances, (n, d) and (m, d).
+
+    With alpha 1 a vessel too many costs the whole cutoff: (30² + 100²)^(1/2).
+
+    >>> round(gospa_of_points(np.array([[0.0], [500.0]]), np.array([[30.0]]), alpha=1.0).value, 2)
+    104.4
+    """
+    return gospa_of_pairs(close_pairs(truth, estimate, cutoff), cutoff, order, alpha)
 
 
-def _close_pairs(truth: Array, estimate: Array, cutoff: float, order: float) -> tuple[Array, Array, Array]:
-    """(row, column, distance^order) of the pairs closer than the cutoff."""
-    none = np.empty(0, np.int64)
-    if len(truth) == 0 or len(estimate) == 0:
-        return none, none, np.empty(0)
-    near = cKDTree(truth).sparse_distance_matrix(cKDTree(estimate), cutoff, output_type="ndarray")
-    near = near[near["v"] < cutoff]
-    near = near[np.lexsort((near["j"], near["i"]))]
-    return near["i"], near["j"], near["v"] ** order
-
-
-def _assigned(row: Array, column: Array, cost: Array, n: int, m: int, worst: float) -> tuple[Array, float]:
-    """The best assignment: (pairs (k, 2), sum of their cost). A pair costs less than leaving both alone."""
-    graph = coo_array((np.ones(len(row)), (row, n + column)), shape=(n + m, n + m))
-    _, group = connected_components(graph, directed=False)
-    order = np.argsort(group[row], kind="stable")
-    ends = np.flatnonzero(np.diff(group[row][order], append=-1)) + 1
-    pairs, total, begin = [], 0.0, 0
-    for end in ends.tolist():
-        edges = order[begin:end]
-        begin = end
-        rows, i = np.unique(row[edges], return_inverse=True)
-        columns, j = np.unique(column[edges], return_inverse=True)
-        matrix = np.full((len(rows), len(columns)), worst)
-        matrix[i, j] = cost[edges]
-        a, b = linear_sum_assignment(matrix)
-        real = matrix[a, b] < worst
-        pairs.append(np.column_stack([rows[a[real]], columns[b[real]]]))
-        total += float(matrix[a[real], b[real]].sum())
-    return (np.concatenate(pairs) if pairs else np.empty((0, 2), np.int64)), total
+def gospa_of_pairs(near: ClosePairs, cutoff: float, order: float = 2.0, alpha: float = 2.0) -> Gospa:
+    """GOSPA where the pairs closer than the cutoff are known."""
+    if not (cutoff > 0 and 1 <= order < np.inf and 0 < alpha <= 2):
+        raise ValueError(f"cutoff {cutoff}, order {order}, alpha {alpha}: expected above 0, at least 1, in (0, 2]")
+    n, m, cost = near.rows, near.columns, near.distance**order
+    chosen = assigned(near.row, near.column, cost, n, m, cutoff**order)
+    localisation, k = float(cost[chosen].sum()), len(chosen)
+    total = localisation + cutoff**order * ((min(n, m) - k) + abs(n - m) / alpha)
+    pairs = np.column_stack([near.row[chosen], near.column[chosen]]).astype(np.int64)
+    return Gospa(float(total ** (1 / order)), localisation, n - k, m - k, pairs)

@@ -13,7 +13,7 @@ from mihari.core.columns import Array
 from mihari.core.reports import Input, ReportKind, Tick
 from mihari.core.sensor import Sensor, SensorKind
 from mihari.core.steps import StepKind, Stretch
-from mihari.core.tracks import Associations, Tracks
+from mihari.core.tracks import Associations, Believed, Tracks
 from mihari.tracks.bank import FREE, HIGH, constants_of, new_bank, room_for, with_sensors
 from mihari.tracks.clutter import RADAR, radars_of
 from mihari.tracks.index import reindex
@@ -154,6 +154,16 @@ class Tracker:
         """Everything alive, predicted to `time` (default: each track at its own), in the order of ids."""
         slots = np.flatnonzero(self._bank.tracks["alive"])
         return told(self._bank, slots, math.nan if time is None else time, self._window, self._constants)
+
+    def believed(self, time: float) -> Believed:
+        """The same at `time`, with the MMSI that each track goes by.
+
+        >>> len(Tracker([]).believed(7.0))
+        0
+        """
+        alive = self._bank.tracks[self._bank.tracks["alive"] == 1]
+        mmsi = alive["mmsi"][np.argsort(alive["id"])]
+        return Believed.of(len(alive), **self.tracks(time).columns(), mmsi=mmsi, moment=time)
 
     def _water(self, stretch: Stretch) -> Array:
         """(reports,) 0 where a plot lies on land; empty if nothing is known of land."""

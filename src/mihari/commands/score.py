@@ -1,0 +1,69 @@
+"""`mihari score`: tracks against truth, as a table, as JSON and as a picture of where it went wrong."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import click
+
+from mihari.commands.console import Number, as_json, print_json, progress
+
+
+@click.command(
+    epilog="""\b
+Examples:
+  mihari simulate strait -o recorded --duration 600
+  mihari track recorded/*.pcap recorded/*.nmea -o tracks.parquet
+  mihari score tracks.parquet recorded/truth.parquet
+"""
+)
+@click.argument("tracks", type=click.Path(path_type=Path))
+@click.argument("truth", type=click.Path(path_type=Path))
+@click.option(
+    "--cutoff", type=Number(0.0, above=True), default=100.0, show_default=True, metavar="METRES",
+    help="A track farther off holds no vessel.",
+)  # fmt: skip
+@click.option(
+    "--order", type=Number(1.0), default=2.0, show_default=True, metavar="P", help="Of GOSPA, OSPA and OSPA(2)."
+)
+@click.option(
+    "--alpha", type=click.FloatRange(0.0, 2.0, min_open=True), default=2.0, show_default=True, help="Of GOSPA."
+)
+@click.option(
+    "--window", type=Number(0.0, above=True), default=60.0, show_default=True, metavar="SECONDS", help="Of OSPA(2)."
+)
+@as_json
+def score(tracks: Path, truth: Path, cutoff: float, order: float, alpha: float, window: float, as_json: bool) -> None:
+    """Score TRACKS (as `mihari track` writes them) against TRUTH (as `mihari simulate` does), in cover alone."""
+    from mihari.score.judge import Judge, Settings
+    from mihari.score.report import over_time, report
+
+    judge = Judge(Settings(cutoff, order, alpha, window), _radars(truth))
+    with progress("scoring", quiet=as_json) as advance:
+        _judged(judge, tracks, truth, advance)
+    found = report(judge)
+    if as_json:
+        print_json(found | {"over_time": over_time(judge)})
+    else:
+        from mihari.commands.score_table import show
+
+        show(found)
+
+
+def _judged(judge: Any, tracks: Path, truth: Path, advance: Any) -> None:
+    """Every moment of the files through the judge."""
+    from mihari.score.files import TrackFile, TruthFile, moments
+
+    told = TrackFile(tracks)
+    for moment in moments(told, TruthFile(truth)):
+        judge.take(moment)
+        advance(told.share)
+
+
+def _radars(truth: Path) -> list[tuple[float, float]]:
+    """Where the radars of the simulation stand, from the scenario beside the truth; none if there is none."""
+    from mihari.simulate import load
+
+    beside = truth.with_name("scenario.toml")
+    return [(radar.lat_deg, radar.lon_deg) for radar in load(beside).radars] if beside.exists() else []

@@ -1,0 +1,140 @@
+"""`mihari score`: files in, figures that follow from them out, and one sentence for what cannot be scored."""
+
+import json
+import subprocess
+import sys
+
+import numpy as np
+import pyarrow as pa
+import pytest
+from pyarrow import parquet
+
+from mihari.core.tracks import Believed, Tracks
+from mihari.score.moments import Sailed
+
+START, DEGREE = 1_795_143_600.0, 111_319.49  # m of the equator
+
+
+def score(*arguments, timeout=120):
+    command = [sys.executable, "-m", "mihari", "score", *map(str, arguments)]
+    return subprocess.run(command, capture_output=True, timeout=timeout, check=False)
+
+
+def sentence(*arguments):
+    result = score(*arguments)
+    assert result.returncode == 2, result.stderr.decode()[-2000:]
+    assert b"Traceback" not in result.stderr
+    (line,) = [line for line in result.stderr.decode().splitlines() if line.startswith(("mihari:", "Error:"))]
+    return line
+
+
+def write(path, columns):
+    parquet.write_table(pa.table(columns.columns()), path, row_group_size=7)
+    return path
+
+
+def sailing(seconds=60, start=START, shift=0.0):
+    """Three vessels on the equator, 10 m/s to the east; the third is out of cover."""
+    parts = [
+        Sailed.of(
+            3, time=start + t, vessel=[4, 5, 6], lat_deg=[0.0, 0.1, 0.2], lon_deg=(10.0 * t + shift) / DEGREE,
+            east_mps=10.0, north_mps=0.0, cover=[1, 3, 0], mmsi=[244000001, 0, 244000003],
+        )
+        for t in range(seconds + 1)
+    ]  # fmt: skip
+    return Sailed.concatenate(parts)
+
+
+def tracking(times=range(0, 61, 10), start=START, every=1, kind=Believed, **columns):
+    """Vessel 4 held 30 m off by track 40, from the fourth moment on by 41; vessel 5 missed; a track at vessel 6."""
+    parts = []
+    for k, t in enumerate(times):
+        more = {"mmsi": [244000001, 244000003], "moment": start + t} if kind is Believed else {}
+        parts.append(
+            kind.of(
+                2, time=start + t, id=[40 if k < 3 else 41, 60], lat_deg=[0.0, 0.2],
+                lon_deg=(10.0 * t + np.array([30.0, 0.0])) / DEGREE, east_mps=10.0, north_mps=0.0,
+                cov_ee=900.0, cov_nn=900.0, cov_uu=1.0, cov_vv=1.0, cov_en=0.0, cov_eu=0.0, cov_ev=0.0, cov_nu=0.0,
+                cov_nv=0.0, cov_uv=0.0, existence=1.0, status=1, heard_radar=start + t, heard_ais=start + t,
+                **(more | columns),
+            )
+        )  # fmt: skip
+    return kind.concatenate(parts)
+
+
+def test_the_figures_follow_from_the_files(tmp_path):
+    truth, tracks = write(tmp_path / "truth.parquet", sailing()), write(tmp_path / "t.parquet", tracking())
+    result = score(tracks, truth, "--json")
+    assert result.returncode == 0, result.stderr.decode()
+    found = json.loads(result.stdout)
+    assert found["over"]["moments"] == 7
+    assert (found["over"]["vessels"], found["over"]["out_of_cover_mean"]) == (2, 1.0)
+    assert found["gospa"]["mean"] == pytest.approx(np.sqrt(30**2 + 100**2 / 2), rel=1e-4)
+    assert (found["gospa"]["missed_vessels"], found["gospa"]["false_tracks"]) == (1.0, 0.0)
+    assert (found["identity"]["switches"], found["identity"]["never"]) == (1, 1)
+    assert found["identity"]["fragmentation"] == 2.0
+    assert found["consistency"]["position"] == pytest.approx(0.5, rel=1e-3)
+    assert found["consistency"]["inside"] == 1.0
+    assert (found["pairing"]["precision"], found["pairing"]["recall"]) == (1.0, 1.0)
+    assert found["over_time"]["missed"] == [1] * 7
+
+
+def test_the_table_says_how_many_were_out_of_cover(tmp_path):
+    truth, tracks = write(tmp_path / "truth.parquet", sailing()), write(tmp_path / "t.parquet", tracking())
+    told = score(tracks, truth).stdout.decode()
+    assert "7 moments from 2026-11-20T03:00:00Z to 2026-11-20T03:01:00Z" in told
+    assert "1 out of cover not judged" in told
+    assert "GOSPA and OSPA (order 2, cutoff 100 m, alpha 2)" in told
+
+
+def test_truth_is_taken_between_two_seconds_and_tracks_back_to_the_moment(tmp_path):
+    truth = write(tmp_path / "truth.parquet", sailing())
+    late = tracking(times=[10.5, 20.5])
+    late = late.replace(time=late.time + 2.0, lon_deg=late.lon_deg + 20.0 / DEGREE)
+    found = json.loads(score(write(tmp_path / "t.parquet", late), truth, "--json").stdout)
+    assert found["gospa"]["rms"] == pytest.approx(30.0, rel=1e-3)
+
+
+def test_tracks_without_an_mmsi_are_scored_but_for_the_pairing(tmp_path):
+    truth = write(tmp_path / "truth.parquet", sailing())
+    plain = write(tmp_path / "t.parquet", tracking(kind=Tracks))
+    found = json.loads(score(plain, truth, "--json").stdout)
+    assert found["pairing"] is None
+    assert found["identity"]["switches"] == 1
+    assert "no column mmsi" in score(plain, truth).stdout.decode()
+
+
+def test_files_that_cannot_be_scored_get_one_sentence(tmp_path):
+    truth, tracks = write(tmp_path / "truth.parquet", sailing()), write(tmp_path / "t.parquet", tracking())
+    text = tmp_path / "notes.txt"
+    text.write_text("no tracks here")
+    assert "no Parquet file, expected truth" in sentence(tracks, text)
+    assert "no Parquet file, expected tracks" in sentence(text, truth)
+    assert "column lat_deg" not in sentence(truth, tracks)  # exchanged: told by the first column that is missing
+    assert "no file of tracks: column id is missing" in sentence(truth, truth)
+    assert "no file of truth: column vessel is missing" in sentence(tracks, tracks)
+    assert "no such file" in sentence(tracks, tmp_path / "none.parquet")
+    assert "is a folder" in sentence(tracks, tmp_path)
+    later = write(tmp_path / "later.parquet", tracking(start=START + 86_400.0))
+    told = sentence(later, truth)
+    assert "no time in common" in told
+    assert "2026-11-21T03:00:00Z" in told
+    assert "2026-11-20T03:01:00Z" in told
+    assert "no time in common" in sentence(write(tmp_path / "none.parquet", Believed.empty()), truth)
+    assert "not in the order of time" in sentence(tracks, write(tmp_path / "b.parquet", sailing().take([5, 4, 3, 0])))
+
+
+def test_settings_that_make_no_metric_get_one_sentence(tmp_path):
+    truth, tracks = write(tmp_path / "truth.parquet", sailing()), write(tmp_path / "t.parquet", tracking())
+    assert "above 0" in sentence(tracks, truth, "--cutoff", "0")
+    assert "at least 1" in sentence(tracks, truth, "--order", "0.5")
+    assert "alpha" in sentence(tracks, truth, "--alpha", "3")
+
+
+def test_a_hole_in_the_truth_is_not_bridged(tmp_path):
+    whole = sailing()
+    holed = whole.take((whole.time < START + 15) | (whole.time > START + 45))
+    found = json.loads(
+        score(write(tmp_path / "t.parquet", tracking()), write(tmp_path / "h.parquet", holed), "--json").stdout
+    )
+    assert found["over"]["moments"] == 4  # 0, 10, 50 and 60 s
