@@ -89,3 +89,13 @@ def test_a_past_moment_is_rebuilt_as_it_was(tmp_path: Path) -> None:
     told = run("06_a_past_moment.py", tmp_path)
     assert "same: True" in told
     assert figures(r"within 8 km of the middle in that minute: (\d+) vessels", told)[0] > 0
+
+
+def test_a_ships_radar_reaches_what_imo_asks_and_rough_seas_make_more_false_plots(tmp_path: Path) -> None:
+    told = run("07_sensors.py", tmp_path)
+    ratios = [float(ratio) for ratio in re.findall(r"ratio ([\d.]+)", told)]
+    assert len(ratios) == 6
+    assert all(1.0 <= ratio <= 1.25 for ratio in ratios)
+    false = [int(count) for count in re.findall(r"(\d+) false plots a scan", told)]
+    assert len(false) == 7
+    assert false == sorted(false)

@@ -67,9 +67,16 @@ def test_spike_probability_is_the_share_of_drawn_clutter():
 
 
 def test_spike_level_inverts_spike_probability():
-    shape = np.array([0.1, 0.5, 2.0, 20.0, SMOOTH, 1e6])
+    shape = np.array([0.1, 0.5, 2.0, 20.0, 190.0, 1e6])
     np.testing.assert_allclose(spike_probability(spike_level(1e-4, shape), shape), 1e-4, rtol=1e-6)
     assert np.all(np.diff(spike_level(1e-4, shape)) <= 0)
+
+
+def test_spikes_pass_into_noise_without_a_step():
+    level = np.array([2.0, 5.0, 9.2, 13.8])
+    below, above = spike_probability(level, SMOOTH * 0.9999), spike_probability(level, SMOOTH)
+    np.testing.assert_allclose(below, above, rtol=0.05)
+    np.testing.assert_allclose(spike_probability(level, 1e12), np.exp(-level), rtol=1e-6)
 
 
 def test_clutter_is_spikier_in_small_cells_and_at_low_angles():

@@ -50,3 +50,8 @@ def test_the_same_seed_draws_the_same_false_plots():
     told = false_alarms(COASTAL, 50.0, 44e3)
     one, other = (told.draw(np.random.default_rng(4)) for _ in range(2))
     np.testing.assert_array_equal(one, other)
+
+
+def test_the_density_has_no_step_where_the_sea_passes_into_noise():
+    told = false_alarms(COASTAL, 50.0, 44e3, Weather(sea_state=3.0))
+    assert np.max(np.abs(np.diff(np.log(told.per_m)))) < 0.35  # steps of 86 m

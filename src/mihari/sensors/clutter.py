@@ -12,7 +12,7 @@ from mihari.sensors.propagation import LIGHT
 Floats = NDArray[np.float64]
 
 LEAST_GRAZING_DEG = 1e-3  # the NRL model was fitted from 0.1° up; below, its logarithm of the sine goes on
-SMOOTH = 50.0  # shape from which on K-distributed clutter is as good as exponential
+SMOOTH = 200.0  # shape from which on two terms of a series in 1/ν are as good as Bessel functions, which overflow
 RAIN_TOP = 3000.0  # m; assumed: about the height of melting in temperate summers (ITU-R P.839: 0 to 5 km by latitude)
 
 # Gregers-Hansen and Mital, "An improved empirical model for radar sea clutter reflectivity", IEEE T-AES 48 (2012) 3512
@@ -125,13 +125,12 @@ def spikiness(grazing: ArrayLike, cell_area: ArrayLike, polarisation: str = "H")
 
 
 def spike_probability(level: ArrayLike, shape: ArrayLike) -> Floats:
-    """Chance that K-distributed clutter power is above `level` times its mean; `shape` ν, from SMOOTH on exponential.
+    """Chance that K-distributed clutter power is above `level` times its mean; `shape` ν, noise has an infinite one.
 
-    2 (ν t)^(ν/2) K_ν(2 sqrt(ν t)) / Γ(ν) (Ward, Tough and Watts 2013, §4.6).
+    2 (ν t)^(ν/2) K_ν(2 sqrt(ν t)) / Γ(ν) (Ward, Tough and Watts 2013, §4.6). For ν = 1/2 that is exp(-2 sqrt(t / 2)),
+    for large ν it tends to exp(-t).
 
-    For ν = 1/2 that is exp(-2 sqrt(t / 2)); for exponential power it is exp(-t).
-
-    >>> spike_probability(9.21034, [0.5, 50.0]).round(5).tolist()  # exp(-4.292), exp(-9.210)
+    >>> spike_probability(9.21034, [0.5, 1e9]).round(5).tolist()  # exp(-4.292), exp(-9.210)
     [0.01368, 0.0001]
     """
     nu = np.asarray(shape, dtype=np.float64)
@@ -139,7 +138,9 @@ def spike_probability(level: ArrayLike, shape: ArrayLike) -> Floats:
     inner = np.minimum(nu, SMOOTH)
     z = 2 * np.sqrt(inner * t)
     log = np.log(2.0) + inner / 2 * np.log(inner * t) + np.log(kve(inner, z)) - z - gammaln(inner)
-    return np.asarray(np.where(nu >= SMOOTH, np.exp(-t), np.exp(np.minimum(log, 0.0))))
+    few = np.minimum(t, 100.0)  # beyond, nothing is left
+    nearly = -t + few * (few - 2) / (2 * nu)
+    return np.exp(np.minimum(np.where(nu >= SMOOTH, nearly, log), 0.0))
 
 
 def spike_level(chance: float, shape: ArrayLike) -> Floats:

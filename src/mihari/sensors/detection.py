@@ -6,7 +6,6 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from mihari.sensors.clutter import (
-    SMOOTH,
     grazing_angle,
     rain_area,
     rain_loss_db_per_m,
@@ -101,12 +100,11 @@ def clutter_over_noise(
 def clutter_shape(
     profile: RadarProfile, antenna_height: float, slant_range: ArrayLike, sea: Floats, rain: Floats
 ) -> Floats:
-    """Shape of sea clutter with noise in it: ν (1 + 1 / CNR)² (Watts, IEE Proc. F 134 (1987) 40), at most SMOOTH."""
+    """Shape of sea clutter with noise in it: ν (1 + 1 / CNR)² (Watts, IEE Proc. F 134 (1987) 40)."""
     r = np.asarray(slant_range, dtype=np.float64)
     cell = r * profile.beam_width * profile.range_cell
     shape = spikiness(grazing_angle(r, antenna_height), cell, profile.polarisation)
-    over = (1 + rain) / np.maximum(sea, 1e-12)
-    return np.asarray(np.minimum(shape * (1 + over) ** 2, SMOOTH))
+    return np.asarray(shape * (1 + (1 + rain) / np.maximum(sea, 1e-12)) ** 2)
 
 
 def plot_probability(
