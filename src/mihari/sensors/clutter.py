@@ -140,7 +140,7 @@ def spike_probability(level: ArrayLike, shape: ArrayLike) -> Floats:
     log = np.log(2.0) + inner / 2 * np.log(inner * t) + np.log(kve(inner, z)) - z - gammaln(inner)
     few = np.minimum(t, 100.0)  # beyond, nothing is left
     nearly = -t + few * (few - 2) / (2 * nu)
-    return np.exp(np.minimum(np.where(nu >= SMOOTH, nearly, log), 0.0))
+    return np.asarray(np.exp(np.minimum(np.where(nu >= SMOOTH, nearly, log), 0.0)))
 
 
 def spike_level(chance: float, shape: ArrayLike) -> Floats:
