@@ -12,10 +12,15 @@ from numpy.typing import NDArray
 
 from mihari.core.columns import Array, Columns, column
 from mihari.formats.asterix import Emitter
-from mihari.sensors.radar import FALSE_ALARM, detection_probability, echo_area, hull_height
+from mihari.sensors.false_alarms import false_alarms
+from mihari.sensors.faults import Faults
+from mihari.sensors.merging import merged
+from mihari.sensors.profiles import PROFILES
+from mihari.sensors.radar import FALSE_ALARM, echo_area, hull_height
+from mihari.sensors.table import EchoTable, echo_table, table_by_reach
+from mihari.sensors.weather import CALM, Weather
 from mihari.simulate.datagram import Datagram
-from mihari.simulate.false_plots import RANGE_MIN, FalsePlots
-from mihari.simulate.merging import merged
+from mihari.simulate.false_plots import RANGE_MIN, FalsePlots, noise_and_waves, spread
 from mihari.simulate.motion import Place, Rows
 from mihari.simulate.scenario import Radar
 from mihari.simulate.traffic import Traffic
@@ -25,6 +30,7 @@ NOISE_DBM = -98.0  # receiver noise in 10 MHz with a 6 dB noise figure
 DAY_S = 86_400.0
 TURN = 2 * math.pi
 NOBODY = -1
+USUAL_CLUTTER = 60.0  # false plots a scan of a radar of which nothing is told
 LOOK_AGAIN_S = 30.0  # who may be in range is looked up this often
 CLOSING = 70.0  # m/s, at which two craft approach each other at most: 60 kn and more
 
@@ -59,6 +65,7 @@ class Antenna:
         shadow: Floats,
         start: float,
         carrier: int = -1,
+        weather: Weather = CALM,
     ) -> None:
         """`shadow`: range in m at which land hides the sea, at equal steps of bearing from north; `start`: UTC s.
 
@@ -72,12 +79,35 @@ class Antenna:
         self.everybody: Rows = np.setdiff1d(np.flatnonzero(traffic.real), [carrier])
         self.area = echo_area(traffic.vessels.hull_length)
         self.height = hull_height(traffic.vessels.hull_length)
-        self.clutter = FalsePlots(radar.clutter, radar.range_max, self.hidden, on_land)
+        self.weather = weather
+        self.faults = Faults(
+            range_bias=radar.range_bias,
+            bearing_bias=radar.bearing_bias,
+            clock_offset=radar.clock_offset,
+            outages=tuple((start + a, start + b) for a, b in radar.outages),
+        )
+        self.table = self._table()
+        self.clutter = self._false_plots()
 
     def at(self, start: float) -> Antenna:
         """The same radar, its first turn near `start` (UTC s)."""
-        carrier = self.place.carrier
-        return Antenna(self.radar, self.index, self.traffic, self.on_land, self.shadow, start, carrier)
+        carrier, weather = self.place.carrier, self.weather
+        return Antenna(self.radar, self.index, self.traffic, self.on_land, self.shadow, start, carrier, weather)
+
+    def _table(self) -> EchoTable:
+        r = self.radar
+        if r.profile is None:
+            return table_by_reach(r.reach, r.height, r.range_max)
+        return echo_table(PROFILES[r.profile], r.height, r.range_max, self.weather)
+
+    def _false_plots(self) -> FalsePlots:
+        """By the scenario's number, else by what the profile gives in this weather."""
+        r = self.radar
+        if r.profile is None or r.clutter is not None:
+            draws = noise_and_waves(USUAL_CLUTTER if r.clutter is None else r.clutter, r.range_max)
+            return FalsePlots(draws, self.hidden, self.on_land)
+        density = false_alarms(PROFILES[r.profile], r.height, r.range_max, self.weather, RANGE_MIN)
+        return FalsePlots([spread(density)], self.hidden, self.on_land)
 
     def standing(self, elapsed: float) -> tuple[float, float, float]:
         """lat_deg, lon_deg, height m of the antenna `elapsed` s after the start."""
@@ -86,14 +116,10 @@ class Antenna:
         carrier = self.traffic.motion.at(elapsed, [self.place.carrier])
         return float(carrier.lat_deg[0]), float(carrier.lon_deg[0]), self.place.height
 
-    def works(self, elapsed: float) -> bool:
-        """Whether it is on: outside its outages."""
-        return not any(start <= elapsed < end for start, end in self.radar.outages)
-
     def cover(self, elapsed: float) -> Floats:
         """(vessels,) probability of a plot in one scan at a moment; 0 for those that are not real, and in an outage."""
         chance = np.zeros(len(self.area))
-        if self.works(elapsed):
+        if self.faults.working(self.origin + elapsed):
             slant, bearing = self.traffic.motion.seen(self.everybody, elapsed, self.place)
             chance[self.everybody] = self.chance(self.everybody, slant, bearing)
         return chance
@@ -102,7 +128,8 @@ class Antenna:
         """Probability that a scan gives a plot of the vessels `rows` at slant range m and bearing rad."""
         r = self.radar
         out = self.hidden(slant, bearing) | (slant < RANGE_MIN) | (slant > r.range_max)
-        return detection_probability(slant, self.area[rows], r.height, self.height[rows], r.reach, r.ceiling, out)
+        seen = self.table.plot_probability(np.maximum(slant, 1.0), self.area[rows], self.height[rows])
+        return np.asarray(np.where(out, 0.0, r.ceiling * seen))
 
     def datagrams(self, duration: float, rng: np.random.Generator, whose: Whose | None = None) -> Iterator[Datagram]:
         """What it sends within `duration` s: per sector its plots, then the crossing of the sector's end."""
@@ -127,18 +154,16 @@ class Antenna:
             inside = own.take(~over)
             inside = inside.take(np.argsort(inside.bearing, kind="stable"))
             sent = list(self._turn(emitter, north, inside))
-            goes = [d.time - self.origin <= duration and self.works(d.time - self.origin) for d in sent]
-            yield self._told(inside, north, duration), [d for d, is_sent in zip(sent, goes, strict=True) if is_sent]
+            times = np.array([d.time for d in sent])
+            goes = (times - self.origin <= duration) & self.faults.working(times)
+            yield self._told(inside, north, duration), [sent[k] for k in np.flatnonzero(goes)]
 
     def _told(self, plots: Plots, north: float, duration: float) -> Plots:
         """Those that are sent, with the time they tell."""
         r = self.radar
-        left = north - self.origin + (self._sector(plots) + 1) / r.sectors * r.period
-        sent = left <= duration
-        for start, end in r.outages:
-            sent &= ~((left >= start) & (left < end))
-        told = plots.take(sent)
-        return told.replace(time=told.time + r.clock_offset)
+        left = north + (self._sector(plots) + 1) / r.sectors * r.period
+        told = plots.take((left - self.origin <= duration) & self.faults.working(left))
+        return told.replace(time=self.faults.clock(told.time))
 
     def _sector(self, plots: Plots) -> Rows:
         return np.minimum((plots.bearing * (self.radar.sectors / TURN)).astype(np.int64), self.radar.sectors - 1)
@@ -169,27 +194,21 @@ class Antenna:
         reached = np.flatnonzero((slant >= RANGE_MIN) & (slant <= r.range_max))
         rows, slant, bearing, swept = rows[reached], slant[reached], bearing[reached], swept[reached]
         detected = np.flatnonzero(rng.random(len(rows)) < self.chance(rows, slant, bearing))
-        n, rows, slant = len(detected), rows[detected], slant[detected]
-        amplitude = self._amplitude(slant, self.area[rows], rng)
-        group, count, strongest = merged(slant, bearing[detected], amplitude, r.range_cell, r.beam_width)
-        noisy_range = group(slant) + rng.normal(0, r.range_sd, n)[strongest] + r.range_bias
-        noisy_bearing = group(bearing[detected]) + rng.normal(0, r.bearing_sd, n)[strongest] + r.bearing_bias
+        rows, slant, bearing, swept = rows[detected], slant[detected], bearing[detected], swept[detected]
+        # a fluctuating echo that was detected: Swerling 1, exponential above the threshold
+        signal, level = self.table.look_up(slant, self.height[rows])
+        power = level + (1 + self.area[rows] * signal) * rng.exponential(1.0, len(rows))
+        plots = merged(slant, bearing, power, (r.range_cell, r.beam_width))
+        first, n = plots.strongest, len(plots.strongest)
         return Plots.of(
-            len(strongest),
-            time=self.origin + swept[detected][strongest],
-            range=np.clip(noisy_range, RANGE_MIN, r.range_max),
-            bearing=noisy_bearing,
-            amplitude=amplitude[strongest],
-            vessel=rows[strongest],
-            merged=count,
+            n,
+            time=self.origin + swept[first],
+            range=np.clip(plots.range + rng.normal(0, r.range_sd, n) + self.faults.range_bias, RANGE_MIN, r.range_max),
+            bearing=plots.bearing + rng.normal(0, r.bearing_sd, n) + self.faults.bearing_bias,
+            amplitude=np.clip(NOISE_DBM + 10 * np.log10(plots.power), -128, 0),
+            vessel=rows[first],
+            merged=np.bincount(plots.plot, minlength=n),
         )
-
-    def _amplitude(self, slant: Floats, area: Floats, rng: np.random.Generator) -> Floats:
-        """Echo level in dBm of a fluctuating echo that was detected (Swerling 1: exponential, above the threshold)."""
-        at_reach = math.log(FALSE_ALARM) / math.log(0.9) - 1.0
-        snr = at_reach * area / 10.0 * (self.radar.reach / slant) ** 4
-        level = -math.log(FALSE_ALARM) + (1 + snr) * rng.exponential(1.0, len(slant))
-        return np.asarray(np.clip(NOISE_DBM + 10 * np.log10(level), -128, 0))
 
     def _clutter(self, north: float, rng: np.random.Generator) -> Plots:
         slant, bearing = self.clutter.drawn(rng, self.standing(north - self.origin))
@@ -211,10 +230,10 @@ class Antenna:
 
     def _turn(self, emitter: Emitter, north: float, plots: Plots) -> Iterator[Datagram]:
         r = self.radar
-        late = r.clock_offset
-        records = emitter.plots((plots.time + late) % DAY_S, plots.range, plots.bearing, plots.amplitude)
+        clock = self.faults.clock
+        records = emitter.plots(clock(plots.time) % DAY_S, plots.range, plots.bearing, plots.amplitude)
         edges = np.searchsorted(self._sector(plots), np.arange(r.sectors + 1)).tolist()
-        told = (north + late) % DAY_S
+        told = float(clock(north)) % DAY_S
         yield Datagram(north, self.channel, emitter.north(told, r.period, self.standing(north - self.origin)))
         for k in range(r.sectors):
             left = north + (k + 1) / r.sectors * r.period
@@ -223,4 +242,4 @@ class Antenna:
             *whole, last = emitter.blocks(records, edges[k], edges[k + 1])
             for block in whole:
                 yield Datagram(left, self.channel, block)
-            yield Datagram(left, self.channel, last + emitter.crossing((left + late) % DAY_S, azimuth, where))
+            yield Datagram(left, self.channel, last + emitter.crossing(float(clock(left)) % DAY_S, azimuth, where))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Iterator
 
 import numpy as np
@@ -9,13 +10,16 @@ from numpy.typing import NDArray
 
 from mihari.formats.ais.emit import tag_blocks
 from mihari.formats.ais.sentences import encode, tag_block
-from mihari.sensors.ais import SLOT_S, reception_probability, reception_range
+from mihari.sensors.ais import SLOT_S
+from mihari.sensors.ais_link import LinkCurve, reception_chance
+from mihari.sensors.ais_slots import message_survival
 from mihari.simulate.datagram import Datagram
 from mihari.simulate.scenario import Scenario
 from mihari.simulate.transponders import Air
 from mihari.simulate.ways import Floats
 
 METRES_PER_DEGREE = 111_195.0  # of latitude, on the mean sphere
+SHIP_REACH = LinkCurve(20.0, 20.0).reach  # m, between usual ships
 DELAY_S = 0.01  # from the end of the slot to the datagram: receiver and network; assumed
 
 
@@ -27,6 +31,8 @@ class Receivers:
         self.lat_deg = np.array([s.lat_deg for s in self.stations])
         self.lon_deg = np.array([s.lon_deg for s in self.stations])
         self.height = np.array([s.height for s in self.stations])
+        self.reach = np.array([LinkCurve(s.height, 20.0).reach for s in self.stations])
+        self.load = Load(len(self.stations))
         self.sequence = 0  # of multi-sentence messages, 0 to 9
         self.groups = [0] * len(self.stations)  # of the tag blocks of each station
 
@@ -93,11 +99,29 @@ class Receivers:
         return b"".join(tag + sentence for tag, sentence in zip(tags, sentences, strict=True))
 
     def _chances(self, sent: Air) -> Floats:
-        """(messages, stations) the probability that each hears it."""
+        """(messages, stations) the probability that each hears it: strong enough, and alone in its slot."""
         across = (self.lon_deg - sent.lon_deg[:, None] + 180) % 360 - 180
         east = across * np.cos(np.radians(self.lat_deg))
         north = self.lat_deg - sent.lat_deg[:, None]
         # on a plane: within a station's reach right to 1 %, which is better than the reach is known
-        distance = np.hypot(east, north) * METRES_PER_DEGREE
-        reach = reception_range(self.height, sent.antenna_height[:, None], sent.class_b[:, None])
-        return reception_probability(distance, reach)
+        distance = np.maximum(np.hypot(east, north) * METRES_PER_DEGREE, 1.0)
+        heights = sent.antenna_height[:, None]
+        strong = reception_chance(distance, self.height, heights, sent.class_b[:, None])
+        slots = self.load.slots(strong.sum(axis=0))
+        return np.asarray(strong * message_survival(distance, slots, SHIP_REACH, self.reach))
+
+
+class Load:
+    """How many slots a minute each of n receivers hears in use: the last minute's, second by second."""
+
+    def __init__(self, receivers: int) -> None:
+        self.seconds: deque[Floats] = deque(maxlen=60)
+        self.total = np.zeros(receivers)
+
+    def slots(self, heard: Floats) -> Floats:
+        """With one second more, in which (n,) slots were heard; a shorter time than a minute is scaled up."""
+        if len(self.seconds) == self.seconds.maxlen:
+            self.total = self.total - self.seconds[0]
+        self.seconds.append(heard)
+        self.total = self.total + heard
+        return np.asarray(self.total * (60 / len(self.seconds)))

@@ -12,6 +12,7 @@ from pathlib import Path
 
 from mihari.core.errors import BadInput, ConfigError
 from mihari.core.units import KNOT, NAUTICAL_MILE
+from mihari.sensors.profiles import PROFILES
 from mihari.simulate.kinds import KINDS
 from mihari.simulate.toml_keys import key, read, written
 
@@ -79,9 +80,10 @@ class Radar:
     range_max: float = key("range_nm", "number", 24 * NAUTICAL_MILE, unit=NAUTICAL_MILE, low=1, high=96)
     range_sd: float = key("range_sd_m", "number", 8.0, low=0, high=1000)
     bearing_sd: float = key("bearing_sd_deg", "number", math.radians(0.15), unit=math.pi / 180, low=0, high=5)
+    profile: str | None = key("profile", "text", None)  # its physics: see `sensors.profiles`; else `reach`
     reach: float = key("reach_nm", "number", 14 * NAUTICAL_MILE, unit=NAUTICAL_MILE, low=0.5, high=100)  # see sensors
     ceiling: float = key("detection", "number", 0.95, low=0, high=1)  # the best a scan can do
-    clutter: float = key("clutter", "number", 60.0, low=0, high=100_000)  # false plots a scan, mean
+    clutter: float | None = key("clutter", "number", None, low=0, high=100_000)  # false plots a scan, mean
     land_clear: float = key("land_clear_m", "number", 3000.0, low=0, high=100_000)  # nearer land is seen over
     land_shadow: bool = key("land_shadow", "flag", True)
     beam_width: float = key("beam_width_deg", "number", math.radians(0.5), unit=math.pi / 180, low=0, high=10)
@@ -105,6 +107,32 @@ class Station:
     milliseconds: bool = key("milliseconds", "flag", False)
     clock_offset: float = key("clock_offset_s", "number", 0.0, low=-3600, high=3600)
     outages: tuple[tuple[float, float], ...] = key("outages_s", "spans", (), low=0, high=1e8)
+
+
+@dataclass(frozen=True, slots=True)
+class Orbit:
+    """A satellite that listens to AIS and tells what it heard when it passes its ground station; m, rad.
+
+    At the scenario's start it is `since` s past the equator, northward at longitude `node_deg`.
+    """
+
+    name: str = key("name", "text")
+    ground: tuple[float, float] = key("ground_deg", "place")
+    altitude: float = key("altitude_km", "number", 630e3, unit=1000.0, low=200, high=2000)
+    inclination: float = key("inclination_deg", "number", math.radians(98.0), unit=math.pi / 180, low=0, high=180)
+    node_deg: float = key("node_deg", "number", 0.0, **_ANGLE)
+    since: float = key("since_s", "number", 0.0, low=0, high=1e5)
+
+
+@dataclass(frozen=True, slots=True)
+class Conditions:
+    """Wind, waves, rain and sight over the whole coast; radars with a profile feel them."""
+
+    sea_state: float | None = key("sea_state", "number", None, low=0, high=6)
+    rain_mmph: float = key("rain_mm_h", "number", 0.0, low=0, high=200)
+    visibility: float = key("visibility_nm", "number", 20_000.0, unit=NAUTICAL_MILE, low=0, high=100)
+    wind: float = key("wind_kn", "number", 0.0, unit=KNOT, low=0, high=120)
+    wind_from: float = key("wind_from_deg", "number", 0.0, unit=math.pi / 180, low=0, high=360)
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,7 +162,9 @@ class Scenario:
     scripted: tuple[Scripted, ...] = key("vessel", "tables", (), of=Scripted)
     radars: tuple[Radar, ...] = key("radar", "tables", (), of=Radar)
     stations: tuple[Station, ...] = key("station", "tables", (), of=Station)
+    satellites: tuple[Orbit, ...] = key("satellite", "tables", (), of=Orbit)
     aids: tuple[Aid, ...] = key("aid", "tables", (), of=Aid)
+    conditions: Conditions | None = key("weather", "table", None, of=Conditions)
     file: str = field(default="scenario", compare=False)  # where it was read, for errors
 
     def at(self, start: float) -> Scenario:
@@ -208,14 +238,20 @@ def _check(scenario: Scenario, file: str) -> None:
         if radar.aboard is not None and radar.aboard not in names:
             known = ", ".join(names) or "none"
             raise ConfigError(file, f"radar[{i}].aboard", f"no vessel is named {radar.aboard!r}; known are {known}")
+        if radar.profile is not None and radar.profile not in PROFILES:
+            raise ConfigError(
+                file, f"radar[{i}].profile", f"expected one of {', '.join(PROFILES)}, found {radar.profile!r}"
+            )
         if 256 % radar.sectors:  # I034/020 counts azimuth in 1/256 of a turn
             raise ConfigError(file, f"radar[{i}].sectors", f"expected a power of two up to 256, found {radar.sectors}")
     for i, lane in enumerate(scenario.lanes):
         if any(a == b for a, b in pairwise(lane.points)):
             raise ConfigError(file, f"lane[{i}].points_deg", "the same place twice in a row")
-    for i, station in enumerate(scenario.stations):
-        if not re.fullmatch(r"[A-Za-z0-9_.-]{1,15}", station.name):  # NMEA 0183 4.10: source of a tag block
-            raise ConfigError(file, f"station[{i}].name", "expected 1 to 15 letters, digits, '_', '.' or '-'")
+    sources = [(f"station[{i}].name", s.name) for i, s in enumerate(scenario.stations)]
+    sources += [(f"satellite[{i}].name", s.name) for i, s in enumerate(scenario.satellites)]
+    for where, name in sources:
+        if not re.fullmatch(r"[A-Za-z0-9_.-]{1,15}", name):  # NMEA 0183 4.10: source of a tag block
+            raise ConfigError(file, where, "expected 1 to 15 letters, digits, '_', '.' or '-'")
     for i, aid in enumerate(scenario.aids):
         if not re.fullmatch(r"[ -?A-^]{1,34}", aid.name):  # M.1371-5 table 47, six-bit characters
             raise ConfigError(file, f"aid[{i}].name", "expected 1 to 34 capital letters, digits or signs that AIS has")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import heapq
 from collections.abc import Iterator
 from copy import copy
+from itertools import tee
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,10 +17,12 @@ from mihari.coast.shadow import land_shadow
 from mihari.core.errors import ConfigError
 from mihari.core.sensor import Sensor, SensorKind
 from mihari.core.tracks import Truth
-from mihari.simulate.antenna import Antenna, Whose
+from mihari.sensors.weather import CALM, Weather
+from mihari.simulate.antenna import USUAL_CLUTTER, Antenna, Whose
 from mihari.simulate.casting import joined, scripted
 from mihari.simulate.datagram import Datagram
 from mihari.simulate.receivers import Receivers
+from mihari.simulate.satellites import Satellites
 from mihari.simulate.scenario import OPEN_SEA, Scenario
 from mihari.simulate.traffic import sailing
 from mihari.simulate.transponders import Transponders
@@ -28,7 +31,7 @@ from mihari.simulate.ways import OnLand
 
 SHADOW_BEARINGS = 360  # equal steps from north
 COVER = 0.5  # a vessel that a scan finds at least every second time is under radar cover
-_TRAFFIC, _AIR, _EAR, _ANTENNA, _CAST = range(5)  # each part draws from its own random source
+_TRAFFIC, _AIR, _EAR, _ANTENNA, _CAST, _ORBIT = range(6)  # each part draws from its own random source
 
 
 class Simulation:
@@ -60,7 +63,8 @@ class Simulation:
     def channels(self) -> tuple[str, ...]:
         """The names of all channels that datagrams come on."""
         s = self.scenario
-        return tuple(f"radar-{k}" for k in range(len(s.radars))) + tuple(f"ais-{k}" for k in range(len(s.stations)))
+        counts = (("radar", s.radars), ("ais", s.stations), ("sat", s.satellites))
+        return tuple(f"{name}-{k}" for name, sensors in counts for k in range(len(sensors)))
 
     def stream(self, duration: float | None = None, whose: Whose | None = None) -> Iterator[Datagram]:
         """All datagrams of `duration` s, in order of time; the same each time it is asked.
@@ -70,9 +74,17 @@ class Simulation:
         """
         span = self.scenario.duration if duration is None else duration
         radars = [a.datagrams(span, self._rng(_ANTENNA, a.index), whose) for a in self.antennas]
+        return heapq.merge(*radars, *self._listeners(span), key=lambda datagram: datagram.time)
+
+    def _listeners(self, span: float) -> list[Iterator[Datagram]]:
+        """What stations and satellites make of the same messages on the air."""
+        ears = [Receivers(self.scenario)] if self.scenario.stations else []
+        orbits = [Satellites(self.scenario)] if self.scenario.satellites else []
         air = Transponders(self.scenario, self.traffic).air(self._rng(_AIR))
-        ears = Receivers(self.scenario).heard(air, span, self._rng(_EAR))
-        return heapq.merge(*radars, ears, key=lambda datagram: datagram.time)
+        # only as many as are read to the end: an iterator that waits would keep everything
+        copies = tee(air, len(ears) + len(orbits))
+        heard = [ear.heard(copies[0], span, self._rng(_EAR)) for ear in ears]
+        return heard + [orbit.heard(copies[-1], span, self._rng(_ORBIT)) for orbit in orbits]
 
     def truth(self, time: float) -> Truth:
         """Where every vessel really is at `time` (UTC s)."""
@@ -104,7 +116,15 @@ class Simulation:
         shadow = np.full(SHADOW_BEARINGS, np.inf)
         if radar.land_shadow and carrier < 0:
             shadow = land_shadow(self.mask, radar.lat_deg, radar.lon_deg, bearings, radar.range_max, radar.land_clear)
-        return Antenna(radar, index, self.traffic, on_land, shadow, self.scenario.start, carrier)
+        return Antenna(
+            radar, index, self.traffic, on_land, shadow, self.scenario.start, carrier, weather(self.scenario)
+        )
+
+
+def weather(scenario: Scenario) -> Weather:
+    """What the scenario says of it; calm if nothing."""
+    c = scenario.conditions
+    return CALM if c is None else Weather(c.sea_state, c.rain_mmph, c.visibility, c.wind, c.wind_from)
 
 
 def area_of(scenario: Scenario) -> Area:
@@ -144,7 +164,7 @@ def sensors(scenario: Scenario) -> tuple[Sensor, ...]:
             bearing_sd=r.bearing_sd,
             period=r.period,
             detection=r.ceiling,
-            clutter=max(r.clutter, 1.0) / (np.pi * r.range_max**2),
+            clutter=max(r.clutter or USUAL_CLUTTER, 1.0) / (np.pi * r.range_max**2),
         )
         for k, r in enumerate(scenario.radars)
     ]
