@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from mihari.simulate.motion import Rows
-from mihari.simulate.traffic import Acts
+from mihari.simulate.traffic import Traffic
 from mihari.simulate.ways import Floats
 
 
@@ -26,9 +26,10 @@ class Told:
 class Acting:
     """The acts of all devices, by vessel."""
 
-    def __init__(self, acts: Acts, vessels: int) -> None:
-        self.acts = acts
-        self.has: NDArray[np.bool_] = np.zeros(vessels, dtype=bool)
+    def __init__(self, traffic: Traffic) -> None:
+        self.traffic, self.acts = traffic, traffic.acts
+        acts = traffic.acts
+        self.has: NDArray[np.bool_] = np.zeros(len(traffic.vessels), dtype=bool)
         self.has[acts.vessel] = True
         self.of: dict[int, list[int]] = {}
         for number, vessel in enumerate(acts.vessel.tolist()):
@@ -37,7 +38,8 @@ class Acting:
     def told(self, rows: Rows, elapsed: Floats) -> Told:
         """What the devices `rows` tell at their times, s after the start; of acts that overlap the later counts."""
         n = len(rows)
-        told = Told(rows, np.zeros(n, dtype=bool), rows.copy(), rows.copy(), np.full(n, -1, dtype=np.int64))
+        gone = ~self.traffic.there(elapsed, rows)
+        told = Told(rows, gone, rows.copy(), rows.copy(), np.full(n, -1, dtype=np.int64))
         for k in np.flatnonzero(self.has[rows]).tolist():
             for number in self.of[int(rows[k])]:
                 if self.acts.start[number] <= elapsed[k] < self.acts.end[number]:
@@ -46,7 +48,7 @@ class Acting:
 
     def _do(self, told: Told, k: int, number: int) -> None:
         a = self.acts
-        told.silent[k] = a.silent[number]
+        told.silent[k] |= a.silent[number]
         if a.place[number] >= 0:
             told.place[k] = a.place[number]
         if a.identity[number] >= 0:

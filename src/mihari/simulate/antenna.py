@@ -121,7 +121,8 @@ class Antenna:
         chance = np.zeros(len(self.area))
         if self.faults.working(self.origin + elapsed):
             slant, bearing = self.traffic.motion.seen(self.everybody, elapsed, self.place)
-            chance[self.everybody] = self.chance(self.everybody, slant, bearing)
+            seen = self.chance(self.everybody, slant, bearing)
+            chance[self.everybody] = seen * self.traffic.there(elapsed, self.everybody)
         return chance
 
     def chance(self, rows: Rows, slant: Floats, bearing: Floats) -> Floats:
@@ -191,7 +192,7 @@ class Antenna:
     def _vessel_plots(self, north: float, rng: np.random.Generator, rows: Rows) -> Plots:
         r, motion = self.radar, self.traffic.motion
         slant, bearing, swept = motion.swept(rows, north - self.origin, r.period, self.place)
-        reached = np.flatnonzero((slant >= RANGE_MIN) & (slant <= r.range_max))
+        reached = np.flatnonzero((slant >= RANGE_MIN) & (slant <= r.range_max) & self.traffic.there(swept, rows))
         rows, slant, bearing, swept = rows[reached], slant[reached], bearing[reached], swept[reached]
         detected = np.flatnonzero(rng.random(len(rows)) < self.chance(rows, slant, bearing))
         rows, slant, bearing, swept = rows[detected], slant[detected], bearing[detected], swept[detected]

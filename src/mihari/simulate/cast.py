@@ -39,6 +39,8 @@ class Actor:
     name: str | None = None
     acts: tuple[Act, ...] = ()
     ghost: bool = False
+    since: float = -math.inf  # s after the start: when it comes and goes; outside it is nowhere
+    until: float = math.inf
 
 
 @dataclass(frozen=True, slots=True)

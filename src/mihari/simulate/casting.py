@@ -69,12 +69,11 @@ def joined(traffic: Traffic, casts: Sequence[Cast], rng: np.random.Generator) ->
     """The traffic with everybody of these casts behind it."""
     taken = set(traffic.vessels.mmsi.tolist()) | {a.mmsi for cast in casts for a in cast.actors if a.mmsi}
     first = len(traffic.vessels)
-    vessels, paths, real, acts, events = [traffic.vessels], [], [], [], []
+    vessels, acts, events = [traffic.vessels], [], []
+    actors = [actor for cast in casts for actor in cast.actors]
     for cast in casts:
         for number, actor in enumerate(cast.actors):
             vessels.append(one(rng, actor, taken))
-            paths.append(actor.path)
-            real.append(not actor.ghost)
             acts += [_row(act, first + number, first) for act in actor.acts]
         for event in cast.events:
             rows = tuple(first + k for k in event.actors)
@@ -82,8 +81,10 @@ def joined(traffic: Traffic, casts: Sequence[Cast], rng: np.random.Generator) ->
         first += len(cast.actors)
     return Traffic(
         vessels=Vessels.concatenate(vessels),
-        motion=traffic.motion.with_paths(paths),
-        real=np.append(traffic.real, np.array(real, dtype=bool)),
+        motion=traffic.motion.with_paths([actor.path for actor in actors]),
+        real=np.append(traffic.real, np.array([not actor.ghost for actor in actors], dtype=bool)),
+        since=np.append(traffic.since, [actor.since for actor in actors]),
+        until=np.append(traffic.until, [actor.until for actor in actors]),
         acts=Acts.concatenate([traffic.acts, *acts]),
         events=(*traffic.events, *events),
     )

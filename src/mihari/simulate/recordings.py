@@ -9,7 +9,6 @@ import contextlib
 import struct
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 
 import dpkt
 import numpy as np
@@ -85,37 +84,43 @@ def frame(data: bytes, port: int) -> bytes:
     return bytes(dpkt.ethernet.Ethernet(dst=group, src=b"\x02\x00\x00\x00\x00\x01", type=0x0800, data=ip))
 
 
-def write_truth(simulation: Simulation, path: Path, duration: float | None = None, period: float = 1.0) -> None:
-    """Truth every `period` s, 0 and `duration` included: the columns of `Truth`, and who each vessel is.
+def write_truth(simulation: Simulation, path: Path, duration: float | None = None, period: float | None = None) -> None:
+    """Truth every `period` s (default: the scenario's), 0 and `duration` included: `Truth`, and who each vessel is.
 
     More columns: mmsi (null without AIS), kind, length_m, has_ais, and cover, whose bit k says that radar k could see
     it. Raises OSError where the file cannot be written.
     """
     span = simulation.scenario.duration if duration is None else duration
+    period = simulation.scenario.truth_every if period is None else period
     who = _who(simulation)
     times = simulation.scenario.start + np.arange(int(span / period) + 1) * period
     writer: pq.ParquetWriter | None = None
     for first in range(0, len(times), TRUTH_ROWS):
-        table = pa.concat_tables([_truth_table(simulation, float(t), who) for t in times[first : first + TRUTH_ROWS]])
+        table = pa.concat_tables(
+            [_truth_table(simulation, float(t), who) for t in times[first : first + TRUTH_ROWS]]
+        ).unify_dictionaries()
         writer = writer or pq.ParquetWriter(path, table.schema, compression="zstd")
         writer.write_table(table)
     if writer is not None:
         writer.close()
 
 
-def _who(simulation: Simulation) -> dict[str, Any]:
-    v = simulation.vessels.take(simulation.traffic.real)
-    return {
-        "mmsi": pa.array(v.mmsi, mask=~v.has_ais),
-        "kind": pa.array(v.kind.tolist()).dictionary_encode(),
-        "length_m": pa.array(v.hull_length),
-        "has_ais": pa.array(v.has_ais),
-    }
+def _who(simulation: Simulation) -> pa.Table:
+    v = simulation.vessels
+    return pa.table(
+        {
+            "mmsi": pa.array(v.mmsi, mask=~v.has_ais),
+            "kind": pa.array(v.kind.tolist()).dictionary_encode(),
+            "length_m": pa.array(v.hull_length),
+            "has_ais": pa.array(v.has_ais),
+        }
+    )
 
 
-def _truth_table(simulation: Simulation, time: float, who: dict[str, Any]) -> pa.Table:
+def _truth_table(simulation: Simulation, time: float, who: pa.Table) -> pa.Table:
     truth = simulation.truth(time)
-    cover = simulation.cover(time)[simulation.traffic.real]
-    bits = cover @ (1 << np.arange(len(simulation.antennas), dtype=np.int64))
-    columns = {name: pa.array(values) for name, values in truth.columns().items()}
-    return pa.table(columns | who | {"cover": pa.array(bits.astype(np.int64))})
+    there = who if len(truth) == len(who) else who.take(truth.vessel)
+    bits = simulation.cover(time)[truth.vessel] @ (1 << np.arange(len(simulation.antennas), dtype=np.int64))
+    columns: dict[str, Any] = {name: pa.array(values) for name, values in truth.columns().items()}
+    columns |= {name: there[name] for name in there.column_names}
+    return pa.table(columns | {"cover": pa.array(bits.astype(np.int64))})

@@ -66,6 +66,19 @@ class Scripted:
 
 
 @dataclass(frozen=True, slots=True)
+class Recorded:
+    """Vessels that go where AIS positions of a CSV file went (`Time, MMSI, Latitude_degrees, Longitude_degrees`).
+
+    Places are joined across gaps of at most `gap` s; in longer ones there is no vessel.
+    """
+
+    file: str = key("file", "text")  # beside the scenario, or in $MIHARI_DATA
+    gap: float = key("gap_s", "number", 360.0, low=1, high=86_400)
+    kind: str = key("kind", "text", "tug")
+    length: float = key("length_m", "number", 30.0, low=2, high=460)
+
+
+@dataclass(frozen=True, slots=True)
 class Radar:
     """A coastal radar: where it stands, how it turns, how well it measures. m, s, rad."""
 
@@ -155,11 +168,15 @@ class Scenario:
     area: str = key("area", "text")  # one of `mihari map list`, a .area file, or OPEN_SEA with `box`
     start: float = key("start", "time")
     box: tuple[tuple[float, float], ...] = key("box_deg", "places", ())  # south-west and north-east corner
+    about: str = key("about", "text", "")  # what it is for, in a sentence
+    version: int = key("version", "whole", 1, low=1, high=10_000)  # grows when its bytes change
     seed: int = key("seed", "whole", 1, low=0, high=2**63 - 1)
+    truth_every: float = key("truth_every_s", "number", 1.0, low=0.1, high=600)
     duration: float = key("duration_s", "number", 3600.0, low=1, high=1e8)
     lanes: tuple[Lane, ...] = key("lane", "tables", (), of=Lane)
     traffic: tuple[Traffic, ...] = key("traffic", "tables", (), of=Traffic)
     scripted: tuple[Scripted, ...] = key("vessel", "tables", (), of=Scripted)
+    recorded: tuple[Recorded, ...] = key("recorded", "tables", (), of=Recorded)
     radars: tuple[Radar, ...] = key("radar", "tables", (), of=Radar)
     stations: tuple[Station, ...] = key("station", "tables", (), of=Station)
     satellites: tuple[Orbit, ...] = key("satellite", "tables", (), of=Orbit)
@@ -231,6 +248,10 @@ def _check(scenario: Scenario, file: str) -> None:
             raise ConfigError(file, f"{where}.lane", f"no lane is named {group.lane!r}; known are {known}")
         if (group.class_a or 0) + (group.class_b or 0) > 1:
             raise ConfigError(file, where, "class_a and class_b add up to more than 1")
+    for i, recorded in enumerate(scenario.recorded):
+        if recorded.kind not in KINDS:
+            problem = f"expected one of {', '.join(KINDS)}, found {recorded.kind!r}"
+            raise ConfigError(file, f"recorded[{i}].kind", problem)
     names = [vessel.name for vessel in scenario.scripted]
     for i, vessel in enumerate(scenario.scripted):
         _check_vessel(vessel, f"vessel[{i}]", names[:i], file)

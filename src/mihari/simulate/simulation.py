@@ -22,6 +22,7 @@ from mihari.simulate.antenna import USUAL_CLUTTER, Antenna, Whose
 from mihari.simulate.casting import joined, scripted
 from mihari.simulate.datagram import Datagram
 from mihari.simulate.receivers import Receivers
+from mihari.simulate.recorded import recorded
 from mihari.simulate.satellites import Satellites
 from mihari.simulate.scenario import OPEN_SEA, Scenario
 from mihari.simulate.traffic import sailing
@@ -43,7 +44,8 @@ class Simulation:
         self.mask = mask or LandMask(area_of(scenario))
         _check_places(scenario, self.mask.area)
         sailors = sailing(scenario, self.mask.on_land, self._rng(_TRAFFIC))
-        self.traffic = joined(sailors, scripted(scenario, self.mask.on_land), self._rng(_CAST))
+        casts = [*scripted(scenario, self.mask.on_land), *recorded(scenario)]
+        self.traffic = joined(sailors, casts, self._rng(_CAST))
         self.first_scripted = len(sailors.vessels)
         self.antennas = tuple(self._antenna(k, self.mask.on_land) for k in range(len(scenario.radars)))
 
@@ -86,9 +88,14 @@ class Simulation:
         heard = [ear.heard(copies[0], span, self._rng(_EAR)) for ear in ears]
         return heard + [orbit.heard(copies[-1], span, self._rng(_ORBIT)) for orbit in orbits]
 
+    def there(self, time: float) -> NDArray[np.int64]:
+        """The rows of the vessels that exist at `time` (UTC s)."""
+        rows = np.arange(len(self.vessels))
+        return rows[self.traffic.there(time - self.scenario.start, rows)]
+
     def truth(self, time: float) -> Truth:
         """Where every vessel really is at `time` (UTC s)."""
-        rows = np.flatnonzero(self.traffic.real)
+        rows = self.there(time)
         moving = self.traffic.motion.at(time - self.scenario.start, rows)
         return Truth.of(
             len(rows),

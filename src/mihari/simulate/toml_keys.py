@@ -153,7 +153,7 @@ def written(value: Any, prefix: str = "") -> str:
             tables += [f"\n[[{k.name}]]\n{written(row)}" for row in item]
         elif k.kind == "table":
             tables += [f"\n[{k.name}]\n{written(item)}"] if item is not None else []
-        elif item is not None and item != ():
+        elif item not in (None, (), ""):
             plain.append(f"{k.name} = {_shown(item, k)}\n")
     return "".join(plain + tables)
 

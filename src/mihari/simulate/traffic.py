@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
+from numpy.typing import ArrayLike, NDArray
 
 from mihari.core.columns import Array, Columns, column
 from mihari.core.errors import ConfigError
@@ -69,8 +69,15 @@ class Traffic:
     vessels: Vessels
     motion: Motion
     real: NDArray[np.bool_]
+    since: Floats  # s after the start: when each comes and goes; infinite for those that are always there
+    until: Floats
     acts: Acts
     events: tuple[Happening, ...] = ()
+
+    def there(self, elapsed: ArrayLike, rows: NDArray[np.int64]) -> NDArray[np.bool_]:
+        """Which of `rows` exist at `elapsed` s after the start (one time, or one per row)."""
+        when = np.asarray(elapsed, dtype=np.float64)
+        return np.asarray(self.real[rows] & (self.since[rows] <= when) & (when <= self.until[rows]))
 
 
 def sailing(scenario: Scenario, on_land: OnLand, rng: np.random.Generator) -> Traffic:
@@ -83,7 +90,9 @@ def sailing(scenario: Scenario, on_land: OnLand, rng: np.random.Generator) -> Tr
         builder.add(index, group)
         vessels.append(members)
     everybody = Vessels.concatenate(vessels)
-    return Traffic(everybody, builder.motion(), np.ones(len(everybody), dtype=bool), Acts.empty())
+    n = len(everybody)
+    real, always = np.ones(n, dtype=bool), np.full(n, np.inf)
+    return Traffic(everybody, builder.motion(), real, -always, always, Acts.empty())
 
 
 class _Builder:

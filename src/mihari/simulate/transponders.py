@@ -77,7 +77,7 @@ class Transponders:
         self.antenna_height = np.clip(vessels.hull_length / 5.0, 3.0, 40.0).astype(float)  # mast or bridge; assumed
         styles = [KINDS[str(kind)].style for kind in vessels.kind]
         self.stops = np.array([style is Style.STOPPING for style in styles], dtype=bool)
-        self.acting = Acting(traffic.acts, len(vessels))
+        self.acting = Acting(traffic)
 
     def air(self, rng: np.random.Generator) -> Iterator[Air]:
         """Everything that is sent, one second after the other, for ever."""
