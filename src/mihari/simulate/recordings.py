@@ -9,6 +9,7 @@ import contextlib
 import struct
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import dpkt
 import numpy as np
