@@ -1,4 +1,9 @@
-"""SIM-3: how long a score takes.
+"""SIM-1 to SIM-4: how fast a coast is made up, in how much memory, and how long a score takes.
+
+SIM-1, SIM-2: the strait with 1,000 and 10,000 vessels under two radars (2.5 s, Pd 0.9, 300 false plots a scan), to wire
+bytes in one process: seconds of data per second, kernels compiled, the median of three seeds. SIM-4: peak resident
+memory of six hours of the strait with 1,000 vessels over that of one hour, a process each (`--full`; the short run
+compares a twelfth of both).
 
 SIM-3: GOSPA (order 2, cutoff 100 m) of 10,000 vessels, uniform on a square of 30 km, and 10,000 tracks 20 m off them;
 one process, warm, the median of 15 over three seeds. Beside it, in the same run: Stone Soup's GOSPAMetric on 1,000 on
@@ -10,7 +15,10 @@ from __future__ import annotations
 
 import math
 import statistics
+import subprocess
 import sys
+import time
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -20,6 +28,7 @@ from scipy.optimize import linear_sum_assignment
 from benchmarks.harness import Row, report, seconds
 from mihari.core.columns import Array
 from mihari.score.gospa import gospa, gospa_of_points
+from mihari.simulate import Scenario, Simulation, load
 
 CUTOFF, ORDER = 100.0, 2.0
 SIDE, NOISE = 30_000.0, 20.0  # m
@@ -85,10 +94,67 @@ def gospa_rows() -> list[Row]:
     return [Row("SIM-3", what, value, matrix, value, 0.2, "<=")]
 
 
-def rows() -> list[Row]:
+def crowded(vessels: int, seed: int) -> Scenario:
+    """The strait with so many vessels, its radars with 300 false plots a scan and Pd 0.9."""
+    strait = load("strait")
+    share = vessels / sum(group.count for group in strait.traffic)
+    groups = [replace(group, count=max(1, round(group.count * share))) for group in strait.traffic]
+    groups[0] = replace(groups[0], count=groups[0].count + vessels - sum(group.count for group in groups))
+    radars = tuple(replace(radar, clutter=300.0, ceiling=0.9) for radar in strait.radars)
+    return replace(strait, seed=seed, traffic=tuple(groups), radars=radars)
+
+
+def speed_rows() -> list[Row]:
+    """SIM-1 and SIM-2."""
+    found = []
+    for name, vessels, span, bar in (("SIM-1", 1_000, 120.0, 100.0), ("SIM-2", 10_000, 30.0, 10.0)):
+        speeds, octets = [], 0
+        for seed in SEEDS:
+            simulation = Simulation(crowded(vessels, seed))
+            sum(1 for _ in simulation.stream(5.0))
+            for _ in range(2):
+                start = time.perf_counter()
+                octets = sum(len(datagram.data) for datagram in simulation.stream(span))
+                speeds.append(span / (time.perf_counter() - start))
+        what = (
+            f"{vessels} vessels to wire bytes, x real time ({min(speeds):.0f} to {max(speeds):.0f}); "
+            f"{octets / span / 1e3:.0f} kB a second of data"
+        )
+        found.append(Row(name, what, statistics.median(speeds), None, statistics.median(speeds), bar, ">="))
+    return found
+
+
+MEMORY = """
+import resource, sys
+from benchmarks.simulate import crowded
+from mihari.simulate import Simulation
+simulation = Simulation(crowded(1_000, 1))
+for _ in simulation.stream(float(sys.argv[1])):
+    pass
+print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss)
+"""
+
+
+def peak(seconds_of_data: float) -> float:
+    """Peak resident memory in MB of a process that simulates so long."""
+    done = subprocess.run(
+        [sys.executable, "-c", MEMORY, str(seconds_of_data)], check=True, capture_output=True, text=True
+    )
+    return int(done.stdout) / 1024
+
+
+def memory_rows(share: float) -> list[Row]:
+    """SIM-4, on a share of the six hours and of the one."""
+    peak(10.0)
+    one, six = peak(3600.0 * share), peak(6 * 3600.0 * share)
+    what = f"peak memory of {6 * share:g} h over {share:g} h, MB"
+    return [Row("SIM-4", what, six, one, six / one, 1.2, "<=")]
+
+
+def rows(full: bool = False) -> list[Row]:
     """All rows."""
-    return gospa_rows()
+    return [*speed_rows(), *gospa_rows(), *memory_rows(1.0 if full else 1 / 12)]
 
 
 if __name__ == "__main__":
-    sys.exit(report(rows()))
+    sys.exit(report(rows("--full" in sys.argv)))
