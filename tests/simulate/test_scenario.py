@@ -28,7 +28,7 @@ def test_the_strait_has_three_hundred_vessels_two_radars_and_two_stations():
     ("text", "sentence"),
     [
         ("name = 1", "coast.toml: name: expected a text, found 1"),
-        (HEAD + "sped = 3", "coast.toml: sped: unknown key; known are about, aid, area, box_deg, "),
+        (HEAD + "sped = 3", "coast.toml: sped: unknown key; known are about, aid, area, behaviour, "),
         ('name = "a"', "coast.toml: area: missing; expected a text"),
         (HEAD + "seed = 1.5", "coast.toml: seed: expected a whole number between 0 and 9.22337e+18, found 1.5"),
         (HEAD.replace("2026-01-01T00:00:00Z", "7"), "coast.toml: start: expected a time such as 2026-11-20T03:00:00Z"),

@@ -22,6 +22,7 @@ class Act:
     place: int | None = None
     identity: int | None = None
     status: int | None = None  # navigation status told, M.1371-5 table 47
+    heading: float | None = None  # rad, where it points if not along its course
 
 
 @dataclass(frozen=True, slots=True)

@@ -41,6 +41,7 @@ KINDS = {
     "tanker": Kind((80, 250), _kn(9, 15), Style.STEADY, 1.0, 0.0, 80, 0, 6.2, 0.015),
     "tug": Kind((20, 38), _kn(6, 10), Style.STEADY, 1.0, 0.0, 52, 0, 3.2, 0.04),
     "ferry": Kind((28, 120), _kn(14, 30), Style.STOPPING, 1.0, 0.0, 60, 0, 5.5, 0.03),
+    "pilot": Kind((10, 22), _kn(8, 25), Style.VARYING, 1.0, 0.0, 50, 0, 3.4, 0.1),
     "fishing": Kind((9, 32), _kn(1.5, 7), Style.VARYING, 0.5, 0.18, 30, 7, 4.2, 0.05),
     "pleasure": Kind((7, 16), _kn(4, 9), Style.VARYING, 0.1, 0.5, 37, 0, 3.2, 0.08),
     "boat": Kind((4, 9), _kn(5, 26), Style.VARYING, 0.0, 0.0, 90, 0, 2.8, 0.12),

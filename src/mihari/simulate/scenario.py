@@ -13,6 +13,7 @@ from pathlib import Path
 from mihari.core.errors import BadInput, ConfigError
 from mihari.core.units import KNOT, NAUTICAL_MILE
 from mihari.sensors.profiles import PROFILES
+from mihari.simulate.calls import Behaviour, Cable, check_calls
 from mihari.simulate.kinds import KINDS
 from mihari.simulate.toml_keys import key, read, written
 
@@ -182,6 +183,8 @@ class Scenario:
     satellites: tuple[Orbit, ...] = key("satellite", "tables", (), of=Orbit)
     aids: tuple[Aid, ...] = key("aid", "tables", (), of=Aid)
     conditions: Conditions | None = key("weather", "table", None, of=Conditions)
+    behaviours: tuple[Behaviour, ...] = key("behaviour", "tables", (), of=Behaviour)
+    cables: tuple[Cable, ...] = key("cable", "tables", (), of=Cable)
     file: str = field(default="scenario", compare=False)  # where it was read, for errors
 
     def at(self, start: float) -> Scenario:
@@ -281,6 +284,7 @@ def _check(scenario: Scenario, file: str) -> None:
         for i, name in enumerate(names):
             if name in names[:i]:
                 raise ConfigError(file, f"{table}[{i}].name", f"{name!r} is taken")
+    check_calls(scenario.behaviours, scenario.cables, scenario.duration, file)
 
 
 def _check_vessel(vessel: Scripted, where: str, before: list[str], file: str) -> None:
