@@ -8,7 +8,20 @@ from mihari.core.errors import ConfigError
 from mihari.core.units import NAUTICAL_MILE
 from mihari.simulate.toml_keys import key
 
-BEHAVIOURS = ("ais_off", "rendezvous", "loitering", "fleet")
+BEHAVIOURS = (
+    "ais_off",
+    "false_position",
+    "cloned_identity",
+    "changed_identity",
+    "rendezvous",
+    "loitering",
+    "loitering_cable",
+    "fleet",
+    "shadowing",
+    "dash",
+    "drifting",
+    "distress",
+)
 
 
 @dataclass(frozen=True, slots=True)

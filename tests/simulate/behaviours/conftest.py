@@ -55,6 +55,8 @@ TIME = np.arange(DURATION + 1)
 
 def seen(actor, time=TIME):
     path = actor.path
+    if actor.ghost:
+        return None
     assert path.time[0] <= 0
     assert path.time[-1] >= DURATION
     lat = CubicHermiteSpline(path.time, path.lat_deg, path.lat_rate)

@@ -71,7 +71,8 @@ def test_every_behaviour_of_a_scenario_file_has_an_injector():
 @pytest.mark.parametrize(
     ("text", "sentence"),
     [
-        (CALL.format("party"), "behaviour[0].kind: expected one of ais_off, "),
+        (CALL.format("loitering_cable"), "behaviour[0]: expected a [[cable]] in the scenario"),
+        (CALL.format("party"), "behaviour[0].kind: expected one of ais_off, false_position, cloned_identity,"),
         (
             CABLE + CALL.format("loitering") + 'cable = "d"',
             "behaviour[0].cable: no cable is named 'd'; known are c",
@@ -92,7 +93,7 @@ def test_a_mistake_in_a_call_gives_one_sentence(text, sentence):
 
 
 def test_calls_and_cables_read_back_equal():
-    text = HEAD + CABLE + CALL.format("loitering") + 'count = 3\ncable = "c"\nthreshold_s = 600\nto_s = 3000\n'
+    text = HEAD + CABLE + CALL.format("loitering_cable") + 'count = 3\ncable = "c"\nthreshold_s = 600\nto_s = 3000\n'
     scenario = parse(text, "coast.toml")
     assert parse(scenario.toml(), "again.toml") == scenario
     assert scenario.behaviours[0].threshold == 600.0

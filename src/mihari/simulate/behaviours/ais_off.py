@@ -14,7 +14,7 @@ import numpy as np
 from mihari.core.units import DEGREE
 from mihari.simulate.behaviours.contract import Variants, clear, in_window, staged
 from mihari.simulate.behaviours.measure import longest, moved
-from mihari.simulate.behaviours.scene import NoRoom, Scene, centred, heads, legs
+from mihari.simulate.behaviours.scene import NoRoom, Scene, centred, heads, legs, whole
 from mihari.simulate.calls import Behaviour
 from mihari.simulate.cast import Act, Actor, Cast, Event
 from mihari.simulate.stage import HEARD, UNHEARD, Stage
@@ -33,7 +33,7 @@ def _silent(scene: Scene, part: float, covered: bool | None, note: str) -> Cast:
     """A vessel under way, its AIS off for `part` of the threshold; `covered`: inside or outside radar cover."""
     rng, stage = scene.rng, scene.stage
     threshold = scene.threshold(OFF_S)
-    silence = float(np.ceil(part * threshold))
+    silence = whole(part * threshold)
     begin = scene.begin(silence)
     kind, length, cruise = _ship(scene)
     course, bend = scene.course(), rng.uniform(-50, 50) * DEGREE  # it turns while nobody is told

@@ -13,9 +13,17 @@ from mihari.core.errors import ConfigError
 from mihari.core.units import NAUTICAL_MILE
 from mihari.simulate.behaviours import (
     ais_off,
+    changed_identity,
+    cloned_identity,
+    dash,
+    distress,
+    drifting,
+    false_position,
     fleet,
     loitering,
+    loitering_cable,
     rendezvous,
+    shadowing,
 )
 from mihari.simulate.behaviours.contract import Injector
 from mihari.simulate.behaviours.scene import NoRoom
@@ -29,9 +37,17 @@ INJECTORS: Mapping[str, Injector] = MappingProxyType(
         name: typed(Injector, module)
         for name, module in (
             ("ais_off", ais_off),
+            ("false_position", false_position),
+            ("cloned_identity", cloned_identity),
+            ("changed_identity", changed_identity),
             ("rendezvous", rendezvous),
             ("loitering", loitering),
+            ("loitering_cable", loitering_cable),
             ("fleet", fleet),
+            ("shadowing", shadowing),
+            ("dash", dash),
+            ("drifting", drifting),
+            ("distress", distress),
         )
     }
 )

@@ -130,10 +130,12 @@ class Scene:
 
         It arrives at the first and leaves the last point on these courses, anyhow if they are None.
         """
-        until = self.stage.duration + SETTLE_S
-        before = self._wander(points[0], arriving, -cruise, -SETTLE_S)[::-1]
-        after = self._wander(points[-1], leaving, cruise, until)
-        return self.path(np.vstack([before, points, after]), kind)
+        after = self._wander(points[-1], leaving, cruise, self.stage.duration + SETTLE_S)
+        return self.path(np.vstack([self.lead_in(points[0], cruise, arriving), points, after]), kind)
+
+    def lead_in(self, point: Floats, cruise: float, arriving: float | None = None) -> Floats:
+        """The points before `point`, from before the scenario's start on."""
+        return self._wander(point, arriving, -cruise, -SETTLE_S)[::-1]
 
     def path(self, points: Floats, kind: str) -> Path:
         """Points (t, x, y) as a path; NoRoom where it is not on water throughout the scenario."""
@@ -180,6 +182,11 @@ class Scene:
 def heads(course: float) -> Floats:
     """(2,) unit vector, east and north."""
     return np.array([math.sin(course), math.cos(course)])
+
+
+def whole(seconds_: float) -> float:
+    """At least so many s, a whole number of them."""
+    return float(math.ceil(seconds_))
 
 
 def legs(start: float, place: Floats, *courses: tuple[float, float, float]) -> Floats:
