@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from mihari.core.geodesy import ecef
-from mihari.sensors.ais import reception_range
+from mihari.sensors.ais_link import LinkCurve
+from mihari.sensors.horizon import horizon
 from mihari.simulate.calls import Cable
 from mihari.simulate.scenario import Radar, Scenario, Station
 from mihari.simulate.ways import Floats, OnLand
@@ -17,8 +19,9 @@ Bools = NDArray[np.bool_]
 
 METRES_PER_DEGREE = 111_000.0
 SHORE_MARGIN = 120.0  # m of water on all sides: a hull's own length, and what the coastline's data may be off
-HEARD = 0.8  # of an AIS station's reach: up to here nearly every message arrives (sensors.ais)
-UNHEARD = 1.2  # and from here on none
+HEARD = 0.9  # chance that a message is decoded: of the many that a vessel sends in a minute some surely are
+UNHEARD = 0.01  # in half an hour at one message in ten seconds one or two may slip through
+SHIP_HEIGHT = 10.0  # m: the part of a ship that a radar sees over the horizon
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,8 +55,9 @@ class Stage:
         return np.asarray(self.covers(lat, lon) & ~self.on_land(*around).any(axis=0))
 
     def under_radar(self, lat_deg: ArrayLike, lon_deg: ArrayLike) -> Bools:
-        """Whether some radar surely sees a ship here: nearer than where it finds a boat nine times in ten."""
-        return self._within(lat_deg, lon_deg, [min(r.reach, r.range_max) for r in self.radars])
+        """Whether some radar surely sees a ship here: over the horizon, and where it finds a boat nine times in ten."""
+        near = [min(r.reach, r.range_max, float(horizon(r.height, SHIP_HEIGHT))) for r in self.radars]
+        return self._within(lat_deg, lon_deg, near)
 
     def beyond_radar(self, lat_deg: ArrayLike, lon_deg: ArrayLike) -> Bools:
         """Whether no radar can see anything here: farther than the range of each."""
@@ -63,7 +67,7 @@ class Stage:
         away = distances(lat_deg, lon_deg, [(r.lat_deg, r.lon_deg) for r in self.radars])
         return np.asarray((away < np.array(reach).reshape(-1, 1)).any(axis=0))
 
-    def ear(
+    def chance(
         self,
         lat_deg: ArrayLike,
         lon_deg: ArrayLike,
@@ -71,18 +75,29 @@ class Stage:
         class_b: bool = False,
         time: ArrayLike | None = None,
     ) -> Floats:
-        """(n,) distance to the AIS station that hears best, as a share of its reach (see `HEARD`, `UNHEARD`).
+        """(n,) chance that the AIS station that hears best decodes a message from here (see `HEARD`, `UNHEARD`).
 
-        With `time`, stations in an outage do not listen; inf where none does.
+        With `time`, stations in an outage do not listen; 0 where none does.
         """
         away = distances(lat_deg, lon_deg, [(s.lat_deg, s.lon_deg) for s in self.stations])
-        reach = reception_range(np.array([s.height for s in self.stations]), antenna_height, class_b)
-        share = away / reach.reshape(-1, 1)
-        if time is not None:
-            for k in range(len(self.stations)):
-                for start, end in self.stations[k].outages:
-                    share[k, (np.asarray(time) >= start) & (np.asarray(time) < end)] = np.inf
-        return np.asarray(np.min(share, axis=0, initial=np.inf))
+        chances = np.zeros((len(self.stations) + 1, away.shape[1]))
+        for k, station in enumerate(self.stations):
+            chances[k] = _curve(station.height, antenna_height, class_b)(away[k])
+            if time is not None:
+                for start, end in station.outages:
+                    chances[k, (np.asarray(time) >= start) & (np.asarray(time) < end)] = 0.0
+        return np.asarray(chances.max(axis=0))
+
+
+def reach(station: Station, antenna_height: float, class_b: bool, chance: float) -> float:
+    """Distance in m at which the chance that the station decodes a message falls to `chance`."""
+    curve = _curve(station.height, antenna_height, class_b)
+    return float(curve.distances[np.flatnonzero(curve.chances >= chance)[-1]])
+
+
+@lru_cache(maxsize=512)
+def _curve(station_height: float, antenna_height: float, class_b: bool) -> LinkCurve:
+    return LinkCurve(station_height, antenna_height, class_b)
 
 
 def distances(lat_deg: ArrayLike, lon_deg: ArrayLike, places: list[tuple[float, float]]) -> Floats:

@@ -16,11 +16,11 @@ from mihari.simulate.kinds import KINDS
 from mihari.simulate.scenario import Scenario
 from mihari.simulate.stage import Stage
 
-DURATION = 14_400.0
+DURATION = 14_400.0  # s
 CABLE = Cable("south", ((26.0, 126.4), (25.85, 126.8), (25.7, 127.4)))
 OUTAGE = (4000.0, 8000.0)
 SEEDS = (1, 2)
-FAR = {"outside radar cover": ((26.0, 126.4), 30.0), "station outage": ((25.9, 126.3), 20.0)}
+FAR = {"outside radar cover": ((26.0, 126.4), 30.0), "station outage": ((26.2, 126.4), 15.0)}
 PLAYED = [(kind, name) for kind, injector in INJECTORS.items() for name in (*injector.REAL, *injector.ALIKE)]
 
 

@@ -9,6 +9,7 @@ from scipy.interpolate import CubicHermiteSpline
 from mihari.coast import load as load_area
 from mihari.coast.shore import Shore
 from mihari.core.geodesy import inverse
+from mihari.sensors.ais_link import reception_chance
 from mihari.simulate.behaviours import INJECTORS
 from mihari.simulate.kinds import KINDS, Style
 
@@ -87,8 +88,8 @@ def ais_off(played, stage):
     heard = np.zeros(len(silent), bool)
     for station in stage.stations:
         away = inverse(station.lat_deg, station.lon_deg, seen.lat_deg, seen.lon_deg)[0]
-        reach = 4121.5 * (station.height**0.5 + height**0.5) * (10**-0.2 if actor.device == "B" else 1)
-        hears = away < 0.81 * reach
+        hears = reception_chance(away[::60], station.height, height, actor.device == "B") > 0.89
+        hears = np.repeat(hears, 60)[: len(TIME)]
         for start, end in station.outages:
             hears[int(start) : int(end)] = False
         heard |= hears

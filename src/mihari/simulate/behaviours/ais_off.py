@@ -17,7 +17,7 @@ from mihari.simulate.behaviours.measure import longest, moved
 from mihari.simulate.behaviours.scene import NoRoom, Scene, centred, heads, legs, whole
 from mihari.simulate.calls import Behaviour
 from mihari.simulate.cast import Act, Actor, Cast, Event
-from mihari.simulate.stage import HEARD, UNHEARD, Stage
+from mihari.simulate.stage import HEARD, UNHEARD, Stage, reach
 
 OFF_S = 1800.0  # ten times the longest interval of M.1371-5 (3 min, at anchor): not bad luck on the channel
 SURE_S = 300.0  # this long before and after the silence it is heard as well
@@ -44,7 +44,7 @@ def _silent(scene: Scene, part: float, covered: bool | None, note: str) -> Cast:
     path = scene.voyage(way, kind, cruise, course, course + bend)
     when = np.arange(begin - SURE_S, begin + silence + SURE_S, 30.0)
     there = moved(path, when)
-    if not (stage.ear(there.lat_deg, there.lon_deg, _antenna(length), time=when) < HEARD).all():
+    if (stage.chance(there.lat_deg, there.lon_deg, _antenna(length), time=when) < HEARD).any():
         raise NoRoom("no station hears it there")
     if sought is not None and not sought(there.lat_deg, there.lon_deg).all():
         raise NoRoom("its way does not stay inside, or outside, radar cover")
@@ -82,21 +82,19 @@ def _range_loss(scene: Scene) -> Cast:
     if not stage.stations:
         raise NoRoom("there is no AIS station")
     station = stage.stations[int(rng.integers(len(stage.stations)))]
-    length, cruise = float(rng.uniform(7, 9)), scene.kn(18, 25)
-    x, y = scene.metres(station.lat_deg, station.lon_deg)
-    reach = _reach(stage, station.lat_deg, station.lon_deg, station.height, length)
+    length, cruise = float(rng.uniform(7, 9)), scene.kn(20, 26)
+    near, far = (reach(station, _antenna(length), True, chance) for chance in (HEARD, UNHEARD))
     away = scene.threshold(OFF_S) * scene.beyond()
-    far = UNHEARD * reach + cruise * (away - ANGLER_S) / 2
-    run = (far - 0.75 * reach) / cruise
+    run = (far - near + cruise * (away - ANGLER_S) / 2) / cruise
     begin = scene.begin(2 * run + ANGLER_S)
     out = scene.course()
-    start = np.array([x, y], dtype=np.float64) + 0.75 * reach * heads(out)
     back = out + np.pi
+    start = np.array(scene.metres(station.lat_deg, station.lon_deg)).ravel() + near * heads(out)
     side = (out + np.pi / 2, 0.6 * cruise, ANGLER_S)
     way = legs(begin, start, (out, cruise, run), side, (back, cruise, run))
     path = scene.voyage(way, "boat", scene.kn(8, 14), out, back)
     sailed = moved(path, scene.time)
-    unheard = stage.ear(sailed.lat_deg, sailed.lon_deg, _antenna(length), True) > UNHEARD
+    unheard = stage.chance(sailed.lat_deg, sailed.lon_deg, _antenna(length), True) < UNHEARD
     gap = longest(unheard, sailed.time)
     clear(gap[1] - gap[0], scene.threshold(OFF_S), False)
     if gap[0] < begin or gap[1] > way[-1, 0]:
@@ -105,14 +103,8 @@ def _range_loss(scene: Scene) -> Cast:
     return Cast((Actor("boat", path, length, "B"),), in_window(scene, Event("ais_off", (0,), *gap, True, note)))
 
 
-def _reach(stage: Stage, lat_deg: float, lon_deg: float, height: float, length: float) -> float:
-    """Of the station there, for a class B device, m."""
-    one_degree = stage.ear(lat_deg + 1.0, lon_deg, _antenna(length), True)  # nearest of all: a first guess is enough
-    return 111_000.0 / float(one_degree[0])
-
-
 def _outage(scene: Scene) -> Cast:
-    """A ship that only one station hears, while that station is out of order."""
+    """A fishing vessel with class B that only one station hears, while that station is out of order."""
     stage, threshold = scene.stage, scene.threshold(OFF_S)
     long = [
         (start, end)
@@ -123,18 +115,17 @@ def _outage(scene: Scene) -> Cast:
     if not long:
         raise NoRoom(f"no station has an outage of more than {threshold:.0f} s in the window")
     start, end = long[int(scene.rng.integers(len(long)))]
-    kind, length, cruise = _ship(scene)
-    course = scene.course()
+    length, cruise, course = float(scene.rng.uniform(14, 24)), scene.kn(6, 9), scene.course()
     way = legs(start - SURE_S, np.zeros(2), (course, cruise, end - start + 2 * SURE_S))
-    path = scene.voyage(centred(way, scene.spot()), kind, cruise, course, course)
+    path = scene.voyage(centred(way, scene.spot()), "fishing", cruise, course, course)
     sailed = moved(path, scene.time)
-    place = (sailed.lat_deg, sailed.lon_deg, _antenna(length))
+    place = (sailed.lat_deg, sailed.lon_deg, _antenna(length), True)
     off = (sailed.time >= start) & (sailed.time < end)
     around = (sailed.time >= start - SURE_S) & (sailed.time < end + SURE_S)
-    if not (stage.ear(*place)[around] < HEARD).all() or (stage.ear(*place, time=sailed.time)[off] < UNHEARD).any():
+    if (stage.chance(*place)[around] < HEARD).any() or (stage.chance(*place, sailed.time)[off] > UNHEARD).any():
         raise NoRoom("no place where only the failing station hears")
     event = Event("ais_off", (0,), start, end, True, "outage of the only station that hears it")
-    return Cast((Actor(kind, path, length, "A"),), in_window(scene, event))
+    return Cast((Actor("fishing", path, length, "B"),), in_window(scene, event))
 
 
 REAL: Variants = {"inside radar cover": _inside, "outside radar cover": _outside}
