@@ -138,3 +138,44 @@ def test_a_hole_in_the_truth_is_not_bridged(tmp_path):
         score(write(tmp_path / "t.parquet", tracking()), write(tmp_path / "h.parquet", holed), "--json").stdout
     )
     assert found["over"]["moments"] == 4  # 0, 10, 50 and 60 s
+
+
+@pytest.fixture(scope="module")
+def recorded(tmp_path_factory):
+    """A minute of the strait, simulated and tracked."""
+    folder = tmp_path_factory.mktemp("strait")
+    mihari = [sys.executable, "-m", "mihari"]
+    subprocess.run([*mihari, "simulate", "strait", "-o", folder, "--duration", "60"], check=True, capture_output=True)
+    files = [*folder.glob("*.pcap"), *folder.glob("*.nmea")]
+    subprocess.run([*mihari, "track", *files, "-o", folder / "tracks.parquet"], check=True, capture_output=True)
+    return folder
+
+
+def test_a_simulation_is_tracked_and_scored_beside_the_clairvoyant(recorded):
+    result = score(recorded / "tracks.parquet", recorded / "truth.parquet", "--json", "--clairvoyant", recorded)
+    assert result.returncode == 0, result.stderr.decode()
+    found = json.loads(result.stdout)
+    assert found["over"]["vessels"] > 200
+    assert found["gospa"]["mean"] < 1000  # all missed: about 1,170
+    assert found["siap"]["completeness"] > 0.8
+    assert found["pairing"]["precision"] > 0.95
+    limit = found["clairvoyant"]
+    assert limit["gospa"]["mean"] < found["gospa"]["mean"]
+    assert limit["siap"]["completeness"] > found["siap"]["completeness"]
+    assert limit["identity"]["first_mean"] <= found["identity"]["first_mean"]
+    assert limit["over"]["moments"] == found["over"]["moments"]
+
+
+def test_a_folder_without_a_simulation_knows_nobody_s_reports(recorded, tmp_path):
+    files = recorded / "tracks.parquet", recorded / "truth.parquet"
+    assert "no scenario.toml" in sentence(*files, "--clairvoyant", tmp_path)
+    (tmp_path / "scenario.toml").write_bytes((recorded / "scenario.toml").read_bytes())
+    assert "plots.parquet: no such file" in sentence(*files, "--clairvoyant", tmp_path)
+
+
+def test_where_no_radar_looks_everyone_is_judged_only_when_asked(tmp_path):
+    truth = write(tmp_path / "truth.parquet", sailing().replace(cover=np.zeros(183)))
+    tracks = write(tmp_path / "t.parquet", tracking())
+    assert "--everyone" in sentence(tracks, truth)
+    found = json.loads(score(tracks, truth, "--everyone", "--json").stdout)
+    assert found["over"]["vessels"] == 3

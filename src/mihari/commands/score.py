@@ -8,6 +8,7 @@ from typing import Any
 import click
 
 from mihari.commands.console import Number, as_json, print_json, progress
+from mihari.core.errors import BadInput
 
 
 @click.command(
@@ -33,16 +34,38 @@ Examples:
 @click.option(
     "--window", type=Number(0.0, above=True), default=60.0, show_default=True, metavar="SECONDS", help="Of OSPA(2)."
 )
+@click.option("--everyone", is_flag=True, help="Judge vessels that no radar could see, too.")
+@click.option(
+    "--clairvoyant", "folder", type=click.Path(path_type=Path), metavar="FOLDER",
+    help="Of the simulation: beside the scores those of a tracker that is told which report is whose.",
+)  # fmt: skip
 @as_json
-def score(tracks: Path, truth: Path, cutoff: float, order: float, alpha: float, window: float, as_json: bool) -> None:
+def score(
+    tracks: Path,
+    truth: Path,
+    cutoff: float,
+    order: float,
+    alpha: float,
+    window: float,
+    everyone: bool,
+    folder: Path | None,
+    as_json: bool,
+) -> None:
     """Score TRACKS (as `mihari track` writes them) against TRUTH (as `mihari simulate` does), in cover alone."""
     from mihari.score.judge import Judge, Settings
     from mihari.score.report import over_time, report
 
-    judge = Judge(Settings(cutoff, order, alpha, window), _radars(truth))
+    judge = Judge(Settings(cutoff, order, alpha, window, everyone), _radars(truth))
     with progress("scoring", quiet=as_json) as advance:
         _judged(judge, tracks, truth, advance)
+    if not any(instant.vessels for instant in judge.instants):
+        raise BadInput(f"{truth}: no vessel is ever in cover of a radar (--everyone judges them all)")
     found = report(judge)
+    if folder is not None:
+        from mihari.commands.score_clairvoyant import judged_clairvoyant
+
+        times = [instant.time for instant in judge.instants]
+        found["clairvoyant"] = report(judged_clairvoyant(folder, truth, times, judge.settings, judge.radars))
     if as_json:
         print_json(found | {"over_time": over_time(judge)})
     else:
@@ -56,7 +79,7 @@ def _judged(judge: Any, tracks: Path, truth: Path, advance: Any) -> None:
     from mihari.score.files import TrackFile, TruthFile, moments
 
     told = TrackFile(tracks)
-    for moment in moments(told, TruthFile(truth)):
+    for moment in moments(told, TruthFile(truth), tracks):
         judge.take(moment)
         advance(told.share)
 

@@ -6,6 +6,8 @@ from collections.abc import Mapping
 from typing import Any
 
 Row = tuple[str, str, str]  # what it is, its value, what is best
+WIDTH = 43  # of the first column in every table, so that they stand below one another
+PAGE = 100  # characters, where the output is no terminal
 
 
 def show(found: Mapping[str, Any]) -> None:
@@ -14,6 +16,8 @@ def show(found: Mapping[str, Any]) -> None:
     from rich.table import Table
 
     console = Console(highlight=False)
+    if not console.is_terminal:
+        console = Console(highlight=False, width=PAGE)
     over = found["over"]
     console.print(
         f"{over['moments']} moments from {over['begin']} to {over['end']}: {over['vessels']} vessels in cover "
@@ -21,13 +25,17 @@ def show(found: Mapping[str, Any]) -> None:
         f"{over['tracks']} tracks",
         soft_wrap=True,
     )
+    limit = found.get("clairvoyant")
+    beside = dict(sections(limit)) if limit else {}
     for title, rows in sections(found):
-        console.print(title, style="bold")
-        table = Table("", "", "", show_header=False, box=None, pad_edge=False)
-        table.columns[1].justify = "right"
-        table.columns[2].style = "dim"
-        for row in rows:
-            table.add_row(*row)
+        table = Table(title, "", *(["clairvoyant"] if limit else []), "best", box=None, pad_edge=False)
+        for column in table.columns[1:]:
+            column.justify = "right"
+        table.columns[0].min_width = WIDTH
+        table.columns[-1].style = "dim"
+        other = {name: value for name, value, _ in beside.get(title, [])}
+        for name, value, best in rows:
+            table.add_row(name, value, *([other.get(name, "")] if limit else []), best)
         console.print(table)
         console.print()
 
@@ -106,20 +114,15 @@ def _siap(s: Mapping[str, Any]) -> list[Row]:
 
 def _consistency(c: Mapping[str, Any]) -> list[Row]:
     rows = [
-        ("NEES per dimension, position", figure(c["position"]), "1; more: too sure"),
+        ("NEES per dimension, position", figure(c["position"]), "1"),
         ("NEES per dimension, velocity", figure(c["velocity"]), "1"),
         ("NEES per dimension, state", figure(c["state"]), "1"),
         ("vessels inside the 95 % ellipse", figure(c["inside"], share=True), "95 %"),
     ]
     for by in ("speed", "range"):
-        rows += [
-            (
-                f"  {name} ({one['pairs']} pairs)",
-                f"{figure(one['position'])}, {figure(one['inside'], share=True)}",
-                "1, 95 %",
-            )
-            for name, one in c[f"by_{by}"].items()
-        ]
+        for name, one in c[f"by_{by}"].items():
+            told = f"{figure(one['position'])}, {figure(one['inside'], share=True)} of {one['pairs']}"
+            rows.append((f"  {name}: NEES, inside", told, "1, 95 %"))
     return rows
 
 

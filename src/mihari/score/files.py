@@ -6,7 +6,7 @@ BadInput, in one sentence, for a file that is neither or for two that share no t
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import pairwise
 from pathlib import Path
 from typing import Any, TypeVar
@@ -80,7 +80,7 @@ class TruthFile:
     def __init__(self, path: Path) -> None:
         self.path, self.first, self.last = path, math.nan, math.nan
         needed = [name for name, _, _ in specs(Truth)]
-        file = opened(path, "truth", needed, "mihari simulate -o FOLDER")
+        self.file = file = opened(path, "truth", needed, "mihari simulate -o FOLDER")
         self._parts = parts(batches(file, Sailed), "time", path)
         self._before = self._after = next(self._parts, None)
         if self._after is not None:
@@ -122,8 +122,8 @@ class TrackFile:
         return self.read / max(int(self.rows), 1)
 
 
-def moments(tracks: TrackFile, truth: TruthFile) -> Iterator[Moment]:
-    """The moments of the tracks at which the truth is known; BadInput where there is none."""
+def moments(tracks: Iterable[tuple[float, Believed]], truth: TruthFile, name: Path) -> Iterator[Moment]:
+    """The moments of the tracks (of the file `name`) at which the truth is known; BadInput where there is none."""
     found, first, last = 0, math.nan, math.nan
     for time, rows in tracks:
         first, last = (time if math.isnan(first) else first), time
@@ -133,7 +133,7 @@ def moments(tracks: TrackFile, truth: TruthFile) -> Iterator[Moment]:
             yield Moment(time, sailed, believed_at(rows, time))
     if found == 0:
         spans = f"tracks {_span(first, last)}, truth {_span(truth.first, truth.last)}"
-        raise BadInput(f"{tracks.path} and {truth.path}: no time in common ({spans})")
+        raise BadInput(f"{name} and {truth.path}: no time in common ({spans})")
 
 
 def _span(first: float, last: float) -> str:

@@ -30,6 +30,7 @@ class Settings:
     order: float = 2.0
     alpha: float = 2.0
     window: float = 60.0
+    everyone: bool = False  # judge vessels out of cover too
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +71,7 @@ class Judge:
         truth_points = points(moment.truth.lat_deg, moment.truth.lon_deg)
         track_points = points(moment.tracks.lat_deg, moment.tracks.lon_deg)
         near = close_pairs(truth_points, track_points, s.cutoff)
-        covered = moment.covered
+        covered = moment.covered | s.everyone
         judged = judged_tracks(near, covered, s.cutoff, s.order)
         truth, tracks = moment.truth.take(covered), moment.tracks.take(judged)
         near = near.among(covered, judged)
