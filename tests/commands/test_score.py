@@ -1,30 +1,45 @@
 """`mihari score`: files in, figures that follow from them out, and one sentence for what cannot be scored."""
 
+import contextlib
+import io
 import json
+import signal
 import subprocess
 import sys
+from collections import namedtuple
 
 import numpy as np
 import pyarrow as pa
 import pytest
 from pyarrow import parquet
 
+from mihari.cli import main
 from mihari.core.tracks import Believed, Tracks
 from mihari.score.moments import Sailed
 
 START, DEGREE = 1_795_143_600.0, 111_319.49  # m of the equator
 
 
-def score(*arguments, timeout=120):
-    command = [sys.executable, "-m", "mihari", "score", *map(str, arguments)]
-    return subprocess.run(command, capture_output=True, timeout=timeout, check=False)
+Ended = namedtuple("Ended", "code out err")
+
+
+def score(*arguments):
+    """`mihari score` in this process."""
+    before = {number: signal.getsignal(number) for number in (signal.SIGTERM, signal.SIGINT)}
+    out, err = io.StringIO(), io.StringIO()
+    try:
+        with contextlib.redirect_stdout(out), contextlib.redirect_stderr(err), pytest.raises(SystemExit) as ended:
+            main(["score", *map(str, arguments)])
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
+    return Ended(ended.value.code, out.getvalue(), err.getvalue())
 
 
 def sentence(*arguments):
-    result = score(*arguments)
-    assert result.returncode == 2, result.stderr.decode()[-2000:]
-    assert b"Traceback" not in result.stderr
-    (line,) = [line for line in result.stderr.decode().splitlines() if line.startswith(("mihari:", "Error:"))]
+    ended = score(*arguments)
+    assert ended.code == 2, ended
+    (line,) = [line for line in ended.err.splitlines() if line.startswith(("mihari:", "Error:"))]
     return line
 
 
@@ -65,8 +80,8 @@ def tracking(times=range(0, 61, 10), start=START, every=1, kind=Believed, **colu
 def test_the_figures_follow_from_the_files(tmp_path):
     truth, tracks = write(tmp_path / "truth.parquet", sailing()), write(tmp_path / "t.parquet", tracking())
     result = score(tracks, truth, "--json")
-    assert result.returncode == 0, result.stderr.decode()
-    found = json.loads(result.stdout)
+    assert result.code == 0, result.err
+    found = json.loads(result.out)
     assert found["over"]["moments"] == 7
     assert (found["over"]["vessels"], found["over"]["out_of_cover_mean"]) == (2, 1.0)
     assert found["gospa"]["mean"] == pytest.approx(np.sqrt(30**2 + 100**2 / 2), rel=1e-4)
@@ -81,7 +96,7 @@ def test_the_figures_follow_from_the_files(tmp_path):
 
 def test_the_table_says_how_many_were_out_of_cover(tmp_path):
     truth, tracks = write(tmp_path / "truth.parquet", sailing()), write(tmp_path / "t.parquet", tracking())
-    told = score(tracks, truth).stdout.decode()
+    told = score(tracks, truth).out
     assert "7 moments from 2026-11-20T03:00:00Z to 2026-11-20T03:01:00Z" in told
     assert "1 out of cover not judged" in told
     assert "GOSPA and OSPA (order 2, cutoff 100 m, alpha 2)" in told
@@ -91,17 +106,17 @@ def test_truth_is_taken_between_two_seconds_and_tracks_back_to_the_moment(tmp_pa
     truth = write(tmp_path / "truth.parquet", sailing())
     late = tracking(times=[10.5, 20.5])
     late = late.replace(time=late.time + 2.0, lon_deg=late.lon_deg + 20.0 / DEGREE)
-    found = json.loads(score(write(tmp_path / "t.parquet", late), truth, "--json").stdout)
+    found = json.loads(score(write(tmp_path / "t.parquet", late), truth, "--json").out)
     assert found["gospa"]["rms"] == pytest.approx(30.0, rel=1e-3)
 
 
 def test_tracks_without_an_mmsi_are_scored_but_for_the_pairing(tmp_path):
     truth = write(tmp_path / "truth.parquet", sailing())
     plain = write(tmp_path / "t.parquet", tracking(kind=Tracks))
-    found = json.loads(score(plain, truth, "--json").stdout)
+    found = json.loads(score(plain, truth, "--json").out)
     assert found["pairing"] is None
     assert found["identity"]["switches"] == 1
-    assert "no column mmsi" in score(plain, truth).stdout.decode()
+    assert "no column mmsi" in score(plain, truth).out
 
 
 def test_files_that_cannot_be_scored_get_one_sentence(tmp_path):
@@ -135,7 +150,7 @@ def test_a_hole_in_the_truth_is_not_bridged(tmp_path):
     whole = sailing()
     holed = whole.take((whole.time < START + 15) | (whole.time > START + 45))
     found = json.loads(
-        score(write(tmp_path / "t.parquet", tracking()), write(tmp_path / "h.parquet", holed), "--json").stdout
+        score(write(tmp_path / "t.parquet", tracking()), write(tmp_path / "h.parquet", holed), "--json").out
     )
     assert found["over"]["moments"] == 4  # 0, 10, 50 and 60 s
 
@@ -153,8 +168,8 @@ def recorded(tmp_path_factory):
 
 def test_a_simulation_is_tracked_and_scored_beside_the_clairvoyant(recorded):
     result = score(recorded / "tracks.parquet", recorded / "truth.parquet", "--json", "--clairvoyant", recorded)
-    assert result.returncode == 0, result.stderr.decode()
-    found = json.loads(result.stdout)
+    assert result.code == 0, result.err
+    found = json.loads(result.out)
     assert found["over"]["vessels"] > 200
     assert found["gospa"]["mean"] < 1000  # all missed: about 1,170
     assert found["siap"]["completeness"] > 0.8
@@ -177,5 +192,5 @@ def test_where_no_radar_looks_everyone_is_judged_only_when_asked(tmp_path):
     truth = write(tmp_path / "truth.parquet", sailing().replace(cover=np.zeros(183)))
     tracks = write(tmp_path / "t.parquet", tracking())
     assert "--everyone" in sentence(tracks, truth)
-    found = json.loads(score(tracks, truth, "--everyone", "--json").stdout)
+    found = json.loads(score(tracks, truth, "--everyone", "--json").out)
     assert found["over"]["vessels"] == 3

@@ -6,6 +6,7 @@ BadInput, in one sentence, for a file that is neither or for two that share no t
 from __future__ import annotations
 
 import math
+import os
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import pairwise
 from pathlib import Path
@@ -33,7 +34,8 @@ def opened(path: Path, what: str, needed: Sequence[str], wrote: str) -> Any:
     try:
         file = parquet.ParquetFile(path)
     except OSError as error:
-        raise BadInput(f"{path}: {(error.strerror or str(error)).lower()}") from None
+        told = os.strerror(error.errno) if error.errno else str(error)
+        raise BadInput(f"{path}: {told.lower()}") from None
     except ArrowInvalid:
         raise BadInput(f"{path}: no Parquet file, expected {what}, as `{wrote}` writes it") from None
     missing = [name for name in needed if name not in file.schema_arrow.names]
