@@ -147,12 +147,14 @@ def test_settings_that_make_no_metric_get_one_sentence(tmp_path):
 
 
 def test_a_hole_in_the_truth_is_not_bridged(tmp_path):
-    whole = sailing()
-    holed = whole.take((whole.time < START + 15) | (whole.time > START + 45))
+    whole = sailing(120)
+    holed = whole.take((whole.time < START + 15) | (whole.time > START + 85))
     found = json.loads(
-        score(write(tmp_path / "t.parquet", tracking()), write(tmp_path / "h.parquet", holed), "--json").out
+        score(
+            write(tmp_path / "t.parquet", tracking(range(0, 121, 10))), write(tmp_path / "h.parquet", holed), "--json"
+        ).out
     )
-    assert found["over"]["moments"] == 4  # 0, 10, 50 and 60 s
+    assert found["over"]["moments"] == 6  # 0, 10, and 90 to 120 s
 
 
 @pytest.fixture(scope="module")

@@ -23,6 +23,7 @@ NOISE = {  # m²/s³ by kind: the least RMS error in the sweep of `python -m ben
     "tanker": 0.0001,
     "tug": 0.00001,
     "ferry": 0.01,
+    "pilot": 0.03,  # too few in the sweep: as a pleasure craft
     "fishing": 0.01,
     "pleasure": 0.03,
     "boat": 0.3,

@@ -20,7 +20,7 @@ from mihari.core.times import LATEST, told_time
 from mihari.core.tracks import Believed, Tracks, Truth
 from mihari.score.moments import Moment, Sailed, believed_at, between
 
-BRIDGED_S = 5.0  # between two truths: a turn of 0.05 rad/s at 10 m/s leaves the chord by 1.6 m meanwhile
+BRIDGED_S = 60.0  # between two truths: a turn of 1°/s at 10 m/s leaves the cubic by 1.8 m meanwhile, in 10 s by 2 mm
 SAME_S = 1e-6
 C = TypeVar("C", bound=Columns)
 

@@ -8,7 +8,7 @@ import numpy as np
 
 from mihari.core import geodesy
 from mihari.core.columns import Array, column
-from mihari.core.tracks import Believed, TrackStatus, Truth
+from mihari.core.tracks import Believed, Tracks, TrackStatus, Truth
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,39 +45,44 @@ def believed_at(tracks: Believed, time: float) -> Believed:
     dt = time - confirmed.time
     if not np.any(dt):
         return confirmed
-    east, north, _ = geodesy.axes(confirmed.lat_deg, confirmed.lon_deg)
-    way = confirmed.east_mps[:, None] * east + confirmed.north_mps[:, None] * north
-    moved = geodesy.ecef(confirmed.lat_deg, confirmed.lon_deg) + dt[:, None] * way
-    lat_deg, lon_deg = geodesy.from_ecef(moved)[:2]
+    lat_deg, lon_deg = geodesy.from_ecef(_place(confirmed) + dt[:, None] * _way(confirmed))[:2]
     return confirmed.replace(time=np.full(len(confirmed), time), lat_deg=lat_deg, lon_deg=lon_deg)
 
 
 def between(before: Sailed, after: Sailed, time: float) -> Sailed:
-    """The truth at `time` from that at two times around it, linear; vessels that are in both.
+    """The truth at `time` between two others: the cubic through both places and velocities; vessels in both.
 
-    What is not a number that grows (cover, MMSI) is that of the nearer time.
+    What does not grow (cover, MMSI) is that of the nearer time.
 
-    >>> first = Sailed.of(1, time=0.0, vessel=7, lat_deg=0.0, lon_deg=179.9, east_mps=5.0, north_mps=0.0)
-    >>> second = Sailed.of(1, time=2.0, vessel=7, lat_deg=0.0, lon_deg=-179.9, east_mps=6.0, north_mps=0.0)
-    >>> half = between(first, second, 1.0)
-    >>> abs(float(half.lon_deg[0])), half.east_mps.tolist()
-    (180.0, [5.5])
+    >>> first = Sailed.of(1, time=0.0, vessel=7, lat_deg=0.0, lon_deg=179.9999, east_mps=11.132, north_mps=0.0)
+    >>> half = between(first, first.replace(time=[2.0], lon_deg=[-179.9999]), 1.0)
+    >>> abs(round(float(half.lon_deg[0]), 6)), round(float(half.east_mps[0]), 2)
+    (180.0, 11.13)
     """
     _, i, j = np.intersect1d(before.vessel, after.vessel, assume_unique=True, return_indices=True)
     first, second = before.take(i), after.take(j)
     if len(first) == 0:
         return first
-    share = (time - first.time) / np.maximum(second.time - first.time, 1e-9)
-
-    def mixed(a: Array, b: Array) -> Array:
-        return np.asarray(a + share * (b - a))
-
-    across = (second.lon_deg - first.lon_deg + 180.0) % 360.0 - 180.0
-    near = first if share[0] <= 0.5 else second
+    span = second.time - first.time
+    s, t = ((time - first.time) / span)[:, None], span[:, None]
+    p, q, u, v = _place(first), _place(second), _way(first), _way(second)
+    place = p + s**2 * (3 - 2 * s) * (q - p) + t * (s * (1 - s) ** 2 * u - s**2 * (1 - s) * v)
+    way = 6 * s * (1 - s) * (q - p) / t + (1 - 4 * s + 3 * s**2) * u + (3 * s**2 - 2 * s) * v
+    lat_deg, lon_deg = geodesy.from_ecef(place)[:2]
+    east, north, _ = geodesy.axes(lat_deg, lon_deg)
+    near = first if s[0, 0] <= 0.5 else second
     return near.replace(
-        time=np.full(len(first), time),
-        lat_deg=mixed(first.lat_deg, second.lat_deg),
-        lon_deg=(first.lon_deg + share * across + 180.0) % 360.0 - 180.0,
-        east_mps=mixed(first.east_mps, second.east_mps),
-        north_mps=mixed(first.north_mps, second.north_mps),
-    )
+        time=np.full(len(near), time), lat_deg=lat_deg, lon_deg=lon_deg,
+        east_mps=(way * east).sum(1), north_mps=(way * north).sum(1),
+    )  # fmt: skip
+
+
+def _place(rows: Truth | Tracks) -> Array:
+    """(n, 3) ECEF, m."""
+    return geodesy.ecef(rows.lat_deg, rows.lon_deg).reshape(-1, 3)
+
+
+def _way(rows: Truth | Tracks) -> Array:
+    """(n, 3) velocity, ECEF, m/s."""
+    east, north, _ = geodesy.axes(rows.lat_deg, rows.lon_deg)
+    return np.asarray(rows.east_mps[:, None] * east + rows.north_mps[:, None] * north)
