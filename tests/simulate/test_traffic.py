@@ -51,6 +51,8 @@ def test_speeds_and_sizes_are_those_of_the_kinds(strait):
     for name, kind in KINDS.items():
         rows = strait.vessels.kind == name
         length = strait.vessels.hull_length[rows]
+        if name == "pilot":  # none in the strait
+            continue
         assert length.min() >= kind.length[0]
         assert length.max() <= kind.length[1]
         assert speed[:, rows].max() <= max(1.9 * kind.speed[1], 32 * KNOT)

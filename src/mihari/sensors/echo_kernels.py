@@ -65,6 +65,27 @@ def plot_chances(
 
 
 @kernel
+def echoes(
+    gain: Floats,
+    level: Floats,
+    log_range: float,
+    range_step: float,
+    log_height: float,
+    height_step: float,
+    sight: float,
+    slant_range: Floats,
+    height: Floats,
+) -> tuple[Floats, Floats]:
+    """`EchoTable.look_up` of many echoes (m, m), compiled: (signal over background per m², threshold)."""
+    signal, threshold = np.empty(len(height)), np.empty(len(height))
+    for k in range(len(height)):
+        signal[k], threshold[k] = signal_and_level(
+            gain, level, log_range, range_step, log_height, height_step, sight, slant_range[k], height[k]
+        )
+    return signal, threshold
+
+
+@kernel
 def merge(range_: Floats, bearing: Floats, power: Floats, order: NDArray[np.int64], by_bearing: NDArray[np.int64],
           range_cell: float, beam_width: float, plot: NDArray[np.int64]) -> int:  # fmt: skip
     """Fill `plot` with the number of the plot that each echo goes into; how many plots. See `merging.merged`.

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from mihari.core.columns import Array, Columns, column
 from mihari.formats.asterix import Emitter
+from mihari.sensors.echo_kernels import echoes
 from mihari.sensors.false_alarms import false_alarms
 from mihari.sensors.faults import Faults
 from mihari.sensors.merging import merged
@@ -129,8 +130,17 @@ class Antenna:
         """Probability that a scan gives a plot of the vessels `rows` at slant range m and bearing rad."""
         r = self.radar
         out = self.hidden(slant, bearing) | (slant < RANGE_MIN) | (slant > r.range_max)
-        seen = self.table.plot_probability(np.maximum(slant, 1.0), self.area[rows], self.height[rows])
-        return np.asarray(np.where(out, 0.0, r.ceiling * seen))
+        signal, level = self._echo(rows, slant)
+        return np.asarray(np.where(out, 0.0, r.ceiling * np.exp(-level / (1 + signal))))
+
+    def _echo(self, rows: Rows, slant: Floats) -> tuple[Floats, Floats]:
+        """(signal, threshold) over the background, of vessels at slant range m."""
+        table = self.table
+        gain, level = echoes(
+            table.gain, table.level, table.log_range, table.range_step, table.log_height, table.height_step,
+            table.sight, np.maximum(slant, 1.0), self.height[rows],
+        )  # fmt: skip
+        return self.area[rows] * gain, level
 
     def datagrams(self, duration: float, rng: np.random.Generator, whose: Whose | None = None) -> Iterator[Datagram]:
         """What it sends within `duration` s: per sector its plots, then the crossing of the sector's end."""
@@ -197,8 +207,8 @@ class Antenna:
         detected = np.flatnonzero(rng.random(len(rows)) < self.chance(rows, slant, bearing))
         rows, slant, bearing, swept = rows[detected], slant[detected], bearing[detected], swept[detected]
         # a fluctuating echo that was detected: Swerling 1, exponential above the threshold
-        signal, level = self.table.look_up(slant, self.height[rows])
-        power = level + (1 + self.area[rows] * signal) * rng.exponential(1.0, len(rows))
+        signal, level = self._echo(rows, slant)
+        power = level + (1 + signal) * rng.exponential(1.0, len(rows))
         plots = merged(slant, bearing, power, (r.range_cell, r.beam_width))
         first, n = plots.strongest, len(plots.strongest)
         return Plots.of(
@@ -231,16 +241,16 @@ class Antenna:
 
     def _turn(self, emitter: Emitter, north: float, plots: Plots) -> Iterator[Datagram]:
         r = self.radar
-        clock = self.faults.clock
-        records = emitter.plots(clock(plots.time) % DAY_S, plots.range, plots.bearing, plots.amplitude)
+        records = emitter.plots(self.faults.clock(plots.time) % DAY_S, plots.range, plots.bearing, plots.amplitude)
         edges = np.searchsorted(self._sector(plots), np.arange(r.sectors + 1)).tolist()
-        told = float(clock(north)) % DAY_S
+        ends = north + np.arange(r.sectors + 1) / r.sectors * r.period
+        told, *clock = (self.faults.clock(ends) % DAY_S).tolist()
         yield Datagram(north, self.channel, emitter.north(told, r.period, self.standing(north - self.origin)))
         for k in range(r.sectors):
-            left = north + (k + 1) / r.sectors * r.period
+            left = float(ends[k + 1])
             azimuth = (k + 1) / r.sectors * TURN
             where = self.standing(left - self.origin) if self.place.carrier >= 0 else None
             *whole, last = emitter.blocks(records, edges[k], edges[k + 1])
             for block in whole:
                 yield Datagram(left, self.channel, block)
-            yield Datagram(left, self.channel, last + emitter.crossing(float(clock(left)) % DAY_S, azimuth, where))
+            yield Datagram(left, self.channel, last + emitter.crossing(clock[k], azimuth, where))

@@ -20,6 +20,8 @@ from mihari.simulate.ways import Floats
 
 METRES_PER_DEGREE = 111_195.0  # of latitude, on the mean sphere
 SHIP_REACH = LinkCurve(20.0, 20.0).reach  # m, between usual ships
+SENDER_HEIGHTS = (3.0, 5.0, 8.0, 12.0, 18.0, 26.0, 40.0)  # m, of antennas: the nearest of these is taken
+NEAREST, FARTHEST, LINK_STEPS = 100.0, 1000e3, 500  # m
 DELAY_S = 0.01  # from the end of the slot to the datagram: receiver and network; assumed
 
 
@@ -32,6 +34,7 @@ class Receivers:
         self.lon_deg = np.array([s.lon_deg for s in self.stations])
         self.height = np.array([s.height for s in self.stations])
         self.reach = np.array([LinkCurve(s.height, 20.0).reach for s in self.stations])
+        self.links = Links(self.height)
         self.load = Load(len(self.stations))
         self.sequence = 0  # of multi-sentence messages, 0 to 9
         self.groups = [0] * len(self.stations)  # of the tag blocks of each station
@@ -105,10 +108,31 @@ class Receivers:
         north = self.lat_deg - sent.lat_deg[:, None]
         # on a plane: within a station's reach right to 1 %, which is better than the reach is known
         distance = np.maximum(np.hypot(east, north) * METRES_PER_DEGREE, 1.0)
-        heights = sent.antenna_height[:, None]
-        strong = reception_chance(distance, self.height, heights, sent.class_b[:, None])
+        strong = self.links(distance, sent.antenna_height, sent.class_b)
         slots = self.load.slots(strong.sum(axis=0))
         return np.asarray(strong * message_survival(distance, slots, SHIP_REACH, self.reach))
+
+
+class Links:
+    """`reception_chance` of some stations, read from a table: even in log distance, senders' heights in steps."""
+
+    def __init__(self, station_heights: Floats) -> None:
+        self.log = np.linspace(np.log(NEAREST), np.log(FARTHEST), LINK_STEPS)
+        distance, height = np.exp(self.log), np.array(SENDER_HEIGHTS)
+        weak = np.array([False, True])
+        self.table = reception_chance(  # (stations, heights, classes, distances)
+            distance, station_heights[:, None, None, None], height[:, None, None], weak[:, None]
+        )
+        self.edges = np.sqrt(height[1:] * height[:-1])
+
+    def __call__(self, distance: Floats, sender_height: Floats, class_b: NDArray[np.bool_]) -> Floats:
+        """(messages, stations) chances of messages over distances (messages, stations) in m."""
+        place = (np.log(np.clip(distance, NEAREST, FARTHEST)) - self.log[0]) / (self.log[1] - self.log[0])
+        step = np.minimum(place.astype(np.int64), LINK_STEPS - 2)
+        station = np.arange(self.table.shape[0])
+        kind = (station, np.searchsorted(self.edges, sender_height)[:, None], class_b.astype(np.int64)[:, None])
+        near, far = self.table[(*kind, step)], self.table[(*kind, step + 1)]
+        return np.asarray(near + (far - near) * (place - step))
 
 
 class Load:

@@ -19,12 +19,14 @@ from mihari.core.sensor import Sensor, SensorKind
 from mihari.core.tracks import Truth
 from mihari.sensors.weather import CALM, Weather
 from mihari.simulate.antenna import USUAL_CLUTTER, Antenna, Whose
+from mihari.simulate.behaviours import casts as happenings
 from mihari.simulate.casting import joined, scripted
 from mihari.simulate.datagram import Datagram
 from mihari.simulate.receivers import Receivers
 from mihari.simulate.recorded import recorded
 from mihari.simulate.satellites import Satellites
 from mihari.simulate.scenario import OPEN_SEA, Scenario
+from mihari.simulate.stage import Stage
 from mihari.simulate.traffic import sailing
 from mihari.simulate.transponders import Transponders
 from mihari.simulate.vessels import Vessels
@@ -32,7 +34,7 @@ from mihari.simulate.ways import OnLand
 
 SHADOW_BEARINGS = 360  # equal steps from north
 COVER = 0.5  # a vessel that a scan finds at least every second time is under radar cover
-_TRAFFIC, _AIR, _EAR, _ANTENNA, _CAST, _ORBIT = range(6)  # each part draws from its own random source
+_TRAFFIC, _AIR, _EAR, _ANTENNA, _CAST, _ORBIT, _HAPPENINGS = range(7)  # each part draws from its own random source
 
 
 class Simulation:
@@ -44,7 +46,9 @@ class Simulation:
         self.mask = mask or LandMask(area_of(scenario))
         _check_places(scenario, self.mask.area)
         sailors = sailing(scenario, self.mask.on_land, self._rng(_TRAFFIC))
+        stage = Stage.of(scenario, self.mask.on_land, self.mask.area.covers)
         casts = [*scripted(scenario, self.mask.on_land), *recorded(scenario)]
+        casts += happenings(scenario, stage, self._rng(_HAPPENINGS))
         self.traffic = joined(sailors, casts, self._rng(_CAST))
         self.first_scripted = len(sailors.vessels)
         self.antennas = tuple(self._antenna(k, self.mask.on_land) for k in range(len(scenario.radars)))
@@ -149,6 +153,8 @@ def _check_places(scenario: Scenario, area: Area) -> None:
     places += [(f"station[{k}]", (s.lat_deg, s.lon_deg)) for k, s in enumerate(scenario.stations)]
     places += [(f"aid[{k}]", (a.lat_deg, a.lon_deg)) for k, a in enumerate(scenario.aids)]
     places += [(f"lane[{k}].points_deg", p) for k, lane in enumerate(scenario.lanes) for p in lane.points]
+    places += [(f"behaviour[{k}].around_deg", b.place) for k, b in enumerate(scenario.behaviours)]
+    places += [(f"vessel[{k}].route_deg", p) for k, v in enumerate(scenario.scripted) for p in v.route]
     places += [(f"traffic[{k}].around_deg", g.place) for k, g in enumerate(scenario.traffic) if g.place]
     for where, (lat_deg, lon_deg) in places:
         if not area.covers(np.array(lat_deg), np.array(lon_deg)):
