@@ -28,6 +28,7 @@ TRIES = 60  # layouts of one instance, each with other places, times and margins
 LOITERING_KN = 2.0
 LOITERING_S = 3600.0
 LOITERING_SHORE = 1.0 * NAUTICAL_MILE
+ROUGH_S = 20.0  # looked at so often to see who never is slow for long: nearly all
 AT_ANCHOR, MOORED, FISHING = 1, 5, 7  # navigation status, M.1371-5 table 47
 LIES_OR_FISHES = (AT_ANCHOR, MOORED, FISHING)
 
@@ -88,6 +89,11 @@ def with_loitering(cast: Cast, scene: Scene) -> Cast:
 
 def slow_runs(scene: Scene, actor: Actor) -> list[tuple[float, float]]:
     """When it loiters: slower than 2 kn for an hour, away from the shore. NoRoom where that is not clear."""
+    rough = moved(actor.path, scene.time[:: int(ROUGH_S)])
+    if not any(
+        end - start >= UNCLEAR[0] * LOITERING_S - 2 * ROUGH_S for start, end in runs(is_slow(rough), rough.time)
+    ):
+        return []
     sailed = moved(actor.path, scene.time)
     long = []
     for start, end in runs(is_slow(sailed), sailed.time):

@@ -89,7 +89,13 @@ def _together(scene: Scene, size: int, part: float, innocent: bool, note: str) -
     clear(threshold / (gone - first), 1.0, part < 1)
     actors = tuple(Actor("fishing", path) for path in paths)
     event = Event("fleet", tuple(range(size)), first, end, innocent, note or _late(gone - first, threshold))
-    return Cast(actors, in_window(scene, event))
+    lies = _near_each_other(size, 0.0, first), _near_each_other(size, end, scene.stage.duration)
+    return Cast(actors, (*in_window(scene, event), *(lie for lie in lies if lie.end > lie.start)))
+
+
+def _near_each_other(size: int, start: float, end: float) -> Event:
+    """Neighbours in a fleet that drifts are as near and as slow as in a rendezvous: no meeting, whoever they are."""
+    return Event("rendezvous", tuple(range(size)), start, end, True, "any two of a fleet that drifts")
 
 
 def _late(took: float, threshold: float) -> str:
@@ -120,7 +126,7 @@ def _drifting(scene: Scene) -> Cast:
     ]
     actors = tuple(Actor("fishing", scene.path(way, "fishing")) for way in ways)
     event = Event("fleet", tuple(range(size)), scene.call.start, scene.end, True, "the fleet only drifts")
-    return Cast(actors, (event,))
+    return Cast(actors, (event, _near_each_other(size, 0.0, scene.stage.duration)))
 
 
 def _lane(scene: Scene) -> Cast:
