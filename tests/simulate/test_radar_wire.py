@@ -106,7 +106,7 @@ def test_vessels_in_cover_are_found_about_nine_times_in_ten(strait, index):
         found[rows[rows != NOBODY]] += 1
     covered = strait.cover(north)[:, index]
     assert found[covered].sum() / scans / covered.sum() == pytest.approx(0.92, abs=0.04)
-    expected = antenna.cover(100.0)
+    expected = antenna.cover(100.0, np.arange(len(strait.vessels)))
     assert np.abs(found / scans - expected).max() < 5 * 0.5 / math.sqrt(scans)
     assert found[expected == 0].sum() == 0
 

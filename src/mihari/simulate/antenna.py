@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 import numpy as np
-from numpy.typing import NDArray
+from numpy.typing import ArrayLike, NDArray
 
 from mihari.core.columns import Array, Columns, column
 from mihari.formats.asterix import Emitter
@@ -117,14 +117,15 @@ class Antenna:
         carrier = self.traffic.motion.at(elapsed, [self.place.carrier])
         return float(carrier.lat_deg[0]), float(carrier.lon_deg[0]), self.place.height
 
-    def cover(self, elapsed: float) -> Floats:
-        """(vessels,) probability of a plot in one scan at a moment; 0 for those that are not real, and in an outage."""
-        chance = np.zeros(len(self.area))
-        if self.faults.working(self.origin + elapsed):
-            slant, bearing = self.traffic.motion.seen(self.everybody, elapsed, self.place)
-            seen = self.chance(self.everybody, slant, bearing)
-            chance[self.everybody] = seen * self.traffic.there(elapsed, self.everybody)
-        return chance
+    def cover(self, elapsed: ArrayLike, rows: Rows) -> Floats:
+        """(n,) probability of a plot of vessels in one scan at `elapsed` s (one time, or one per row).
+
+        0 for who is not there, for who carries it, and in an outage.
+        """
+        slant, bearing = self.traffic.motion.seen(rows, elapsed, self.place)
+        sees = self.traffic.there(elapsed, rows) & (rows != self.place.carrier)
+        sees &= self.faults.working(self.origin + np.asarray(elapsed))
+        return np.asarray(np.where(sees, self.chance(rows, slant, bearing), 0.0))
 
     def chance(self, rows: Rows, slant: Floats, bearing: Floats) -> Floats:
         """Probability that a scan gives a plot of the vessels `rows` at slant range m and bearing rad."""

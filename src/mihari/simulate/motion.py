@@ -112,9 +112,10 @@ class Motion:
         slant, bearing, time = swept_by(self.courses, rows, north, period, *place.columns)
         return slant, bearing, time
 
-    def seen(self, rows: Rows, elapsed: float, place: Place) -> tuple[Floats, Floats]:
-        """Slant range m and bearing rad of `rows` from an antenna at one moment."""
-        slant, bearing = seen_from(self.courses, rows, elapsed, *place.columns)
+    def seen(self, rows: Rows, elapsed: ArrayLike, place: Place) -> tuple[Floats, Floats]:
+        """Slant range m and bearing rad of `rows` from an antenna at `elapsed` s (one time, or one per row)."""
+        when = np.ascontiguousarray(np.broadcast_to(np.asarray(elapsed, dtype=np.float64), rows.shape))
+        slant, bearing = seen_from(self.courses, rows, when, *place.columns)
         return slant, bearing
 
 

@@ -213,13 +213,14 @@ def swept_by(
 
 
 @kernel
-def seen_from(c: Courses, rows: Array, t: float, lat_deg: float, lon_deg: float, height: float, carrier: int) -> Array:
-    """(2, n): slant range m and bearing rad of vessels at one moment, `t` s after the start; see `swept_by`."""
+def seen_from(c: Courses, rows: Array, t: Array, lat_deg: float, lon_deg: float, height: float, carrier: int) -> Array:
+    """(2, n): slant range m and bearing rad of vessels at times `t` (n,) s after the start; see `swept_by`."""
     out = np.empty((2, len(rows)))
-    if carrier >= 0:
-        lat_deg, lon_deg, _, _, _ = state_of(c, carrier, t)
     antenna = _antenna(lat_deg, lon_deg, height)
     for k in range(len(rows)):
-        lat, lon, _, _, _ = state_of(c, rows[k], t)
+        if carrier >= 0:
+            at_lat, at_lon, _, _, _ = state_of(c, carrier, t[k])
+            antenna = _antenna(at_lat, at_lon, height)
+        lat, lon, _, _, _ = state_of(c, rows[k], t[k])
         out[0, k], out[1, k] = _polar(antenna, lat, lon)
     return out

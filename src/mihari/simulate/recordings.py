@@ -15,6 +15,7 @@ import dpkt
 import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
+from numpy.typing import NDArray
 
 from mihari.core.errors import BadInput
 from mihari.simulate.labels import PlotLabels, write_events
@@ -22,7 +23,8 @@ from mihari.simulate.simulation import Simulation
 
 SOURCE = "127.0.0.1"
 GROUP, PORT = "239.192.0.2", 8600  # multicast of the first radar; each further radar takes the next port
-TRUTH_ROWS = 60  # s of truth per row group: the memory of a long scenario is that of one
+Progress = Callable[[float], object]  # told the share that is done, 0 to 1
+TRUTH_ROWS = 100_000  # of truth per row group, about: the memory of a long scenario is that of one
 
 
 def radar_port(index: int) -> int:
@@ -34,7 +36,7 @@ def write_recordings(
     simulation: Simulation,
     directory: Path,
     duration: float | None = None,
-    progress: Callable[[float], object] | None = None,
+    progress: Progress | None = None,
 ) -> list[Path]:
     """Write radar-K.pcap, ais-K.nmea, truth, plots and events.parquet, and scenario.toml; returns their paths.
 
@@ -43,10 +45,10 @@ def write_recordings(
     span = simulation.scenario.duration if duration is None else duration
     try:
         directory.mkdir(parents=True, exist_ok=True)
-        wire = _wire(simulation, directory, span, progress)
+        wire = _wire(simulation, directory, span, _part(progress, 0.0, 0.7))
         truth, scenario = directory / "truth.parquet", directory / "scenario.toml"
         events = directory / "events.parquet"
-        write_truth(simulation, truth, span)
+        write_truth(simulation, truth, span, progress=_part(progress, 0.7, 1.0))
         write_events(simulation, events)
         scenario.write_text(simulation.scenario.toml(), encoding="utf-8")
     except OSError as error:
@@ -54,9 +56,12 @@ def write_recordings(
     return [*wire, truth, events, scenario]
 
 
-def _wire(
-    simulation: Simulation, directory: Path, span: float, progress: Callable[[float], object] | None
-) -> list[Path]:
+def _part(progress: Progress | None, first: float, last: float) -> Progress | None:
+    """A progress whose 0 to 1 is a part of the whole."""
+    return None if progress is None else lambda share: progress(first + share * (last - first))
+
+
+def _wire(simulation: Simulation, directory: Path, span: float, progress: Progress | None) -> list[Path]:
     start = simulation.scenario.start
     paths = {c: directory / f"{c}.{'pcap' if c.startswith('radar') else 'nmea'}" for c in simulation.channels}
     with contextlib.ExitStack() as stack:
@@ -85,7 +90,13 @@ def frame(data: bytes, port: int) -> bytes:
     return bytes(dpkt.ethernet.Ethernet(dst=group, src=b"\x02\x00\x00\x00\x00\x01", type=0x0800, data=ip))
 
 
-def write_truth(simulation: Simulation, path: Path, duration: float | None = None, period: float | None = None) -> None:
+def write_truth(
+    simulation: Simulation,
+    path: Path,
+    duration: float | None = None,
+    period: float | None = None,
+    progress: Progress | None = None,
+) -> None:
     """Truth every `period` s (default: the scenario's), 0 and `duration` included: `Truth`, and who each vessel is.
 
     More columns: mmsi (null without AIS), kind, length_m, has_ais, and cover, whose bit k says that radar k could see
@@ -94,14 +105,15 @@ def write_truth(simulation: Simulation, path: Path, duration: float | None = Non
     span = simulation.scenario.duration if duration is None else duration
     period = simulation.scenario.truth_every if period is None else period
     who = _who(simulation)
-    times = simulation.scenario.start + np.arange(int(span / period) + 1) * period
+    times = np.asarray(simulation.scenario.start + np.arange(int(span / period) + 1) * period, dtype=np.float64)
+    at_once = max(1, TRUTH_ROWS // max(1, len(simulation.vessels)))
     writer: pq.ParquetWriter | None = None
-    for first in range(0, len(times), TRUTH_ROWS):
-        table = pa.concat_tables(
-            [_truth_table(simulation, float(t), who) for t in times[first : first + TRUTH_ROWS]]
-        ).unify_dictionaries()
+    for first in range(0, len(times), at_once):
+        table = _truth_table(simulation, times[first : first + at_once], who)
         writer = writer or pq.ParquetWriter(path, table.schema, compression="zstd")
         writer.write_table(table)
+        if progress is not None:
+            progress(min(1.0, (first + at_once) / len(times)))
     if writer is not None:
         writer.close()
 
@@ -118,10 +130,9 @@ def _who(simulation: Simulation) -> pa.Table:
     )
 
 
-def _truth_table(simulation: Simulation, time: float, who: pa.Table) -> pa.Table:
-    truth = simulation.truth(time)
-    there = who if len(truth) == len(who) else who.take(truth.vessel)
-    bits = simulation.cover(time)[truth.vessel] @ (1 << np.arange(len(simulation.antennas), dtype=np.int64))
+def _truth_table(simulation: Simulation, times: NDArray[np.float64], who: pa.Table) -> pa.Table:
+    truth = simulation.truths(times)
+    there = who.take(truth.vessel)
     columns: dict[str, Any] = {name: pa.array(values) for name, values in truth.columns().items()}
     columns |= {name: there[name] for name in there.column_names}
-    return pa.table(columns | {"cover": pa.array(bits.astype(np.int64))})
+    return pa.table(columns | {"cover": pa.array(simulation.covered(truth.time, truth.vessel))})

@@ -8,7 +8,7 @@ from copy import copy
 from itertools import tee
 
 import numpy as np
-from numpy.typing import NDArray
+from numpy.typing import ArrayLike, NDArray
 
 from mihari.coast.area import Area
 from mihari.coast.area import load as load_area
@@ -92,18 +92,20 @@ class Simulation:
         heard = [ear.heard(copies[0], span, self._rng(_EAR)) for ear in ears]
         return heard + [orbit.heard(copies[-1], span, self._rng(_ORBIT)) for orbit in orbits]
 
-    def there(self, time: float) -> NDArray[np.int64]:
-        """The rows of the vessels that exist at `time` (UTC s)."""
-        rows = np.arange(len(self.vessels))
-        return rows[self.traffic.there(time - self.scenario.start, rows)]
-
     def truth(self, time: float) -> Truth:
         """Where every vessel really is at `time` (UTC s)."""
-        rows = self.there(time)
-        moving = self.traffic.motion.at(time - self.scenario.start, rows)
+        return self.truths(np.array([time]))
+
+    def truths(self, times: NDArray[np.float64]) -> Truth:
+        """The same at several times, one after the other."""
+        rows = np.tile(np.arange(len(self.vessels)), len(times))
+        when = np.repeat(times, len(self.vessels))
+        there = self.traffic.there(when - self.scenario.start, rows)
+        rows, when = rows[there], when[there]
+        moving = self.traffic.motion.at(when - self.scenario.start, rows)
         return Truth.of(
             len(rows),
-            time=time,
+            time=when,
             vessel=rows,
             lat_deg=moving.lat_deg,
             lon_deg=moving.lon_deg,
@@ -113,8 +115,16 @@ class Simulation:
 
     def cover(self, time: float) -> NDArray[np.bool_]:
         """(vessels, radars): whether a scan of the radar finds the vessel at least every second time."""
-        seen = [antenna.cover(time - self.scenario.start) >= COVER for antenna in self.antennas]
-        return np.stack(seen, axis=1) if seen else np.zeros((len(self.vessels), 0), dtype=bool)
+        bits = self.covered(time, np.arange(len(self.vessels)))
+        return (bits[:, None] >> np.arange(len(self.antennas)) & 1).astype(bool)
+
+    def covered(self, time: ArrayLike, rows: NDArray[np.int64]) -> NDArray[np.int64]:
+        """(n,) of `rows` at `time` (one, or one per row): bit k set where radar k finds it in half of its scans."""
+        bits = np.zeros(len(rows), np.int64)
+        for antenna in self.antennas:
+            seen = antenna.cover(np.asarray(time) - self.scenario.start, rows) >= COVER
+            bits |= seen.astype(np.int64) << antenna.index
+        return bits
 
     def _rng(self, *part: int) -> np.random.Generator:
         return np.random.default_rng([self.scenario.seed, *part])
