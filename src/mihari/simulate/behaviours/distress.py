@@ -51,7 +51,7 @@ def _sinking(scene: Scene) -> Cast:
     path = scene.voyage(way, kind, scene.kn(*TOWED_KN) if kind == "pleasure" else cruise, course, tow[0])
     start = begin + 300.0 + waits
     acts = (
-        Act(start - waits / 2, silent=True),
+        Act(start - waits / 2, start, silent=True),
         Act(start, start + calls, identity=1, status=ACTIVE),
         Act(start + calls, silent=True),
     )
