@@ -126,6 +126,7 @@ def configuration(scenario: Any, ports: list[int], port: int) -> NodeConfig:
             "sac": r.sac, "sic": r.sic, "range_max_nm": r.range_max / 1852, "period_s": r.period,
         }
         for r in scenario.radars
+        if r.aboard is None  # who moves tells where it is
     ]  # fmt: skip
     stations = [
         {
@@ -138,9 +139,12 @@ def configuration(scenario: Any, ports: list[int], port: int) -> NodeConfig:
         }
         for s in scenario.stations
     ]
+    from mihari.simulate.scenario import OPEN_SEA
+
+    area = {} if scenario.area == OPEN_SEA else {"area": scenario.area}
     return NodeConfig.model_validate(
         {
-            "node": {"name": "demo", "area": scenario.area, "exercise": True},
+            "node": {"name": "demo", "exercise": True, **area},
             "feed": [
                 {"name": "AIS stations", "url": f"udp://127.0.0.1:{ports[0]}", "format": "ais"},
                 {"name": "radars", "url": f"udp://127.0.0.1:{ports[1]}", "format": "asterix"},

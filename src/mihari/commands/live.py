@@ -34,7 +34,9 @@ class Senders:
 
     def of(self, channel: str) -> UdpSender | None:
         """Where a channel's datagrams go; None: nowhere."""
-        return self._by_name.get(channel) or self._by_name.get(channel.partition("-")[0])
+        kind = channel.partition("-")[0]
+        same = "ais" if kind == "sat" else kind  # what satellites hear goes where the stations' messages go
+        return self._by_name.get(channel) or self._by_name.get(kind) or self._by_name.get(same)
 
     def send(self, channel: str, data: bytes) -> None:
         """Send one datagram, if its channel goes anywhere."""

@@ -18,11 +18,14 @@ if TYPE_CHECKING:
 @click.command(
     epilog="""\b
 Examples:
+  mihari simulate --list
   mihari simulate strait -o recorded --duration 600
   mihari simulate coast.toml --live --send ais=udp://127.0.0.1:10110 --send radar=udp://127.0.0.1:8600
 """
 )
-@click.argument("scenario")
+@click.argument("scenario", required=False)
+@click.option("--list", "lists", is_flag=True, help="The scenarios that come with the program, and what each is for.")
+@click.option("--schema", "prints_schema", is_flag=True, help="The JSON schema of scenario files, for editors.")
 @click.option("-o", "--output", type=click.Path(path_type=Path), help="A folder for captures, AIS logs and the truth.")
 @click.option("--duration", type=Number(1.0), metavar="SECONDS", help="How long (default: the scenario's).")
 @click.option("--live", is_flag=True, help="Play it now, to --send addresses.")
@@ -37,7 +40,9 @@ Examples:
 @click.option("--with-parent", is_flag=True, hidden=True)
 @as_json
 def simulate(
-    scenario: str,
+    scenario: str | None,
+    lists: bool,
+    prints_schema: bool,
     output: Path | None,
     duration: float | None,
     live: bool,
@@ -54,6 +59,11 @@ def simulate(
 
     from mihari.simulate import load
 
+    if lists or prints_schema:
+        _list(as_json) if lists else _schema()
+        return
+    if scenario is None:
+        raise BadInput("which? give the name of a scenario (see --list) or a TOML file")
     chosen = load(scenario)
     if seed is not None:
         chosen = replace(chosen, seed=seed)
@@ -69,6 +79,23 @@ def simulate(
         raise BadInput("where to? give a folder with -o, or --live with --send")
     else:
         _record(chosen, output, as_json)
+
+
+def _list(as_json: bool) -> None:
+    from mihari.simulate import builtin_names, load
+
+    found = [load(name) for name in builtin_names()]
+    if as_json:
+        print_json([{"name": s.name, "version": s.version, "about": s.about} for s in found])
+        return
+    for s in found:
+        click.echo(f"{s.name:<16}{s.about}")
+
+
+def _schema() -> None:
+    from mihari.simulate.schema import schema
+
+    print_json(schema())
 
 
 def _record(scenario: Scenario, output: Path, as_json: bool) -> None:

@@ -120,6 +120,25 @@ def _tracker() -> None:
     pipeline.picture()
 
 
+def _simulator() -> None:
+    """Two vessels, one of them scripted, a radar and a station."""
+    from mihari.simulate import Simulation
+    from mihari.simulate.scenario import parse
+
+    text = """
+name = "warm"
+area = "open sea"
+box_deg = [[25, 126], [27, 128]]
+start = 2026-01-01T00:00:00Z
+radar = [{name = "r", lat_deg = 26, lon_deg = 127, height_m = 30, sac = 1, sic = 1}]
+station = [{name = "S", lat_deg = 26, lon_deg = 127, height_m = 30, mmsi = 4310001}]
+traffic = [{kind = "cargo", count = 1, around_deg = [26, 127], class_a = 1}]
+vessel = [{name = "V", kind = "cargo", ais = "A", route_deg = [[26.1, 127], [26.2, 127.1]], speed_kn = 9}]
+"""
+    for _ in Simulation(parse(text, "warm.toml")).stream(12.0):
+        pass
+
+
 def _score() -> None:
     from mihari.score import gospa
 
@@ -139,4 +158,5 @@ STEPS: dict[str, Callable[[], None]] = {
     "ASTERIX": _asterix,
     "face": _face,
     "scores": _score,
+    "simulator": _simulator,
 }
