@@ -132,7 +132,7 @@ box_deg = [[25, 126], [27, 128]]
 start = 2026-01-01T00:00:00Z
 radar = [{name = "r", lat_deg = 26, lon_deg = 127, height_m = 30, sac = 1, sic = 1}]
 station = [{name = "S", lat_deg = 26, lon_deg = 127, height_m = 30, mmsi = 4310001}]
-traffic = [{kind = "cargo", count = 1, around_deg = [26, 127], class_a = 1}]
+traffic = [{kind = "fishing", count = 1, around_deg = [26, 127], radius_nm = 10, class_a = 1}]
 vessel = [{name = "V", kind = "cargo", ais = "A", route_deg = [[26.1, 127], [26.2, 127.1]], speed_kn = 9}]
 """
     for _ in Simulation(parse(text, "warm.toml")).stream(12.0):
