@@ -196,3 +196,19 @@ def test_where_no_radar_looks_everyone_is_judged_only_when_asked(tmp_path):
     assert "--everyone" in sentence(tracks, truth)
     found = json.loads(score(tracks, truth, "--everyone", "--json").out)
     assert found["over"]["vessels"] == 3
+
+
+def test_alerts_are_scored_against_what_happened(tmp_path):
+    files = write(tmp_path / "t.parquet", tracking()), write(tmp_path / "truth.parquet", sailing())
+    events = {"kind": ["dark", "dark"], "vessels": [[4], [5]], "start": [START, START], "end": [None, None]}
+    parquet.write_table(pa.table(events | {"innocent": [False, True]}), tmp_path / "events.parquet")
+    alerts = {"kind": ["dark", "dark"], "tracks": [[40], [60]], "start": [START + 20, START + 20]}
+    parquet.write_table(pa.table(alerts), tmp_path / "alerts.parquet")
+    asked = [*files, "--events", tmp_path / "events.parquet", "--alerts", tmp_path / "alerts.parquet"]
+    found = json.loads(score(*asked, "--json").out)["alerts"]
+    assert (found["precision"], found["recall"], found["latency_mean"]) == (0.5, 1.0, 20.0)
+    assert found["false_per_1000_vessel_days"] == pytest.approx(1000 / (3 * 60 / 86_400))
+    assert found["by_kind"]["dark"]["right"] == 1
+    assert "fooled by what is innocent" in score(*asked).out
+    assert "go together" in sentence(*files, "--events", tmp_path / "events.parquet")
+    assert "no file of events" in sentence(*files, "--events", asked[-1], "--alerts", asked[-1])

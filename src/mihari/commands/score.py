@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
-from mihari.commands.console import Number, as_json, print_json, progress
+from mihari.commands.console import Advance, Number, as_json, print_json, progress
 from mihari.core.errors import BadInput
+
+if TYPE_CHECKING:
+    from mihari.score.judge import Judge
 
 
 @click.command(
@@ -39,6 +42,12 @@ Examples:
     "--clairvoyant", "folder", type=click.Path(path_type=Path), metavar="FOLDER",
     help="Of the simulation: beside the scores those of a tracker that is told which report is whose.",
 )  # fmt: skip
+@click.option(
+    "--events", type=click.Path(path_type=Path), metavar="FILE", help="What happened (events.parquet), with --alerts."
+)
+@click.option(
+    "--alerts", type=click.Path(path_type=Path), metavar="FILE", help="Alerts to be held against --events (Parquet)."
+)
 @as_json
 def score(
     tracks: Path,
@@ -49,12 +58,16 @@ def score(
     window: float,
     everyone: bool,
     folder: Path | None,
+    events: Path | None,
+    alerts: Path | None,
     as_json: bool,
 ) -> None:
     """Score TRACKS (as `mihari track` writes them) against TRUTH (as `mihari simulate` does), in cover alone."""
     from mihari.score.judge import Judge, Settings
     from mihari.score.report import over_time, report
 
+    if (events is None) != (alerts is None):
+        raise BadInput("--events and --alerts go together: alerts are held against what happened")
     judge = Judge(Settings(cutoff, order, alpha, window, everyone), _radars(truth))
     with progress("scoring", quiet=as_json) as advance:
         _judged(judge, tracks, truth, advance)
@@ -66,6 +79,8 @@ def score(
 
         times = [instant.time for instant in judge.instants]
         found["clairvoyant"] = report(judged_clairvoyant(folder, truth, times, judge.settings, judge.radars))
+    if events is not None and alerts is not None:
+        found["alerts"] = _alerts(judge, events, alerts)
     if as_json:
         print_json(found | {"over_time": over_time(judge)})
     else:
@@ -74,7 +89,7 @@ def score(
         show(found)
 
 
-def _judged(judge: Any, tracks: Path, truth: Path, advance: Any) -> None:
+def _judged(judge: Judge, tracks: Path, truth: Path, advance: Advance) -> None:
     """Every moment of the files through the judge."""
     from mihari.score.files import TrackFile, TruthFile, moments
 
@@ -82,6 +97,17 @@ def _judged(judge: Any, tracks: Path, truth: Path, advance: Any) -> None:
     for moment in moments(told, TruthFile(truth), tracks):
         judge.take(moment)
         advance(told.share)
+
+
+def _alerts(judge: Judge, events: Path, alerts: Path) -> dict[str, Any]:
+    """The scores of a file of alerts, and of each kind in it."""
+    from mihari.score.alert_files import alerted, happened
+    from mihari.score.alerts import by_kind, score_alerts
+    from mihari.score.report import alerts_told, vessel_days
+
+    told, true, days = alerted(alerts, judge.followed()), happened(events), vessel_days(judge)
+    kinds = {kind: alerts_told(one) for kind, one in by_kind(told, true, days).items()}
+    return alerts_told(score_alerts(told, true, days)) | {"by_kind": kinds}
 
 
 def _radars(truth: Path) -> list[tuple[float, float]]:

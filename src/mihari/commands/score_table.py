@@ -62,6 +62,7 @@ def sections(found: Mapping[str, Any]) -> list[tuple[str, list[Row]]]:
         ("SIAP", _siap(found["siap"])),
         ("Consistency", _consistency(found["consistency"])),
         ("Pairing of AIS and radar", _pairing(found["pairing"])),
+        ("Alerts", _alerts(found.get("alerts"))),
     ]
     return [(title, rows) for title, rows in made if rows]
 
@@ -133,3 +134,21 @@ def _pairing(p: Mapping[str, Any] | None) -> list[Row]:
         ("precision", f"{figure(p['precision'], share=True)} of {p['pairings']}", "100 %"),
         ("recall", f"{figure(p['recall'], share=True)} of {p['possible']}", "100 %"),
     ]
+
+
+def _alerts(a: Mapping[str, Any] | None) -> list[Row]:
+    if a is None:
+        return []
+    rows = [
+        ("precision", f"{figure(a['precision'], share=True)} of {a['alerts']}", "100 %"),
+        ("recall", f"{figure(a['recall'], share=True)} of {a['events']}", "100 %"),
+        ("fooled by what is innocent", f"{a['fooled']} of {a['alike']}", "0"),
+        ("told more than once", figure(a["repeats"]), "0"),
+        ("latency, mean", figure(a["latency_mean"], "s"), "0"),
+        ("latency, median and 95 %", f"{figure(a['latency_median'])}, {figure(a['latency_p95'], 's')}", "0"),
+        ("false alerts for 1,000 vessel-days", figure(a["false_per_1000_vessel_days"]), "0"),
+    ]
+    for kind, one in a.get("by_kind", {}).items():
+        told = f"{figure(one['precision'], share=True)}, {figure(one['recall'], share=True)}"
+        rows.append((f"  {kind}: precision, recall", told, "100 %"))
+    return rows

@@ -22,25 +22,26 @@ from mihari.score.moments import Moment, Sailed, believed_at, between
 
 BRIDGED_S = 60.0  # between two truths: a turn of 1°/s at 10 m/s leaves the cubic by 1.8 m meanwhile, in 10 s by 2 mm
 SAME_S = 1e-6
+SIMULATED = "as `mihari simulate -o FOLDER` writes it"
 C = TypeVar("C", bound=Columns)
 
 
-def opened(path: Path, what: str, needed: Sequence[str], wrote: str) -> Any:
-    """A Parquet file with at least these columns; `what` and `wrote` tell people what was expected."""
+def opened(path: Path, what: str, needed: Sequence[str], told: str) -> Any:
+    """A Parquet file with at least these columns; `what` and `told` tell people what was expected, and whence."""
     from pyarrow import ArrowInvalid, parquet
 
     if path.is_dir():
-        raise BadInput(f"{path}: is a folder, expected a Parquet file of {what}, as `{wrote}` writes it")
+        raise BadInput(f"{path}: is a folder, expected a Parquet file of {what}, {told}")
     try:
         file = parquet.ParquetFile(path)
     except OSError as error:
-        told = os.strerror(error.errno) if error.errno else str(error)
-        raise BadInput(f"{path}: {told.lower()}") from None
+        reason = os.strerror(error.errno) if error.errno else str(error)
+        raise BadInput(f"{path}: {reason.lower()}") from None
     except ArrowInvalid:
-        raise BadInput(f"{path}: no Parquet file, expected {what}, as `{wrote}` writes it") from None
+        raise BadInput(f"{path}: no Parquet file, expected {what}, {told}") from None
     missing = [name for name in needed if name not in file.schema_arrow.names]
     if missing:
-        raise BadInput(f"{path}: no file of {what}: column {missing[0]} is missing, as `{wrote}` writes it")
+        raise BadInput(f"{path}: no file of {what}: column {missing[0]} is missing, {told}")
     return file
 
 
@@ -82,7 +83,7 @@ class TruthFile:
     def __init__(self, path: Path) -> None:
         self.path, self.first, self.last = path, math.nan, math.nan
         needed = [name for name, _, _ in specs(Truth)]
-        self.file = file = opened(path, "truth", needed, "mihari simulate -o FOLDER")
+        self.file = file = opened(path, "truth", needed, SIMULATED)
         self._parts = parts(batches(file, Sailed), "time", path)
         self._before = self._after = next(self._parts, None)
         if self._after is not None:
@@ -108,7 +109,7 @@ class TrackFile:
     def __init__(self, path: Path) -> None:
         self.path = path
         needed = [name for name, _, _ in specs(Tracks)]
-        file = opened(path, "tracks", needed, "mihari track")
+        file = opened(path, "tracks", needed, "as `mihari track` writes it")
         self.rows, self.read = int(file.metadata.num_rows), 0
         by = "moment" if "moment" in file.schema_arrow.names else "time"
         self._parts = parts(batches(file, Believed), by, path)

@@ -13,7 +13,7 @@ import numpy as np
 from mihari.core.columns import Array, Columns, column
 from mihari.core.reports import Reports
 from mihari.score.clairvoyant import Reported, by_ais, by_radar
-from mihari.score.files import TruthFile, batches, opened
+from mihari.score.files import SIMULATED, TruthFile, batches, opened
 from mihari.score.moments import Sailed
 from mihari.score.near import points
 from mihari.simulate.scenario import Radar, Scenario
@@ -35,7 +35,7 @@ class Plotted(Columns):
 
 def plotted(path: Path, scenario: Scenario, truth: Path) -> Reported:
     """The plots of vessels, as positions; `truth` tells where a radar aboard was. BadInput for another file."""
-    file = opened(path, "plots with their vessels", list(Plotted.empty().columns()), "mihari simulate -o FOLDER")
+    file = opened(path, "plots with their vessels", list(Plotted.empty().columns()), SIMULATED)
     plots = Plotted.concatenate(list(batches(file, Plotted)))
     parts = []
     for k, radar in enumerate(scenario.radars):

@@ -10,6 +10,8 @@ import numpy as np
 
 from mihari.core.columns import Array
 from mihari.core.times import told_time
+from mihari.core.units import DAY_S
+from mihari.score.alerts import AlertScore
 from mihari.score.consistency import by_speed_and_range, consistency
 from mihari.score.identity import identity
 from mihari.score.judge import Judge
@@ -67,6 +69,19 @@ def over_time(judge: Judge) -> dict[str, list[Any]]:
         "ospa2": [told(i.ospa2) for i in judge.instants],
     }
     return columns
+
+
+def vessel_days(judge: Judge) -> float:
+    """Vessels, in cover or not, times the days they were out there."""
+    times = [i.time for i in judge.instants]
+    out = np.array([i.vessels + i.out for i in judge.instants], float)
+    return float(np.trapezoid(out, times) / DAY_S)
+
+
+def alerts_told(score: AlertScore) -> dict[str, Any]:
+    """The scores of alerts, for JSON."""
+    shares = {name: getattr(score, name) for name in ("precision", "recall", "false_per_1000_vessel_days")}
+    return dict(told(asdict(score) | shares))
 
 
 def _over(judge: Judge, held: Held, followed: Followed) -> dict[str, Any]:
