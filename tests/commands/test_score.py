@@ -6,7 +6,8 @@ import json
 import signal
 import subprocess
 import sys
-from collections import namedtuple
+from collections import Counter, namedtuple
+from xml.etree import ElementTree
 
 import numpy as np
 import pyarrow as pa
@@ -212,3 +213,41 @@ def test_alerts_are_scored_against_what_happened(tmp_path):
     assert "fooled by what is innocent" in score(*asked).out
     assert "go together" in sentence(*files, "--events", tmp_path / "events.parquet")
     assert "no file of events" in sentence(*files, "--events", asked[-1], "--alerts", asked[-1])
+
+
+def drawn(path):
+    """How many marks of each shape a picture has, and its words."""
+    root = ElementTree.parse(path).getroot()
+    name = "{http://www.w3.org/2000/svg}"
+    uses = Counter(use.get("href") for use in root.iter(f"{name}use"))
+    return uses, " ".join(t.text or "" for t in root.iter(f"{name}text"))
+
+
+@pytest.mark.parametrize("shift", [0.0, 180 * DEGREE])
+def test_a_picture_shows_what_was_missed_and_where_tracks_changed(tmp_path, shift):
+    truth = write(tmp_path / "truth.parquet", sailing(shift=shift))
+    tracks = tracking()
+    tracks = write(tmp_path / "t.parquet", tracks.replace(lon_deg=tracks.lon_deg + shift / DEGREE))
+    ended = score(tracks, truth, "--plot", tmp_path / "wrong.svg")
+    assert ended.code == 0, ended
+    uses, words = drawn(tmp_path / "wrong.svg")
+    assert "missed, 7 times" in words
+    assert "another track takes over, 1 times" in words
+    assert uses["#diamond"] == 2  # the one, and its sign in the legend
+    assert uses["#cross"] == 1
+    assert (tmp_path / "wrong.svg").stat().st_size < 100_000
+
+
+def test_a_picture_of_a_simulation_has_its_coast_its_radars_and_the_clairvoyant(recorded, tmp_path):
+    files = recorded / "tracks.parquet", recorded / "truth.parquet"
+    assert score(*files, "--clairvoyant", recorded, "--plot", tmp_path / "wrong.svg").code == 0
+    uses, words = drawn(tmp_path / "wrong.svg")
+    assert uses["#triangle"] == 2
+    assert "GSHHG" in words
+    assert "dashed: clairvoyant" in words
+
+
+def test_a_picture_that_cannot_be_made_is_told_before_the_work(recorded, tmp_path):
+    files = recorded / "tracks.parquet", recorded / "truth.parquet"
+    assert "ends in .svg" in sentence(*files, "--plot", tmp_path / "wrong.png")
+    assert "cannot be written" in sentence(*files, "--plot", tmp_path / "nowhere" / "wrong.svg")

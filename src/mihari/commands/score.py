@@ -11,7 +11,9 @@ from mihari.commands.console import Advance, Number, as_json, print_json, progre
 from mihari.core.errors import BadInput
 
 if TYPE_CHECKING:
+    from mihari.coast import Area
     from mihari.score.judge import Judge
+    from mihari.simulate import Scenario
 
 
 @click.command(
@@ -48,6 +50,9 @@ Examples:
 @click.option(
     "--alerts", type=click.Path(path_type=Path), metavar="FILE", help="Alerts to be held against --events (Parquet)."
 )
+@click.option(
+    "--plot", type=click.Path(path_type=Path), metavar="FILE.svg", help="A picture of where and when it went wrong."
+)
 @as_json
 def score(
     tracks: Path,
@@ -60,25 +65,32 @@ def score(
     folder: Path | None,
     events: Path | None,
     alerts: Path | None,
+    plot: Path | None,
     as_json: bool,
 ) -> None:
     """Score TRACKS (as `mihari track` writes them) against TRUTH (as `mihari simulate` does), in cover alone."""
+    from mihari.commands.score_plot import checked, picture, write
     from mihari.score.judge import Judge, Settings
     from mihari.score.report import over_time, report
 
     if (events is None) != (alerts is None):
         raise BadInput("--events and --alerts go together: alerts are held against what happened")
+    if plot is not None:
+        plot = checked(plot)
     judge = Judge(Settings(cutoff, order, alpha, window, everyone), _radars(truth))
     with progress("scoring", quiet=as_json) as advance:
         _judged(judge, tracks, truth, advance)
     if not any(instant.vessels for instant in judge.instants):
         raise BadInput(f"{truth}: no vessel is ever in cover of a radar (--everyone judges them all)")
-    found = report(judge)
+    found, limit = report(judge), None
     if folder is not None:
         from mihari.commands.score_clairvoyant import judged_clairvoyant
 
         times = [instant.time for instant in judge.instants]
-        found["clairvoyant"] = report(judged_clairvoyant(folder, truth, times, judge.settings, judge.radars))
+        limit = judged_clairvoyant(folder, truth, times, judge.settings, judge.radars)
+        found["clairvoyant"] = report(limit)
+    if plot is not None:
+        write(plot, picture(judge, _area(truth, judge), limit))
     if events is not None and alerts is not None:
         found["alerts"] = _alerts(judge, events, alerts)
     if as_json:
@@ -110,9 +122,30 @@ def _alerts(judge: Judge, events: Path, alerts: Path) -> dict[str, Any]:
     return alerts_told(score_alerts(told, true, days)) | {"by_kind": kinds}
 
 
-def _radars(truth: Path) -> list[tuple[float, float]]:
-    """Where the radars of the simulation stand, from the scenario beside the truth; none if there is none."""
+def _scenario(truth: Path) -> Scenario | None:
+    """The scenario that `mihari simulate` wrote beside the truth; None where there is none."""
     from mihari.simulate import load
 
     beside = truth.with_name("scenario.toml")
-    return [(radar.lat_deg, radar.lon_deg) for radar in load(beside).radars] if beside.exists() else []
+    return load(beside) if beside.exists() else None
+
+
+def _radars(truth: Path) -> list[tuple[float, float]]:
+    """Where the radars of the simulation stand, as far as is known; one aboard stands nowhere."""
+    scenario = _scenario(truth)
+    return [(r.lat_deg, r.lon_deg) for r in scenario.radars if r.aboard is None] if scenario else []
+
+
+def _area(truth: Path, judge: Judge) -> Area | None:
+    """The scenario's coast; without a scenario the finest that is at hand there; None on the open sea."""
+    from mihari import coast
+    from mihari.simulate.scenario import OPEN_SEA
+
+    scenario = _scenario(truth)
+    if scenario is not None:
+        return None if scenario.area == OPEN_SEA else coast.load(scenario.area)
+    held = judge.held()
+    areas = [coast.load(name) for name in coast.areas()]
+    return min(
+        (a for a in areas if a.covers(held.lat_deg, held.lon_deg).all()), key=lambda a: a.width_deg, default=None
+    )
