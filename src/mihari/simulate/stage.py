@@ -21,6 +21,7 @@ METRES_PER_DEGREE = 111_000.0
 SHORE_MARGIN = 120.0  # m of water on all sides: a hull's own length, and what the coastline's data may be off
 HEARD = 0.9  # chance that a message is decoded: of the many that a vessel sends in a minute some surely are
 UNHEARD = 0.01  # in half an hour at one message in ten seconds one or two may slip through
+RAY_PLACES = 100  # looked at between radar and ship: every 260 m at 14 NM
 SHIP_HEIGHT = 10.0  # m: the part of a ship that a radar sees over the horizon
 
 
@@ -55,9 +56,22 @@ class Stage:
         return np.asarray(self.covers(lat, lon) & ~self.on_land(*around).any(axis=0))
 
     def under_radar(self, lat_deg: ArrayLike, lon_deg: ArrayLike) -> Bools:
-        """Whether some radar surely sees a ship here: over the horizon, and where it finds a boat nine times in ten."""
-        near = [min(r.reach, r.range_max, float(horizon(r.height, SHIP_HEIGHT))) for r in self.radars]
-        return self._within(lat_deg, lon_deg, near)
+        """Whether some radar surely sees a ship here: no land between, and a boat would be seen nine times in ten."""
+        lat, lon = np.atleast_1d(np.asarray(lat_deg, float)), np.atleast_1d(np.asarray(lon_deg, float))
+        seen: Bools = np.zeros(len(lat), dtype=bool)
+        for radar in self.radars:
+            away = distances(lat, lon, [(radar.lat_deg, radar.lon_deg)])[0]
+            near = min(radar.reach, radar.range_max, float(horizon(radar.height, SHIP_HEIGHT)))
+            rows = np.flatnonzero(~seen & (away < near))
+            seen[rows] = ~self._shaded(radar, lat[rows], lon[rows], away[rows])
+        return seen
+
+    def _shaded(self, radar: Radar, lat_deg: Floats, lon_deg: Floats, away: Floats) -> Bools:
+        """Whether there is land between, farther from the radar than what it looks over."""
+        share = np.linspace(0.0, 1.0, RAY_PLACES)[:, None]  # straight on the chart: right to metres so near
+        lat = radar.lat_deg + share * (lat_deg - radar.lat_deg)
+        lon = radar.lon_deg + share * ((lon_deg - radar.lon_deg + 180) % 360 - 180)
+        return np.asarray((self.on_land(lat, lon) & (share * away > radar.land_clear)).any(axis=0) & radar.land_shadow)
 
     def beyond_radar(self, lat_deg: ArrayLike, lon_deg: ArrayLike) -> Bools:
         """Whether no radar can see anything here: farther than the range of each."""

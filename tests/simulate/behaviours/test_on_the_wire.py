@@ -1,5 +1,6 @@
 """What devices tell while a happening lasts, read back from the bytes of the stations."""
 
+from copy import copy
 from dataclasses import replace
 
 import numpy as np
@@ -24,15 +25,20 @@ PLAYED = (
 
 
 @pytest.fixture(scope="module")
-def coast(mask):
+def simulated(mask):
     strait = load("strait")
     calls = tuple(
         Behaviour(kind, (26.15, 127.0), 20_000.0, start=300.0, end=3300.0, variant=variant, threshold=600.0)
         for kind, variant in PLAYED
     )
-    made = Simulation(replace(strait, duration=SPAN, traffic=(), behaviours=calls), mask)
-    made.antennas = ()  # they have nothing to say here
-    return made
+    return Simulation(replace(strait, duration=SPAN, traffic=(), behaviours=calls), mask)
+
+
+@pytest.fixture(scope="module")
+def coast(simulated):
+    quiet = copy(simulated)
+    quiet.antennas = ()  # radars have nothing to say here
+    return quiet
 
 
 @pytest.fixture(scope="module")
@@ -70,6 +76,13 @@ def test_nothing_is_heard_while_the_device_is_off_and_everything_around_it(coast
     assert not ((time > event.start + 1) & (time < event.end)).any()
     for start in (event.start - 120, event.end + 15):
         assert ((time > start) & (time < start + 105)).any()
+
+
+def test_radars_see_it_all_the_while(simulated):
+    event = played(simulated, "ais_off", "inside radar cover")
+    moments = simulated.scenario.start + np.arange(event.start, event.end, 60.0)
+    seen = [simulated.cover(time)[event.vessels[0]].any() for time in moments]
+    assert np.mean(seen) > 0.9
 
 
 def test_false_places_are_told_as_long_as_the_event_lasts(coast, reports):
