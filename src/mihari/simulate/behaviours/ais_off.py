@@ -14,7 +14,8 @@ import numpy as np
 from mihari.core.units import DEGREE
 from mihari.simulate.behaviours.contract import Variants, clear, in_window, staged
 from mihari.simulate.behaviours.measure import longest, moved
-from mihari.simulate.behaviours.scene import NoRoom, Scene, centred, heads, legs, whole
+from mihari.simulate.behaviours.points import centred, heads, legs, whole
+from mihari.simulate.behaviours.scene import NoRoom, Scene
 from mihari.simulate.calls import Behaviour
 from mihari.simulate.cast import Act, Actor, Cast, Event
 from mihari.simulate.stage import HEARD, UNHEARD, Stage, reach

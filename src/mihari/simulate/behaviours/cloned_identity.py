@@ -14,7 +14,8 @@ import numpy as np
 from mihari.core.units import NAUTICAL_MILE
 from mihari.simulate.behaviours.contract import Variants, in_window, staged
 from mihari.simulate.behaviours.measure import apart, moved
-from mihari.simulate.behaviours.scene import NoRoom, Scene, legs, whole
+from mihari.simulate.behaviours.points import legs, whole
+from mihari.simulate.behaviours.scene import NoRoom, Scene
 from mihari.simulate.calls import Behaviour
 from mihari.simulate.cast import Act, Actor, Cast, Event
 from mihari.simulate.paths import Path

@@ -16,7 +16,8 @@ import numpy as np
 from mihari.core.units import DEGREE, KNOT, NAUTICAL_MILE
 from mihari.simulate.behaviours.contract import Variants, clear, in_window, staged
 from mihari.simulate.behaviours.measure import longest, moved
-from mihari.simulate.behaviours.scene import OPEN_WATER, NoRoom, Scene, legs
+from mihari.simulate.behaviours.points import legs
+from mihari.simulate.behaviours.scene import OPEN_WATER, NoRoom, Scene
 from mihari.simulate.calls import Behaviour
 from mihari.simulate.cast import Actor, Cast, Event
 from mihari.simulate.stage import Stage

@@ -13,7 +13,8 @@ from __future__ import annotations
 import numpy as np
 
 from mihari.simulate.behaviours.contract import Variants, in_window, staged
-from mihari.simulate.behaviours.scene import Scene, legs, whole
+from mihari.simulate.behaviours.points import legs, whole
+from mihari.simulate.behaviours.scene import Scene
 from mihari.simulate.calls import Behaviour
 from mihari.simulate.cast import Act, Actor, Cast, Event
 from mihari.simulate.stage import Stage

@@ -14,7 +14,8 @@ import numpy as np
 from mihari.core.units import DEGREE, KNOT
 from mihari.simulate.behaviours.contract import FISHING, Variants, clear, in_window, staged
 from mihari.simulate.behaviours.measure import Bools, between_courses, longest, moved
-from mihari.simulate.behaviours.scene import Scene, legs
+from mihari.simulate.behaviours.points import legs
+from mihari.simulate.behaviours.scene import Scene
 from mihari.simulate.calls import Behaviour
 from mihari.simulate.cast import Act, Actor, Cast, Event
 from mihari.simulate.paths import Path

@@ -19,7 +19,8 @@ import numpy as np
 from mihari.core.units import NAUTICAL_MILE
 from mihari.simulate.behaviours.contract import Variants, clear, in_window, staged
 from mihari.simulate.behaviours.measure import apart, longest, moved
-from mihari.simulate.behaviours.scene import Scene, legs, whole
+from mihari.simulate.behaviours.points import legs, whole
+from mihari.simulate.behaviours.scene import Scene
 from mihari.simulate.calls import Behaviour
 from mihari.simulate.cast import Act, Actor, Cast, Event
 from mihari.simulate.paths import Path

@@ -18,7 +18,8 @@ import numpy as np
 from mihari.core.units import DEGREE, KNOT
 from mihari.simulate.behaviours.contract import Variants, clear, in_window, staged
 from mihari.simulate.behaviours.measure import moved
-from mihari.simulate.behaviours.scene import NoRoom, Scene, legs
+from mihari.simulate.behaviours.points import legs
+from mihari.simulate.behaviours.scene import NoRoom, Scene
 from mihari.simulate.calls import Behaviour
 from mihari.simulate.cast import Actor, Cast, Event
 from mihari.simulate.paths import Path

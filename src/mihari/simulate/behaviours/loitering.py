@@ -24,8 +24,9 @@ from mihari.simulate.behaviours.contract import (
     staged,
 )
 from mihari.simulate.behaviours.measure import longest, moved
-from mihari.simulate.behaviours.rendezvous import roads, swinging
-from mihari.simulate.behaviours.scene import NoRoom, Scene, centred, creeping, legs
+from mihari.simulate.behaviours.points import centred, legs
+from mihari.simulate.behaviours.scene import NoRoom, Scene
+from mihari.simulate.behaviours.slow import creeping, roads, swinging
 from mihari.simulate.calls import Behaviour
 from mihari.simulate.cast import Act, Actor, Cast, Event
 from mihari.simulate.stage import Stage

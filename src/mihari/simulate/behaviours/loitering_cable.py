@@ -17,7 +17,8 @@ import numpy as np
 
 from mihari.simulate.behaviours.contract import FISHING, Variants, clear, in_window, is_slow, staged
 from mihari.simulate.behaviours.measure import longest, moved
-from mihari.simulate.behaviours.scene import NoRoom, Scene, centred, heads, legs
+from mihari.simulate.behaviours.points import centred, heads, legs
+from mihari.simulate.behaviours.scene import NoRoom, Scene
 from mihari.simulate.calls import Behaviour, Cable
 from mihari.simulate.cast import Act, Actor, Cast, Event
 from mihari.simulate.stage import Stage

@@ -13,21 +13,21 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from mihari.core.units import KNOT, NAUTICAL_MILE
+from mihari.core.units import KNOT
 from mihari.simulate.behaviours.contract import AT_ANCHOR, FISHING, Variants, clear, in_window, staged
 from mihari.simulate.behaviours.measure import Bools, Motion, apart, longest, moved
-from mihari.simulate.behaviours.scene import NoRoom, Scene, heads, legs
+from mihari.simulate.behaviours.points import heads, legs
+from mihari.simulate.behaviours.scene import NoRoom, Scene
+from mihari.simulate.behaviours.slow import roads, swinging
 from mihari.simulate.calls import Behaviour
 from mihari.simulate.cast import Act, Actor, Cast, Event
 from mihari.simulate.paths import Path
 from mihari.simulate.stage import Stage
-from mihari.simulate.ways import Floats
 
 NEAR_M = 500.0
 SLOW_KN = 2.0
 MEETING_S = 1800.0  # longer than RTEC's 4 min, which boats at a pier reach; half of the hour that satellites need
 BOARDING_S = (180.0, 420.0)  # a pilot climbs the ladder; assumed
-SHELTER = 3.0 * NAUTICAL_MILE  # ships anchor nearer to the shore than this; assumed
 UNDER_WAY = Act(0.0, status=0)
 
 
@@ -157,19 +157,6 @@ def _bunkering(scene: Scene) -> Cast:
         Actor("tanker", bunker, float(rng.uniform(80, 110)), "A", acts=(Act(start, end, status=AT_ANCHOR),)),
     )
     return Cast(actors, in_window(scene, Event("rendezvous", (0, 1), start, end, True, "bunkering at an anchorage")))
-
-
-def roads(scene: Scene) -> Floats:
-    """(2,) a place where ships anchor: water, with land within `SHELTER`."""
-    return scene.spot(lambda lat, lon: ~scene.stage.wet(lat, lon, SHELTER))
-
-
-def swinging(scene: Scene, place: Floats) -> Floats:
-    """Points of a ship that swings at its anchor near `place`, for the whole scenario and a little beyond."""
-    radius, reach, period = scene.rng.uniform(40, 70), scene.rng.uniform(0.3, 0.7), scene.rng.uniform(3000, 5400)
-    time = np.arange(-600.0, scene.stage.duration + 1200.0, 600.0)
-    angle = scene.course() + reach * np.sin(2 * np.pi * time / period + scene.course())
-    return np.column_stack([time, place + radius * np.column_stack([np.sin(angle), np.cos(angle)])])
 
 
 def _pair_trawling(scene: Scene) -> Cast:

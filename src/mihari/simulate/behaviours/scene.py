@@ -9,13 +9,13 @@ from __future__ import annotations
 import math
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from itertools import pairwise
 
 import numpy as np
 
 from mihari.core.geodesy import TangentPlane, ecef, from_plane, to_plane
 from mihari.core.units import KNOT
 from mihari.simulate.behaviours.measure import Bools, moved, seconds
+from mihari.simulate.behaviours.points import heads
 from mihari.simulate.calls import Behaviour
 from mihari.simulate.paths import Path
 from mihari.simulate.stage import Stage
@@ -177,50 +177,3 @@ class Scene:
                 return end, course
             spread = min(spread + 0.25, 2.0)
         raise NoRoom("land is in the way")
-
-
-def heads(course: float) -> Floats:
-    """(2,) unit vector, east and north."""
-    return np.array([math.sin(course), math.cos(course)])
-
-
-def whole(seconds_: float) -> float:
-    """At least so many s, a whole number of them."""
-    return float(math.ceil(seconds_))
-
-
-def legs(start: float, place: Floats, *courses: tuple[float, float, float]) -> Floats:
-    """Points from `place` at `start` along legs of (course rad, speed m/s, s).
-
-    >>> legs(0.0, np.zeros(2), (0.0, 5.0, 100.0), (np.pi / 2, 1.0, 60.0)).round(6).tolist()
-    [[0.0, 0.0, 0.0], [100.0, 0.0, 500.0], [160.0, 60.0, 500.0]]
-    """
-    points = [np.array([start, *place])]
-    for course, speed, lasts in courses:
-        points.append(points[-1] + np.array([lasts, *(speed * lasts * heads(course))]))
-    return np.array(points)
-
-
-def centred(points: Floats, place: Floats) -> Floats:
-    """The same points, moved so that half-way in time it is at `place`."""
-    half = (points[0, 0] + points[-1, 0]) / 2
-    middle = [np.interp(half, points[:, 0], points[:, k]) for k in (1, 2)]
-    return np.asarray(points + np.array([0.0, *(place - np.array(middle))]))
-
-
-def creeping(
-    scene: Scene, lasts: float, low_kn: float, high_kn: float, bend: float
-) -> list[tuple[float, float, float]]:
-    """Legs of a vessel that hardly moves: ten minutes or so each, turning by at most `bend` rad from leg to leg."""
-    n = max(1, round(lasts / scene.rng.uniform(500, 900)))
-    course, made = scene.course(), []
-    for _ in range(n):
-        made.append((course, scene.kn(low_kn, high_kn), lasts / n))
-        course += scene.rng.uniform(-bend, bend)
-    return made
-
-
-def turns(points: Floats) -> Floats:
-    """The angle by which the way bends at each inner point, rad."""
-    way = [math.atan2(b[1] - a[1], b[2] - a[2]) for a, b in pairwise(points)]
-    return np.abs((np.diff(way) + np.pi) % (2 * np.pi) - np.pi)

@@ -15,7 +15,8 @@ from mihari.core.geodesy import ecef
 from mihari.core.units import DEGREE, NAUTICAL_MILE
 from mihari.simulate.behaviours.contract import Variants, clear, in_window, staged
 from mihari.simulate.behaviours.measure import Bools, Motion, apart, between_courses, longest, moved
-from mihari.simulate.behaviours.scene import NoRoom, Scene, legs
+from mihari.simulate.behaviours.points import legs
+from mihari.simulate.behaviours.scene import NoRoom, Scene
 from mihari.simulate.calls import Behaviour
 from mihari.simulate.cast import Actor, Cast, Event
 from mihari.simulate.paths import Path
