@@ -9,28 +9,19 @@ from typing import Any
 import numpy as np
 
 from mihari.core.sensor import Sensor
-from mihari.core.tracks import Truth
-
-
-def read_truth(path: Path) -> Truth:
-    """The truth file of a simulation."""
-    from pyarrow import parquet
-
-    names = list(Truth.empty().columns())
-    table = parquet.read_table(path, columns=names)
-    return Truth(**{name: table[name].to_numpy() for name in names})
 
 
 def judged(path: Path, moments: Sequence[Any], sensors: Sequence[Sensor], seconds: float) -> dict[str, Any]:
     """GOSPA (p 2, c 100 m, alpha 2; mean over the ticks of the last `seconds`), false tracks at the end, and so on."""
+    from mihari.score.files import TruthFile
     from mihari.score.summary import score_tracks
 
-    truth = read_truth(path)
+    truth = TruthFile(path)
     last = max((m.time for m in moments), default=-np.inf)
     scores = []
-    for moment in moments:
-        now = truth.take(np.abs(truth.time - moment.time) < 1e-6)
-        if moment.time > last - seconds and len(now):
+    for moment in sorted(moments, key=lambda moment: float(moment.time)):
+        now = truth.at(moment.time) if moment.time > last - seconds else None
+        if now is not None and len(now):
             scores.append(score_tracks(now, moment.tracks, sensors))
     if not scores:
         return {"vessels_true": 0, "false_tracks": 0, "gospa": None}
@@ -40,5 +31,9 @@ def judged(path: Path, moments: Sequence[Any], sensors: Sequence[Sensor], second
         "false_tracks": scores[-1].false,
         "gospa": round(float(np.mean([s.gospa for s in scores])), 1),
         "missed": round(float(np.mean([s.missed for s in scores])), 1),
-        "rms_m": round(float(np.mean([s.rms for s in scores])), 1),
+        "rms_m": _rounded([s.rms for s in scores if np.isfinite(s.rms)]),
     }
+
+
+def _rounded(values: list[float]) -> float | None:
+    return round(float(np.mean(values)), 1) if values else None

@@ -88,7 +88,7 @@ class Judge:
         return self.instants[-1]
 
 
-def judged_tracks(near: ClosePairs, covered: Array, cutoff: float, order: float) -> Array:
+def judged_tracks(near: ClosePairs, covered: Array, cutoff: float, order: float = 2.0) -> Array:
     """Which tracks (columns) count: not those of a vessel (row) out of cover. A mask.
 
     >>> pairs = close_pairs(np.array([[0.0], [50.0]]), np.array([[2.0], [51.0], [58.0], [900.0]]), 20.0)

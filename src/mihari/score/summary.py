@@ -6,13 +6,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.spatial import cKDTree
 
 from mihari.core import geodesy
 from mihari.core.columns import Array
 from mihari.core.sensor import Sensor, SensorKind
 from mihari.core.tracks import Tracks, TrackStatus, Truth
-from mihari.score.gospa import gospa
+from mihari.score.gospa import gospa_of_pairs
+from mihari.score.judge import NOBODY, judged_tracks
+from mihari.score.near import close_pairs, points
 
 NEAR = 100.0  # m: a track this far from every vessel is false; also the cutoff of GOSPA
 
@@ -65,25 +66,14 @@ def score_tracks(truth: Truth, tracks: Tracks, sensors: Sequence[Sensor]) -> Tra
     """
     confirmed = confirmed_at(tracks)
     covered = under_cover(truth, sensors)
-    matched = gospa(truth.lat_deg, truth.lon_deg, confirmed.lat_deg, confirmed.lon_deg, NEAR)
-    outside = matched.pairs[~covered[matched.pairs[:, 0]], 1]
-    judged = confirmed.take(np.setdiff1d(np.arange(len(confirmed)), outside))
-    inside = truth.take(covered)
-    figures = gospa(inside.lat_deg, inside.lon_deg, judged.lat_deg, judged.lon_deg, NEAR)
+    vessels, told = points(truth.lat_deg, truth.lon_deg), points(confirmed.lat_deg, confirmed.lon_deg)
+    near = close_pairs(vessels, told, NEAR)
+    figures = gospa_of_pairs(near.among(covered, judged_tracks(near, covered, NEAR)), NEAR)
     return TrackScore(
         vessels=int(covered.sum()),
         confirmed=len(confirmed),
-        false=_far_from_all(truth, confirmed),
+        false=int((near.nearest_row()[0] == NOBODY).sum()),
         gospa=figures.value,
         missed=figures.missed,
         rms=figures.rms(),
     )
-
-
-def _far_from_all(truth: Truth, tracks: Tracks) -> int:
-    """How many tracks are more than `NEAR` from every true vessel."""
-    if len(truth) == 0 or len(tracks) == 0:
-        return len(tracks)
-    vessels = geodesy.ecef(truth.lat_deg, truth.lon_deg).reshape(-1, 3)
-    nearest, _ = cKDTree(vessels).query(geodesy.ecef(tracks.lat_deg, tracks.lon_deg).reshape(-1, 3))
-    return int(np.sum(nearest > NEAR))
