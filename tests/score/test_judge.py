@@ -76,3 +76,23 @@ def test_the_parts_of_gospa_sum_to_its_square():
 
 def test_numbers_of_numpy_are_told_as_plain_ones():
     assert told({"a": np.float64(1 / 3), "b": np.int64(4), "c": [np.nan]}) == {"a": 0.333333, "b": 4, "c": [None]}
+
+
+def test_two_vessels_side_by_side_do_not_exchange_their_tracks_with_each_error():
+    judge = Judge(Settings())
+    rng = np.random.default_rng(1)
+    for k in range(40):
+        error = rng.normal(0, 20, 2)
+        judge.take(moment(float(k), [(7, 0, 1), (8, 30, 1)], [(1, error[0], 4), (2, 30 + error[1], 4)]))
+    found = report(judge)["identity"]
+    assert (judge.held().track != judge.held().keeper).any()  # GOSPA exchanges them
+    assert (found["switches"], found["fragmentation"]) == (0, 1.0)
+
+
+def test_tracks_that_were_exchanged_are_told_once_the_vessels_part():
+    judge = Judge(Settings())
+    for k in range(8):
+        apart = 40.0 * k
+        one, two = (apart, 0.0) if k >= 2 else (0.0, apart)
+        judge.take(moment(float(k), [(7, 0, 1), (8, apart, 1)], [(1, one, 4), (2, two, 4)]))
+    assert report(judge)["identity"]["switches"] == 2

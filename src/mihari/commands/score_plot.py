@@ -79,7 +79,7 @@ def _map(judge: Judge, frame: svg.Frame, area: Area | None) -> str:
 
     held, followed = judge.held(), judge.followed()
     missed, false = held.take(held.track < 0), followed.take(followed.holds < 0)
-    lost = held.take(switched(held.time, held.vessel, held.track))
+    lost = held.take(switched(held.time, held.vessel, held.keeper))
     well = held.take(held.track >= 0)
     well = well.take(np.arange(0, len(well), -(-len(well) // MOST_DOTS) or 1))
     parts = [f"<rect x='60' y='40' width='{frame.width}' height='{frame.height:.1f}' fill='{SEA}'/>"]

@@ -1,8 +1,8 @@
 """Which track held which vessel over time -> switches, fragmentation, purity, time to the first track.
 
-A vessel's track at a moment is the one that GOSPA assigns to it. Switches as in Bernardin & Stiefelhagen, "Evaluating
-multiple object tracking performance: the CLEAR MOT metrics", EURASIP J. Image and Video Processing 2008, 246309,
-section 2.1 (a hole between two tracks does not hide the switch).
+A vessel's track at a moment is the one that keeps it (see `judge.kept`). Switches as in Bernardin & Stiefelhagen,
+"Evaluating multiple object tracking performance: the CLEAR MOT metrics", EURASIP J. Image and Video Processing 2008,
+246309, section 2.1 (a hole between two tracks does not hide the switch).
 """
 
 from __future__ import annotations

@@ -55,6 +55,7 @@ class Judge:
         self.instants: list[Instantly] = []
         self._held: list[Held] = []
         self._followed: list[Followed] = []
+        self._keepers: Array = np.empty((0, 2), np.int64)  # vessels and the tracks that keep them
         self._sliding = SlidingOspa2(settings.window, settings.cutoff, settings.order)
 
     def held(self) -> Held:
@@ -76,8 +77,9 @@ class Judge:
         truth, tracks = moment.truth.take(covered), moment.tracks.take(judged)
         near = near.among(covered, judged)
         found = gospa_of_pairs(near, s.cutoff, s.order, s.alpha)
+        self._keepers = kept(near, truth.vessel, tracks.id, self._keepers, s.cutoff, s.order)
         instant = Instant(moment.time, truth.vessel, truth_points[covered], tracks.id, track_points[judged], near)
-        self._held.append(held(number, truth, tracks, found.pairs))
+        self._held.append(held(number, truth, tracks, found.pairs, self._keepers))
         self._followed.append(followed(number, truth, tracks, found.pairs, near, self.radars))
         self.instants.append(
             Instantly(
@@ -86,6 +88,31 @@ class Judge:
             )
         )  # fmt: skip
         return self.instants[-1]
+
+
+def kept(near: ClosePairs, vessel: Array, track: Array, before: Array, cutoff: float, order: float = 2.0) -> Array:
+    """(k, 2) vessels and the tracks that keep them: that of the moment `before` while it is near, else the best.
+
+    Bernardin & Stiefelhagen 2008, section 2.1: two vessels side by side do not exchange their tracks with each error.
+
+    >>> pairs = close_pairs(np.array([[0.0], [4.0]]), np.array([[3.0], [2.0]]), 9.0)
+    >>> ships, tracks, none = np.array([7, 8]), np.array([1, 2]), np.empty((0, 2), np.int64)
+    >>> kept(pairs, ships, tracks, none, 9.0).tolist(), kept(pairs, ships, tracks, np.array([[7, 1]]), 9.0).tolist()
+    ([[7, 2], [8, 1]], [[7, 1], [8, 2]])
+    """
+    pairs = np.column_stack([vessel[near.row], track[near.column]])
+    was = np.isin(_numbers(pairs), _numbers(before))
+    rows, columns = np.ones(near.rows, bool), np.ones(near.columns, bool)
+    rows[near.row[was]] = columns[near.column[was]] = False
+    rest = gospa_of_pairs(near.among(rows, columns), cutoff, order).pairs
+    new = np.column_stack([vessel[rows][rest[:, 0]], track[columns][rest[:, 1]]])
+    together = np.concatenate([pairs[was], new])
+    return np.asarray(together[np.argsort(together[:, 0], kind="stable")])
+
+
+def _numbers(pairs: Array) -> Array:
+    """One complex number for each pair of whole numbers below 2^53: what can be looked for among others."""
+    return np.asarray(pairs[:, 0] + 1j * pairs[:, 1])
 
 
 def judged_tracks(near: ClosePairs, covered: Array, cutoff: float, order: float = 2.0) -> Array:

@@ -32,7 +32,7 @@ def report(judge: Judge) -> dict[str, Any]:
         "gospa": _gospa(judge),
         "ospa": _mean([i.ospa for i in judge.instants]),
         "ospa2": _mean([i.ospa2 for i in judge.instants]),
-        "identity": asdict(identity(held.time, held.vessel, held.track)),
+        "identity": asdict(identity(held.time, held.vessel, held.keeper)),
         "siap": _siap(held, followed),
         "consistency": _consistency(followed),
         "pairing": _pairing(held, followed),

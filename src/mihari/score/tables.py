@@ -19,12 +19,13 @@ NOBODY = -1
 
 @dataclass(frozen=True, slots=True)
 class Held(Columns):
-    """One row for each vessel in cover and moment: which track holds it."""
+    """One row for each vessel in cover and moment: the track that holds it (GOSPA), that keeps it (`judge.kept`)."""
 
     moment: Array = column("i4")
     time: Array = column("f8")  # UTC s
     vessel: Array = column("i8")
     track: Array = column("i8")  # -1: missed
+    keeper: Array = column("i8")  # -1: none
     mmsi: Array = column("i4", 0)  # that it sends
     lat_deg: Array = column("f8")
     lon_deg: Array = column("f8")
@@ -57,12 +58,15 @@ class Followed(Columns):
     lon_deg: Array = column("f8")
 
 
-def held(number: int, truth: Sailed, tracks: Believed, pairs: Array) -> Held:
-    """Which track holds each vessel; `pairs`: (k, 2) rows of truth and tracks."""
-    track = np.full(len(truth), NOBODY, np.int64)
+def held(number: int, truth: Sailed, tracks: Believed, pairs: Array, keepers: Array) -> Held:
+    """Which track holds each vessel; `pairs`: (k, 2) rows of truth and tracks; `keepers`: (k, 2) vessels and tracks."""
+    track, keeper = np.full((2, len(truth)), NOBODY, np.int64)
     track[pairs[:, 0]] = tracks.id[pairs[:, 1]]
+    order = np.argsort(truth.vessel)
+    keeper[order[np.searchsorted(truth.vessel[order], keepers[:, 0])]] = keepers[:, 1]
     return Held.of(
-        len(truth), moment=number, time=truth.time, vessel=truth.vessel, track=track, mmsi=truth.mmsi,
+        len(truth), moment=number, time=truth.time, vessel=truth.vessel, track=track, keeper=keeper,
+        mmsi=truth.mmsi,
         lat_deg=truth.lat_deg, lon_deg=truth.lon_deg,
     )  # fmt: skip
 
