@@ -94,7 +94,7 @@ def test_playing_sends_everything_when_it_is_due(aegean):
 def test_recordings_hold_the_same_bytes_as_the_stream(aegean, tmp_path):
     told: list[float] = []
     paths = write_recordings(aegean, tmp_path / "new" / "folder", 10.0, told.append)
-    assert [p.name for p in paths] == ["radar-0.pcap", "ais-0.nmea", *LABELS, "scenario.toml"]
+    assert [p.name for p in paths] == ["radar-0.pcap", "ais-0.nmea", *LABELS, "scenario.toml", "node.toml"]
     stream = list(aegean.stream(10.0))
     with paths[0].open("rb") as f:
         packets = [(t, dpkt.ethernet.Ethernet(frame).data.data) for t, frame in dpkt.pcap.Reader(f)]
@@ -103,7 +103,7 @@ def test_recordings_hold_the_same_bytes_as_the_stream(aegean, tmp_path):
     assert {udp.dport for _, udp in packets} == {8600}
     np.testing.assert_allclose([t for t, _ in packets], [d.time for d in radar], atol=2e-6)
     assert paths[1].read_bytes() == b"".join(d.data for d in stream if d.channel == "ais-0")
-    assert parse(paths[-1].read_text(), "again") == aegean.scenario
+    assert parse(paths[-2].read_text(), "again") == aegean.scenario
     assert told
     assert all(0 <= share <= 1 for share in told)
 

@@ -120,36 +120,17 @@ def _run(
 
 def configuration(scenario: Any, ports: list[int], port: int) -> NodeConfig:
     """The node that listens to a simulated coast: its radars' places, and two UDP feeds on loopback."""
-    radars = [
-        {
-            "name": r.name, "kind": "radar", "lat_deg": r.lat_deg, "lon_deg": r.lon_deg, "height_m": r.height,
-            "sac": r.sac, "sic": r.sic, "range_max_nm": r.range_max / 1852, "period_s": r.period,
-        }
-        for r in scenario.radars
-        if r.aboard is None  # who moves tells where it is
-    ]  # fmt: skip
-    stations = [
-        {
-            "name": s.name,
-            "kind": "ais",
-            "lat_deg": s.lat_deg,
-            "lon_deg": s.lon_deg,
-            "height_m": s.height,
-            "station": s.name,
-        }
-        for s in scenario.stations
-    ]
-    from mihari.simulate.scenario import OPEN_SEA
+    from mihari.simulate.node_file import node_tables
 
-    area = {} if scenario.area == OPEN_SEA else {"area": scenario.area}
+    tables = node_tables(scenario)
     return NodeConfig.model_validate(
         {
-            "node": {"name": "demo", "exercise": True, **area},
+            "node": tables["node"] | {"name": "demo"},
             "feed": [
                 {"name": "AIS stations", "url": f"udp://127.0.0.1:{ports[0]}", "format": "ais"},
                 {"name": "radars", "url": f"udp://127.0.0.1:{ports[1]}", "format": "asterix"},
             ],
-            "sensor": radars + stations,
+            "sensor": tables["sensor"],
             "face": {"port": port},
         }
     )

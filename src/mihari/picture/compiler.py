@@ -51,6 +51,7 @@ class PictureCompiler:
         self._removed: list[int] = []
         self._renamed: list[int] = []  # vessels whose identity has changed since it was last asked
         self._plots: list[Reports] = []
+        self._plots_kept = 0
         self._shared_identities = self._shared_marks = False
 
     def __len__(self) -> int:
@@ -107,7 +108,7 @@ class PictureCompiler:
     def advance(self) -> None:
         """A picture is due and nobody asks for it: what `picture` does to what comes after it."""
         self.sequence += 1
-        self._removed, self._plots = [], []
+        self._removed, self._plots, self._plots_kept = [], [], 0
 
     def renamed(self) -> list[Identity]:
         """The identities that have changed since this was last asked, in the order of vessels."""
@@ -123,7 +124,7 @@ class PictureCompiler:
         self.sequence += 1
         self._shared_identities = self._shared_marks = True
         plots = Reports.concatenate(self._plots)
-        removed, self._removed, self._plots = tuple(self._removed), [], []
+        removed, self._removed, self._plots, self._plots_kept = tuple(self._removed), [], [], 0
         return Picture(
             time,
             self.sequence,
@@ -307,8 +308,9 @@ class PictureCompiler:
 
     def _keep_plots(self, reports: Reports) -> None:
         drawn = reports.take(np.isfinite(reports.lat_deg) & (reports.kind != ReportKind.RADAR_TRACK))
-        if len(drawn) and sum(len(p) for p in self._plots) < KEEP_PLOTS:
+        if len(drawn) and self._plots_kept < KEEP_PLOTS:
             self._plots.append(drawn)
+            self._plots_kept += len(drawn)
 
 
 def _distance(lat_deg: float, lon_deg: float, to_lat_deg: float, to_lon_deg: float) -> float:

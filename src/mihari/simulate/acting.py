@@ -21,6 +21,7 @@ class Told:
     place: Rows
     identity: Rows
     status: NDArray[np.int64]
+    heading: Floats  # rad, NaN: the course
 
 
 class Acting:
@@ -39,7 +40,7 @@ class Acting:
         """What the devices `rows` tell at their times, s after the start; of acts that overlap the later counts."""
         n = len(rows)
         gone = ~self.traffic.there(elapsed, rows)
-        told = Told(rows, gone, rows.copy(), rows.copy(), np.full(n, -1, dtype=np.int64))
+        told = Told(rows, gone, rows.copy(), rows.copy(), np.full(n, -1, dtype=np.int64), np.full(n, np.nan))
         for k in np.flatnonzero(self.has[rows]).tolist():
             for number in self.of[int(rows[k])]:
                 if self.acts.start[number] <= elapsed[k] < self.acts.end[number]:
@@ -55,3 +56,5 @@ class Acting:
             told.identity[k] = a.identity[number]
         if a.status[number] >= 0:
             told.status[k] = a.status[number]
+        if not np.isnan(a.heading[number]):
+            told.heading[k] = a.heading[number]

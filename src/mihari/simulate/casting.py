@@ -100,4 +100,5 @@ def _row(act: Act, vessel: int, first: int) -> Acts:
         place=-1 if act.place is None else first + act.place,
         identity=-1 if act.identity is None else first + act.identity,
         status=-1 if act.status is None else act.status,
+        heading=np.nan if act.heading is None else act.heading,
     )

@@ -19,6 +19,7 @@ from numpy.typing import NDArray
 
 from mihari.core.errors import BadInput
 from mihari.simulate.labels import PlotLabels, write_events
+from mihari.simulate.node_file import node_text
 from mihari.simulate.simulation import Simulation
 
 SOURCE = "127.0.0.1"
@@ -38,7 +39,7 @@ def write_recordings(
     duration: float | None = None,
     progress: Progress | None = None,
 ) -> list[Path]:
-    """Write radar-K.pcap, ais-K.nmea, truth, plots and events.parquet, and scenario.toml; returns their paths.
+    """Write radar-K.pcap, ais-K.nmea, truth, plots and events.parquet, scenario and node.toml; returns their paths.
 
     `progress` is told the share that is done, 0 to 1. BadInput where the directory cannot be written.
     """
@@ -47,13 +48,15 @@ def write_recordings(
         directory.mkdir(parents=True, exist_ok=True)
         wire = _wire(simulation, directory, span, _part(progress, 0.0, 0.7))
         truth, scenario = directory / "truth.parquet", directory / "scenario.toml"
+        node = directory / "node.toml"
         events = directory / "events.parquet"
         write_truth(simulation, truth, span, progress=_part(progress, 0.7, 1.0))
         write_events(simulation, events)
         scenario.write_text(simulation.scenario.toml(), encoding="utf-8")
+        node.write_text(node_text(simulation.scenario), encoding="utf-8")
     except OSError as error:
         raise BadInput(f"{error.filename or directory}: {error.strerror or error}") from None
-    return [*wire, truth, events, scenario]
+    return [*wire, truth, events, scenario, node]
 
 
 def _part(progress: Progress | None, first: float, last: float) -> Progress | None:

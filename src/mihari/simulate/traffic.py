@@ -48,6 +48,7 @@ class Acts(Columns):
     place: Array = column("i8")
     identity: Array = column("i8")
     status: Array = column("i1")  # navigation status told, -1 the usual one
+    heading: Array = column("f8")  # rad, told instead of the course; NaN: the course
 
 
 @dataclass(frozen=True, slots=True)

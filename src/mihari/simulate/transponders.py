@@ -132,7 +132,7 @@ class Transponders:
             "accuracy": np.ones(n),
             "status": np.where(told.status >= 0, told.status, self.status(who, moving.speed)),
             "turn": turn,
-            "heading": moving.course,
+            "heading": np.where(np.isnan(told.heading), moving.course, told.heading) % (2 * np.pi),
             "carrier_sense": np.ones(n),
             "band": np.ones(n),
             "message_22": np.ones(n),
