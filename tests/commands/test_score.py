@@ -197,6 +197,7 @@ def test_where_no_radar_looks_everyone_is_judged_only_when_asked(tmp_path):
     assert "--everyone" in sentence(tracks, truth)
     found = json.loads(score(tracks, truth, "--everyone", "--json").out)
     assert found["over"]["vessels"] == 3
+    assert "3 vessels, in cover or not (3 at a time), 3 tracks" in score(tracks, truth, "--everyone").out
 
 
 def test_alerts_are_scored_against_what_happened(tmp_path):

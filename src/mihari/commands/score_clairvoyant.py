@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from mihari.core.tracks import Believed
     from mihari.score.clairvoyant import Reported
     from mihari.score.judge import Judge, Settings
+    from mihari.simulate import Scenario
 
 
 def judged_clairvoyant(
@@ -36,8 +37,20 @@ def _tracks(folder: Path, truth: Path, asked: Array, cutoff: float) -> Believed:
     from mihari.score.clairvoyant import NOISE, OTHER_NOISE, clairvoyant
     from mihari.score.labelled import kinds
 
-    noise = {vessel: NOISE.get(kind, OTHER_NOISE) for vessel, kind in kinds(truth).items()}
-    return clairvoyant(told_reports(folder, truth), noise, asked, cutoff)
+    reported = told_reports(folder, truth)
+    least = OTHER_NOISE if _scenario(folder).recorded else 0.0  # a recorded vessel's kind is only a guess
+    noise = {vessel: max(NOISE.get(kind, OTHER_NOISE), least) for vessel, kind in kinds(truth).items()}
+    return clairvoyant(reported, noise, asked, cutoff)
+
+
+def _scenario(folder: Path) -> Scenario:
+    """The scenario of a recording; BadInput where the folder has none."""
+    from mihari.simulate import load
+
+    beside = folder / "scenario.toml"
+    if not beside.exists():
+        raise BadInput(f"{folder}: no scenario.toml in it, expected a folder that `mihari simulate -o` wrote")
+    return load(beside)
 
 
 def told_reports(folder: Path, truth: Path) -> Reported:
@@ -45,18 +58,17 @@ def told_reports(folder: Path, truth: Path) -> Reported:
     from mihari.score.clairvoyant import Reported
     from mihari.score.files import TruthFile
     from mihari.score.labelled import heard, plotted
-    from mihari.simulate import load
 
-    beside = folder / "scenario.toml"
-    if not beside.exists():
-        raise BadInput(f"{folder}: no scenario.toml in it, expected a folder that `mihari simulate -o` wrote")
-    seen = plotted(folder / "plots.parquet", load(beside), truth)
-    reports, mmsi = _ais(sorted([*folder.glob("ais-*.nmea"), *folder.glob("sat-*.nmea")]))
+    scenario = _scenario(folder)
+    seen = plotted(folder / "plots.parquet", scenario, truth)
+    wrong = {f"ais-{k}.nmea": station.clock_offset for k, station in enumerate(scenario.stations)}
+    files = sorted([*folder.glob("ais-*.nmea"), *folder.glob("sat-*.nmea")])
+    reports, mmsi = _ais(files, [wrong.get(file.name, 0.0) for file in files])
     return Reported.concatenate([seen, heard(reports, mmsi, TruthFile(truth))])
 
 
-def _ais(files: Sequence[Path]) -> tuple[Reports, Array]:
-    """Every position in these logs once, and the MMSI it was told under."""
+def _ais(files: Sequence[Path], clock_offset: Sequence[float]) -> tuple[Reports, Array]:
+    """Every position in these logs once, by a right clock, and the MMSI it was told under; offsets in s, one a file."""
     from mihari.core.health import Health
     from mihari.core.reports import Batch, ReportKind, Reports
     from mihari.feeds.address import FeedAddress
@@ -72,7 +84,7 @@ def _ais(files: Sequence[Path]) -> tuple[Reports, Array]:
         if isinstance(given, Batch):
             own = (given.reports.kind == ReportKind.AIS_POSITION) & (given.reports.claim >= 0)
             told = given.reports.take(own & np.isfinite(given.reports.lat_deg))
-            found.append(told)
+            found.append(told.replace(time=told.time - np.asarray(clock_offset)[told.feed]))
             mmsi.append(given.claims.mmsi[told.claim])
     return Reports.concatenate(found), np.concatenate(mmsi)
 

@@ -19,12 +19,7 @@ def show(found: Mapping[str, Any]) -> None:
     if not console.is_terminal:
         console = Console(highlight=False, width=PAGE)
     over = found["over"]
-    console.print(
-        f"{over['moments']} moments from {over['begin']} to {over['end']}: {over['vessels']} vessels in cover "
-        f"({figure(over['vessels_mean'])} at a time, {figure(over['out_of_cover_mean'])} out of cover not judged), "
-        f"{over['tracks']} tracks",
-        soft_wrap=True,
-    )
+    console.print(_opening(over, found["settings"]["everyone"]), soft_wrap=True)
     limit = found.get("clairvoyant")
     beside = dict(sections(limit)) if limit else {}
     for title, rows in sections(found):
@@ -38,6 +33,15 @@ def show(found: Mapping[str, Any]) -> None:
             table.add_row(name, value, *([other.get(name, "")] if limit else []), best)
         console.print(table)
         console.print()
+
+
+def _opening(over: Mapping[str, Any], everyone: bool) -> str:
+    """What was judged, in a sentence."""
+    time = f"{over['moments']} moments from {over['begin']} to {over['end']}"
+    out = f"{figure(over['out_of_cover_mean'])} out of cover not judged"
+    at_once = f"{figure(over['vessels_mean'])} at a time" + ("" if everyone else f", {out}")
+    who = "vessels, in cover or not" if everyone else "vessels in cover"
+    return f"{time}: {over['vessels']} {who} ({at_once}), {over['tracks']} tracks"
 
 
 def figure(value: float | None, unit: str = "", share: bool = False) -> str:

@@ -1,8 +1,7 @@
 """Reports with the vessel each came from -> tracks of a Kalman filter that knows: the limit for any tracker.
 
 It is *told* the true association: no clutter, no missed start, no exchanged vessels. A track begins with the vessel's
-first report. What is left is the measurements' noise and the vessels' manoeuvres. It is told no bias and no clock
-offset, so a tracker that learns those can be better.
+first report. What is left is the measurements' noise and the vessels' manoeuvres.
 """
 
 from __future__ import annotations
@@ -30,7 +29,7 @@ NOISE = {  # m²/s³ by kind: the least RMS error in the sweep of `python -m ben
     "anchored": 0.00001,
     "moored": 0.000001,
 }
-OTHER_NOISE = 0.01  # of a kind that is not known
+OTHER_NOISE = 0.01  # at least, of vessels from recorded AIS: least error on the Solent rig; and of unknown kinds
 AIS_SD = 5.0  # m, each of east and north
 AIS_LAG_S = 0.5  # time stamps of whole seconds
 TOLD_SPEED_SD = 0.3  # m/s

@@ -34,17 +34,22 @@ class Plotted(Columns):
 
 
 def plotted(path: Path, scenario: Scenario, truth: Path) -> Reported:
-    """The plots of vessels, as positions; `truth` tells where a radar aboard was. BadInput for another file."""
+    """The plots of vessels, as positions, freed from bias and clock offset; BadInput for another file.
+
+    `truth` tells where a radar aboard was.
+    """
     file = opened(path, "plots with their vessels", list(Plotted.empty().columns()), SIMULATED)
     plots = Plotted.concatenate(list(batches(file, Plotted)))
     parts = []
     for k, radar in enumerate(scenario.radars):
         own = plots.take((plots.radar == k) & (plots.vessel != NOBODY))
-        lat_deg, lon_deg = _standing(radar, scenario, truth, own.time)
+        time = own.time - radar.clock_offset
+        slant, bearing = own.range_m - radar.range_bias, own.bearing_rad - radar.bearing_bias
+        lat_deg, lon_deg = _standing(radar, scenario, truth, time)
         parts.append(
             by_radar(
                 lat_deg, lon_deg, radar.height, max(radar.range_sd, 1.0), max(radar.bearing_sd, 1e-5),
-                own.time, own.range_m, own.bearing_rad, own.vessel,
+                time, slant, bearing, own.vessel,
             )
         )  # fmt: skip
     return Reported.concatenate(parts)
