@@ -68,6 +68,9 @@ def main() -> int:
     """Print the table; the least of each kind is marked."""
     print("m²/s³".ljust(10), *(f"{q:8g}" for q in SWEPT))
     for kind, found in sweep().items():
+        if np.isnan(found).all():
+            print(kind.ljust(10), "none in the sweep", f" used: {NOISE[kind]:g}")
+            continue
         least = np.nanmin(found)
         print(kind.ljust(10), *(f"{v:7.2f}{'*' if v == least else ' '}" for v in found), f" used: {NOISE[kind]:g}")
     return 0

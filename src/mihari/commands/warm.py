@@ -140,9 +140,13 @@ vessel = [{name = "V", kind = "cargo", ais = "A", route_deg = [[26.1, 127], [26.
 
 
 def _score() -> None:
+    import numpy as np
+
     from mihari.score import gospa
+    from mihari.score.clairvoyant import Reported, clairvoyant
 
     gospa([0.0], [0.0], [0.0], [0.0])
+    clairvoyant(Reported.of(1, time=0.0, vessel=1, lat_deg=0.0, lon_deg=0.0, cov_ee=1.0, cov_nn=1.0), {}, np.ones(1))
 
 
 def _face() -> None:
