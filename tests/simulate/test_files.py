@@ -1,0 +1,116 @@
+"""Scenario files as people meet them: the schema, the built-in ones, recorded traffic, areas without land or sea."""
+
+import dataclasses
+import tomllib
+from importlib import resources
+
+import numpy as np
+import pytest
+from tests.recordings import ROOT, recording
+
+from mihari.core.errors import BadInput, ConfigError
+from mihari.simulate import Simulation, builtin_names, load
+from mihari.simulate.scenario import Scenario, parse
+from mihari.simulate.schema import schema
+
+SEA = 'name = "s"\nstart = 2026-11-20T03:00:00Z\narea = "open sea"\nbox_deg = [[25, 126], [27, 128]]\n'
+
+
+NEAR = '[[radar]]\nname = "x"\nlat_deg = 26\nlon_deg = 127\nheight_m = 9\nsac = 1\nsic = 1\n'
+
+
+def names_of(cls):
+    return {f.metadata["key"].name for f in dataclasses.fields(cls) if "key" in f.metadata}
+
+
+def test_the_schema_knows_every_key_and_no_other():
+    told = schema()
+    assert set(told["properties"]) == names_of(Scenario)
+    for f in dataclasses.fields(Scenario):
+        k = f.metadata.get("key")
+        if k is not None and k.kind == "tables":
+            assert set(told["properties"][k.name]["items"]["properties"]) == names_of(k.of), k.name
+            assert told["properties"][k.name]["items"]["additionalProperties"] is False
+
+
+@pytest.mark.parametrize("name", builtin_names())
+def test_built_in_scenarios_say_what_they_are_for_and_fit_the_schema(name):
+    text = (resources.files("mihari.simulate") / "scenarios" / f"{name}.toml").read_text(encoding="utf-8")
+    assert text.startswith("# ")
+    table, told = tomllib.loads(text), schema()
+    assert table["name"] == name
+    assert len(table["about"]) > 20
+    for key, value in table.items():
+        assert key in told["properties"]
+        for row in value if isinstance(value, list) and value and isinstance(value[0], dict) else []:
+            items = told["properties"][key]["items"]
+            assert set(row) <= set(items["properties"])
+            assert set(items["required"]) <= set(row)
+    assert parse(load(name).toml(), "again") == load(name)
+
+
+def test_open_sea_has_no_land_and_needs_a_box():
+    group = '[[traffic]]\nkind = "cargo"\ncount = 3\naround_deg = [26, 127]\nradius_nm = 20\n'
+    assert len(Simulation(parse(SEA + group, "s.toml")).vessels) == 3
+    for text in (SEA.replace("box_deg = [[25, 126], [27, 128]]\n", ""), SEA.replace('"open sea"', '"nansei"')):
+        with pytest.raises(ConfigError, match="box_deg"):
+            parse(text, "s.toml")
+
+
+@pytest.mark.parametrize(
+    ("table", "sentence"),
+    [
+        ('[[traffic]]\nkind = "cargo"\ncount = 1\naround_deg = [26.5, 127.97]\nradius_nm = 1', "no water for a cargo"),
+        ('[[station]]\nname = "X"\nlat_deg = -30\nlon_deg = 10\nheight_m = 9\nmmsi = 1', "outside the area"),
+        ('[[radar]]\nname = "x"\nlat_deg = 50\nlon_deg = 10\nheight_m = 9\nsac = 1\nsic = 1', "outside the area"),
+        ('[[vessel]]\nname = "x"\nkind = "cargo"\nroute_deg = [[50, 10], [50, 11]]', "outside the area"),
+        (
+            '[[radar]]\nname = "x"\nlat_deg = 26\nlon_deg = 127\nheight_m = 9\nsac = 1\nsic = 2\naboard = "y"',
+            "no vessel",
+        ),
+        (
+            '[[radar]]\nname = "x"\nlat_deg = 26\nlon_deg = 127\nheight_m = 9\nsac = 1\nsic = 1\nprofile = "z"',
+            "profile",
+        ),
+        ('[[recorded]]\nfile = "nothing.csv"', "no file 'nothing.csv'"),
+        ("[weather]\nsea_state = 12", "weather.sea_state"),
+        ("[weather]\nrain = 12", "unknown key"),
+    ],
+)
+def test_what_cannot_be_is_one_clear_sentence(strait, table, sentence):
+    text = f'name = "s"\nstart = 2026-11-20T03:00:00Z\narea = "nansei"\n{table}\n'
+    with pytest.raises(BadInput) as wrong:
+        Simulation(parse(text, "s.toml"), strait.mask)
+    assert sentence in str(wrong.value)
+    assert str(wrong.value).startswith("s.toml: ")
+    assert "\n" not in str(wrong.value)
+
+
+def test_recorded_vessels_are_where_they_told_and_nowhere_in_gaps(monkeypatch):
+    recording("ais/SolentAIS.csv")
+    monkeypatch.setenv("MIHARI_DATA", str(ROOT))
+    simulation = Simulation(load("solent"))
+    table = np.genfromtxt(ROOT / "ais/SolentAIS.csv", delimiter=",", names=True, dtype=None, encoding="utf-8")
+    start = simulation.scenario.start
+    time = np.array([np.datetime64(t.replace(" ", "T")) for t in table["Time"]]).astype("datetime64[ms]")
+    elapsed = time.astype(np.int64) / 1e3 - start
+    traffic, errors = simulation.traffic, []
+    for row in range(0, len(traffic.vessels), 7):
+        own = table["MMSI"] == traffic.vessels.mmsi[row]
+        own &= (elapsed >= traffic.since[row]) & (elapsed <= traffic.until[row])
+        moving = traffic.motion.at(elapsed[own], np.full(own.sum(), row))
+        away = np.hypot(moving.lat_deg - table["Latitude_degrees"][own],
+                        0.63 * (moving.lon_deg - table["Longitude_degrees"][own])) * 111_000  # fmt: skip
+        errors.append(np.median(away))
+        gaps = np.diff(np.sort(elapsed[own]))
+        assert gaps.max(initial=0.0) <= 360.0
+    assert np.median(errors) < 5.0
+    there = simulation.truth(start + 2000.0)
+    assert 20 < len(there) < len(traffic.vessels)
+
+
+def test_recorded_positions_that_are_no_csv_are_one_sentence(tmp_path):
+    (tmp_path / "bad.csv").write_text("a,b\n1,2\n")
+    text = SEA + '[[recorded]]\nfile = "bad.csv"\n'
+    with pytest.raises(BadInput, match="expected CSV with the columns"):
+        Simulation(parse(text, str(tmp_path / "s.toml")))
