@@ -51,9 +51,15 @@ class Senders:
 
 
 def play_live(
-    scenario: Any, senders: Senders, speed: float, truth: Path | None, told: bool = False, with_parent: bool = False
+    scenario: Any,
+    senders: Senders,
+    speed: float,
+    truth: Path | None,
+    told: bool = False,
+    with_parent: bool = False,
+    duration: float | None = None,
 ) -> None:
-    """Play a scenario from now on until its end or Ctrl-C; the truth of that time is written at the end.
+    """Play a scenario from now on until its end (or for `duration` s of data) or Ctrl-C; then the truth is written.
 
     `told`: print "ready START" (UTC s of the first datum) on standard output when the first datagram is about to
     leave, for a program that started this one. `with_parent`: end when standard input does, as it does with the
@@ -64,7 +70,18 @@ def play_live(
     from mihari.simulate import Simulation, play
     from mihari.simulate.recordings import write_truth
 
-    signal.signal(signal.SIGTERM, _stop)
+    stopping = threading.Event()
+
+    def stop(*_: object) -> None:
+        stopping.set()
+        raise KeyboardInterrupt
+
+    def send(channel: str, data: bytes) -> None:
+        if stopping.is_set():  # the interruption was lost, as it is where Python cannot raise
+            raise KeyboardInterrupt
+        senders.send(channel, data)
+
+    signal.signal(signal.SIGTERM, stop)
     simulation = Simulation(scenario)  # the slow part before the clock is read
     simulation = simulation.at(float(int(time.time()) + 1))
     time.sleep(max(0.0, simulation.scenario.start - time.time()))
@@ -74,7 +91,7 @@ def play_live(
     if told:
         print(f"ready {simulation.scenario.start}", flush=True)
     try:
-        asyncio.run(play(simulation, speed, time.monotonic, senders.send))
+        asyncio.run(play(simulation, speed, time.monotonic, send, duration))
     except KeyboardInterrupt:
         pass
     finally:
@@ -89,7 +106,3 @@ def _end_with_parent() -> None:
     while os.read(stdin, 1024):
         pass
     os.kill(os.getpid(), signal.SIGTERM)
-
-
-def _stop(*_: object) -> None:
-    raise KeyboardInterrupt

@@ -67,18 +67,16 @@ def simulate(
     chosen = load(scenario)
     if seed is not None:
         chosen = replace(chosen, seed=seed)
-    if duration is not None:
-        chosen = replace(chosen, duration=duration)
     if live:
         from mihari.commands.live import Senders, play_live
 
         if not send:
             raise BadInput("where to? --live needs --send CHANNEL=udp://HOST:PORT")
-        play_live(chosen, Senders(send), speed, truth, ready, with_parent)
+        play_live(chosen, Senders(send), speed, truth, ready, with_parent, duration)
     elif output is None:
         raise BadInput("where to? give a folder with -o, or --live with --send")
     else:
-        _record(chosen, output, as_json)
+        _record(chosen, output, duration, as_json)
 
 
 def _list(as_json: bool) -> None:
@@ -98,17 +96,17 @@ def _schema() -> None:
     print_json(schema())
 
 
-def _record(scenario: Scenario, output: Path, as_json: bool) -> None:
+def _record(scenario: Scenario, output: Path, duration: float | None, as_json: bool) -> None:
     from mihari.simulate import Simulation
     from mihari.simulate.recordings import write_recordings
 
     began = time.perf_counter()
     with progress(f"simulating {scenario.name}", quiet=as_json) as advance:
-        files = write_recordings(Simulation(scenario), output, progress=advance)
+        files = write_recordings(Simulation(scenario), output, duration, advance)
     told = {
         "scenario": scenario.name,
         "seed": scenario.seed,
-        "duration_s": scenario.duration,
+        "duration_s": duration or scenario.duration,
         "files": [str(path) for path in files],
         "seconds": round(time.perf_counter() - began, 2),
     }
