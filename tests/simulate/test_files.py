@@ -5,17 +5,20 @@ import tomllib
 from importlib import resources
 
 import numpy as np
+import pyarrow.parquet as pq
 import pytest
 from tests.recordings import ROOT, recording
 
 from mihari.core.errors import BadInput, ConfigError
 from mihari.simulate import Simulation, builtin_names, load
+from mihari.simulate.recordings import write_recordings
 from mihari.simulate.scenario import Scenario, parse
 from mihari.simulate.schema import schema
 
 SEA = 'name = "s"\nstart = 2026-11-20T03:00:00Z\narea = "open sea"\nbox_deg = [[25, 126], [27, 128]]\n'
 
 
+STATION = '[[station]]\nname = "S"\nlat_deg = 26\nlon_deg = 127\nheight_m = 50\nmmsi = 4310001\n'
 NEAR = '[[radar]]\nname = "x"\nlat_deg = 26\nlon_deg = 127\nheight_m = 9\nsac = 1\nsic = 1\n'
 
 
@@ -114,3 +117,18 @@ def test_recorded_positions_that_are_no_csv_are_one_sentence(tmp_path):
     text = SEA + '[[recorded]]\nfile = "bad.csv"\n'
     with pytest.raises(BadInput, match="expected CSV with the columns"):
         Simulation(parse(text, str(tmp_path / "s.toml")))
+
+
+def test_events_of_a_recording_cut_short_end_with_it(tmp_path):
+    text = (
+        SEA
+        + 'duration_s = 7200\n[[behaviour]]\nkind = "loitering"\naround_deg = [26, 127]\nradius_nm = 20\ncount = 4\n'
+    )
+    simulation = Simulation(parse(text + "count = 4\n" + STATION, "s.toml"))
+    start = simulation.scenario.start
+    assert len(simulation.traffic.events) >= 4
+    cut = sorted(event.start for event in simulation.traffic.events)[2] + 5.0
+    write_recordings(simulation, tmp_path, cut)
+    told = pq.read_table(tmp_path / "events.parquet").to_pylist()
+    assert len(told) == sum(event.start < cut for event in simulation.traffic.events)
+    assert all(event["start"] < start + cut and event["end"] <= start + cut for event in told)

@@ -177,3 +177,28 @@ def test_independent_decoders_read_every_byte(name, tmp_path):
             category, *trouble = line.split("\t")
             assert set(category.split(",")) <= {"34", "48"}
             assert not any(trouble)
+
+
+def test_no_plot_is_sent_before_it_is_measured_whatever_the_bias():
+    boats = '[[traffic]]\nkind = "boat"\ncount = 60\naround_deg = [26.0, 127.0]\nradius_nm = 8\n'
+    for bias in (0, -5, -90, 170):
+        text = SEA + RADAR.replace("detection", f"clutter = 30\nbearing_bias_deg = {bias}\ndetection") + boats
+        simulation = Simulation(parse(text, "sea.toml"))
+        labelled = {}
+        sent = list(simulation.stream(60.0, lambda _, turn, kept=labelled: kept.setdefault(len(kept), turn)))
+        midnight = simulation.scenario.start - simulation.scenario.start % 86400
+        found = 0
+        for datagram in sent:
+            told = plots(decode_many([datagram.data]))
+            assert np.all(midnight + told.time_of_day <= datagram.time + 0.01), bias
+            assert np.all(midnight + told.time_of_day >= datagram.time - 2.5 / 32 - 0.01), bias
+            found += len(told)
+        assert found == sum(len(turn) for turn in labelled.values()) > 500
+
+
+def test_a_satellite_holds_up_no_radar():
+    text = SEA + RADAR + SATELLITE + CROWD
+    simulation = Simulation(parse(text, "sea.toml"))
+    first = next(iter(simulation.stream(math.inf)))
+    assert first.channel == "radar-0"
+    assert first.time < simulation.scenario.start + 2.5

@@ -38,7 +38,7 @@ CLOSING = 70.0  # m/s, at which two craft approach each other at most: 60 kn and
 
 @dataclass(frozen=True, slots=True)
 class Plots(Columns):
-    """What one turn of the antenna gave: m, rad, UTC s, dBm; `vessel` is the row of the vessel or NOBODY.
+    """What one turn of the antenna gave, as it tells it: m, rad, UTC s, dBm; `vessel` is the vessel's row or NOBODY.
 
     `merged`: how many echoes lie in it; a plot of several carries the vessel of the strongest.
     """
@@ -159,7 +159,9 @@ class Antenna:
             if north - self.origin > duration:
                 return
             # bearing noise may carry a plot across north: then it belongs to the turn before or after
-            own = Plots.concatenate([carried, plots.take(plots.bearing >= 0), following.take(following.bearing < 0)])
+            early = following.take(following.bearing < 0)
+            early = early.replace(bearing=early.bearing + TURN)
+            own = Plots.concatenate([carried, plots.take(plots.bearing >= 0), early])
             over = own.bearing >= TURN
             carried = own.take(over)
             carried = carried.replace(bearing=carried.bearing - TURN)
@@ -202,21 +204,22 @@ class Antenna:
 
     def _vessel_plots(self, north: float, rng: np.random.Generator, rows: Rows) -> Plots:
         r, motion = self.radar, self.traffic.motion
-        slant, bearing, swept = motion.swept(rows, north - self.origin, r.period, self.place)
+        slant, bearing, swept = motion.swept(rows, north - self.origin, r.period, r.bearing_bias, self.place)
         reached = np.flatnonzero((slant >= RANGE_MIN) & (slant <= r.range_max) & self.traffic.there(swept, rows))
         rows, slant, bearing, swept = rows[reached], slant[reached], bearing[reached], swept[reached]
         detected = np.flatnonzero(rng.random(len(rows)) < self.chance(rows, slant, bearing))
-        rows, slant, bearing, swept = rows[detected], slant[detected], bearing[detected], swept[detected]
+        rows, slant, bearing = rows[detected], slant[detected], bearing[detected]
         # a fluctuating echo that was detected: Swerling 1, exponential above the threshold
         signal, level = self._echo(rows, slant)
         power = level + (1 + signal) * rng.exponential(1.0, len(rows))
         plots = merged(slant, bearing, power, (r.range_cell, r.beam_width))
         first, n = plots.strongest, len(plots.strongest)
+        told = np.mod(plots.bearing + r.bearing_bias, TURN) + rng.normal(0, r.bearing_sd, n)
         return Plots.of(
             n,
-            time=self.origin + swept[first],
+            time=north + told / TURN * r.period,  # the radar knows the beam's time by its bearing
             range=np.clip(plots.range + rng.normal(0, r.range_sd, n) + self.faults.range_bias, RANGE_MIN, r.range_max),
-            bearing=plots.bearing + rng.normal(0, r.bearing_sd, n) + self.faults.bearing_bias,
+            bearing=told,
             amplitude=np.clip(NOISE_DBM + 10 * np.log10(plots.power), -128, 0),
             vessel=rows[first],
             merged=np.bincount(plots.plot, minlength=n),
@@ -224,12 +227,13 @@ class Antenna:
 
     def _clutter(self, north: float, rng: np.random.Generator) -> Plots:
         slant, bearing = self.clutter.drawn(rng, self.standing(north - self.origin))
+        told = np.mod(bearing + self.radar.bearing_bias, TURN)
         level = -math.log(FALSE_ALARM) + rng.exponential(3.0, len(slant))
         return Plots.of(
             len(slant),
-            time=north + bearing / TURN * self.radar.period,
+            time=north + told / TURN * self.radar.period,
             range=slant,
-            bearing=bearing,
+            bearing=told,
             amplitude=NOISE_DBM + 10 * np.log10(level),
             vessel=NOBODY,
             merged=1,

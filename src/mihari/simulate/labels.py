@@ -68,14 +68,15 @@ class PlotLabels:
         self.writer.close()
 
 
-def write_events(simulation: Simulation, path: Path) -> None:
-    """What happened, as the scenario has it; OSError where the file cannot be written."""
-    start, events = simulation.scenario.start, simulation.traffic.events
+def write_events(simulation: Simulation, path: Path, duration: float) -> None:
+    """What happened within `duration` s, cut off at its end; OSError where the file cannot be written."""
+    start = simulation.scenario.start
+    events = [event for event in simulation.traffic.events if event.start < duration]
     columns = {
         "kind": [event.kind for event in events],
         "vessels": [list(event.vessels) for event in events],
         "start": [start + event.start for event in events],
-        "end": [start + event.end for event in events],
+        "end": [start + min(event.end, duration) for event in events],
         "innocent": [event.innocent for event in events],
         "note": [event.note for event in events],
     }

@@ -107,9 +107,14 @@ class Motion:
         now, soon = self.at(elapsed, rows), self.at(np.asarray(elapsed) + 1.0, rows)
         return np.asarray(wrap_half_turn(soon.course - now.course))
 
-    def swept(self, rows: Rows, north: float, period: float, place: Place) -> tuple[Floats, Floats, Floats]:
-        """Slant range m, bearing rad and time (s after the start) at which the beam of a turn meets each of `rows`."""
-        slant, bearing, time = swept_by(self.courses, rows, north, period, *place.columns)
+    def swept(
+        self, rows: Rows, north: float, period: float, bias: float, place: Place
+    ) -> tuple[Floats, Floats, Floats]:
+        """Slant range m, true bearing rad and time (s after the start) at which a turn's beam meets each of `rows`.
+
+        The turn passes what the radar takes for north at `north` s; it is `bias` rad off.
+        """
+        slant, bearing, time = swept_by(self.courses, rows, north, period, bias, *place.columns)
         return slant, bearing, time
 
     def seen(self, rows: Rows, elapsed: ArrayLike, place: Place) -> tuple[Floats, Floats]:

@@ -185,13 +185,21 @@ def _antenna(lat_deg: float, lon_deg: float, height: float) -> Any:
 
 @kernel
 def swept_by(
-    c: Courses, rows: Array, north: float, period: float, lat_deg: float, lon_deg: float, height: float, carrier: int
+    c: Courses,
+    rows: Array,
+    north: float,
+    period: float,
+    bias: float,
+    lat_deg: float,
+    lon_deg: float,
+    height: float,
+    carrier: int,
 ) -> Array:
-    """(3, n): slant range m, bearing rad and time (s after the start) at which a turn's beam meets each vessel.
+    """(3, n): slant range m, true bearing rad and time (s after the start) at which a turn's beam meets each vessel.
 
-    The turn passes north at `north` s and takes `period` s; a vessel moves while the beam comes round. The antenna
-    stands at lat_deg, lon_deg, `height` m, or on the vessel `carrier` (-1: none), `height` m above the water, and is
-    turned against north.
+    The turn passes what it takes for north at `north` s and takes `period` s; a vessel moves while the beam comes
+    round. The radar takes true bearing + `bias` for the bearing. The antenna stands at lat_deg, lon_deg, `height` m, or
+    on the vessel `carrier` (-1: none), `height` m above the water.
     """
     out = np.empty((3, len(rows)))
     antenna = _antenna(lat_deg, lon_deg, height)
@@ -207,7 +215,7 @@ def swept_by(
             lat, lon, _, _, _ = state_of(c, rows[k], time)
             slant, bearing = _polar(antenna, lat, lon)
             if again < 2:
-                time = north + bearing / TURN * period
+                time = north + ((bearing + bias) % TURN) / TURN * period
         out[0, k], out[1, k], out[2, k] = slant, bearing, time
     return out
 

@@ -28,8 +28,9 @@ DELAY_S = 0.01  # from the end of the slot to the datagram: receiver and network
 class Receivers:
     """The stations of a scenario, each with its own chance to hear a message."""
 
-    def __init__(self, scenario: Scenario) -> None:
-        self.stations, self.start = scenario.stations, scenario.start
+    def __init__(self, scenario: Scenario, rng: np.random.Generator) -> None:
+        self.stations, self.start, self.rng = scenario.stations, scenario.start, rng
+        self.later: list[Datagram] = []
         self.lat_deg = np.array([s.lat_deg for s in self.stations])
         self.lon_deg = np.array([s.lon_deg for s in self.stations])
         self.height = np.array([s.height for s in self.stations])
@@ -39,20 +40,13 @@ class Receivers:
         self.sequence = 0  # of multi-sentence messages, 0 to 9
         self.groups = [0] * len(self.stations)  # of the tag blocks of each station
 
-    def heard(self, air: Iterator[Air], duration: float, rng: np.random.Generator) -> Iterator[Datagram]:
-        """The datagrams of all stations of what was sent within `duration` s, one per message, in order of time."""
-        if not self.stations:
-            return
-        later: list[Datagram] = []
-        for second, sent in enumerate(air):
-            if second >= duration:
-                break
-            later += self._received(sent.take(np.flatnonzero(sent.time - self.start < duration)), rng)
-            later.sort(key=lambda datagram: datagram.time)
-            over = next((k for k, d in enumerate(later) if d.time >= self.start + second + 1), len(later))
-            yield from later[:over]
-            later = later[over:]
-        yield from later
+    def hear(self, sent: Air, until: float) -> list[Datagram]:
+        """What was sent in one second: the datagrams due before `until` (UTC s), one per message and station."""
+        self.later += self._received(sent, self.rng)
+        self.later.sort(key=lambda datagram: datagram.time)
+        over = next((k for k, d in enumerate(self.later) if d.time >= until), len(self.later))
+        due, self.later = self.later[:over], self.later[over:]
+        return due
 
     def _received(self, sent: Air, rng: np.random.Generator) -> list[Datagram]:
         """One second's datagrams, of each message by each station that hears it."""

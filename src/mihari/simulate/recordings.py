@@ -51,7 +51,7 @@ def write_recordings(
         node = directory / "node.toml"
         events = directory / "events.parquet"
         write_truth(simulation, truth, span, progress=_part(progress, 0.7, 1.0))
-        write_events(simulation, events)
+        write_events(simulation, events, span)
         scenario.write_text(simulation.scenario.toml(), encoding="utf-8")
         node.write_text(node_text(simulation.scenario), encoding="utf-8")
     except OSError as error:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import heapq
+import math
+from collections import deque
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 import numpy as np
 
@@ -17,58 +18,60 @@ from mihari.simulate.receivers import Load
 from mihari.simulate.scenario import Orbit, Scenario
 from mihari.simulate.transponders import Air
 
-WITHIN_S = 86_400.0  # after the scenario's end: when the last pass over the ground station is looked for
+DAY_S = 86_400.0
 LOOK_S = 10.0  # s, how exactly passes are known
 DOWNLINK_S = 0.01  # s a message takes on its way down
 
 
-@dataclass(frozen=True, slots=True)
 class Passes:
-    """When a satellite is over its ground station: starts and ends, UTC s."""
+    """When a satellite is over its ground station, found day by day as they are asked for."""
 
-    start: list[float]
-    end: list[float]
+    def __init__(self, satellite: Satellite, ground: tuple[float, float], start: float) -> None:
+        self.satellite, self.ground, self.until = satellite, ground, start
+        self.known: deque[tuple[float, float]] = deque()
 
     def told_at(self, heard: float) -> float:
-        """At once while it is in view there, else when it next rises; inf if it never does."""
-        for start, end in zip(self.start, self.end, strict=True):
-            if heard <= end:
-                return max(heard, start)
-        return float("inf")
+        """When a message heard at `heard` (UTC s, never less than before) reaches the ground; inf if not in two days.
+
+        At once while the satellite is in view there, else when it next rises.
+        """
+        while self.known and self.known[0][1] < heard:
+            self.known.popleft()
+        while not self.known and self.until < heard + 2 * DAY_S:
+            begin, self.until = self.until, self.until + DAY_S
+            self.known += self.satellite.passes(*self.ground, begin, self.until, LOOK_S)
+            while self.known and self.known[0][1] < heard:
+                self.known.popleft()
+        return max(heard, self.known[0][0]) if self.known else math.inf
 
 
 class Satellites:
     """Those of a scenario: each hears what is within its horizon, unless slots collide, and tells it later."""
 
-    def __init__(self, scenario: Scenario) -> None:
-        self.orbits = scenario.satellites
-        self.start = scenario.start
+    def __init__(self, scenario: Scenario, rng: np.random.Generator) -> None:
+        self.orbits, self.rng = scenario.satellites, rng
         self.satellites = [_flying(orbit, scenario.start) for orbit in self.orbits]
+        pairs = zip(self.satellites, self.orbits, strict=True)
+        self.passes = [Passes(satellite, orbit.ground, scenario.start) for satellite, orbit in pairs]
+        self.load = Load(len(self.orbits))
+        self.later: list[tuple[float, int, str, bytes]] = []  # a heap, by when it is told
+        self.number = 0
 
-    def heard(self, air: Iterator[Air], duration: float, rng: np.random.Generator) -> Iterator[Datagram]:
-        """What reaches the ground within `duration` s, in order of time; the tag block tells when it was heard."""
-        if not self.orbits:
-            return
-        end = self.start + duration
-        until = end if np.isfinite(end) else self.start + 30 * WITHIN_S
-        passes = [_passes(s, o, self.start, until) for s, o in zip(self.satellites, self.orbits, strict=True)]
-        load = Load(len(self.orbits))
-        waiting: list[tuple[float, int, str, bytes]] = []
-        number = 0
-        for second, sent in enumerate(air):
-            if second >= duration:
-                break
-            for k, time, data in self._received(sent, load, rng):
-                told = passes[k].told_at(time) + DOWNLINK_S
-                number += 1
-                if told <= end:
-                    heapq.heappush(waiting, (told, number, f"sat-{k}", data))
-            while waiting and waiting[0][0] < self.start + second + 1:
-                told, _, channel, data = heapq.heappop(waiting)
-                yield Datagram(told, channel, data)
-        while waiting:
-            told, _, channel, data = heapq.heappop(waiting)
-            yield Datagram(told, channel, data)
+    def hear(self, sent: Air, until: float) -> list[Datagram]:
+        """What was sent in one second is heard, what reaches the ground before `until` (UTC s) is told.
+
+        The tag block tells when it was heard. What would never be told is forgotten.
+        """
+        for k, time, data in self._received(sent, self.load, self.rng):
+            told = self.passes[k].told_at(time) + DOWNLINK_S
+            self.number += 1
+            if math.isfinite(told):
+                heapq.heappush(self.later, (told, self.number, f"sat-{k}", data))
+        due = []
+        while self.later and self.later[0][0] < until:
+            told, _, channel, data = heapq.heappop(self.later)
+            due.append(Datagram(told, channel, data))
+        return due
 
     def _received(self, sent: Air, load: Load, rng: np.random.Generator) -> Iterator[tuple[int, float, bytes]]:
         """(satellite, when heard, sentences) of one second."""
@@ -94,8 +97,3 @@ def _tagged(name: str, sentences: list[bytes], heard: float, row: int) -> bytes:
 
 def _flying(orbit: Orbit, start: float) -> Satellite:
     return Satellite(orbit.altitude, orbit.inclination, orbit.node_deg, start - orbit.since)
-
-
-def _passes(satellite: Satellite, orbit: Orbit, start: float, end: float) -> Passes:
-    found = satellite.passes(*orbit.ground, start, end + WITHIN_S, LOOK_S)
-    return Passes([a for a, _ in found], [b for _, b in found])

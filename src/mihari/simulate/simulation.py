@@ -5,7 +5,6 @@ from __future__ import annotations
 import heapq
 from collections.abc import Iterator
 from copy import copy
-from itertools import tee
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -33,6 +32,7 @@ from mihari.simulate.vessels import Vessels
 from mihari.simulate.ways import OnLand
 
 SHADOW_BEARINGS = 360  # equal steps from north
+LINGER_S = 0.1  # a message that ends with the recording is still received
 COVER = 0.5  # a vessel that a scan finds at least every second time is under radar cover
 _TRAFFIC, _AIR, _EAR, _ANTENNA, _CAST, _ORBIT, _HAPPENINGS = range(7)  # each part draws from its own random source
 
@@ -80,17 +80,35 @@ class Simulation:
         """
         span = self.scenario.duration if duration is None else duration
         radars = [a.datagrams(span, self._rng(_ANTENNA, a.index), whose) for a in self.antennas]
-        return heapq.merge(*radars, *self._listeners(span), key=lambda datagram: datagram.time)
+        turning = heapq.merge(*radars, key=lambda datagram: datagram.time)
+        waiting = next(turning, None)
+        for until, heard in self._heard(span):
+            due = []
+            while waiting is not None and waiting.time < until:
+                due.append(waiting)
+                waiting = next(turning, None)
+            yield from sorted(due + heard, key=lambda datagram: datagram.time)
+        if waiting is not None:
+            yield waiting
+        yield from turning
 
-    def _listeners(self, span: float) -> list[Iterator[Datagram]]:
-        """What stations and satellites make of the same messages on the air."""
-        ears = [Receivers(self.scenario)] if self.scenario.stations else []
-        orbits = [Satellites(self.scenario)] if self.scenario.satellites else []
-        air = Transponders(self.scenario, self.traffic).air(self._rng(_AIR))
-        # only as many as are read to the end: an iterator that waits would keep everything
-        copies = tee(air, len(ears) + len(orbits))
-        heard = [ear.heard(copies[0], span, self._rng(_EAR)) for ear in ears]
-        return heard + [orbit.heard(copies[-1], span, self._rng(_ORBIT)) for orbit in orbits]
+    def _heard(self, span: float) -> Iterator[tuple[float, list[Datagram]]]:
+        """Second by second: its end (UTC s), and what stations and satellites tell by then of what is on the air."""
+        scenario, listeners = self.scenario, list[Receivers | Satellites]()
+        if scenario.stations:
+            listeners.append(Receivers(scenario, self._rng(_EAR)))
+        if scenario.satellites:
+            listeners.append(Satellites(scenario, self._rng(_ORBIT)))
+        if not listeners:
+            return
+        air = Transponders(scenario, self.traffic).air(self._rng(_AIR))
+        end = scenario.start + span
+        for second, everything in enumerate(air):
+            if second >= span:
+                break
+            sent = everything.take(np.flatnonzero(everything.time < end))
+            until = scenario.start + second + 1 if second + 1 < span else end + LINGER_S
+            yield until, [datagram for listener in listeners for datagram in listener.hear(sent, until)]
 
     def truth(self, time: float) -> Truth:
         """Where every vessel really is at `time` (UTC s)."""
@@ -187,7 +205,7 @@ def sensors(scenario: Scenario) -> tuple[Sensor, ...]:
             bearing_sd=r.bearing_sd,
             period=r.period,
             detection=r.ceiling,
-            clutter=max(r.clutter or USUAL_CLUTTER, 1.0) / (np.pi * r.range_max**2),
+            clutter=max(USUAL_CLUTTER if r.clutter is None else r.clutter, 1.0) / (np.pi * r.range_max**2),
         )
         for k, r in enumerate(scenario.radars)
     ]
