@@ -120,11 +120,8 @@ def test_recorded_positions_that_are_no_csv_are_one_sentence(tmp_path):
 
 
 def test_events_of_a_recording_cut_short_end_with_it(tmp_path):
-    text = (
-        SEA
-        + 'duration_s = 7200\n[[behaviour]]\nkind = "loitering"\naround_deg = [26, 127]\nradius_nm = 20\ncount = 4\n'
-    )
-    simulation = Simulation(parse(text + "count = 4\n" + STATION, "s.toml"))
+    call = '[[behaviour]]\nkind = "loitering"\naround_deg = [26, 127]\nradius_nm = 20\ncount = 4\n'
+    simulation = Simulation(parse(SEA + "duration_s = 7200\n" + call + STATION, "s.toml"))
     start = simulation.scenario.start
     assert len(simulation.traffic.events) >= 4
     cut = sorted(event.start for event in simulation.traffic.events)[2] + 5.0
