@@ -99,3 +99,10 @@ def test_a_ships_radar_reaches_what_imo_asks_and_rough_seas_make_more_false_plot
     false = [int(count) for count in re.findall(r"(\d+) false plots a scan", told)]
     assert len(false) == 7
     assert false == sorted(false)
+
+
+def test_every_behaviour_is_laid_out_real_and_innocent(tmp_path: Path) -> None:
+    told = run("08_behaviours.py", tmp_path)
+    counts = re.findall(r"(\w+): (\d+) real, (\d+) innocent", told)
+    assert len(counts) == 12
+    assert all(int(real) > 0 and int(innocent) > 0 for _, real, innocent in counts)
