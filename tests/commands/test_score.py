@@ -16,6 +16,7 @@ from pyarrow import parquet
 
 from mihari.cli import main
 from mihari.core.tracks import Believed, Tracks
+from mihari.score.asked import KEY, Asked
 from mihari.score.moments import Sailed
 
 START, DEGREE = 1_795_143_600.0, 111_319.49  # m of the equator
@@ -46,6 +47,13 @@ def sentence(*arguments):
 
 def write(path, columns):
     parquet.write_table(pa.table(columns.columns()), path, row_group_size=7)
+    return path
+
+
+def write_asked(path, columns, begin, end, every=10.0):
+    """A track file that tells when its tracks were asked for, as `mihari track` does."""
+    table = pa.table(columns.columns())
+    parquet.write_table(table.replace_schema_metadata(Asked(begin, end, every).metadata()), path, row_group_size=7)
     return path
 
 
@@ -93,6 +101,30 @@ def test_the_figures_follow_from_the_files(tmp_path):
     assert found["consistency"]["inside"] == 1.0
     assert (found["pairing"]["precision"], found["pairing"]["recall"]) == (1.0, 1.0)
     assert found["over_time"]["missed"] == [1] * 7
+
+
+def test_who_finds_nothing_is_judged_at_every_moment_that_was_asked_for(tmp_path):
+    truth = write(tmp_path / "truth.parquet", sailing())
+
+    def missed(tracks, begin=START - 20, end=START + 90):
+        """Of the two vessels in cover, at each moment."""
+        ended = score(write_asked(tmp_path / "t.parquet", tracks, begin, end), truth, "--json")
+        assert ended.code == 0, ended
+        return json.loads(ended.out)["over_time"]["missed"]
+
+    assert missed(tracking()) == [1] * 7
+    assert missed(tracking(range(20, 41, 10))) == [2, 2, 1, 1, 1, 2, 2]  # late, and lost before the end
+    assert missed(tracking([0, 10, 50, 60])) == [1, 1, 2, 2, 2, 1, 1]
+    assert missed(tracking([0, 10]), end=START + 30) == [1, 1, 2, 2]  # nobody asked later
+    assert missed(Believed.empty()) == [2] * 7
+    assert missed(Believed.empty(), begin=START + 3, end=START + 25) == [2, 2, 2]
+
+
+def test_a_track_file_that_tells_nonsense_of_its_moments_gets_one_sentence(tmp_path):
+    truth = write(tmp_path / "truth.parquet", sailing())
+    for begin, end, every in [(2.0, 1.0, 10.0), (0.0, float("inf"), 10.0), (0.0, 1e9, 1e-9)]:
+        bad = write_asked(tmp_path / "t.parquet", tracking(), begin, end, every)
+        assert f"metadata {KEY}: expected begin, end" in sentence(bad, truth)
 
 
 def test_the_table_says_how_many_were_out_of_cover(tmp_path):
@@ -182,6 +214,15 @@ def test_a_simulation_is_tracked_and_scored_beside_the_clairvoyant(recorded):
     assert limit["siap"]["completeness"] > found["siap"]["completeness"]
     assert limit["identity"]["first_mean"] <= found["identity"]["first_mean"]
     assert limit["over"]["moments"] == found["over"]["moments"]
+
+
+def test_a_recording_is_judged_from_its_begin_on_before_anybody_is_confirmed(recorded):
+    asked = Asked.of(parquet.ParquetFile(recorded / "tracks.parquet").metadata.metadata, recorded)
+    assert (asked.begin - START, asked.end - START, asked.every) == (0.0, 60.0, 10.0)
+    found = json.loads(score(recorded / "tracks.parquet", recorded / "truth.parquet", "--json").out)
+    assert found["over"]["moments"] == 7
+    assert found["over_time"]["tracks"][0] == 0
+    assert found["identity"]["first_median"] == 10.0
 
 
 def test_a_folder_without_a_simulation_knows_nobody_s_reports(recorded, tmp_path):

@@ -105,8 +105,8 @@ def _judged(judge: Judge, tracks: Path, truth: Path, advance: Advance) -> None:
     """Every moment of the files through the judge."""
     from mihari.score.files import TrackFile, TruthFile, moments
 
-    told = TrackFile(tracks)
-    for moment in moments(told, TruthFile(truth), tracks):
+    told, true = TrackFile(tracks), TruthFile(truth)
+    for moment in moments(told.during(true), true, tracks):
         judge.take(moment)
         advance(told.share)
 

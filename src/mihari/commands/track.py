@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import time
 from pathlib import Path
 from typing import Any
@@ -75,18 +76,19 @@ def track(
     witnesses = Witnesses()
     joining = Joining(lambda given: pipeline.take(witnesses.take(given)), lambda: min(pipeline.next_due, due[0]))
     # ticks between two writings are of no use here, but for what silence does to tracks
-    with progress("tracking") as advance, _Writer(output) as writer:
+    with progress("tracking") as advance, _Writer(output, every) as writer:
         for given in recorded(addresses, registry, healths, time.time, lambda: min(pipeline.next_due, due[0])):
             if registry.version != known:
                 known = registry.version
                 pipeline.know(registry.all())
             joining.take(given)
-            if isinstance(given, Tick) and given.time >= due[0] and len(pipeline.tracker):
+            if isinstance(given, Tick) and given.time >= due[0]:
                 due[0] = given.time + every
                 tracks = pipeline.tracker.believed(given.time)
                 tracks = tracks.take(tracks.status != TrackStatus.TENTATIVE)
                 confirmed.update(tracks.id.tolist())
                 rows += len(tracks)
+                writer.asked(given.time)
                 writer.write(tracks)
                 advance(min(sum(h.received_bytes for h in healths) / sizes, 1.0), f"tracking, {len(tracks)} tracks")
     _say(files, registry, pipeline, rows, len(confirmed), time.perf_counter() - began, output, as_json)
@@ -101,7 +103,8 @@ def _track_archive(folder: Path, output: Path, every: float, begin: str | None, 
     reader = ArchiveReader(folder)
     first, last = span(reader, begin, end)
     began, rows, confirmed = time.perf_counter(), 0, set[int]()
-    with progress("tracking", quiet=as_json) as advance, _Writer(output) as writer:
+    with progress("tracking", quiet=as_json) as advance, _Writer(output, every) as writer:
+        writer.asked(math.ceil(first), math.floor(last))
         for tracks in tracked(reader, first, last, every):
             tracks = tracks.take(tracks.status != TrackStatus.TENTATIVE)
             confirmed.update(tracks.id.tolist())
@@ -151,8 +154,10 @@ def _say(
 class _Writer:
     """Tracks -> Parquet, row group by row group; the file appears under its name when it is whole."""
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, every: float) -> None:
         self.path, self.partial = path, path.with_name(path.name + ".partial")
+        self.every = float(math.ceil(every))  # ticks are whole seconds
+        self.begin, self.end = math.inf, -math.inf
         self.writer: Any = None
         self.held: list[Any] = []
         self.rows = 0
@@ -172,6 +177,10 @@ class _Writer:
             raise BadInput(f"{self.path}: cannot be written: {why(error)}") from None
         return self
 
+    def asked(self, *times: float) -> None:
+        """Moments at which the tracks were asked for, UTC s, whether there were any or not."""
+        self.begin, self.end = min(self.begin, *times), max(self.end, *times)
+
     def write(self, tracks: Any) -> None:
         """Hold tracks until a row group is worth writing."""
         self.held.append(tracks)
@@ -189,9 +198,17 @@ class _Writer:
             self.writer.write_table(pa.table(columns, schema=self.schema))
             self.held, self.rows = [], 0
 
+    def _tell(self) -> None:
+        """When the tracks were asked for, for `mihari score`: a moment without tracks has no row."""
+        from mihari.score.asked import Asked
+
+        if self.begin <= self.end:
+            self.writer.add_key_value_metadata(Asked(self.begin, self.end, self.every).metadata())
+
     def __exit__(self, kind: object, *_: object) -> None:
         if kind is None:
             self._flush()
+            self._tell()
         self.writer.close()
         if kind is None:
             self.partial.replace(self.path)

@@ -18,6 +18,7 @@ from mihari.core.columns import Columns, specs
 from mihari.core.errors import BadInput
 from mihari.core.times import LATEST, told_time
 from mihari.core.tracks import Believed, Tracks, Truth
+from mihari.score.asked import Asked, whole
 from mihari.score.moments import Moment, Sailed, believed_at, between
 
 BRIDGED_S = 60.0  # between two truths: a turn of 1°/s at 10 m/s leaves the cubic by 1.8 m meanwhile, in 10 s by 2 mm
@@ -111,6 +112,7 @@ class TrackFile:
         needed = [name for name, _, _ in specs(Tracks)]
         file = opened(path, "tracks", needed, "as `mihari track` writes it")
         self.rows, self.read = int(file.metadata.num_rows), 0
+        self.asked = Asked.of(file.metadata.metadata, path)
         by = "moment" if "moment" in file.schema_arrow.names else "time"
         self._parts = parts(batches(file, Believed), by, path)
 
@@ -118,6 +120,10 @@ class TrackFile:
         for time, rows in self._parts:
             self.read += len(rows)
             yield time, rows
+
+    def during(self, truth: TruthFile) -> Iterator[tuple[float, Believed]]:
+        """The moments, and those of the truth's time at which tracks were asked for and there were none."""
+        return iter(self) if self.asked is None else whole(self, self.asked, truth.first, truth.last)
 
     @property
     def share(self) -> float:
