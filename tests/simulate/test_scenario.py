@@ -27,7 +27,7 @@ def test_the_strait_has_three_hundred_vessels_two_radars_and_two_stations():
 @pytest.mark.parametrize(
     ("text", "sentence"),
     [
-        ("name = 1", "coast.toml: name: expected a text, found 1"),
+        ("name = 1", "coast.toml: name: expected a text on one line, found 1"),
         (HEAD + "sped = 3", "coast.toml: sped: unknown key; known are about, aid, area, behaviour, "),
         ('name = "a"', "coast.toml: area: missing; expected a text"),
         (HEAD + "seed = 1.5", "coast.toml: seed: expected a whole number between 0 and 9.22337e+18, found 1.5"),
@@ -58,6 +58,38 @@ def test_the_strait_has_three_hundred_vessels_two_radars_and_two_stations():
             HEAD + PLACE.format("station", "A*B") + "height_m = 9",
             "coast.toml: station[0].name: expected 1 to 15 letters, digits,",
         ),
+        (HEAD.replace('"a"', '"a\\nb"'), "coast.toml: name: expected a text on one line, found 'a\\nb'"),
+        (
+            HEAD.replace("T00:00:00Z", ""),
+            "coast.toml: start: expected a time such as 2026-11-20T03:00:00Z, found 2026-01",
+        ),
+        (
+            HEAD.replace("2026-", "1969-"),
+            "coast.toml: start: expected a time from 1970 on, and the scenario's end before",
+        ),
+        (HEAD.replace("2026-", "0001-"), "coast.toml: start: expected a time from 1970 on,"),
+        (
+            HEAD.replace("2026-", "2105-") + "duration_s = 4e7",
+            "coast.toml: start: expected a time from 1970 on, and the",
+        ),
+        (HEAD + "[[weather]]", "coast.toml: weather: expected a table"),
+        (HEAD + "radar = [3]", "coast.toml: radar[0]: expected a table"),
+        (
+            HEAD + LANE + '[[traffic]]\nkind = "ferry"\ncount = 1\nlane = "l"\nspeed_kn = [0, 0]',
+            "coast.toml: traffic[0].speed_kn: expected at least 0.01 for a ferry, found 0",
+        ),
+        (
+            HEAD + RADAR + RADAR.replace('"r"', '"s"'),
+            "coast.toml: radar[1]: sac 1 and sic 2 are those of 'r' too",
+        ),
+        (
+            HEAD + "".join(RADAR.replace('"r"', f'"r{k}"').replace("sic = 2", f"sic = {k}") for k in range(64)),
+            "coast.toml: radar: expected at most 63 of them, found 64",
+        ),
+        (
+            HEAD.replace('"nansei"', '"open sea"\nbox_deg = [[25, 128], [27, 126]]'),
+            "coast.toml: box_deg: expected the corner in the south-west first, and a box at most 180 wide; found 358",
+        ),
         (HEAD + PLACE.format("aid", "Leuchtturm"), "coast.toml: aid[0].name: expected 1 to 34 capital letters,"),
     ],
 )
@@ -78,6 +110,17 @@ def test_bytes_that_are_no_text_are_one_sentence(tmp_path):
     path.write_bytes(b"\xff\xfe\x00")
     with pytest.raises(BadInput, match="expected UTF-8 text"):
         load(path)
+
+
+def test_a_byte_order_mark_before_the_text_is_no_mistake(tmp_path):
+    path = tmp_path / "coast.toml"
+    path.write_bytes(b"\xef\xbb\xbf" + HEAD.encode())
+    assert load(path).name == "a"
+
+
+def test_a_box_may_cross_the_antimeridian():
+    text = HEAD.replace('"nansei"', '"open sea"\nbox_deg = [[25, 178], [27, -178]]')
+    assert parse(text, "coast.toml").box == ((25, 178), (27, -178))
 
 
 def test_an_error_of_a_key_knows_its_place():

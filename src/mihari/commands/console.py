@@ -15,12 +15,12 @@ as_json = click.option("--json", "as_json", is_flag=True, help="Print JSON, for 
 
 
 class Number(click.ParamType):  # type: ignore[type-arg]  # not generic in older editions of click
-    """A finite number of at least `least` (`above`: more than that); click's own ranges let NaN through."""
+    """A finite number of at least `least` (`above`: more than that), at most `most`; click's ranges let NaN through."""
 
     name = "number"
 
-    def __init__(self, least: float = 0.0, above: bool = False) -> None:
-        self.least, self.above = least, above
+    def __init__(self, least: float = 0.0, above: bool = False, most: float = math.inf) -> None:
+        self.least, self.above, self.most = least, above, most
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> float:
         """The number, or the sentence that says what was expected."""
@@ -28,8 +28,13 @@ class Number(click.ParamType):  # type: ignore[type-arg]  # not generic in older
             number = float(value)
         except ValueError:
             number = math.nan
-        if not (self.least < number if self.above else self.least <= number) or number == math.inf:
+        if (
+            not (self.least < number if self.above else self.least <= number)
+            or not number <= self.most
+            or number == math.inf
+        ):
             bound = f"above {self.least:g}" if self.above else f"of at least {self.least:g}"
+            bound += f" and at most {self.most:g}" if math.isfinite(self.most) else ""
             self.fail(f"expected a number {bound}, found {str(value)!r}", param, ctx)
         return number
 

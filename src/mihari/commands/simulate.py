@@ -27,14 +27,14 @@ Examples:
 @click.option("--list", "lists", is_flag=True, help="The scenarios that come with the program, and what each is for.")
 @click.option("--schema", "prints_schema", is_flag=True, help="The JSON schema of scenario files, for editors.")
 @click.option("-o", "--output", type=click.Path(path_type=Path), help="A folder for captures, AIS logs and the truth.")
-@click.option("--duration", type=Number(1.0), metavar="SECONDS", help="How long (default: the scenario's).")
+@click.option("--duration", type=Number(1.0, most=1e8), metavar="SECONDS", help="How long (default: the scenario's).")
 @click.option("--live", is_flag=True, help="Play it now, to --send addresses.")
 @click.option("--send", multiple=True, metavar="CHANNEL=ADDRESS", help="ais, radar or radar-0 to udp://HOST:PORT.")
 @click.option(
     "--speed", type=Number(0.0, above=True), default=1.0, show_default=True, metavar="TIMES",
     help="Times real time, with --live.",
 )  # fmt: skip
-@click.option("--seed", type=int, help="Instead of the scenario's.")
+@click.option("--seed", type=click.IntRange(0, 2**63 - 1), metavar="NUMBER", help="Instead of the scenario's.")
 @click.option("--truth", type=click.Path(path_type=Path), help="With --live: where the truth goes at the end.")
 @click.option("--ready", is_flag=True, hidden=True)
 @click.option("--with-parent", is_flag=True, hidden=True)
@@ -99,7 +99,9 @@ def _schema() -> None:
 def _record(scenario: Scenario, output: Path, duration: float | None, as_json: bool) -> None:
     from mihari.simulate import Simulation
     from mihari.simulate.recordings import write_recordings
+    from mihari.simulate.scenario import check_time
 
+    check_time(scenario.start, duration or scenario.duration, scenario.file)
     began = time.perf_counter()
     with progress(f"simulating {scenario.name}", quiet=as_json) as advance:
         files = write_recordings(Simulation(scenario), output, duration, advance)

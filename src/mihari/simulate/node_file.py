@@ -7,6 +7,7 @@ from typing import Any
 
 from mihari.core.units import NAUTICAL_MILE
 from mihari.simulate.scenario import OPEN_SEA, Radar, Scenario, Station
+from mihari.simulate.toml_keys import quoted
 
 
 def node_tables(scenario: Scenario) -> dict[str, Any]:
@@ -34,7 +35,7 @@ def _text(value: Any) -> str:
     if isinstance(value, bool):
         return str(value).lower()
     if isinstance(value, str):
-        return '"' + value.replace("\\", "\\\\").replace('"', '\\"') + '"'
+        return quoted(value)
     return f"{value:.12g}"
 
 

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import os
+from datetime import datetime
 from itertools import pairwise
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
+from numpy.typing import NDArray
 from pyarrow import csv
 
 from mihari.core.errors import BadInput, ConfigError
@@ -20,6 +23,8 @@ from mihari.simulate.scenario import Recorded, Scenario
 from mihari.simulate.ways import Floats
 
 COLUMNS = ("Time", "MMSI", "Latitude_degrees", "Longitude_degrees")
+LIMITS = {"MMSI": (1, 999_999_999), "Latitude_degrees": (-90, 90), "Longitude_degrees": (-180, 180)}
+A_TIME = "2016-01-12 13:02:11.218"
 TOO_FAST = 60 * KNOT  # between two positions: another device, or a wrong position
 SHORTEST_S = 60.0  # a stretch of less is left out
 BLEND_S = 20.0  # positions come every few seconds: corners are cut within this
@@ -31,13 +36,9 @@ def recorded(scenario: Scenario) -> list[Cast]:
 
 
 def _casts(scenario: Scenario, index: int, table: Recorded) -> list[Cast]:
-    path = _found(scenario, index, table.file)
-    try:
-        rows = csv.read_csv(path).select(COLUMNS)
-        time = pc.cast(rows["Time"], pa.timestamp("ms")).to_numpy().astype("datetime64[ms]").astype(np.int64) / 1e3
-        mmsi, lat, lon = (rows[name].to_numpy() for name in COLUMNS[1:])
-    except (pa.ArrowInvalid, KeyError) as error:
-        raise BadInput(f"{path}: expected CSV with the columns {', '.join(COLUMNS)} ({error})") from None
+    rows = _rows(_found(scenario, index, table.file))
+    time = _times(rows).astype(np.int64) / 1e3
+    mmsi, lat, lon = (rows[name].to_numpy() for name in COLUMNS[1:])
     casts = []
     for one in np.unique(mmsi).tolist():
         own = np.flatnonzero(mmsi == one)
@@ -51,6 +52,48 @@ def _casts(scenario: Scenario, index: int, table: Recorded) -> list[Cast]:
             actor = Actor(table.kind, way, table.length, "A", int(one), f"MMSI {one}", since=since, until=until)
             casts.append(Cast((actor,)))
     return casts
+
+
+def _rows(path: Path) -> pa.Table:
+    """The columns of the file, every value there and possible; else BadInput with the row (the first is the header)."""
+    numbers = {"MMSI": pa.int64(), "Latitude_degrees": pa.float64(), "Longitude_degrees": pa.float64()}
+    options = csv.ConvertOptions(include_columns=list(COLUMNS), column_types=numbers)
+    try:
+        rows = csv.read_csv(path, csv.ReadOptions(use_threads=False), convert_options=options)
+    except (pa.ArrowInvalid, KeyError, OSError) as error:
+        why = " ".join(str(error).split())[:200]
+        raise BadInput(f"{path}: expected CSV with the columns {', '.join(COLUMNS)} ({why})") from None
+    if len(rows) and not pa.types.is_timestamp(rows["Time"].type):
+        row = _first_untimely(rows["Time"].to_pylist())
+        raise BadInput(f"{path}: row {row + 2}: expected a Time such as {A_TIME}, found {str(rows['Time'][row])!r}")
+    for name, (low, high) in LIMITS.items():
+        values = rows[name].to_numpy()  # NaN where nothing stands
+        _check_all(path, rows[name], (values >= low) & (values <= high), f"{name} between {low} and {high}")
+    _check_all(path, rows["Time"], ~np.isnat(_times(rows)), f"Time such as {A_TIME}")
+    return rows
+
+
+def _times(rows: pa.Table) -> NDArray[np.datetime64]:
+    column = pc.cast(rows["Time"], pa.timestamp("ms"), safe=False)
+    return np.asarray(column.to_numpy()).astype("datetime64[ms]")
+
+
+def _check_all(path: Path, column: pa.ChunkedArray[Any], good: NDArray[np.bool_], expected: str) -> None:
+    if not good.all():
+        row = int(np.argmin(good))
+        value = column[row].as_py()
+        found = "nothing" if value is None else value
+        raise BadInput(f"{path}: row {row + 2}: expected a {expected}, found {found}")
+
+
+def _first_untimely(values: list[Any]) -> int:
+    """The row that keeps a column from being times: one that is no text, or does not read as a time."""
+    for row, value in enumerate(values):
+        try:
+            datetime.fromisoformat(value)
+        except (TypeError, ValueError):
+            return row
+    return 0
 
 
 def _stretches(time: Floats, lat_deg: Floats, lon_deg: Floats, gap: float) -> list[tuple[int, int]]:

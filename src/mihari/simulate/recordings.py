@@ -108,15 +108,16 @@ def write_truth(
     span = simulation.scenario.duration if duration is None else duration
     period = simulation.scenario.truth_every if period is None else period
     who = _who(simulation)
-    times = np.asarray(simulation.scenario.start + np.arange(int(span / period) + 1) * period, dtype=np.float64)
+    count = int(span / period) + 1
     at_once = max(1, TRUTH_ROWS // max(1, len(simulation.vessels)))
     writer: pq.ParquetWriter | None = None
-    for first in range(0, len(times), at_once):
-        table = _truth_table(simulation, times[first : first + at_once], who)
+    for first in range(0, count, at_once):
+        numbers = np.arange(first, min(first + at_once, count), dtype=np.float64)
+        table = _truth_table(simulation, simulation.scenario.start + numbers * period, who)
         writer = writer or pq.ParquetWriter(path, table.schema, compression="zstd")
         writer.write_table(table)
         if progress is not None:
-            progress(min(1.0, (first + at_once) / len(times)))
+            progress(min(1.0, (first + at_once) / count))
     if writer is not None:
         writer.close()
 

@@ -6,6 +6,7 @@ import math
 import re
 import tomllib
 from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
 from importlib import resources
 from itertools import pairwise
 from pathlib import Path
@@ -14,12 +15,16 @@ from mihari.core.errors import BadInput, ConfigError
 from mihari.core.units import KNOT, NAUTICAL_MILE
 from mihari.sensors.profiles import PROFILES
 from mihari.simulate.calls import Behaviour, Cable, check_calls
-from mihari.simulate.kinds import KINDS
+from mihari.simulate.kinds import KINDS, Style
 from mihari.simulate.toml_keys import key, read, written
 
 _ANGLE = {"low": -180.0, "high": 180.0}
 OPEN_SEA = "open sea"  # an area without any land
 _MMSI = {"low": 1, "high": 999_999_999}
+LONGEST_S = 1e8  # three years
+END = datetime(2106, 1, 1, tzinfo=UTC).timestamp()  # pcap counts seconds from 1970 to February 2106 in 32 bits
+MOST_RADARS = 63  # the truth tells which of them see a vessel in the bits of one signed number
+SLOWEST_FERRY = 0.01 * KNOT  # one that stops at both ends has to come to the other one
 
 
 @dataclass(frozen=True, slots=True)
@@ -173,7 +178,7 @@ class Scenario:
     version: int = key("version", "whole", 1, low=1, high=10_000)  # grows when its bytes change
     seed: int = key("seed", "whole", 1, low=0, high=2**63 - 1)
     truth_every: float = key("truth_every_s", "number", 1.0, low=0.1, high=600)
-    duration: float = key("duration_s", "number", 3600.0, low=1, high=1e8)
+    duration: float = key("duration_s", "number", 3600.0, low=1, high=LONGEST_S)
     lanes: tuple[Lane, ...] = key("lane", "tables", (), of=Lane)
     traffic: tuple[Traffic, ...] = key("traffic", "tables", (), of=Traffic)
     scripted: tuple[Scripted, ...] = key("vessel", "tables", (), of=Scripted)
@@ -213,7 +218,7 @@ def load(name_or_path: str | Path) -> Scenario:
         return parse(built_in.read_text(encoding="utf-8"), f"{name_or_path}.toml")
     path = Path(name_or_path)
     try:
-        text = path.read_text(encoding="utf-8")
+        text = path.read_text(encoding="utf-8-sig")
     except OSError as error:
         known = ", ".join(builtin_names())
         raise BadInput(f"{path}: {error.strerror or error}; built-in scenarios: {known}") from None
@@ -238,8 +243,8 @@ def _check(scenario: Scenario, file: str) -> None:
     lanes = {lane.name for lane in scenario.lanes}
     if (scenario.area == OPEN_SEA) != bool(scenario.box):
         raise ConfigError(file, "box_deg", f"expected with area = {OPEN_SEA!r}, and only there")
-    if scenario.box and not (len(scenario.box) == 2 and scenario.box[0][0] < scenario.box[1][0]):
-        raise ConfigError(file, "box_deg", "expected two corners, south-west and north-east")
+    _check_box(scenario.box, file)
+    check_time(scenario.start, scenario.duration, file)
     for i, group in enumerate(scenario.traffic):
         where = f"traffic[{i}]"
         if group.kind not in KINDS:
@@ -251,6 +256,9 @@ def _check(scenario: Scenario, file: str) -> None:
             raise ConfigError(file, f"{where}.lane", f"no lane is named {group.lane!r}; known are {known}")
         if (group.class_a or 0) + (group.class_b or 0) > 1:
             raise ConfigError(file, where, "class_a and class_b add up to more than 1")
+        if group.speed and KINDS[group.kind].style is Style.STOPPING and group.speed[0] < SLOWEST_FERRY:
+            problem = f"expected at least 0.01 for a {group.kind}, found {group.speed[0] / KNOT:g}"
+            raise ConfigError(file, f"{where}.speed_kn", problem)
     for i, recorded in enumerate(scenario.recorded):
         if recorded.kind not in KINDS:
             problem = f"expected one of {', '.join(KINDS)}, found {recorded.kind!r}"
@@ -284,7 +292,36 @@ def _check(scenario: Scenario, file: str) -> None:
         for i, name in enumerate(names):
             if name in names[:i]:
                 raise ConfigError(file, f"{table}[{i}].name", f"{name!r} is taken")
+    _check_codes(scenario.radars, file)
     check_calls(scenario.behaviours, scenario.cables, scenario.duration, file)
+
+
+def check_time(start: float, duration: float, file: str) -> None:
+    """ConfigError for a scenario that begins or ends where its recordings cannot tell the time."""
+    if start < 0 or start + duration > END:
+        raise ConfigError(file, "start", "expected a time from 1970 on, and the scenario's end before 2106")
+
+
+def _check_box(box: tuple[tuple[float, float], ...], file: str) -> None:
+    if not box:
+        return
+    if len(box) != 2 or box[0][0] >= box[1][0]:
+        raise ConfigError(file, "box_deg", "expected two corners, south-west and north-east")
+    width_deg = (box[1][1] - box[0][1]) % 360  # it may cross the antimeridian
+    if not 0 < width_deg <= 180:
+        problem = f"expected the corner in the south-west first, and a box at most 180 wide; found {width_deg:g}"
+        raise ConfigError(file, "box_deg", problem)
+
+
+def _check_codes(radars: tuple[Radar, ...], file: str) -> None:
+    """As many radars as truth can tell apart, each with codes of its own."""
+    if len(radars) > MOST_RADARS:
+        raise ConfigError(file, "radar", f"expected at most {MOST_RADARS} of them, found {len(radars)}")
+    codes = [(radar.sac, radar.sic) for radar in radars]
+    for i, (sac, sic) in enumerate(codes):
+        if (sac, sic) in codes[:i]:
+            other = radars[codes.index((sac, sic))].name
+            raise ConfigError(file, f"radar[{i}]", f"sac {sac} and sic {sic} are those of {other!r} too")
 
 
 def _check_vessel(vessel: Scripted, where: str, before: list[str], file: str) -> None:

@@ -11,7 +11,7 @@ from mihari.simulate.toml_keys import Key
 
 _PLACE = {"type": "array", "prefixItems": [{"type": "number"}, {"type": "number"}], "minItems": 2, "maxItems": 2}
 _KINDS: dict[str, dict[str, Any]] = {
-    "text": {"type": "string", "minLength": 1},
+    "text": {"type": "string", "minLength": 1, "pattern": r"^[^\x00-\x1f\x7f-\x9f\u2028\u2029]*$"},
     "flag": {"type": "boolean"},
     "place": _PLACE,
     "places": {"type": "array", "items": _PLACE, "minItems": 2},

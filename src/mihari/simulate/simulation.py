@@ -181,6 +181,7 @@ def _check_places(scenario: Scenario, area: Area) -> None:
     places += [(f"station[{k}]", (s.lat_deg, s.lon_deg)) for k, s in enumerate(scenario.stations)]
     places += [(f"aid[{k}]", (a.lat_deg, a.lon_deg)) for k, a in enumerate(scenario.aids)]
     places += [(f"lane[{k}].points_deg", p) for k, lane in enumerate(scenario.lanes) for p in lane.points]
+    places += [(f"cable[{k}].points_deg", p) for k, cable in enumerate(scenario.cables) for p in cable.points]
     places += [(f"behaviour[{k}].around_deg", b.place) for k, b in enumerate(scenario.behaviours)]
     places += [(f"vessel[{k}].route_deg", p) for k, v in enumerate(scenario.scripted) for p in v.route]
     places += [(f"traffic[{k}].around_deg", g.place) for k, g in enumerate(scenario.traffic) if g.place]

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import json
 import math
+import re
 from dataclasses import MISSING, Field, dataclass, field, fields
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime, time
 from typing import Any, TypeVar
 
 from mihari.core.errors import ConfigError
 
 T = TypeVar("T")
+_CONTROL = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029]")  # what ends a line or moves the cursor
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +35,7 @@ def key(name: str, kind: str, default: Any = MISSING, **more: Any) -> Any:
 def read(cls: type[T], table: Any, file: str, where: str = "") -> T:
     """`table` as a `cls`; ConfigError names the file, the key and what was expected."""
     if not isinstance(table, dict):
-        raise ConfigError(file, where, "expected a table")
+        raise ConfigError(file, where.rstrip("."), "expected a table")
     known = {k.name: (f, k) for f, k in _keyed(cls)}
     for name in table:
         if name not in known:
@@ -60,7 +63,7 @@ def _value(value: Any, k: Key, file: str, where: str) -> Any:
         return read(k.of, value, file, f"{where}.")
     made = _READ[k.kind](value, k)
     if made is None:
-        shown = value.isoformat() if isinstance(value, datetime) else repr(value)
+        shown = value.isoformat() if isinstance(value, date | time) else repr(value)
         raise ConfigError(file, where, f"expected {_expected(k)}, found {shown[:60]}")
     return made
 
@@ -69,7 +72,7 @@ def _expected(k: Key) -> str:
     words = {
         "number": "a number",
         "whole": "a whole number",
-        "text": "a text",
+        "text": "a text on one line",
         "flag": "true or false",
         "place": "[latitude, longitude] in degrees",
         "places": "a list of at least two [latitude, longitude] in degrees",
@@ -89,6 +92,10 @@ def _number(value: Any, k: Key) -> float | None:
     if isinstance(value, bool) or not isinstance(value, int | float) or not k.low <= value <= k.high:
         return None
     return float(value) * k.unit
+
+
+def _text(value: Any, k: Key) -> str | None:
+    return value if isinstance(value, str) and value and not _CONTROL.search(value) else None
 
 
 def _whole(value: Any, k: Key) -> int | None:
@@ -133,7 +140,7 @@ def _time(value: Any, k: Key) -> float | None:
 _READ: dict[str, Any] = {
     "number": _number,
     "whole": _whole,
-    "text": lambda value, k: value if isinstance(value, str) and value else None,
+    "text": _text,
     "flag": lambda value, k: value if isinstance(value, bool) else None,
     "place": _place,
     "places": _places,
@@ -164,7 +171,16 @@ def _shown(item: Any, k: Key) -> str:
     if isinstance(item, bool):
         return "true" if item else "false"
     if isinstance(item, str):
-        return '"' + item.replace("\\", "\\\\").replace('"', '\\"') + '"'
+        return quoted(item)
     if isinstance(item, tuple):
         return "[" + ", ".join(_shown(x, k) for x in item) + "]"
     return f"{item / k.unit:.12g}" if isinstance(item, float) else str(item)
+
+
+def quoted(text: str) -> str:
+    """A basic string of TOML 1.0: JSON's, which leaves only DEL as it is.
+
+    >>> print(quoted('a "b"\\n'))
+    "a \\"b\\"\\n"
+    """
+    return json.dumps(text, ensure_ascii=False).replace("\x7f", "\\u007f")

@@ -10,6 +10,7 @@ from numpy.typing import ArrayLike, NDArray
 from mihari.core.columns import Array, Columns, column
 from mihari.core.errors import ConfigError
 from mihari.core.geodesy import TangentPlane, ecef, from_plane, to_plane
+from mihari.core.units import KNOT, NAUTICAL_MILE
 from mihari.simulate.kinds import KINDS, Kind, Style
 from mihari.simulate.motion import Gaits, Motion
 from mihari.simulate.scenario import Scenario
@@ -170,10 +171,12 @@ class _Builder:
             fit = [way for way, bend in shared if bend >= tightest]
             if fit:
                 return int(self.rng.choice(fit))
+        dry = tight = 0  # tries that failed on land, and for want of room to turn
         for attempt in range(TRIES):
             angle, out = self.rng.uniform(0, 2 * np.pi), radius * np.sqrt(self.rng.uniform(0, 1))
             centre = heart + out * np.array([np.sin(angle), np.cos(angle)])
             if self.on_land(*from_plane(self.plane, *centre)).any():
+                dry += 1
                 continue
             if kind.style is Style.STILL:
                 loop, bend = _circle(centre, self.rng.uniform(30, 80)), 30.0
@@ -182,6 +185,7 @@ class _Builder:
                 loop = wandering_loop(self.rng, centre, size)
                 bend = tightest_radius(loop)
                 if bend < tightest:
+                    tight += 1
                     continue
             if np.hypot(*(loop - heart).T).max() > 1.15 * radius:
                 continue
@@ -189,9 +193,8 @@ class _Builder:
             if self._wet(lat_deg, lon_deg).all():
                 shared.append((self._keep(loop, lat_deg, lon_deg), bend))
                 return shared[-1][0]
-        place = f"{group.place[0]:.3f}, {group.place[1]:.3f}"
-        problem = f"found no water for a {group.kind} around {place} within {radius / 1852:.3g} NM"
-        raise ConfigError(self.scenario.file, f"traffic[{index}]", problem)
+            dry += 1
+        raise ConfigError(self.scenario.file, f"traffic[{index}]", _nowhere(group, speed, tight > dry))
 
     def _wet(self, lat_deg: Floats, lon_deg: Floats) -> NDArray[np.bool_]:
         """Whether each knot and the places a margin away from it, north, south, east and west, are water."""
@@ -224,3 +227,16 @@ class _Builder:
 def _circle(centre: Floats, radius: float) -> Floats:
     angle = np.linspace(0, 2 * np.pi, max(12, int(2 * np.pi * radius / KNOT_SPACING)), endpoint=False)
     return np.asarray(centre + radius * np.column_stack([np.sin(angle), np.cos(angle)]))
+
+
+def _nowhere(group: Group, speed: float, tight: bool) -> str:
+    """Why a group found no way: `tight` for what lacks room to turn rather than water."""
+    assert group.place is not None
+    place = f"{group.place[0]:.3f}, {group.place[1]:.3f}"
+    within = f"within {group.radius / NAUTICAL_MILE:.3g} NM"
+    if not tight:
+        return f"found no water for a {group.kind} around {place} {within}"
+    kn = f"{speed / KNOT:.0f} kn"
+    return (
+        f"found no room for a {group.kind} around {place}: {within} it cannot turn at {kn}; expected a larger radius_nm"
+    )

@@ -110,8 +110,3 @@ class Ways:
     first: NDArray[np.int64]
     count: NDArray[np.int64]
     step: Floats
-
-    @property
-    def length(self) -> Floats:
-        """Of each curve, m."""
-        return self.count * self.step
