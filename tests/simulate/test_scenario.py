@@ -65,12 +65,13 @@ def test_the_strait_has_three_hundred_vessels_two_radars_and_two_stations():
         ),
         (
             HEAD.replace("2026-", "1969-"),
-            "coast.toml: start: expected a time from 1970 on, and the scenario's end before",
+            "coast.toml: start: expected a time after 1970-01-01, and the scenario's end before",
         ),
-        (HEAD.replace("2026-", "0001-"), "coast.toml: start: expected a time from 1970 on,"),
+        (HEAD.replace("2026-", "1970-"), "coast.toml: start: expected a time after 1970-01-01,"),
+        (HEAD.replace("2026-", "0001-"), "coast.toml: start: expected a time after 1970-01-01,"),
         (
             HEAD.replace("2026-", "2105-") + "duration_s = 4e7",
-            "coast.toml: start: expected a time from 1970 on, and the",
+            "coast.toml: start: expected a time after 1970-01-01, and the",
         ),
         (HEAD + "[[weather]]", "coast.toml: weather: expected a table"),
         (HEAD + "radar = [3]", "coast.toml: radar[0]: expected a table"),

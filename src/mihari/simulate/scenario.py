@@ -22,6 +22,7 @@ _ANGLE = {"low": -180.0, "high": 180.0}
 OPEN_SEA = "open sea"  # an area without any land
 _MMSI = {"low": 1, "high": 999_999_999}
 LONGEST_S = 1e8  # three years
+BEGIN = 86_400.0  # 2 January 1970: tag blocks have no time before 1970, and a station's clock may be slow
 END = datetime(2106, 1, 1, tzinfo=UTC).timestamp()  # pcap counts seconds from 1970 to February 2106 in 32 bits
 MOST_RADARS = 63  # the truth tells which of them see a vessel in the bits of one signed number
 SLOWEST_FERRY = 0.01 * KNOT  # one that stops at both ends has to come to the other one
@@ -298,8 +299,8 @@ def _check(scenario: Scenario, file: str) -> None:
 
 def check_time(start: float, duration: float, file: str) -> None:
     """ConfigError for a scenario that begins or ends where its recordings cannot tell the time."""
-    if start < 0 or start + duration > END:
-        raise ConfigError(file, "start", "expected a time from 1970 on, and the scenario's end before 2106")
+    if start < BEGIN or start + duration > END:
+        raise ConfigError(file, "start", "expected a time after 1970-01-01, and the scenario's end before 2106")
 
 
 def _check_box(box: tuple[tuple[float, float], ...], file: str) -> None:
