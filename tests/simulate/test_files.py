@@ -146,19 +146,20 @@ ROW = "2026-11-20 03:00:00.5,431000001,26.0,127.0\n"
 @pytest.mark.parametrize(
     ("row", "sentence"),
     [
-        (ROW.replace("431000001", ""), "row 3: expected a MMSI between 1 and 999999999, found nothing"),
-        (ROW.replace("431000001", "99999999999"), "row 3: expected a MMSI between 1 and 999999999, found 99999999999"),
+        (ROW.replace("431000001", ""), "row 3: expected MMSI between 1 and 999999999, found nothing"),
+        (ROW.replace("431000001", "99999999999"), "row 3: expected MMSI between 1 and 999999999, found 99999999999"),
         (ROW.replace("431000001", "x"), "Row #3: CSV conversion error to int64: invalid value 'x'"),
-        (ROW.replace("26.0", "139.8"), "row 3: expected a Latitude_degrees between -90 and 90, found 139.8"),
-        (ROW.replace("127.0", "nan"), "row 3: expected a Longitude_degrees between -180 and 180, found n"),
+        (ROW.replace("26.0", "139.8"), "row 3: expected Latitude_degrees between -90 and 90, found 139.8"),
+        (ROW.replace("127.0", "nan"), "row 3: expected Longitude_degrees between -180 and 180, found n"),
         (
             ROW.replace("2026-11-20 03:00:00.5", ""),
-            "row 3: expected a Time such as 2016-01-12 13:02:11.218, found nothing",
+            "row 3: expected Time such as 2016-01-12 13:02:11.218, found nothing",
         ),
         (
             ROW.replace("2026-11-20 03:00:00.5", "soon"),
-            "row 3: expected a Time such as 2016-01-12 13:02:11.218, found 'so",
+            "row 3: expected Time such as 2016-01-12 13:02:11.218, found soon",
         ),
+        (ROW.replace("00.5", "00.5Z"), "expected every Time like 2016-01-12 13:02:11.218, or every one with a zone,"),
     ],
 )
 def test_a_recorded_row_that_cannot_be_is_named(tmp_path, row, sentence):
@@ -172,7 +173,7 @@ def test_a_recorded_row_that_cannot_be_is_named(tmp_path, row, sentence):
 
 def test_recorded_times_are_not_taken_for_milliseconds(tmp_path):
     (tmp_path / "rows.csv").write_text(HEADER + ROW.replace("2026-11-20 03:00:00.5", "1795143600"))
-    with pytest.raises(BadInput, match=r"row 2: expected a Time such as 2016-01-12 13:02:11\.218, found '1795143600'"):
+    with pytest.raises(BadInput, match=r"row 2: expected Time such as 2016-01-12 13:02:11\.218, found 1795143600"):
         Simulation(parse(SEA + '[[recorded]]\nfile = "rows.csv"\n', str(tmp_path / "s.toml")))
 
 

@@ -64,8 +64,11 @@ def _rows(path: Path) -> pa.Table:
         why = " ".join(str(error).split())[:200]
         raise BadInput(f"{path}: expected CSV with the columns {', '.join(COLUMNS)} ({why})") from None
     if len(rows) and not pa.types.is_timestamp(rows["Time"].type):
-        row = _first_untimely(rows["Time"].to_pylist())
-        raise BadInput(f"{path}: row {row + 2}: expected a Time such as {A_TIME}, found {str(rows['Time'][row])!r}")
+        good = np.array([_is_time(value) for value in rows["Time"].to_pylist()])
+        if not isinstance(rows["Time"][0].as_py(), str):
+            good[:] = False  # all of them numbers, or dates
+        _check_all(path, rows["Time"], good, f"Time such as {A_TIME}")
+        raise BadInput(f"{path}: expected every Time like {A_TIME}, or every one with a zone, found some of each")
     for name, (low, high) in LIMITS.items():
         values = rows[name].to_numpy()  # NaN where nothing stands
         _check_all(path, rows[name], (values >= low) & (values <= high), f"{name} between {low} and {high}")
@@ -83,17 +86,14 @@ def _check_all(path: Path, column: pa.ChunkedArray[Any], good: NDArray[np.bool_]
         row = int(np.argmin(good))
         value = column[row].as_py()
         found = "nothing" if value is None else value
-        raise BadInput(f"{path}: row {row + 2}: expected a {expected}, found {found}")
+        raise BadInput(f"{path}: row {row + 2}: expected {expected}, found {found}")
 
 
-def _first_untimely(values: list[Any]) -> int:
-    """The row that keeps a column from being times: one that is no text, or does not read as a time."""
-    for row, value in enumerate(values):
-        try:
-            datetime.fromisoformat(value)
-        except (TypeError, ValueError):
-            return row
-    return 0
+def _is_time(value: Any) -> bool:
+    try:
+        return datetime.fromisoformat(value) is not None
+    except (TypeError, ValueError):
+        return False
 
 
 def _stretches(time: Floats, lat_deg: Floats, lon_deg: Floats, gap: float) -> list[tuple[int, int]]:
