@@ -176,7 +176,32 @@ def test_settings_that_make_no_metric_get_one_sentence(tmp_path):
     truth, tracks = write(tmp_path / "truth.parquet", sailing()), write(tmp_path / "t.parquet", tracking())
     assert "above 0" in sentence(tracks, truth, "--cutoff", "0")
     assert "at least 1" in sentence(tracks, truth, "--order", "0.5")
-    assert "alpha" in sentence(tracks, truth, "--alpha", "3")
+    for value in ("3", "nan", "0"):
+        assert "alpha': expected a number above 0 and at most 2" in sentence(tracks, truth, "--alpha", value)
+    assert "at most 20" in sentence(tracks, truth, "--order", "1000")
+    assert "at most 1e+07" in sentence(tracks, truth, "--cutoff", "1e300")
+    assert score(tracks, truth, "--order", "20", "--cutoff", "1e7").code == 0
+
+
+@pytest.mark.parametrize(
+    ("column", "values", "told"),
+    [
+        ("lat_deg", [np.nan, 0.0], "column lat_deg: expected numbers from -90 to 90, found nan"),
+        ("lat_deg", [0.0, 91.0], "from -90 to 90, found 91"),
+        ("lat_deg", ["north", "south"], "column lat_deg: expected numbers, found string"),
+        ("lon_deg", [None, 1.0], "column lon_deg: expected numbers that are finite, found nan"),
+        ("time", [START, np.inf], "column time: expected numbers that are finite, found inf"),
+        ("east_mps", [-np.inf, 0.0], "column east_mps"),
+    ],
+)
+def test_values_that_cannot_be_get_one_sentence_in_tracks_as_in_truth(tmp_path, column, values, told):
+    truth, tracks = write(tmp_path / "truth.parquet", sailing()), write(tmp_path / "t.parquet", tracking())
+    for rows in (tracking([0]), sailing(0).take([0, 1])):
+        columns = {name: pa.array(values) if name == column else own for name, own in rows.columns().items()}
+        bad = tmp_path / "bad.parquet"
+        parquet.write_table(pa.table(columns), bad)
+        given = (bad, truth) if isinstance(rows, Believed) else (tracks, bad)
+        assert told in sentence(*given)
 
 
 def test_a_hole_in_the_truth_is_not_bridged(tmp_path):
@@ -229,7 +254,23 @@ def test_a_folder_without_a_simulation_knows_nobody_s_reports(recorded, tmp_path
     files = recorded / "tracks.parquet", recorded / "truth.parquet"
     assert "no scenario.toml" in sentence(*files, "--clairvoyant", tmp_path)
     (tmp_path / "scenario.toml").write_bytes((recorded / "scenario.toml").read_bytes())
+    assert "truth.parquet: no such file" in sentence(*files, "--clairvoyant", tmp_path)
+    (tmp_path / "truth.parquet").write_bytes((recorded / "truth.parquet").read_bytes())
     assert "plots.parquet: no such file" in sentence(*files, "--clairvoyant", tmp_path)
+
+
+def test_a_folder_of_another_simulation_is_no_limit_for_this_one(recorded, tmp_path):
+    (tmp_path / "scenario.toml").write_bytes((recorded / "scenario.toml").read_bytes())
+    whole = parquet.read_table(recorded / "truth.parquet")
+    away = whole.set_column(
+        whole.schema.get_field_index("lat_deg"), "lat_deg", pa.array(whole["lat_deg"].to_numpy() + 1e-4)
+    )
+    later = whole.set_column(whole.schema.get_field_index("time"), "time", pa.array(whole["time"].to_numpy() + 3600))
+    fewer = whole.filter(pa.array(whole["vessel"].to_numpy() != 7))
+    for other in (away, later, fewer):
+        parquet.write_table(other, tmp_path / "truth.parquet")
+        told = sentence(recorded / "tracks.parquet", recorded / "truth.parquet", "--clairvoyant", tmp_path)
+        assert "another simulation" in told
 
 
 def test_where_no_radar_looks_everyone_is_judged_only_when_asked(tmp_path):

@@ -9,7 +9,7 @@ from pyarrow import parquet
 
 from mihari.core.errors import BadInput
 from mihari.score.alert_files import alerted, happened
-from mihari.score.alerts import LATE_S, Alerted, Happened, by_kind, matches, score_alerts
+from mihari.score.alerts import EARLY_S, LATE_S, Alerted, Happened, by_kind, matches, score_alerts
 from mihari.score.tables import Followed
 
 
@@ -39,6 +39,9 @@ FLEET = event("fleet", range(100), 1000.0, 5000.0)
         (alert("fleet", range(100), 500.0, 999.0), False),  # over before it began
         (alert("fleet", range(100), 500.0, 1000.0), True),
         (alert("fleet", range(100), 500.0), True),  # begun too early, still going on
+        (alert("fleet", range(100), 1000.0 - EARLY_S), True),
+        (alert("fleet", range(100), 999.0 - EARLY_S), False),  # told long before: nobody could know
+        (alert("fleet", range(100), 0.0, 3000.0), False),
         (alert("fleet", range(100), 500.0, 900.0, raised=1500.0), True),  # told of earlier signs when it happened
     ],
 )
@@ -66,6 +69,12 @@ def test_latency_counts_from_the_start_of_what_happened_to_when_it_was_told_firs
     found = score_alerts(alerts, events, 1.0)
     assert (found.latency_mean, found.latency_median) == (200.0, 200.0)
     assert (found.right, found.repeats, found.found) == (3, 1, 2)
+
+
+def test_an_alert_that_never_ends_finds_no_later_event_and_one_of_first_signs_has_no_negative_latency():
+    events = [event("dark", [1], 86_400.0 * day, 86_400.0 * day + 900.0) for day in range(5)]
+    found = score_alerts([alert("dark", [1], -60.0)], events, 1.0)
+    assert (found.found, found.right, found.latency_mean) == (1, 1, 0.0)
 
 
 def test_one_alert_may_find_two_events():
@@ -123,3 +132,23 @@ def test_files_of_the_simulator_and_of_alerts_are_read(tmp_path):
     parquet.write_table(pa.table({"kind": ["dark"], "vessels": [[1]], "start": ["noon"]}), path)
     with pytest.raises(BadInput, match="start"):
         alerted(path, followed)
+
+
+@pytest.mark.parametrize(
+    ("column", "told"),
+    [
+        ({"start": [math.nan]}, "row 1 of alerts: expected a start in UTC s"),
+        ({"start": [math.inf]}, "expected a start"),
+        ({"start": [True]}, "expected a start"),
+        ({"end": ["noon"]}, "expected end in UTC s, or null"),
+        ({"raised": [-math.inf]}, "expected raised in UTC s, or null"),
+        ({"vessels": [["x"]]}, "expected vessels as a list of whole numbers"),
+        ({"vessels": [4]}, "expected vessels as a list"),
+        ({"tracks": [[None]]}, "expected tracks as a list of whole numbers"),
+    ],
+)
+def test_alerts_with_values_that_cannot_be_are_refused_with_their_row(tmp_path, column, told):
+    path = tmp_path / "alerts.parquet"
+    parquet.write_table(pa.table({"kind": ["dark"], "tracks": [[4]], "start": [1.0]} | column), path)
+    with pytest.raises(BadInput, match=told):
+        alerted(path, Followed.empty())

@@ -84,5 +84,7 @@ def test_ais_is_put_to_the_vessel_that_sends_it_second_by_second(tmp_path, shuff
 def test_kinds_are_those_of_the_truth_where_it_tells_them(tmp_path):
     path = write_truth(tmp_path / "truth.parquet", time=np.zeros(2), vessel=[4, 9], lon_deg=0.0)
     assert kinds(path) == {4: "ferry", 9: "ferry"}
-    parquet.write_table(pa.table(Sailed.of(1, time=0.0, vessel=4).columns()), path)
+    parquet.write_table(
+        pa.table(Sailed.of(1, time=0.0, vessel=4, lat_deg=0, lon_deg=0, east_mps=0, north_mps=0).columns()), path
+    )
     assert kinds(path) == {}

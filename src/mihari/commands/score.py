@@ -15,6 +15,9 @@ if TYPE_CHECKING:
     from mihari.score.judge import Judge
     from mihari.simulate import Scenario
 
+MOST_CUTOFF = 1e7  # m: a quarter of the way round the Earth
+MOST_ORDER = 20.0  # the largest error decides alone long before; 1e7^20 is far from the end of double precision
+
 
 @click.command(
     epilog="""\b
@@ -27,14 +30,15 @@ Examples:
 @click.argument("tracks", type=click.Path(path_type=Path))
 @click.argument("truth", type=click.Path(path_type=Path))
 @click.option(
-    "--cutoff", type=Number(0.0, above=True), default=100.0, show_default=True, metavar="METRES",
+    "--cutoff", type=Number(0.0, above=True, most=MOST_CUTOFF), default=100.0, show_default=True, metavar="METRES",
     help="A track farther off holds no vessel.",
 )  # fmt: skip
 @click.option(
-    "--order", type=Number(1.0), default=2.0, show_default=True, metavar="P", help="Of GOSPA, OSPA and OSPA(2)."
-)
+    "--order", type=Number(1.0, most=MOST_ORDER), default=2.0, show_default=True, metavar="P",
+    help="Of GOSPA, OSPA and OSPA(2).",
+)  # fmt: skip
 @click.option(
-    "--alpha", type=click.FloatRange(0.0, 2.0, min_open=True), default=2.0, show_default=True, help="Of GOSPA."
+    "--alpha", type=Number(0.0, above=True, most=2.0), default=2.0, show_default=True, metavar="ALPHA", help="Of GOSPA."
 )
 @click.option(
     "--window", type=Number(0.0, above=True), default=60.0, show_default=True, metavar="SECONDS", help="Of OSPA(2)."

@@ -18,6 +18,8 @@ if TYPE_CHECKING:
     from mihari.score.judge import Judge, Settings
     from mihari.simulate import Scenario
 
+SAME_M = 1.0  # a truth told between two of its times is a few mm off; other vessels are miles off
+
 
 def judged_clairvoyant(
     folder: Path, truth: Path, times: Sequence[float], settings: Settings, radars: Sequence[tuple[float, float]]
@@ -26,11 +28,29 @@ def judged_clairvoyant(
     from mihari.score.files import TruthFile, moments
     from mihari.score.judge import Judge
 
+    _scenario(folder)
+    _same_simulation(folder, truth)
     judge = Judge(settings, radars)
     asked = np.asarray(times, float)
     for moment in moments(_by_time(_tracks(folder, truth, asked, settings.cutoff), asked), TruthFile(truth), folder):
         judge.take(moment)
     return judge
+
+
+def _same_simulation(folder: Path, truth: Path) -> None:
+    """BadInput where the vessels of `truth` are not, at its first time, where those of the folder's own truth are."""
+    from mihari.score.files import TruthFile
+    from mihari.score.near import points
+
+    given, own = TruthFile(truth), TruthFile(folder / "truth.parquet")
+    mine, theirs = given.at(given.first), own.at(given.first)
+    if mine is not None and theirs is not None and np.isin(mine.vessel, theirs.vessel).all():
+        order = np.argsort(theirs.vessel)
+        there = theirs.take(order[np.searchsorted(theirs.vessel[order], mine.vessel)])
+        apart = points(mine.lat_deg, mine.lon_deg) - points(there.lat_deg, there.lon_deg)
+        if np.linalg.norm(apart, axis=1).max(initial=0.0) < SAME_M:
+            return
+    raise BadInput(f"{folder}: another simulation than that of {truth}, expected the folder whose truth it is")
 
 
 def _tracks(folder: Path, truth: Path, asked: Array, cutoff: float) -> Believed:

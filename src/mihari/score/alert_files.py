@@ -62,9 +62,36 @@ def _rows(path: Path, what: str, needed: list[str], told: str) -> list[dict[str,
     file = opened(path, what, needed, told)
     rows: list[dict[str, Any]] = file.read().to_pylist()
     for number, row in enumerate(rows):
-        if not (isinstance(row["kind"], str) and isinstance(row["start"], float | int)):
-            raise BadInput(f"{path}: row {number + 1} of {what}: expected a kind and a start in UTC s")
+        wrong = _wrong(row)
+        if wrong:
+            raise BadInput(f"{path}: row {number + 1} of {what}: expected {wrong}")
     return rows
+
+
+def _wrong(row: dict[str, Any]) -> str | None:
+    """What was expected of a row that is none; None for a sound one.
+
+    >>> _wrong({"kind": "dark", "start": 1.0, "vessels": [None]})
+    'vessels as a list of whole numbers'
+    """
+    if not isinstance(row["kind"], str):
+        return "a kind, and a start in UTC s"
+    for name in ("start", "end", "raised"):
+        value = row.get(name)
+        known = isinstance(value, float | int) and not isinstance(value, bool) and math.isfinite(value)
+        if not (known or (name != "start" and _absent(value))):
+            return f"a {name} in UTC s" if name == "start" else f"{name} in UTC s, or null"
+    for name in ("vessels", "tracks"):
+        value = row.get(name)
+        if value is not None and not (isinstance(value, list) and all(type(one) is int for one in value)):
+            return f"{name} as a list of whole numbers"
+    if not isinstance(row.get("innocent", False), bool):
+        return "innocent as true or false"
+    return None
+
+
+def _absent(value: Any) -> bool:
+    return value is None or (isinstance(value, float) and math.isnan(value))
 
 
 def _seconds(value: float | None) -> float:

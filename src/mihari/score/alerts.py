@@ -4,7 +4,8 @@ An alert *matches* an event when both are of one kind, at least half of the aler
 everybody finds nothing), and it begins neither after the event by more than `LATE_S` nor ends before it: what went
 silent is often noticed when it is over. An alert is right when it matches an event that is not innocent; else it is
 false, and one that matches an innocent event was *fooled*. Further alerts of a found event are repeats, right but no
-gain. Ends that are not known (NaN) mean going on.
+gain. Ends that are not known (NaN) mean going on. Nobody knows long before: an alert told more than `EARLY_S` ahead of
+the event is about something else, however long it goes on; one told within it has latency 0.
 """
 
 from __future__ import annotations
@@ -17,6 +18,7 @@ from dataclasses import dataclass
 import numpy as np
 
 LATE_S = 1800.0  # after the end of what happened: half an hour later the news is another one
+EARLY_S = 600.0  # before what happens begins: its first signs, and starts that are known to some minutes only
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +50,7 @@ class Happened:
 
 @dataclass(frozen=True, slots=True)
 class AlertScore:
-    """Counts and figures; NaN where nothing was there to judge. Latencies: from the event's start, s."""
+    """Counts and figures; NaN where nothing was there to judge. Latencies: from the event's start, s, at least 0."""
 
     alerts: int
     right: int
@@ -90,6 +92,8 @@ def matches(alert: Alerted, event: Happened, late: float = LATE_S) -> bool:
     shared = len(alert.vessels & event.vessels)
     if alert.kind != event.kind or shared == 0 or 2 * shared < len(alert.vessels):
         return False
+    if alert.told < event.start - EARLY_S:
+        return False
     event_end, alert_end = (math.inf if math.isnan(e) else e for e in (event.end, alert.end))
     return alert.start <= event_end + late and max(alert_end, alert.told) >= event.start
 
@@ -120,7 +124,7 @@ def score_alerts(
         fooled += bool(mine) and not true
         repeats += bool(true) and all(k in first for k in true)
         for k in true:
-            first.setdefault(k, alert.told - events[k].start)
+            first.setdefault(k, max(0.0, alert.told - events[k].start))
     waited = np.array(sorted(first.values()))
     mean, median, p95 = (
         (float(waited.mean()), float(np.median(waited)), float(np.quantile(waited, 0.95)))

@@ -23,6 +23,7 @@ from mihari.score.moments import Moment, Sailed, believed_at, between
 
 BRIDGED_S = 60.0  # between two truths: a turn of 1°/s at 10 m/s leaves the cubic by 1.8 m meanwhile, in 10 s by 2 mm
 SAME_S = 1e-6
+FINITE = {"time", "moment", "lat_deg", "lon_deg", "east_mps", "north_mps", "range_m", "bearing_rad"}  # in every row
 SIMULATED = "as `mihari simulate -o FOLDER` writes it"
 C = TypeVar("C", bound=Columns)
 
@@ -46,9 +47,10 @@ def opened(path: Path, what: str, needed: Sequence[str], told: str) -> Any:
     return file
 
 
-def batches(file: Any, kind: type[C]) -> Iterator[C]:
-    """The row groups as columns; what the file does not tell is absent."""
+def batches(file: Any, kind: type[C], path: Path) -> Iterator[C]:
+    """The row groups as columns; what the file does not tell is absent. BadInput for values that cannot be."""
     there = [name for name, _, _ in specs(kind) if name in file.schema_arrow.names]
+    _numbers(file, there, path)
     absent = {name: value for name, _, value in specs(kind)}
     for group in range(file.num_row_groups):
         table = file.read_row_group(group, columns=there)
@@ -56,7 +58,27 @@ def batches(file: Any, kind: type[C]) -> Iterator[C]:
         for name in there:
             values = table[name]
             given[name] = (values.fill_null(absent[name]) if values.null_count else values).to_numpy()
-        yield kind.of(table.num_rows, **given)
+        made = kind.of(table.num_rows, **given)
+        _finite(made, there, path)
+        yield made
+
+
+def _numbers(file: Any, names: Sequence[str], path: Path) -> None:
+    from pyarrow import types
+
+    for name in names:
+        kind = file.schema_arrow.field(name).type
+        if not (types.is_integer(kind) or types.is_floating(kind) or types.is_boolean(kind)):
+            raise BadInput(f"{path}: column {name}: expected numbers, found {kind}")
+
+
+def _finite(rows: Columns, names: Sequence[str], path: Path) -> None:
+    for name in filter(FINITE.__contains__, names):
+        values = getattr(rows, name)
+        wrong = ~np.isfinite(values) | (np.abs(values) > 90.0 if name == "lat_deg" else False)
+        if wrong.any():
+            expected = "from -90 to 90" if name == "lat_deg" else "that are finite"
+            raise BadInput(f"{path}: column {name}: expected numbers {expected}, found {values[wrong][0]:g}")
 
 
 def parts(groups: Iterator[C], by: str, path: Path) -> Iterator[tuple[float, C]]:
@@ -85,7 +107,7 @@ class TruthFile:
         self.path, self.first, self.last = path, math.nan, math.nan
         needed = [name for name, _, _ in specs(Truth)]
         self.file = file = opened(path, "truth", needed, SIMULATED)
-        self._parts = parts(batches(file, Sailed), "time", path)
+        self._parts = parts(batches(file, Sailed, path), "time", path)
         self._before = self._after = next(self._parts, None)
         if self._after is not None:
             self.first = self._after[0]
@@ -114,7 +136,7 @@ class TrackFile:
         self.rows, self.read = int(file.metadata.num_rows), 0
         self.asked = Asked.of(file.metadata.metadata, path)
         by = "moment" if "moment" in file.schema_arrow.names else "time"
-        self._parts = parts(batches(file, Believed), by, path)
+        self._parts = parts(batches(file, Believed, path), by, path)
 
     def __iter__(self) -> Iterator[tuple[float, Believed]]:
         for time, rows in self._parts:

@@ -39,7 +39,7 @@ def plotted(path: Path, scenario: Scenario, truth: Path) -> Reported:
     `truth` tells where a radar aboard was.
     """
     file = opened(path, "plots with their vessels", list(Plotted.empty().columns()), SIMULATED)
-    plots = Plotted.concatenate(list(batches(file, Plotted)))
+    plots = Plotted.concatenate(list(batches(file, Plotted, path)))
     parts = []
     for k, radar in enumerate(scenario.radars):
         own = plots.take((plots.radar == k) & (plots.vessel != NOBODY))
@@ -61,7 +61,7 @@ def _standing(radar: Radar, scenario: Scenario, truth: Path, time: Array) -> tup
         return np.full(len(time), radar.lat_deg), np.full(len(time), radar.lon_deg)
     names = [vessel.name for vessel in scenario.scripted]
     row = sum(group.count for group in scenario.traffic) + names.index(radar.aboard)
-    own = Sailed.concatenate([part.take(part.vessel == row) for part in batches(TruthFile(truth).file, Sailed)])
+    own = Sailed.concatenate([part.take(part.vessel == row) for part in batches(TruthFile(truth).file, Sailed, truth)])
     lon_deg = np.interp(time, own.time, np.unwrap(own.lon_deg, period=360.0))
     return np.interp(time, own.time, own.lat_deg), lon_deg
 
