@@ -8,8 +8,6 @@ from mihari.sensors.ais import (
     class_a_interval,
     class_b_interval,
     class_b_so_interval,
-    reception_probability,
-    reception_range,
 )
 
 TURNING = np.radians(20.0) / 60
@@ -38,19 +36,6 @@ def test_class_a_reports_as_often_as_its_table_says(speed_kn, status, turn, inte
 @pytest.mark.parametrize(("speed_kn", "interval"), [(0, 180), (1.9, 180), (2.1, 30), (30, 30)])
 def test_class_b_reports_as_often_as_its_table_says(speed_kn, interval):
     assert class_b_interval(speed_kn * KNOT) == interval
-
-
-def test_class_a_is_heard_farther_than_class_b():
-    ratio = reception_range(100.0, 10.0) / reception_range(100.0, 10.0, True)
-    assert ratio == pytest.approx(1.585, abs=0.01)  # 8 dB over a fourth-power law
-
-
-def test_reception_is_a_probability_that_falls_with_distance():
-    chance = reception_probability(np.linspace(0, 100e3, 500), 50e3)
-    assert np.all((chance >= 0) & (chance <= 1))
-    assert np.all(np.diff(chance) <= 0)
-    assert chance[0] > 0.9
-    assert chance[-1] == 0
 
 
 @pytest.mark.parametrize(

@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 
 from mihari.core.columns import Array
-from mihari.core.geodesy_kernels import ecef_of, frame_of, plane_to_lat_lon, rebase_of, to_plane
+from mihari.core.geodesy_kernels import ecef_of, frame_of, plane_to_lat_lon, rebase_of, to_plane, turn_state
 from mihari.core.kernels import kernel
 
 STATE = 2  # in a row: lat_rad, lon_rad, from here velocity and the upper triangle of the covariance, then who and when
@@ -61,15 +61,7 @@ def centred(frame: Any, x: Array, P: Array) -> Any:
     lat, lon = plane_to_lat_lon(frame, x[0], x[1])
     new = frame_of(lat, lon)
     _, _, j00, j01, j10, j11 = rebase_of(frame, new, x[0], x[1])
-    for a in (0, 2):
-        for c in range(4):
-            p, r = P[a, c], P[a + 1, c]
-            P[a, c], P[a + 1, c] = j00 * p + j01 * r, j10 * p + j11 * r
-    for a in (0, 2):
-        for c in range(4):
-            p, r = P[c, a], P[c, a + 1]
-            P[c, a], P[c, a + 1] = j00 * p + j01 * r, j10 * p + j11 * r
-    x[2], x[3] = j00 * x[2] + j01 * x[3], j10 * x[2] + j11 * x[3]
+    turn_state(x, P, j00, j01, j10, j11)
     x[0], x[1] = 0.0, 0.0
     return lat, lon, new
 

@@ -1,4 +1,4 @@
-"""Speed, status and antenna heights -> how often an AIS device reports, and how far it is heard. ITU-R M.1371-5."""
+"""Speed, status and turn -> how often an AIS device reports. ITU-R M.1371-5. How far it is heard: `ais_link`."""
 
 from __future__ import annotations
 
@@ -6,7 +6,6 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from mihari.core.units import KNOT
-from mihari.sensors.horizon import horizon
 
 Floats = NDArray[np.float64]
 
@@ -17,9 +16,6 @@ BASE_STATION_S = 10.0  # annex 1 table 2
 AID_S = 180.0  # annex 1 table 2
 LONG_RANGE_S = 180.0  # annex 4 §3.2: message 27 every 3 min, of class A and class B "SO" beyond base stations
 TURNING = np.radians(5.0) / 30.0  # rad/s; annex 2: heading 5° off the mean of the last 30 s is a change of course
-
-# 12.5 W against 2 W is 8 dB; over the sea near the horizon field strength falls with the fourth power of distance
-CLASS_B_REACH = 10 ** (-8.0 / 40.0)
 
 
 def class_a_interval(speed: ArrayLike, status: ArrayLike, turn: ArrayLike = 0.0) -> Floats:
@@ -61,27 +57,3 @@ def class_b_so_interval(speed: ArrayLike, busy: ArrayLike = False) -> Floats:
     fast, fastest = np.where(busy, 30.0, 15.0), np.where(busy, 15.0, 5.0)
     under_way = np.where(speed_kn > 23, fastest, np.where(speed_kn > 14, fast, 30.0))
     return np.where(speed_kn > 2, under_way, 180.0)
-
-
-def reception_range(station_height: ArrayLike, antenna_height: ArrayLike, class_b: ArrayLike = False) -> Floats:
-    """Distance in m up to which a station usually hears a device: the horizon, shortened for class B's 2 W.
-
-    Heights in m above the sea. First version: no slot collisions, no terrain, no ducts.
-
-    >>> round(float(reception_range(100.0, 25.0)) / 1000, 1), round(float(reception_range(100.0, 4.0, True)) / 1000, 1)
-    (61.8, 31.2)
-    """
-    return horizon(station_height, antenna_height) * np.where(class_b, CLASS_B_REACH, 1.0)
-
-
-def reception_probability(distance: ArrayLike, reach: ArrayLike, near: float = 0.98) -> Floats:
-    """Chance that one message is heard: `near` up to 80 % of `reach` (both m), falling to 0 at 120 %.
-
-    An assumed shape, until slot collisions and field strength are modelled; a receiver at 10 km still loses about
-    2 % of messages to colliding slots.
-
-    >>> reception_probability([1e3, 40e3, 50e3], 40e3).round(2).tolist()
-    [0.98, 0.49, 0.0]
-    """
-    share = np.asarray(distance, dtype=np.float64) / np.asarray(reach, dtype=np.float64)
-    return np.asarray(near * np.clip((1.2 - share) / 0.4, 0.0, 1.0))

@@ -43,28 +43,6 @@ def signal_and_level(
 
 
 @kernel
-def plot_chances(
-    gain: Floats,
-    level: Floats,
-    log_range: float,
-    range_step: float,
-    log_height: float,
-    height_step: float,
-    sight: float,
-    slant_range: Floats,
-    area: Floats,
-    height: Floats,
-    chance: Floats,
-) -> None:
-    """Fill `chance` with the probability of a plot of each echo (m, m², m)."""
-    for k in range(len(chance)):
-        signal, threshold = signal_and_level(
-            gain, level, log_range, range_step, log_height, height_step, sight, slant_range[k], height[k]
-        )
-        chance[k] = math.exp(-threshold / (1.0 + area[k] * signal))
-
-
-@kernel
 def echoes(
     gain: Floats,
     level: Floats,

@@ -2,7 +2,7 @@
 
 The formulas of `detection` cost some µs an echo; over a scan of many vessels they are read from a table instead, within
 0.001 of the probability on average and 0.05 in the narrowest lobes.
-`EchoTable.plot_probability` is the NumPy form, `echo_kernels.plot_chances` the compiled one; both interpolate alike.
+`EchoTable.look_up` is the NumPy form, `echo_kernels.echoes` the compiled one; both interpolate alike.
 """
 
 from __future__ import annotations

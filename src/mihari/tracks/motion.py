@@ -6,7 +6,7 @@ import math
 from typing import Any
 
 from mihari.core.columns import Array
-from mihari.core.geodesy_kernels import frame_of, lift_of, plane_to_lat_lon, rebase_of
+from mihari.core.geodesy_kernels import frame_of, lift_of, plane_to_lat_lon, rebase_of, turn_state
 from mihari.core.kernels import kernel
 
 
@@ -74,24 +74,10 @@ def correct(x: Array, P: Array, first: int, dx: float, dy: float, ree: float, re
 
 
 @kernel
-def turn(x: Array, P: Array, j00: float, j01: float, j10: float, j11: float) -> None:
-    """Velocity and covariance into axes turned by the 2 x 2 matrix j, in place."""
-    for a in (0, 2):
-        for c in range(4):
-            p, r = P[a, c], P[a + 1, c]
-            P[a, c], P[a + 1, c] = j00 * p + j01 * r, j10 * p + j11 * r
-    for a in (0, 2):
-        for c in range(4):
-            p, r = P[c, a], P[c, a + 1]
-            P[c, a], P[c, a + 1] = j00 * p + j01 * r, j10 * p + j11 * r
-    x[2], x[3] = j00 * x[2] + j01 * x[3], j10 * x[2] + j11 * x[3]
-
-
-@kernel
 def moved_to(frame: Array, new: Any, x: Array, P: Array) -> None:
     """State and covariance from the plane `frame` into the plane `new`, in place (`frame` stays as it is)."""
     east, north, j00, j01, j10, j11 = rebase_of(frame, new, x[0], x[1])
-    turn(x, P, j00, j01, j10, j11)
+    turn_state(x, P, j00, j01, j10, j11)
     x[0] = east
     x[1] = north
 
