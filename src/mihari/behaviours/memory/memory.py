@@ -1,0 +1,214 @@
+"""Sightings in, in whatever order -> findings of the vessels out, as if they had come in the order of their times."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from mihari.behaviours.memory import intake
+from mihari.behaviours.memory.layout import (
+    FOUND,
+    HEAD,
+    NONE,
+    SAMPLE,
+    SHORE_UNIT,
+    UNKNOWN,
+    UNKNOWN_SHORE,
+    VESSEL,
+    VOICE,
+    VOICES,
+    Pace,
+)
+from mihari.behaviours.memory.lists import Lists, grown, made
+from mihari.behaviours.sightings import Sightings
+from mihari.core.columns import Array
+
+VESSELS = 1024  # at the start; doubled when full
+
+
+class Arrays(NamedTuple):
+    """Everything remembered. The first axis of heads, voices and runs: 0 settled, 1 now."""
+
+    vessels: Any
+    heads: Any
+    voices: Any
+    runs: Any
+    samples: Lists
+    founds: Lists
+    pace: Any
+
+
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """What became of sightings: slots of the vessels they concern; how many were too late; how many no sample."""
+
+    slots: Array
+    too_late: int
+    same: int
+
+
+@dataclass(frozen=True, slots=True)
+class Recalled:
+    """Findings of some vessels. Those of vessel i are rows first[i] to first[i + 1]; `going`: the flag still holds."""
+
+    founds: Array  # FOUND
+    going: Array  # u1
+    first: Array  # (n + 1,)
+
+
+class Memory:
+    """What is remembered of all vessels, found by their keys.
+
+    >>> import numpy as np
+    >>> from mihari.behaviours.sightings import Sightings
+    >>> memory = Memory()
+    >>> way = Sightings.of(3, key=7, time=[0.0, 60.0, 120.0], lat_deg=26.0, lon_deg=[127.0, 127.0, 127.0], speed=0.1)
+    >>> taken = memory.take(way.replace(time=way.time + 1e9))
+    >>> found = memory.recall(taken.slots)
+    >>> sorted(set(found.founds["flag"].tolist())), (found.founds["end"] - found.founds["start"]).tolist()
+    ([0, 1, 2], [120, 120, 120])
+    """
+
+    def __init__(self, pace: Pace | None = None) -> None:
+        self.pace = pace or Pace()
+        self.slots: dict[int, int] = {}
+        self.too_late = 0
+        self._out = np.zeros(2 * intake.MOST, FOUND)
+        self.arrays = Arrays(
+            _vessels(VESSELS),
+            np.zeros((2, VESSELS), HEAD),
+            np.zeros((2, VESSELS, VOICES), VOICE),
+            np.zeros((2, VESSELS, VOICES, 64), np.uint32),
+            made(SAMPLE, 2048),
+            made(FOUND, 2048),
+            self.pace.numbers(),
+        )
+
+    def __len__(self) -> int:
+        return len(self.slots)
+
+    def take(self, sightings: Sightings, shore: Array | None = None, areas: Array | None = None) -> Taken:
+        """File sightings; `shore`: m to the shore of each, negative on land; `areas`: bits of areas it is in."""
+        rows = samples(sightings, shore, areas)
+        slots = self._slots(sightings.key)
+        counts = np.zeros(2, np.int64)
+        at = 0
+        while at < len(rows):
+            at = intake.take(self.arrays, slots, rows, at, counts, self._out)
+            if at < len(rows):
+                self._grow(len(rows) // 8 + 1024)
+        touched = np.unique(slots)
+        touched = touched[self.arrays.vessels["touched"][touched] > 0]
+        at = 0
+        while at < len(touched):
+            at = intake.redo(self.arrays, touched, at, self._out)
+            if at < len(touched):
+                self._grow(int(self.arrays.vessels["samples"][touched[at]]) + 1024)
+        self.arrays.vessels["touched"][touched] = 0
+        self.too_late += int(counts[intake.TOO_LATE])
+        return Taken(touched, int(counts[intake.TOO_LATE]), int(counts[intake.SAME]))
+
+    def settle(self, now: float, slots: Array | None = None) -> None:
+        """Let go of what `now` (UTC s) is past revising and keeping, for some vessels or all."""
+        horizon = int(max(now - self.pace.revise_s, 0))
+        forget = int(max(now - self.pace.keep_s, 0))
+        which = np.arange(len(self.slots)) if slots is None else slots
+        intake.settle(self.arrays, which, horizon, forget, self._out)
+
+    def recall(self, slots: Array) -> Recalled:
+        """The findings of vessels."""
+        first = np.concatenate([[0], np.cumsum(intake.count(self.arrays, slots))])
+        founds, going = np.zeros(first[-1], FOUND), np.zeros(first[-1], np.uint8)
+        intake.recall(self.arrays, slots, first, founds, going)
+        return Recalled(founds, going, first)
+
+    def samples(self, key: int) -> Array:
+        """The remembered samples (SAMPLE) of a vessel, oldest first."""
+        slot = self.slots.get(key)
+        if slot is None:
+            return np.zeros(0, SAMPLE)
+        out = np.zeros(self.arrays.vessels["samples"][slot], SAMPLE)
+        return out[: intake.samples_of(self.arrays, slot, out)]
+
+    @property
+    def keys(self) -> Array:
+        """The keys of all vessels, by slot."""
+        return np.asarray(self.arrays.vessels["key"][: len(self.slots)])
+
+    def heard(self, slots: Array | None = None) -> Array:
+        """UTC s of the newest sample of each vessel; 0 for none."""
+        newest = self.arrays.heads["t"][1]
+        return np.asarray((newest[: len(self.slots)] if slots is None else newest[slots]).astype(np.int64))
+
+    def _slots(self, keys: Array) -> Array:
+        wanted, inverse = np.unique(keys, return_inverse=True)
+        found = np.empty(len(wanted), np.int64)
+        for i, key in enumerate(wanted.tolist()):
+            slot = self.slots.get(key)
+            if slot is None:
+                slot = self.slots[key] = len(self.slots)
+                if slot == len(self.arrays.vessels):
+                    self._more_vessels()
+                self.arrays.vessels["key"][slot] = key
+            found[i] = slot
+        return found[inverse]
+
+    def _more_vessels(self) -> None:
+        a = self.arrays
+        more = len(a.vessels)
+        self.arrays = a._replace(
+            vessels=np.concatenate([a.vessels, _vessels(more)]),
+            **{
+                name: np.concatenate([getattr(a, name), np.zeros_like(getattr(a, name))], axis=1)
+                for name in ("heads", "voices", "runs")
+            },
+        )
+
+    def _grow(self, blocks: int) -> None:
+        a = self.arrays
+        self.arrays = a._replace(
+            samples=grown(a.samples, blocks) if a.samples.free[1] < blocks else a.samples,
+            founds=grown(a.founds, blocks) if a.founds.free[1] < blocks else a.founds,
+        )
+
+
+def samples(sightings: Sightings, shore: Array | None = None, areas: Array | None = None) -> Array:
+    """Sightings as samples: (n,) SAMPLE."""
+    made_of = np.zeros(len(sightings), SAMPLE)
+    made_of["t"] = np.floor(sightings.time)
+    made_of["lat"] = np.round(sightings.lat_deg * 1e7)
+    made_of["lon"] = np.round(sightings.lon_deg * 1e7)
+    made_of["speed"] = _short(sightings.speed, 100.0)
+    made_of["course"] = _short(np.degrees(sightings.course) % 360.0, 100.0)
+    made_of["heading"] = _short(np.degrees(sightings.heading) % 360.0, 100.0)
+    made_of["status"], made_of["kind"] = sightings.status, sightings.kind
+    made_of["feed"], made_of["offset"] = sightings.feed, sightings.offset & 0xFFFFFFFF
+    made_of["shore"] = UNKNOWN_SHORE
+    if shore is not None:
+        known = np.isfinite(shore)
+        made_of["shore"][known] = np.clip(np.round(shore[known] / SHORE_UNIT), UNKNOWN_SHORE + 1, -UNKNOWN_SHORE - 1)
+    if areas is not None:
+        made_of["areas"] = areas
+    return made_of
+
+
+def _short(values: Array, scale: float) -> Array:
+    """Whole numbers below UNKNOWN; NaN is UNKNOWN."""
+    return np.where(np.isfinite(values), np.minimum(np.nan_to_num(values) * scale + 0.5, UNKNOWN - 1), UNKNOWN).astype(
+        np.uint16
+    )
+
+
+def _vessels(count: int) -> Array:
+    made_of = np.zeros(count, VESSEL)
+    for name in ("first", "last", "found_first", "found_last"):
+        made_of[name] = NONE
+    return made_of
+
+
+def shore_m(sample: Array) -> Array:
+    """m to the shore of samples; NaN unknown."""
+    return np.where(sample["shore"] == UNKNOWN_SHORE, math.nan, sample["shore"] * SHORE_UNIT)

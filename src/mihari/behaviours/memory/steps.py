@@ -1,0 +1,214 @@
+"""A vessel's next sample -> its voices moved on, and the findings that end there: the heart of remembering, a kernel.
+
+`step` is a function of the state and the sample alone. Run over all samples of a vessel in the order of their times it
+gives the same findings whenever the samples came.
+"""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+import numpy as np
+
+from mihari.behaviours.memory.layout import (
+    BIT,
+    NONE,
+    SHORE_UNIT,
+    SILENT,
+    UNKNOWN,
+    UNKNOWN_SHORE,
+    VOICES,
+)
+from mihari.core.kernels import inlined, kernel
+
+METRES = math.radians(1e-7) * 6371008.8  # of 1e-7 degrees on the mean sphere
+DEGREE = 10_000_000
+CENTI = math.radians(0.01)
+
+PRESENT, STOPPED, SLOW, TRAWLING = BIT["present"], BIT["stopped"], BIT["slow"], BIT["trawling_speed"]
+DRIFTING, FAST, CROSSWISE, TURNING = BIT["drifting_speed"], BIT["fast"], BIT["crosswise"], BIT["turning"]
+ANCHORED, MOORED, FISHING = BIT["says_anchored"], BIT["says_moored"], BIT["says_fishing"]
+RESTRICTED, HELPLESS, DISTRESS = BIT["says_restricted"], BIT["says_not_under_command"], BIT["says_distress"]
+ON_LAND, OFF_1, OFF_20, OFF_50 = BIT["on_land"], BIT["off_shore_1nm"], BIT["off_shore_20nm"], BIT["off_shore_50nm"]
+OFF_3, OFF_10KM = BIT["off_shore_3nm"], BIT["off_shore_10km"]
+TWO, DISPLACED, HELD, SHOREWARD = BIT["two_places"], BIT["displaced"], BIT["held"], BIT["shoreward"]
+DEEP_INLAND_M = 1000.0  # coastlines are good to some 100 m, and quays are land on many
+NM = 1852.0
+
+
+@inlined
+def metres(lat0: int, lon0: int, lat1: int, lon1: int) -> float:
+    """Between two places in 1e-7 degrees, on the mean sphere; good to 0.5 % below 1,000 km.
+
+    The short way round: across the antimeridian as well.
+    """
+    dlat, dlon = float(lat1 - lat0), float(lon1 - lon0)
+    if dlon > 180.0 * DEGREE:
+        dlon -= 360.0 * DEGREE
+    elif dlon < -180.0 * DEGREE:
+        dlon += 360.0 * DEGREE
+    if abs(dlat) < 0.2 * DEGREE and abs(dlon) < 0.2 * DEGREE:
+        middle = math.radians((float(lat0) + float(lat1)) * 0.5e-7)
+        return math.hypot(dlat, dlon * math.cos(middle)) * METRES
+    a, b = math.radians(lat0 * 1e-7), math.radians(lat1 * 1e-7)
+    h = math.sin((b - a) / 2) ** 2 + math.cos(a) * math.cos(b) * math.sin(math.radians(dlon * 1e-7) / 2) ** 2
+    return 2 * 6371008.8 * math.asin(min(1.0, math.sqrt(h)))
+
+
+@inlined
+def angle(first: int, second: int) -> float:
+    """Between two directions in 0.01 degrees: rad, 0 to π."""
+    d = abs(int(first) - int(second)) % 36000
+    return min(d, 36000 - d) * CENTI
+
+
+@inlined
+def status_flags(status: int) -> int:
+    """Flags of a navigation status, M.1371-5 table 47."""
+    if status == 1:
+        return 1 << ANCHORED
+    if status == 5:
+        return 1 << MOORED
+    if status == 7:
+        return 1 << FISHING
+    if status == 3:
+        return 1 << RESTRICTED
+    if status == 2:
+        return 1 << HELPLESS
+    return 1 << DISTRESS if status == 14 else 0
+
+
+@inlined
+def shore_flags(shore: int) -> int:
+    """Flags of a distance to the shore."""
+    if shore == UNKNOWN_SHORE:
+        return 0
+    away, flags = shore * SHORE_UNIT, 0
+    if away < -DEEP_INLAND_M:
+        flags |= 1 << ON_LAND
+    if away > NM:
+        flags |= 1 << OFF_1
+    if away > 3 * NM:
+        flags |= 1 << OFF_3
+    if away > 10_000.0:
+        flags |= 1 << OFF_10KM
+    if away > 20 * NM:
+        flags |= 1 << OFF_20
+    if away > 50 * NM:
+        flags |= 1 << OFF_50
+    return flags
+
+
+@inlined
+def motion_flags(v: Any, s: Any, p: Any, away: float, seconds: float) -> int:
+    """Flags of the way from the voice's last sample to the next, `away` m and `seconds` on."""
+    speed = v.speed * 0.01 if v.speed != UNKNOWN else away / seconds
+    flags = 0
+    if speed < p.stopped_mps:
+        flags |= 1 << STOPPED
+    if speed < p.slow_mps:
+        flags |= 1 << SLOW
+    if p.trawl_low_mps <= speed <= p.trawl_high_mps:
+        flags |= 1 << TRAWLING
+    if speed > p.fast_mps:
+        flags |= 1 << FAST
+    if p.drift_low_mps <= speed <= p.drift_high_mps:
+        flags |= 1 << DRIFTING
+    if v.heading != UNKNOWN and v.course != UNKNOWN and angle(v.heading, v.course) > p.crosswise_rad:
+        flags |= 1 << CROSSWISE
+    told = v.course != UNKNOWN and s.course != UNKNOWN and speed > p.slow_mps
+    if told and angle(v.course, s.course) > p.turning_rad_s * seconds:
+        flags |= 1 << TURNING
+    known = v.shore != UNKNOWN_SHORE and s.shore != UNKNOWN_SHORE and away > 2 * SHORE_UNIT
+    if known and (np.int64(v.shore) - np.int64(s.shore)) * SHORE_UNIT > p.shoreward * away:
+        flags |= 1 << SHOREWARD
+    return flags
+
+
+@inlined
+def found(out: Any, n: int, flag: int, voice: int, start: int, v: Any) -> int:
+    """A finding that ends at the voice's last sample, into row n of `out`; how many there are then."""
+    if start >= v.t or n >= len(out):
+        return n
+    f = out[n]
+    f.start, f.end, f.flag, f.voice, f.rows = start, v.t, flag, voice, min(v.rows, 65535)
+    f.lat0, f.lon0, f.lat1, f.lon1 = v.lat0, v.lon0, v.lat, v.lon
+    return n + 1
+
+
+@inlined
+def close(v: Any, runs: Any, voice: int, kept: int, out: Any, n: int) -> int:
+    """End all flags of a voice at its last sample but those in `kept`."""
+    ended = np.int64(v.mask) & ~kept
+    for flag in range(64):
+        if ended >> flag & 1:
+            n = found(out, n, flag, voice, runs[voice, flag], v)
+    v.mask = np.uint64(np.int64(v.mask) & kept)
+    return n
+
+
+@kernel
+def step(head: Any, voices: Any, runs: Any, s: Any, p: Any, out: Any) -> int:
+    """One sample s of a vessel: moves its head, voices (VOICES,) and runs (VOICES, 64) on; findings into `out`.
+
+    Returns how many findings ended.
+    """
+    n = 0
+    t = np.int64(s.t)
+    if head.rows > 0 and t - np.int64(head.t) >= p.silent_s:
+        f = out[n]
+        f.start, f.end, f.flag, f.voice, f.rows = head.t, s.t, SILENT, 0, min(head.rows, 65535)
+        f.lat0, f.lon0, f.lat1, f.lon1 = head.lat, head.lon, s.lat, s.lon
+        n += 1
+    chosen, nearest, newest, oldest = NONE, math.inf, NONE, 0
+    for k in range(VOICES):
+        v = voices[k]
+        if v.t < voices[oldest].t:
+            oldest = k
+        if v.t == 0:
+            continue
+        if newest == NONE or v.t > voices[newest].t:
+            newest = k
+        away = metres(v.lat, v.lon, s.lat, s.lon)
+        if away <= p.reach_mps * (t - np.int64(v.t)) + p.slack_m and away < nearest:
+            chosen, nearest = k, away
+    if chosen == NONE:  # nobody can have come here: a new voice in the place of none, or of the longest unheard
+        chosen = oldest
+        v = voices[chosen]
+        if v.t > 0:
+            n = close(v, runs, chosen, 0, out, n)
+        v.rows, v.mask = 0, np.uint64(0)
+        v.displaced = 1 if newest != NONE and t - np.int64(voices[newest].t) <= p.step_s else 0
+        v.begun, v.lat0, v.lon0 = s.t, s.lat, s.lon
+    v = voices[chosen]
+    if v.rows > 0:
+        seconds = float(t - np.int64(v.t))
+        if seconds > p.step_s:
+            n = close(v, runs, chosen, 0, out, n)
+            v.rows, v.begun, v.lat0, v.lon0, v.displaced = 0, s.t, s.lat, s.lon, 0
+        elif seconds > 0:
+            flags = 1 << PRESENT | np.int64(v.areas) << 32
+            flags |= motion_flags(v, s, p, nearest, seconds) | status_flags(v.status) | shore_flags(v.shore)
+            if v.kind == 1:
+                flags |= 1 << HELD
+            if v.displaced and v.rows >= p.confirm_rows:
+                flags |= 1 << DISPLACED
+            if v.rows >= p.confirm_rows:
+                for k in range(VOICES):
+                    w = voices[k]
+                    there = k != chosen and w.rows >= p.confirm_rows and t - np.int64(w.t) <= p.voice_s
+                    if there and metres(w.lat, w.lon, s.lat, s.lon) > p.apart_m:
+                        flags |= 1 << TWO
+            n = close(v, runs, chosen, flags, out, n)
+            begun = flags & ~np.int64(v.mask)
+            for flag in range(64):
+                if begun >> flag & 1:
+                    runs[chosen, flag] = v.begun if flag == DISPLACED else v.t
+            v.mask = np.uint64(flags)
+    v.t, v.lat, v.lon, v.areas = s.t, s.lat, s.lon, s.areas
+    v.speed, v.course, v.heading, v.shore, v.status, v.kind = s.speed, s.course, s.heading, s.shore, s.status, s.kind
+    v.rows += 1
+    head.t, head.lat, head.lon = s.t, s.lat, s.lon
+    head.rows += 1
+    return n

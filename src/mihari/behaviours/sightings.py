@@ -1,0 +1,89 @@
+"""AIS positions and vessels that radar holds -> Sightings: where a vessel was at a time, as told or as seen.
+
+Behaviours read nothing else of motion. A sighting's vessel is a key (`mihari.core.behaviour`): the MMSI that an AIS
+device tells, or the picture's id where radar alone holds a vessel.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import IntEnum
+
+import numpy as np
+
+from mihari.core.behaviour import UNNAMED
+from mihari.core.columns import Array, Columns, column
+from mihari.core.picture import Picture, Source, VesselStatus
+from mihari.core.reports import Batch, ReportKind, Subject
+
+RADAR_FRESH_S = 10.0  # a vessel that radar heard longer ago is a prediction: four turns of a coastal radar
+
+
+class SightingKind(IntEnum):
+    """How a place is known."""
+
+    TOLD = 0  # by the vessel's own AIS
+    HELD = 1  # by radar, while no AIS supports it
+
+
+@dataclass(frozen=True, slots=True)
+class Sightings(Columns):
+    """One place of one vessel each row. NaN is absent; angles in rad clockwise from true north; time UTC s."""
+
+    key: Array = column("i8", 0)  # vessel key
+    time: Array = column("f8")
+    lat_deg: Array = column("f8")
+    lon_deg: Array = column("f8")
+    speed: Array = column("f8")  # over ground, m/s, as told or as tracked
+    course: Array = column("f8")
+    heading: Array = column("f8")
+    status: Array = column("i1")  # AIS navigation status; -1 absent
+    kind: Array = column("u1")  # SightingKind
+    feed: Array = column("i2")
+    offset: Array = column("i8")
+
+
+def told(batch: Batch) -> Sightings:
+    """The positions that vessels tell in a batch; what a second station brings of the same message is the same row.
+
+    >>> from mihari.core.reports import Claims, Reports
+    >>> reports = Reports.of(2, time=5.0, kind=ReportKind.AIS_POSITION, lat_deg=[26.0, np.nan], lon_deg=127.0, claim=0)
+    >>> told(Batch(reports, Claims.of(1, mmsi=431000001))).key.tolist()
+    [431000001]
+    """
+    r, claims = batch.reports, batch.claims
+    if len(claims) == 0:
+        return Sightings.empty()
+    claim = np.clip(r.claim, 0, len(claims) - 1)
+    own = (r.kind == ReportKind.AIS_POSITION) | (r.kind == ReportKind.AIS_REPEAT)
+    own &= (r.claim >= 0) & (r.claim < len(claims)) & np.isfinite(r.lat_deg) & np.isfinite(r.lon_deg)
+    subject = claims.subject[claim]
+    own &= (subject == Subject.VESSEL) | (subject >= Subject.SART)
+    rows = np.flatnonzero(own & (claims.mmsi[claim] > 0) & np.isfinite(r.time))
+    at = claim[rows]
+    return Sightings.of(
+        len(rows),
+        key=claims.mmsi[at],
+        status=claims.status[at],
+        kind=SightingKind.TOLD,
+        **{name: getattr(r, name)[rows] for name in ("time", "lat_deg", "lon_deg", "speed", "course", "heading")},
+        feed=r.feed[rows],
+        offset=r.offset[rows],
+    )
+
+
+def held(picture: Picture) -> Sightings:
+    """The vessels that radar holds now and no AIS supports, at the time of their own states."""
+    v = picture.vessels
+    live = (v.status == VesselStatus.LIVE) & (v.source & Source.RADAR > 0) & (v.source & Source.AIS == 0)
+    rows = np.flatnonzero(live & (picture.time - v.heard_radar <= RADAR_FRESH_S))
+    return Sightings.of(
+        len(rows),
+        key=UNNAMED + v.id[rows],
+        time=v.time[rows],
+        lat_deg=v.lat_deg[rows],
+        lon_deg=v.lon_deg[rows],
+        speed=np.hypot(v.east_mps[rows], v.north_mps[rows]),
+        course=np.arctan2(v.east_mps[rows], v.north_mps[rows]) % (2 * np.pi),
+        kind=SightingKind.HELD,
+    )
