@@ -143,10 +143,9 @@ def rerun(v: Any, k: int, memory: Any, out: Any) -> None:
     while block != NONE:
         link = memory.samples.links[block]
         for row in range(link.begin, link.begin + link.count):
-            n = step(
-                memory.heads[1, k], memory.voices[1, k], memory.runs[1, k],
-                memory.samples.rows[block, row], memory.pace[0], out,
-            )  # fmt: skip
+            s = memory.samples.rows[block, row]
+            n = step(memory.heads[1, k], memory.voices[1, k], memory.runs[1, k], s, memory.pace[0], out)
+            s.kind = s.kind & 15 | memory.heads[1, k].voice << 4
             note(v, memory.founds, out, n)
         block = link.next
 
@@ -173,6 +172,9 @@ def take(memory: Any, slots: Any, rows: Any, at: int, counts: Any, out: Any) -> 
         elif how == 1 and v.touched < 2 and v.samples == had + 1:
             v.touched = 1
             n = step(memory.heads[1, k], memory.voices[1, k], memory.runs[1, k], s, p, out)
+            link = memory.samples.links[v.last]
+            mine = memory.samples.rows[v.last, link.begin + link.count - 1]
+            mine.kind = s.kind & 15 | memory.heads[1, k].voice << 4
             note(v, memory.founds, out, n)
         else:
             v.touched = 2
@@ -188,7 +190,7 @@ def redo(memory: Any, slots: Any, at: int, out: Any) -> int:
             if memory.founds.free[1] < 8 + v.samples:
                 return i
             rerun(v, slots[i], memory, out)
-            v.touched = 1
+            v.touched = 3
     return len(slots)
 
 

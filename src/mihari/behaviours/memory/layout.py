@@ -69,7 +69,7 @@ SAMPLE = np.dtype(
         ("shore", "i2"),  # SHORE_UNIT
         ("feed", "i2"),
         ("status", "i1"),
-        ("kind", "u1"),
+        ("kind", "u1"),  # SightingKind; 16 times the voice it belongs to is added
     ],
     align=True,
 )
@@ -108,7 +108,9 @@ VOICE = np.dtype(
     ],
     align=True,
 )
-HEAD = np.dtype([("t", "u4"), ("lat", "i4"), ("lon", "i4"), ("rows", "u4")], align=True)  # the newest sample of all
+HEAD = np.dtype(
+    [("t", "u4"), ("lat", "i4"), ("lon", "i4"), ("rows", "u4"), ("voice", "u4")], align=True
+)  # newest sample
 VESSEL = np.dtype(
     [
         ("key", "i8"),

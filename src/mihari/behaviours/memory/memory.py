@@ -43,9 +43,13 @@ class Arrays(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Taken:
-    """What became of sightings: slots of the vessels they concern; how many were too late; how many no sample."""
+    """What became of sightings: slots of the vessels they concern; how many were too late; how many no sample.
+
+    `again`: whether a vessel was run again, so that anything within the last hours may differ.
+    """
 
     slots: Array
+    again: Array
     too_late: int
     same: int
 
@@ -107,9 +111,10 @@ class Memory:
             at = intake.redo(self.arrays, touched, at, self._out)
             if at < len(touched):
                 self._grow(int(self.arrays.vessels["samples"][touched[at]]) + 1024)
+        again = self.arrays.vessels["touched"][touched] == 3
         self.arrays.vessels["touched"][touched] = 0
         self.too_late += int(counts[intake.TOO_LATE])
-        return Taken(touched, int(counts[intake.TOO_LATE]), int(counts[intake.SAME]))
+        return Taken(touched, again, int(counts[intake.TOO_LATE]), int(counts[intake.SAME]))
 
     def settle(self, now: float, slots: Array | None = None) -> None:
         """Let go of what `now` (UTC s) is past revising and keeping, for some vessels or all."""
@@ -161,10 +166,9 @@ class Memory:
         more = len(a.vessels)
         self.arrays = a._replace(
             vessels=np.concatenate([a.vessels, _vessels(more)]),
-            **{
-                name: np.concatenate([getattr(a, name), np.zeros_like(getattr(a, name))], axis=1)
-                for name in ("heads", "voices", "runs")
-            },
+            heads=np.concatenate([a.heads, np.zeros_like(a.heads)], axis=1),
+            voices=np.concatenate([a.voices, np.zeros_like(a.voices)], axis=1),
+            runs=np.concatenate([a.runs, np.zeros_like(a.runs)], axis=1),
         )
 
     def _grow(self, blocks: int) -> None:

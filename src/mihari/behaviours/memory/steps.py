@@ -190,7 +190,7 @@ def step(head: Any, voices: Any, runs: Any, s: Any, p: Any, out: Any) -> int:
         elif seconds > 0:
             flags = 1 << PRESENT | np.int64(v.areas) << 32
             flags |= motion_flags(v, s, p, nearest, seconds) | status_flags(v.status) | shore_flags(v.shore)
-            if v.kind == 1:
+            if v.kind & 15 == 1:
                 flags |= 1 << HELD
             if v.displaced and v.rows >= p.confirm_rows:
                 flags |= 1 << DISPLACED
@@ -200,7 +200,7 @@ def step(head: Any, voices: Any, runs: Any, s: Any, p: Any, out: Any) -> int:
                     there = k != chosen and w.rows >= p.confirm_rows and t - np.int64(w.t) <= p.voice_s
                     if there and metres(w.lat, w.lon, s.lat, s.lon) > p.apart_m:
                         flags |= 1 << TWO
-            n = close(v, runs, chosen, flags, out, n)
+            n = close(v, runs, chosen, int(flags), out, n)
             begun = flags & ~np.int64(v.mask)
             for flag in range(64):
                 if begun >> flag & 1:
@@ -211,4 +211,5 @@ def step(head: Any, voices: Any, runs: Any, s: Any, p: Any, out: Any) -> int:
     v.rows += 1
     head.t, head.lat, head.lon = s.t, s.lat, s.lon
     head.rows += 1
+    head.voice = chosen
     return n
