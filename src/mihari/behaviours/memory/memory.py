@@ -116,6 +116,24 @@ class Memory:
         self.too_late += int(counts[intake.TOO_LATE])
         return Taken(touched, again, int(counts[intake.TOO_LATE]), int(counts[intake.SAME]))
 
+    def candidates(self, sightings: Sightings) -> Array:
+        """Rows of sightings that may be samples: the first of each vessel, bin and cell, if no sample came before."""
+        rows = samples(sightings)
+        bins, width = rows["t"].astype(np.int64) // self.pace.sample_s, int(self.pace.cell_deg * 1e7)
+        cells = rows["lat"] // width << 32 | rows["lon"].astype(np.int64) // width
+        order = np.lexsort((rows["lon"], rows["lat"], rows["t"], cells, bins, sightings.key))
+        key, t, cell = sightings.key[order], bins[order], cells[order]
+        first = np.ones(len(order), np.bool_)
+        first[1:] = (key[1:] != key[:-1]) | (t[1:] != t[:-1]) | (cell[1:] != cell[:-1])
+        order = np.sort(order[first])
+        slots = np.array([self.slots.get(key, -1) for key in sightings.key[order].tolist()], np.int64)
+        head = self.arrays.heads[1][slots]
+        known = (slots >= 0) & (head["t"] // self.pace.sample_s == bins[order]) & (head["t"] <= rows["t"][order])
+        known &= (head["lat"] // width == rows["lat"][order] // width) & (
+            head["lon"] // width == rows["lon"][order] // width
+        )
+        return order[~known]
+
     def settle(self, now: float, slots: Array | None = None) -> None:
         """Let go of what `now` (UTC s) is past revising and keeping, for some vessels or all."""
         horizon = int(max(now - self.pace.revise_s, 0))

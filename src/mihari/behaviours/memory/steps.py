@@ -38,7 +38,7 @@ NM = 1852.0
 
 
 @inlined
-def metres(lat0: int, lon0: int, lat1: int, lon1: int) -> float:
+def metres(lat0: Any, lon0: Any, lat1: Any, lon1: Any) -> float:
     """Between two places in 1e-7 degrees, on the mean sphere; good to 0.5 % below 1,000 km.
 
     The short way round: across the antimeridian as well.
@@ -57,7 +57,7 @@ def metres(lat0: int, lon0: int, lat1: int, lon1: int) -> float:
 
 
 @inlined
-def angle(first: int, second: int) -> float:
+def angle(first: Any, second: Any) -> float:
     """Between two directions in 0.01 degrees: rad, 0 to π."""
     d = abs(int(first) - int(second)) % 36000
     return min(d, 36000 - d) * CENTI

@@ -37,13 +37,13 @@ class Grid(NamedTuple):
 
 
 @inlined
-def bucket(x: int, y: int, z: int) -> int:
+def bucket(x: Any, y: Any, z: Any) -> int:
     """The list of a cube of the Earth's space."""
     return int((x * 73856093 ^ y * 19349663 ^ z * 83492791) & (BUCKETS - 1))
 
 
 @inlined
-def cube(grid: Any, lat: int, lon: int) -> tuple[int, int, int]:
+def cube(grid: Any, lat: Any, lon: Any) -> tuple[int, int, int]:
     """The cube that holds a place; its edge is the largest radius."""
     a, b = math.radians(lat * 1e-7), math.radians(lon * 1e-7)
     edge = grid.radii[-1]
@@ -55,7 +55,7 @@ def cube(grid: Any, lat: int, lon: int) -> tuple[int, int, int]:
 
 
 @inlined
-def neighbours(grid: Any, at: int, k: int, apart: bool, out: Any, n: int) -> int:
+def neighbours(grid: Any, at: Any, k: int, apart: bool, out: Any, n: int) -> int:
     """Tell all pairs of vessel k at one time: how near they are, or that they are `apart` from now on."""
     lat, lon = np.int64(grid.lat[at, k]), np.int64(grid.lon[at, k])
     x, y, z = cube(grid, lat, lon)
@@ -78,14 +78,14 @@ def neighbours(grid: Any, at: int, k: int, apart: bool, out: Any, n: int) -> int
 
 
 @inlined
-def in_cube(grid: Any, lat: int, lon: int, x: int, y: int, z: int) -> bool:
+def in_cube(grid: Any, lat: Any, lon: Any, x: Any, y: Any, z: Any) -> bool:
     """Whether a place lies in the cube: lists are shared, and no pair may be told twice."""
     i, j, k = cube(grid, lat, lon)
     return bool(i == x and j == y and k == z)
 
 
 @inlined
-def lift(grid: Any, at: int, k: int) -> None:
+def lift(grid: Any, at: Any, k: int) -> None:
     """Take vessel k off the grid at one time."""
     before, after = grid.previous[at, k], grid.following[at, k]
     if before != NONE:
@@ -99,7 +99,7 @@ def lift(grid: Any, at: int, k: int) -> None:
 
 
 @inlined
-def drop(grid: Any, at: int, k: int, lat: int, lon: int, voice: int) -> None:
+def drop(grid: Any, at: Any, k: int, lat: Any, lon: Any, voice: Any) -> None:
     """Put vessel k on the grid at one time."""
     grid.lat[at, k], grid.lon[at, k], grid.voice[at, k] = lat, lon, voice
     x, y, z = cube(grid, lat, lon)
@@ -112,7 +112,7 @@ def drop(grid: Any, at: int, k: int, lat: int, lon: int, voice: int) -> None:
 
 
 @inlined
-def placed(grid: Any, at: int, k: int, lat: int, lon: int, voice: int, out: Any, n: int) -> int:
+def placed(grid: Any, at: Any, k: int, lat: Any, lon: Any, voice: Any, out: Any, n: int) -> int:
     """Vessel k is at a place at one time (lat ABSENT: nowhere known); how many changes there are now."""
     old_lat, old_lon = np.int64(grid.lat[at, k]), np.int64(grid.lon[at, k])
     if old_lat == lat and (lat == ABSENT or (old_lon == lon and grid.voice[at, k] == voice)):
@@ -127,7 +127,7 @@ def placed(grid: Any, at: int, k: int, lat: int, lon: int, voice: int, out: Any,
 
 
 @inlined
-def between(first: int, second: int, t0: int, t1: int, t: int, full_turn: int) -> int:
+def between(first: Any, second: Any, t0: Any, t1: Any, t: Any, full_turn: int) -> int:
     """The coordinate at t of the line from (t0, first) to (t1, second), in 1e-7°; longitudes go the short way."""
     d = second - first
     if full_turn > 0:
@@ -139,7 +139,7 @@ def between(first: int, second: int, t0: int, t1: int, t: int, full_turn: int) -
 
 
 @inlined
-def line(grid: Any, k: int, p: Any, s: Any, step: int, every: int, lats: Any, lons: Any, voices: Any) -> None:
+def line(grid: Any, k: int, p: Any, s: Any, step: int, every: Any, lats: Any, lons: Any, voices: Any) -> None:
     """Places of vessel k at the grid's times from sample p to sample s of one voice, into lats, lons, voices (n,)."""
     t0, t1 = np.int64(p.t), np.int64(s.t)
     if t1 <= t0 or t1 - t0 > step:
@@ -157,7 +157,7 @@ def line(grid: Any, k: int, p: Any, s: Any, step: int, every: int, lats: Any, lo
 
 @kernel
 def update(
-    grid: Any, memory: Any, slots: Any, again: Any, start: int, every: int, upto: Any, work: Any, out: Any
+    grid: Any, memory: Any, slots: Any, again: Any, start: Any, every: Any, upto: Any, work: Any, out: Any
 ) -> tuple[int, int]:
     """Places of the vessels `slots` from `start` on: the lines to samples after `upto`, or (`again`) all lines.
 
@@ -175,7 +175,7 @@ def update(
 
 
 @inlined
-def first_block(memory: Any, v: Any, since: int) -> int:
+def first_block(memory: Any, v: Any, since: Any) -> int:
     """The block that holds the last sample not after `since`, or the first block of all."""
     block = v.last
     while memory.samples.links[block].last != NONE:
@@ -187,7 +187,7 @@ def first_block(memory: Any, v: Any, since: int) -> int:
 
 
 @inlined
-def lines(grid: Any, memory: Any, k: int, again: bool, every: int, upto: int, work: Any, out: Any, n: int) -> int:
+def lines(grid: Any, memory: Any, k: int, again: bool, every: Any, upto: Any, work: Any, out: Any, n: int) -> int:
     """The lines between the samples of vessel k; where there is none any more, the vessel leaves the grid."""
     v, step = memory.vessels[k], memory.pace[0].step_s
     last_block, last_row = np.full(VOICES, NONE, np.int64), np.zeros(VOICES, np.int64)
@@ -217,7 +217,7 @@ def lines(grid: Any, memory: Any, k: int, again: bool, every: int, upto: int, wo
 
 
 @kernel
-def cleared(grid: Any, at: int, time: int) -> None:
+def cleared(grid: Any, at: Any, time: int) -> None:
     """Begin a new time in the ring."""
     grid.times[at] = time
     grid.lat[at, :] = ABSENT

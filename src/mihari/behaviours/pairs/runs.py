@@ -72,7 +72,7 @@ def runs(pairs: Any, radius: int, times: Any, oldest: int, every: int, bits: Any
                 if last > begun and n < len(out):
                     out[n, 0], out[n, 1], out[n, 2] = i, begun, last
                     n += 1
-                begun = 0
+                begun = np.int64(0)
         if begun > 0 and last > begun and n < len(out):
             out[n, 0], out[n, 1], out[n, 2] = i, begun, last
             n += 1

@@ -1,0 +1,135 @@
+"""What vessels say of themselves over time: claims -> the identity of each MMSI, its versions, and its device.
+
+A version is accepted when it was told twice: one AIS message in some 200 damaged ones passes its checksum (a 16 bit CRC
+is repeated by chance, and receivers flip bits in names). What is kept follows from the set of claims and their times.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from mihari.core.columns import Array
+from mihari.core.reports import Batch, Subject
+
+VERSIONS = 8  # of one MMSI; more than that is a device on a test bench
+NAMES = 200_000  # MMSI; the longest unheard leave first
+ACCEPTED = 2  # times that a version must have been told
+
+
+@dataclass(slots=True)
+class Version:
+    """One set of static data: when it was told first and last (UTC s), and how often."""
+
+    name: str = ""
+    imo: int = 0
+    call_sign: str = ""
+    first: float = 0.0
+    last: float = 0.0
+    times: int = 0
+
+
+@dataclass(slots=True)
+class Name:
+    """What an MMSI told: versions of its static data, type (-1 none), length m (0 none), device, subject."""
+
+    versions: list[Version] = field(default_factory=list)
+    ship_type: int = -1
+    type_time: float = 0.0
+    length: float = 0.0
+    device: str = ""
+    subject: int = 0
+
+    @property
+    def accepted(self) -> list[Version]:
+        """The versions that were told often enough to be believed, the oldest first."""
+        return sorted((v for v in self.versions if v.times >= ACCEPTED), key=lambda v: (v.first, v.name))
+
+    @property
+    def name(self) -> str:
+        """The name told last; "" for none."""
+        told = [v for v in self.versions if v.name]
+        return max(told, key=lambda v: (v.last, v.name)).name if told else ""
+
+
+class Names:
+    """MMSI -> `Name`.
+
+    >>> from mihari.core.reports import Claims, Reports
+    >>> names = Names()
+    >>> batch = Batch(Reports.of(1, time=5.0, claim=0), Claims.of(1, mmsi=7, name=["MAAS"], ship_type=70))
+    >>> names.take(batch), names.of(7).name, names.of(7).accepted
+    ([7], 'MAAS', [])
+    """
+
+    def __init__(self, limit: int = NAMES) -> None:
+        self._limit = limit
+        self._of: dict[int, Name] = {}
+
+    def __len__(self) -> int:
+        return len(self._of)
+
+    def of(self, mmsi: int) -> Name:
+        """What an MMSI told; nothing if it never spoke."""
+        return self._of.get(mmsi) or Name()
+
+    def take(self, batch: Batch) -> list[int]:
+        """Claims of a batch; the MMSI whose static data is new or accepted now."""
+        claims, reports, news = batch.claims, batch.reports, []
+        rows = np.flatnonzero((reports.claim >= 0) & (reports.claim < len(claims)))
+        static = _static(batch)
+        for row in rows.tolist():
+            claim = int(reports.claim[row])
+            mmsi = int(claims.mmsi[claim])
+            name = self._of.get(mmsi)
+            if name is None:
+                name = self._of[mmsi] = Name()
+                if len(self._of) > self._limit:
+                    self._of.pop(next(iter(self._of)))
+            if not static[claim]:
+                if not name.device:
+                    name.device, name.subject = str(claims.device[claim]), int(claims.subject[claim])
+                continue
+            if self._told(name, batch, claim, float(reports.time[row])):
+                news.append(mmsi)
+        return sorted(set(news))
+
+    def _told(self, name: Name, batch: Batch, claim: int, time: float) -> bool:
+        claims = batch.claims
+        name.subject = int(claims.subject[claim])
+        name.device = str(claims.device[claim]) or name.device
+        length = float(claims.bow[claim]) + float(claims.stern[claim])
+        if claims.ship_type[claim] >= 0 and time >= name.type_time:
+            name.ship_type, name.type_time = int(claims.ship_type[claim]), time
+        if length > 0:
+            name.length = length
+        told = (str(claims.name[claim]), int(claims.imo[claim]), str(claims.call_sign[claim]))
+        if not any(told):
+            return False
+        version = next((v for v in name.versions if _agrees(v, told)), None)
+        if version is None:
+            if len(name.versions) >= VERSIONS:
+                return False
+            version = Version(*told, first=time, last=time)
+            name.versions.append(version)
+        else:
+            version.name, version.imo = version.name or told[0], version.imo or told[1]
+            version.call_sign = version.call_sign or told[2]
+        version.first, version.last = min(version.first, time), max(version.last, time)
+        version.times += 1
+        return version.times in (1, ACCEPTED)
+
+
+def _agrees(version: Version, told: tuple[str, int, str]) -> bool:
+    """Whether static data is of a version: what both tell is the same, and they share something."""
+    pairs = ((version.name, told[0]), (version.imo, told[1]), (version.call_sign, told[2]))
+    both = [a == b for a, b in pairs if a and b]
+    return all(both) and (bool(both) or not any((version.name, version.imo, version.call_sign)))
+
+
+def _static(batch: Batch) -> Array:
+    """(claims,) whether a claim tells more than MMSI, status and device."""
+    c = batch.claims
+    told = (c.name != "") | (c.imo != 0) | (c.call_sign != "") | (c.ship_type >= 0) | np.isfinite(c.bow)
+    return np.asarray(told & ((c.subject == Subject.VESSEL) | (c.subject >= Subject.SART)))
