@@ -1,0 +1,87 @@
+"""Who belongs to which fleet: `Members`, a row for each vessel in one, confirmed or not, and how rows come and go."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from mihari.behaviours.fleets.parameters import Parameters
+from mihari.behaviours.fleets.scene import Scene
+from mihari.core.columns import Array, Columns, column
+from mihari.core.units import KNOT
+
+NEVER = -1
+
+
+@dataclass(frozen=True, slots=True)
+class Members(Columns):
+    """One row a vessel, by ascending key; a vessel is in one fleet at most. Times are UTC s, NEVER for never.
+
+    It is confirmed, and told to people, once it has been with the fleet for `Parameters.join_s`.
+    """
+
+    key: Array = column("i8", 0)
+    fleet: Array = column("i8", 0)
+    since: Array = column("i8")  # with the fleet
+    away: Array = column("i8")  # since when it is not in the fleet's main cluster; NEVER: it is
+    drifted: Array = column("i8")  # when it last drifted
+    left: Array = column("f8")  # since when it is under way; NaN: it is not
+    east: Array = column("f8")  # m/s, when last seen
+    north: Array = column("f8")
+    seen: Array = column("i8")  # when last seen
+
+
+def rows_of(keys: Array, wanted: Array) -> Array:
+    """Where each of `wanted` is among the ascending `keys`, -1 where it is not."""
+    if len(keys) == 0:
+        return np.full(len(wanted), -1, np.int64)
+    at = np.minimum(np.searchsorted(keys, wanted), len(keys) - 1)
+    return np.asarray(np.where(keys[at] == wanted, at, -1))
+
+
+def moved(members: Members, row: Array, scene: Scene, time: int, p: Parameters) -> Members:
+    """The same members with what their motion now says: who drifts, and since when each is under way.
+
+    `row`: of each member in `scene`, -1 for none. The moment at which a vessel got under way lies on the straight line
+    between the speeds of two steps, unless the caller knows it better.
+    """
+    if len(scene) == 0:
+        return members
+    here = row >= 0
+    east, north = np.where(here, scene.east_mps[row], members.east), np.where(here, scene.north_mps[row], members.north)
+    before, now, limit = np.hypot(members.east, members.north), np.hypot(east, north), p.under_way_kn * KNOT
+    with np.errstate(invalid="ignore", divide="ignore"):
+        crossed = members.seen + (limit - before) / (now - before) * (time - members.seen)
+    known = np.where(here, scene.under_way[row], np.nan)
+    since = np.where(np.isnan(known), np.where(before <= limit, crossed, members.left), known)
+    return members.replace(
+        drifted=np.where(here & (now <= p.drift_kn * KNOT), time, members.drifted),
+        left=np.where(here, np.where(now > limit, since, np.nan), members.left),
+        east=east,
+        north=north,
+        seen=np.where(here, time, members.seen),
+    )
+
+
+def recruits(scene: Scene, rows: Array, fleet: Array, time: int, p: Parameters) -> Members:
+    """Rows of `scene` as new members of `fleet` (one for each)."""
+    speed = np.hypot(scene.east_mps[rows], scene.north_mps[rows])
+    return Members.of(
+        len(rows),
+        key=scene.key[rows],
+        fleet=fleet,
+        since=time,
+        away=NEVER,
+        drifted=np.where(speed <= p.drift_kn * KNOT, time, NEVER),
+        left=scene.under_way[rows],
+        east=scene.east_mps[rows],
+        north=scene.north_mps[rows],
+        seen=time,
+    )
+
+
+def joined(members: Members, more: Members) -> Members:
+    """Both, by ascending key."""
+    both = Members.concatenate([members, more])
+    return both.take(np.argsort(both.key, kind="stable"))
