@@ -175,7 +175,7 @@ def test_across_the_antimeridian_nothing_jumps() -> None:
     lon = (179.95 + np.arange(100) * 0.001 + 180) % 360 - 180
     memory = Memory()
     memory.take(steady(time=time, lat_deg=0.0, lon_deg=lon, speed=np.nan))
-    assert {FLAGS[f[7]] for f in found(memory)[3]} == {"present"}
+    assert not {FLAGS[f[7]] for f in found(memory)[3]} & {"two_places", "displaced", "fast"}
 
 
 def test_memory_of_many_vessels_grows_and_shrinks() -> None:

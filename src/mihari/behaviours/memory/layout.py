@@ -81,9 +81,9 @@ FOUND = np.dtype(
         ("lon0", "i4"),
         ("lat1", "i4"),  # where the finding ended
         ("lon1", "i4"),
-        ("rows", "u2"),  # samples of the leg so far, at most 65535
+        ("rows", "u2"),  # samples of the leg so far, at most 65535; of a silence: the pace before it, s
         ("flag", "u1"),
-        ("voice", "u1"),
+        ("voice", "u1"),  # of a silence: 1 if the vessel was slow when last heard
     ],
     align=True,
 )
@@ -108,9 +108,10 @@ VOICE = np.dtype(
     ],
     align=True,
 )
+# the newest sample of a vessel; pace: s between its samples, an average over the last eight or so
 HEAD = np.dtype(
-    [("t", "u4"), ("lat", "i4"), ("lon", "i4"), ("rows", "u4"), ("voice", "u4")], align=True
-)  # newest sample
+    [("t", "u4"), ("lat", "i4"), ("lon", "i4"), ("rows", "u4"), ("voice", "u4"), ("pace", "f4")], align=True
+)
 VESSEL = np.dtype(
     [
         ("key", "i8"),

@@ -10,6 +10,7 @@ import numpy as np
 
 from mihari.behaviours.memory import intake
 from mihari.behaviours.memory.layout import (
+    FLAGS,
     FOUND,
     HEAD,
     NONE,
@@ -72,8 +73,8 @@ class Memory:
     >>> way = Sightings.of(3, key=7, time=[0.0, 60.0, 120.0], lat_deg=26.0, lon_deg=[127.0, 127.0, 127.0], speed=0.1)
     >>> taken = memory.take(way.replace(time=way.time + 1e9))
     >>> found = memory.recall(taken.slots)
-    >>> sorted(set(found.founds["flag"].tolist())), (found.founds["end"] - found.founds["start"]).tolist()
-    ([0, 1, 2], [120, 120, 120])
+    >>> [(FLAGS[f["flag"]], int(f["end"] - f["start"])) for f in found.founds[:3]]
+    [('present', 120), ('stopped', 120), ('slow', 120)]
     """
 
     def __init__(self, pace: Pace | None = None) -> None:
@@ -119,20 +120,20 @@ class Memory:
     def candidates(self, sightings: Sightings) -> Array:
         """Rows of sightings that may be samples: the first of each vessel, bin and cell, if no sample came before."""
         rows = samples(sightings)
-        bins, width = rows["t"].astype(np.int64) // self.pace.sample_s, int(self.pace.cell_deg * 1e7)
-        cells = rows["lat"] // width << 32 | rows["lon"].astype(np.int64) // width
+        width = int(self.pace.cell_deg * 1e7)
+        bins = rows["t"].astype(np.int64) // self.pace.sample_s
+        cells = _cells(rows, width)
         order = np.lexsort((rows["lon"], rows["lat"], rows["t"], cells, bins, sightings.key))
         key, t, cell = sightings.key[order], bins[order], cells[order]
         first = np.ones(len(order), np.bool_)
         first[1:] = (key[1:] != key[:-1]) | (t[1:] != t[:-1]) | (cell[1:] != cell[:-1])
         order = np.sort(order[first])
         slots = np.array([self.slots.get(key, -1) for key in sightings.key[order].tolist()], np.int64)
-        head = self.arrays.heads[1][slots]
-        known = (slots >= 0) & (head["t"] // self.pace.sample_s == bins[order]) & (head["t"] <= rows["t"][order])
-        known &= (head["lat"] // width == rows["lat"][order] // width) & (
-            head["lon"] // width == rows["lon"][order] // width
-        )
-        return order[~known]
+        head, mine = self.arrays.heads[1][slots], rows[order]
+        known = (slots >= 0) & (head["t"] // self.pace.sample_s == bins[order]) & (head["t"] <= mine["t"])
+        known &= _cells(head, width) == cells[order]
+        found: Array = order[~known]
+        return found
 
     def settle(self, now: float, slots: Array | None = None) -> None:
         """Let go of what `now` (UTC s) is past revising and keeping, for some vessels or all."""
@@ -165,6 +166,12 @@ class Memory:
         """UTC s of the newest sample of each vessel; 0 for none."""
         newest = self.arrays.heads["t"][1]
         return np.asarray((newest[: len(self.slots)] if slots is None else newest[slots]).astype(np.int64))
+
+    def slow_when_heard(self, slots: Array) -> Array:
+        """(n,) whether vessels were below 2 kn when last heard: as told, else on their last way."""
+        voice = self.arrays.voices[1][slots, self.arrays.heads["voice"][1][slots]]
+        slow = voice["mask"] >> np.uint64(FLAGS.index("slow")) & np.uint64(1) > 0
+        return np.asarray(np.where(voice["speed"] != UNKNOWN, voice["speed"] * 0.01 < self.pace.slow_mps, slow))
 
     def _slots(self, keys: Array) -> Array:
         wanted, inverse = np.unique(keys, return_inverse=True)
@@ -215,6 +222,11 @@ def samples(sightings: Sightings, shore: Array | None = None, areas: Array | Non
     if areas is not None:
         made_of["areas"] = areas
     return made_of
+
+
+def _cells(rows: Array, width: int) -> Array:
+    """The cell of each place: one number."""
+    return np.asarray(rows["lat"].astype(np.int64) // width << 32 | (rows["lon"].astype(np.int64) // width + (1 << 30)))
 
 
 def _short(values: Array, scale: float) -> Array:

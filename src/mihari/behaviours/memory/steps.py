@@ -35,6 +35,7 @@ OFF_3, OFF_10KM = BIT["off_shore_3nm"], BIT["off_shore_10km"]
 TWO, DISPLACED, HELD, SHOREWARD = BIT["two_places"], BIT["displaced"], BIT["held"], BIT["shoreward"]
 DEEP_INLAND_M = 1000.0  # coastlines are good to some 100 m, and quays are land on many
 NM = 1852.0
+PACE_WEIGHT = 0.125  # of a new interval in the average: eight samples are remembered
 
 
 @inlined
@@ -82,8 +83,8 @@ def status_flags(status: int) -> int:
 @inlined
 def shore_flags(shore: int) -> int:
     """Flags of a distance to the shore."""
-    if shore == UNKNOWN_SHORE:
-        return 0
+    if shore == UNKNOWN_SHORE:  # no coastline: whatever asks for distance to it is not kept from finding something
+        return 1 << OFF_1 | 1 << OFF_3 | 1 << OFF_10KM | 1 << OFF_20 | 1 << OFF_50
     away, flags = shore * SHORE_UNIT, 0
     if away < -DEEP_INLAND_M:
         flags |= 1 << ON_LAND
@@ -148,6 +149,14 @@ def close(v: Any, runs: Any, voice: int, kept: int, out: Any, n: int) -> int:
     return n
 
 
+@inlined
+def was_slow(v: Any, p: Any) -> bool:
+    """Whether a voice was below 2 kn when last heard: as told, else on its last way."""
+    if v.speed != UNKNOWN:
+        return bool(v.speed * 0.01 < p.slow_mps)
+    return bool(np.int64(v.mask) >> SLOW & 1)
+
+
 @kernel
 def step(head: Any, voices: Any, runs: Any, s: Any, p: Any, out: Any) -> int:
     """One sample s of a vessel: moves its head, voices (VOICES,) and runs (VOICES, 64) on; findings into `out`.
@@ -156,11 +165,15 @@ def step(head: Any, voices: Any, runs: Any, s: Any, p: Any, out: Any) -> int:
     """
     n = 0
     t = np.int64(s.t)
-    if head.rows > 0 and t - np.int64(head.t) >= p.silent_s:
-        f = out[n]
-        f.start, f.end, f.flag, f.voice, f.rows = head.t, s.t, SILENT, 0, min(head.rows, 65535)
-        f.lat0, f.lon0, f.lat1, f.lon1 = head.lat, head.lon, s.lat, s.lon
-        n += 1
+    if head.rows > 0:
+        silence = t - np.int64(head.t)
+        if silence >= p.silent_s:
+            f = out[n]
+            f.start, f.end, f.flag, f.rows = head.t, s.t, SILENT, min(int(head.pace), 65535)
+            f.voice = 1 if was_slow(voices[head.voice], p) else 0
+            f.lat0, f.lon0, f.lat1, f.lon1 = head.lat, head.lon, s.lat, s.lon
+            n += 1
+        head.pace += (silence - head.pace) * max(PACE_WEIGHT, 1.0 / head.rows)
     chosen, nearest, newest, oldest = NONE, math.inf, NONE, 0
     for k in range(VOICES):
         v = voices[k]

@@ -10,6 +10,7 @@ from mihari.behaviours.algebra import Timelines
 from mihari.behaviours.memory import Memory, Taken
 from mihari.behaviours.pairs import grid as kernels
 from mihari.behaviours.pairs.runs import empty, let_go, marked, runs
+from mihari.core.behaviour import UNNAMED
 from mihari.core.columns import Array
 
 
@@ -81,6 +82,26 @@ class Company:
         oldest = (self._newest // self.pace.every_s + 1) % self._size
         n = runs(rows, level, self._grid.times, oldest, self.pace.every_s, self._bits, self._carried, out)
         return Timelines(out[:n, 0], out[:n, 1], out[:n, 2])
+
+    def witnessed(self, moments: Array, lat: int, lon: int, radius: float, slot: int) -> tuple[int, int]:
+        """At how many of `moments` (UTC s) a vessel that tells its name, not `slot`, was within `radius` m of a place.
+
+        lat, lon: 1e-7 degrees. Returns (moments that the grid still has, those with such a vessel).
+        """
+        told = self.told
+        return kernels.witnessed(self._grid, moments, self.pace.every_s, lat, lon, radius, slot, told)  # type: ignore[no-any-return]
+
+    @property
+    def told(self) -> Array:
+        """(vessels,) by slot: those that tell a name."""
+        keys = self._memory.arrays.vessels["key"][: self._grid.lat.shape[1]]
+        return np.asarray((keys > 0) & (keys < UNNAMED))
+
+    def of_vessels(self, slots: Array) -> Array:
+        """Rows of the pairs of which one vessel is among `slots`."""
+        wanted = np.zeros(len(self._memory.arrays.vessels), np.bool_)
+        wanted[slots] = True
+        return np.flatnonzero(self._used & (wanted[self.pairs[:, 0]] | wanted[self.pairs[:, 1]]))
 
     def _mark(self, changes: Array) -> Array:
         """Rows of the pairs that changed."""

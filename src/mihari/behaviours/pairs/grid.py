@@ -15,11 +15,15 @@ import numpy as np
 from mihari.behaviours.memory.layout import NONE, VOICES
 from mihari.behaviours.memory.steps import metres
 from mihari.core.kernels import inlined, kernel
+from mihari.core.zones import KINDS
 
 ABSENT = -(2**31)  # of a latitude: not known there
 BUCKETS = 4096  # lists of cells at each time; where there are more cells than that, some share a list
 RADIUS = 6371008.8  # m, of the mean sphere
+METRES_OF_UNIT = math.radians(1e-7) * RADIUS  # of latitude
 CHANGE = np.dtype([("a", "i4"), ("b", "i4"), ("at", "i4"), ("ring", "i4")], align=True)  # a < b; ring -1: far apart
+MOORED = 5  # navigation status, M.1371-5 table 47: who lies in a berth is in nobody's company
+PORT = 1 << KINDS.index("port")
 ROOM = 200_000  # changes that one vessel may cause: every minute of six hours among 200 neighbours, out and in
 
 
@@ -142,7 +146,7 @@ def between(first: Any, second: Any, t0: Any, t1: Any, t: Any, full_turn: int) -
 def line(grid: Any, k: int, p: Any, s: Any, step: int, every: Any, lats: Any, lons: Any, voices: Any) -> None:
     """Places of vessel k at the grid's times from sample p to sample s of one voice, into lats, lons, voices (n,)."""
     t0, t1 = np.int64(p.t), np.int64(s.t)
-    if t1 <= t0 or t1 - t0 > step:
+    if t1 <= t0 or t1 - t0 > step or p.status == MOORED or p.areas & PORT:
         return
     voice = s.kind >> 4
     t = -(-t0 // every) * every
@@ -222,3 +226,24 @@ def cleared(grid: Any, at: Any, time: int) -> None:
     grid.times[at] = time
     grid.lat[at, :] = ABSENT
     grid.heads[at, :] = NONE
+
+
+@kernel
+def witnessed(grid: Any, moments: Any, every: int, lat: Any, lon: Any, radius: float, slot: int, told: Any) -> Any:
+    """(moments that the grid still has, those of them at which a vessel of `told` other than slot was near a place)."""
+    had, seen = 0, 0
+    north = np.int64(radius / METRES_OF_UNIT) + 1
+    for m in range(len(moments)):
+        t = moments[m] // every * every
+        at = (t // every) % len(grid.times)
+        if grid.times[at] != t:
+            continue
+        had += 1
+        for k in range(len(told)):
+            close = (
+                told[k] and k != slot and grid.lat[at, k] != ABSENT and abs(np.int64(grid.lat[at, k]) - lat) <= north
+            )
+            if close and metres(lat, lon, np.int64(grid.lat[at, k]), np.int64(grid.lon[at, k])) <= radius:
+                seen += 1
+                break
+    return had, seen

@@ -1,0 +1,195 @@
+"""What is heard and seen, in whatever order -> behaviours, new, revised, ended or retracted. Live and over archives.
+
+`hear` and `see` only collect; `step` does the work of one moment, for the vessels that moved, fell silent or told
+something new, and for the pairs among them. What is found after all has come in depends on what came, not on its order.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from mihari.behaviours.algebra import Timelines
+from mihari.behaviours.kinds import built_in, told, version
+from mihari.behaviours.language import Definitions, evaluate
+from mihari.behaviours.ledger import Entry, Ledger, Span, Subject
+from mihari.behaviours.memory import Memory, Pace
+from mihari.behaviours.names import Names
+from mihari.behaviours.pairs import Company, GridPace
+from mihari.behaviours.places import Places
+from mihari.behaviours.reception import Reception
+from mihari.behaviours.scene import TIMES_PACE, Scene
+from mihari.behaviours.sightings import Sightings, held
+from mihari.behaviours.sightings import told as told_by
+from mihari.behaviours.telling import Teller
+from mihari.core.behaviour import Behaviour
+from mihari.core.columns import Array
+from mihari.core.picture import Picture
+from mihari.core.reports import Batch
+
+DUE_S = (
+    1800,
+    3600,
+    21_600,
+    23_460,
+    43_200,
+    43_201,
+)  # silences at which a definition may begin to hold; 23,460: what was said of reception is final
+SEE_S = 10.0  # how often radar's vessels are looked at: samples are 30 s apart
+TIDY_S = 60
+
+
+@dataclass(slots=True)
+class Counts:
+    """What went through: sightings, those too late to count, vessels and pairs evaluated, behaviours told."""
+
+    sightings: int = 0
+    too_late: int = 0
+    evaluated: int = 0
+    pairs: int = 0
+    told: int = 0
+
+
+@dataclass(slots=True)
+class _Waiting:
+    sightings: list[Sightings] = field(default_factory=list)
+    renamed: set[int] = field(default_factory=set)
+
+
+class Engine:
+    """Finds behaviours. One thread feeds it; its clock is the `now` that `step` is given, UTC s of data."""
+
+    def __init__(
+        self,
+        places: Places | None = None,
+        definitions: Definitions | None = None,
+        pace: Pace | None = None,
+        grid: GridPace | None = None,
+    ) -> None:
+        self.places = places or Places()
+        self.definitions = definitions or built_in()
+        self.memory = Memory(pace)
+        self.company = Company(self.memory, grid)
+        self.reception = Reception(self.company, self.memory.pace.revise_s)
+        self.names = Names()
+        self.ledger = Ledger()
+        self.counts = Counts()
+        self._teller = Teller(self.memory, self.names)
+        self._told = {d.name: d for d in told(self.definitions)}
+        self._versions = {name: version(d, self.definitions) for name, d in self._told.items()}
+        self._waiting = _Waiting()
+        self._now = self._seen = self._tidied = 0
+
+    # what comes in
+
+    def hear(self, batch: Batch) -> None:
+        """AIS and whatever else tells positions and names."""
+        self.reception.hear(batch)
+        self._waiting.renamed.update(self.names.take(batch))
+        self.sight(told_by(batch))
+
+    def see(self, picture: Picture) -> None:
+        """What radar holds, looked at every ten seconds of data."""
+        if picture.time - self._seen >= SEE_S:
+            self._seen = int(picture.time)
+            self.sight(held(picture))
+
+    def sight(self, sightings: Sightings) -> None:
+        """Places of vessels."""
+        if len(sightings):
+            self._waiting.sightings.append(sightings)
+
+    # what comes out
+
+    def step(self, now: float) -> list[Behaviour]:
+        """All that has come in, and the passing of time up to `now`; what is to be told of it."""
+        before, self._now = self._now, max(self._now, int(now))
+        waiting, self._waiting = self._waiting, _Waiting()
+        touched, rows = self._take(waiting.sightings)
+        renamed = [slot for mmsi in waiting.renamed if (slot := self.memory.slots.get(mmsi)) is not None]
+        slots = np.unique(np.concatenate([touched, self._due(before), np.array(renamed, np.int64)]).astype(np.int64))
+        changed = self._evaluate(slots, rows) if len(slots) else []
+        if self._now - self._tidied >= TIDY_S:
+            self._tidy()
+        self.counts.told += len(changed)
+        return [self._teller.tell(e, self._told[e.kind], self._versions[e.kind], self._now) for e in changed]
+
+    def standing(self) -> list[Behaviour]:
+        """All behaviours that are remembered, as they stand."""
+        return [
+            self._teller.tell(e, self._told[e.kind], self._versions[e.kind], self._now) for e in self.ledger.entries()
+        ]
+
+    def _take(self, waiting: list[Sightings]) -> tuple[Array, Array]:
+        """Slots of the vessels that moved, and rows of the pairs that did."""
+        sightings = Sightings.concatenate(waiting)
+        self.counts.sightings += len(sightings)
+        if len(sightings) == 0:
+            return np.zeros(0, np.int64), np.zeros(0, np.int64)
+        sightings = sightings.take(self.memory.candidates(sightings))
+        shore = self.places.shore(sightings.lat_deg, sightings.lon_deg)
+        taken = self.memory.take(sightings, shore, self.places.areas(sightings.lat_deg, sightings.lon_deg))
+        self.counts.too_late += taken.too_late
+        return taken.slots, self.company.take(taken)
+
+    def _due(self, before: int) -> Array:
+        """Slots of the vessels whose silence has reached, since `before`, what a definition asks for."""
+        heads = self.memory.arrays.heads[1][: len(self.memory)]
+        last = heads["t"].astype(np.int64)
+        due = np.zeros(len(last), np.bool_)
+        own = np.maximum(TIMES_PACE * heads["pace"], DUE_S[0]).astype(np.int64) + 1
+        for silence in (*DUE_S, self.memory.pace.step_s + 1, own):
+            due |= (before - last < silence) & (self._now - last >= silence)
+        return np.flatnonzero(due)
+
+    def _evaluate(self, slots: Array, moved: Array) -> list[Entry]:
+        rows = np.union1d(moved, self.company.of_vessels(slots))
+        everybody = np.union1d(slots, self.company.pairs[rows].ravel())
+        scene = Scene(
+            self.memory, self.company, self.names, self.places, self.reception, everybody, rows, self._now
+        )  # fmt: skip
+        self.counts.evaluated += len(everybody)
+        self.counts.pairs += len(rows)
+        found = evaluate(self.definitions, scene, only=list(self._told))
+        subjects = [self._subjects(scene, pairs) for pairs in (False, True)]
+        known = [self._known(scene, pairs) for pairs in (False, True)]
+        changed: list[Entry] = []
+        for name, definition in self._told.items():
+            pairs = len(definition.vessels) == 2
+            changed += self._enter(name, subjects[pairs], found[name], known[pairs])
+        return changed
+
+    def _subjects(self, scene: Scene, pairs: bool) -> list[Subject]:
+        if pairs:
+            return [(min(a, b), max(a, b)) for a, b in scene.keys[scene.pairs].tolist()]
+        return [(key,) for key in scene.keys.tolist()]
+
+    def _known(self, scene: Scene, pairs: bool) -> Array:
+        """Up to when is known what each vessel or pair does, UTC s; what holds until then goes on."""
+        voices = self.memory.arrays.voices[1][scene.slots]["t"].astype(np.int64)
+        last = voices.max(axis=1, initial=0)
+        live = np.where(last[:, None] - voices <= self.memory.pace.voice_s, voices, last[:, None]).min(axis=1)
+        known = np.where(self._now - last <= self.memory.pace.step_s, live, self._now)
+        return known if not pairs else known[scene.pairs].min(axis=1) - self.company.pace.every_s
+
+    def _enter(self, kind: str, subjects: list[Subject], found: Timelines, known: Array) -> list[Entry]:
+        spans: dict[int, list[Span]] = {}
+        going = (found.end >= known[found.key]) | (found.end >= self._now)
+        for key, start, end, on in zip(
+            found.key.tolist(), found.start.tolist(), found.end.tolist(), going.tolist(), strict=True
+        ):
+            spans.setdefault(key, []).append(Span(start, None if on else end))
+        held = self.ledger.holding(kind)
+        settled = self._now - self.memory.pace.revise_s
+        changed: list[Entry] = []
+        for row, subject in enumerate(subjects):
+            if row in spans or subject in held:
+                changed += self.ledger.enter(kind, subject, spans.get(row, []), self._now, settled)
+        return changed
+
+    def _tidy(self) -> None:
+        self._tidied = self._now
+        self.memory.settle(self._now)
+        self.reception.forget(self._now)
+        self.ledger.forget(self._now - self.memory.pace.keep_s)

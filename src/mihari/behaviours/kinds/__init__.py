@@ -1,0 +1,52 @@
+"""The behaviours, one file each: definition, sources, parameters, what else it could be; in the language of behaviours.
+
+A definition with a title is told to people; one with an urgency raises an alert; the others are parts.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from functools import cache
+from pathlib import Path
+
+from mihari.behaviours.language import Definition, Definitions, Vocabulary, parse
+
+FOLDER = Path(__file__).parent
+SUFFIX = ".behaviour"
+
+
+def files(folder: Path = FOLDER) -> list[Path]:
+    """The files of a folder, in the order of their names."""
+    return sorted(folder.glob(f"*{SUFFIX}"))
+
+
+@cache
+def built_in(vocabulary_of: str = "scene") -> Definitions:
+    """All behaviours that come with the program, checked against what scenes can tell."""
+    from mihari.behaviours.scene import VOCABULARY
+
+    assert vocabulary_of == "scene"
+    return read(files(), VOCABULARY)
+
+
+def read(paths: list[Path], vocabulary: Vocabulary) -> Definitions:
+    """The definitions of several files, later ones using earlier ones; LanguageError about the first mistake."""
+    made: Definitions | None = None
+    for path in paths:
+        made = parse(path.read_text(encoding="utf-8"), path.name, vocabulary, made)
+    return made if made is not None else parse("", vocabulary=vocabulary)
+
+
+def told(definitions: Definitions) -> list[Definition]:
+    """The definitions that people are told of."""
+    return [d for d in definitions.definitions.values() if d.title]
+
+
+def version(definition: Definition, definitions: Definitions) -> str:
+    """A short name of a definition's text and parameters: it changes when any of them does.
+
+    >>> all(len(version(d, built_in())) == 8 for d in told(built_in()))
+    True
+    """
+    parameters = sorted(f"{p.name}={p.quantity}" for p in definitions.parameters.values() if p.name in definition.text)
+    return hashlib.blake2b("\n".join([definition.text, *parameters]).encode(), digest_size=4).hexdigest()

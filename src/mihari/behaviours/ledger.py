@@ -1,0 +1,133 @@
+"""What holds for each vessel and pair now -> what is new, over, different or taken back: told once, never vanishing.
+
+The ledger remembers what was told. A finding that overlaps one of the same kind and vessels is the same behaviour: it
+keeps its id, and its revision grows. One that is no longer found, although it could still be, is retracted.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+
+from mihari.core.behaviour import Standing
+
+Subject = tuple[int, ...]  # vessel keys, ascending
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """An interval in which a definition holds; `end` None: it goes on."""
+
+    start: int
+    end: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One behaviour as told last. `decided`, `told`: UTC s of data at the first telling and at this one."""
+
+    id: str
+    kind: str
+    subject: Subject
+    span: Span
+    decided: float
+    told: float
+    revision: int = 0
+    standing: Standing = Standing.GOING_ON
+
+
+def _id(kind: str, subject: Subject, start: int) -> str:
+    """Short, and the same wherever the same is first found."""
+    name = "|".join([kind, *map(str, subject), str(start)])
+    return f"{kind}-{hashlib.blake2b(name.encode(), digest_size=6).hexdigest()}"
+
+
+def _overlap(a: Span, b: Span) -> bool:
+    """Whether two spans share a second or touch."""
+    return (a.end is None or b.start <= a.end) and (b.end is None or a.start <= b.end)
+
+
+class Ledger:
+    """Entries by kind and vessels.
+
+    >>> ledger = Ledger()
+    >>> [e.revision for e in ledger.enter("gap", (7,), [Span(100, None)], 200.0, 0)]
+    [0]
+    >>> ledger.enter("gap", (7,), [Span(100, None)], 260.0, 0)
+    []
+    >>> [(e.standing.name, e.span.end) for e in ledger.enter("gap", (7,), [Span(100, 300)], 320.0, 0)]
+    [('ENDED', 300)]
+    >>> [(e.standing.name, e.revision) for e in ledger.enter("gap", (7,), [], 400.0, 0)]
+    [('RETRACTED', 2)]
+    """
+
+    def __init__(self) -> None:
+        self._entries: dict[str, dict[Subject, list[Entry]]] = defaultdict(dict)
+
+    def __len__(self) -> int:
+        return sum(map(len, self._entries.values()))
+
+    def holding(self, kind: str) -> Mapping[Subject, list[Entry]]:
+        """What is remembered of a kind, by vessels."""
+        return self._entries[kind]
+
+    def entries(self) -> Iterable[Entry]:
+        """All that is remembered, by kind and vessels."""
+        for kind in sorted(self._entries):
+            for subject in sorted(self._entries[kind]):
+                yield from self._entries[kind][subject]
+
+    def same(self, kind: str, subject: Subject, spans: list[Span]) -> bool:
+        """Whether nothing has changed: the common case, kept quick."""
+        old = self._entries[kind].get(subject)
+        if old is None:
+            return not spans
+        return len(old) == len(spans) and all(
+            e.span == s and e.standing is not Standing.RETRACTED for e, s in zip(old, spans, strict=True)
+        )
+
+    def enter(self, kind: str, subject: Subject, spans: list[Span], now: float, settled: int) -> list[Entry]:
+        """What holds now for some vessels, by start; entries that are new or different.
+
+        settled: UTC s; what ended before cannot change any more, and is neither retracted nor told anew.
+        """
+        if self.same(kind, subject, spans):
+            return []
+        old = self._entries[kind].get(subject, [])
+        kept = [e for e in old if e.standing is Standing.RETRACTED or (e.span.end is not None and e.span.end < settled)]
+        open_to_change = [e for e in old if e not in kept]
+        changed: list[Entry] = []
+        entries = list(kept)
+        for span in spans:
+            if span.end is not None and span.end < settled:
+                continue
+            before = next((e for e in open_to_change if _overlap(e.span, span)), None)
+            standing = Standing.GOING_ON if span.end is None else Standing.ENDED
+            if before is None:
+                entry = Entry(_id(kind, subject, span.start), kind, subject, span, now, now, 0, standing)
+                changed.append(entry)
+            else:
+                open_to_change.remove(before)
+                entry = before
+                if before.span != span or before.standing is not standing:
+                    entry = replace(before, span=span, told=now, revision=before.revision + 1, standing=standing)
+                    changed.append(entry)
+            entries.append(entry)
+        for gone in open_to_change:
+            entry = replace(gone, told=now, revision=gone.revision + 1, standing=Standing.RETRACTED)
+            changed.append(entry)
+            entries.append(entry)
+        self._entries[kind][subject] = sorted(entries, key=lambda e: (e.span.start, e.revision))
+        return changed
+
+    def forget(self, before: int) -> None:
+        """Let go of what ended before `before`, UTC s."""
+        for of_kind in self._entries.values():
+            for subject, entries in list(of_kind.items()):
+                left = [e for e in entries if e.span.end is None or e.span.end >= before]
+                if not left:
+                    del of_kind[subject]
+                elif len(left) < len(entries):
+                    of_kind[subject] = left

@@ -1,0 +1,83 @@
+"""Who is heard where -> whether a silence says something: reception proven by others, and when nobody listened.
+
+A vessel's silence counts only where others are heard meanwhile: within 10 km of the place where it was heard last, in
+most of the first half hour. That excludes silence by distance, by a hill, by a receiver that is off (Welch et al.
+2022 ask for ten positions a day of others in the cell; Global Fishing Watch excludes gaps where reception is poor).
+A receiver is down while none of its feeds brings anything for two minutes.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+
+import numpy as np
+
+from mihari.behaviours.pairs import Company
+from mihari.core.columns import Array
+from mihari.core.reports import Batch
+
+WITNESS_M = 10_000.0  # as far as a witness may be: AIS reaches 20 to 40 NM, so nobody is out of reach that near
+WITNESS_S = 1800  # of a silence, in which somebody else must be heard
+MOMENTS = np.arange(240, WITNESS_S, 240)  # s into it; anchored vessels report every three minutes
+SHARE = 0.75  # of the moments that had a witness
+LOOK_AGAIN_S = 600
+BIN_S = 30
+DOWN_S = 120  # no message of any vessel, base station or aid for so long: base stations alone speak every 10 s
+KEEP_S = 172_800
+REGULAR = 0.5  # a feed that fills less than half of its half minutes is no station with an ear on the coast
+
+
+class Reception:
+    """Learned while listening; what it answers follows from the set of what was heard."""
+
+    def __init__(self, company: Company, revise_s: int) -> None:
+        self._company = company
+        self._final_s = WITNESS_S + revise_s
+        self._verdicts: dict[tuple[int, int], tuple[int, bool, int]] = {}
+        self._bins: dict[int, set[int]] = defaultdict(set)
+
+    def hear(self, batch: Batch) -> None:
+        """Any message tells that its feed is alive."""
+        r = batch.reports
+        known = np.isfinite(r.time)
+        pairs = np.unique(np.stack([r.feed[known], r.time[known] // BIN_S], axis=1).astype(np.int64), axis=0)
+        for feed, when in pairs.tolist():
+            self._bins[feed].add(when)
+
+    def forget(self, now: float) -> None:
+        """Let go of what is too old."""
+        oldest = int((now - KEEP_S) // BIN_S)
+        for feed, bins in list(self._bins.items()):
+            if len(bins) > KEEP_S // BIN_S:
+                self._bins[feed] = {b for b in bins if b >= oldest}
+        self._verdicts = {k: v for k, v in self._verdicts.items() if v[2] >= now - KEEP_S}
+
+    def down(self, now: int) -> Array:
+        """(n, 2) intervals in which no regular feed brought anything, UTC s."""
+        regular = [bins for bins in self._bins.values() if self._regular(bins)]
+        if not regular:
+            return np.zeros((0, 2), np.int64)
+        heard = np.array(sorted(set().union(*regular)), np.int64) * BIN_S
+        ends = np.append(heard[1:], max(now, int(heard[-1])))
+        holes = ends - (heard + BIN_S) >= DOWN_S
+        return np.stack([heard[holes] + BIN_S, ends[holes]], axis=1)
+
+    @staticmethod
+    def _regular(bins: set[int]) -> bool:
+        """Whether a feed listens all the time, its outages apart: most of what it brings comes without a break."""
+        told = np.array(sorted(bins), np.int64)
+        return len(told) > 10 and float(np.mean(np.diff(told) <= 2)) >= REGULAR
+
+    def proven(self, slot: int, start: int, place: tuple[int, int], now: int) -> bool:
+        """Whether others were heard near a vessel's last `place` (1e-7 degrees) in the first half hour of its silence.
+
+        Looked at anew from time to time while late sightings may change it, then kept.
+        """
+        key = (slot, start)
+        looked, verdict, _ = self._verdicts.get(key, (0, False, 0))
+        if not looked or (looked < start + self._final_s and now >= looked + LOOK_AGAIN_S):
+            lat, lon = place
+            had, seen = self._company.witnessed(start + MOMENTS, lat, lon, WITNESS_M, slot)
+            looked, verdict = now, had > 0 and seen >= SHARE * had
+        self._verdicts[key] = (looked, verdict, now)
+        return verdict

@@ -1,0 +1,158 @@
+"""Some vessels and pairs of them as the language asks for them: findings, attributes, areas, silence."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+
+from mihari.behaviours.algebra import Timelines
+from mihari.behaviours.language import Events, Field, Vocabulary
+from mihari.behaviours.language.facts import WORD
+from mihari.behaviours.memory import FLAGS, Memory, Recalled
+from mihari.behaviours.memory.layout import SILENT
+from mihari.behaviours.names import Names
+from mihari.behaviours.pairs import Company
+from mihari.behaviours.places import KIND_BITS, Places
+from mihari.behaviours.reception import WITNESS_S, Reception
+from mihari.core.behaviour import mmsi_of
+from mihari.core.columns import Array
+from mihari.core.picture import Category
+from mihari.core.zones import KINDS
+from mihari.picture.claims import category_of
+
+NEAR = {"near_50m": 50.0, "near_200m": 200.0, "near_250m": 250.0, "near_500m": 500.0}
+SILENCES = ("silent", "silent_beyond_pace", "silent_in_cover", "lost_under_way", "receiver_down")
+TIMES_PACE = 12  # a silence is one only beyond twelve of a vessel's own intervals (mission note: eykon's wording rule)
+VOCABULARY = Vocabulary(
+    timelines=dict.fromkeys((*FLAGS, *SILENCES), (1, 0)) | dict.fromkeys(NEAR, (2, 0)) | {"inside": (1, 1)},
+    attributes={"category": WORD, "length": "m", "device": WORD, "named": WORD},
+)
+
+
+@dataclass(frozen=True)
+class Scene:
+    """Facts of vessels (slots of the memory) at `now`, UTC s of data; `company_rows`: pairs among them, in company."""
+
+    memory: Memory
+    company: Company
+    names: Names
+    places: Places
+    reception: Reception
+    slots: Array
+    company_rows: Array
+    now: int
+
+    @property
+    def vessels(self) -> int:
+        """How many."""
+        return len(self.slots)
+
+    @cached_property
+    def pairs(self) -> Array:
+        """(n, 2) rows of vessels."""
+        if len(self.company_rows) == 0:
+            return np.zeros((0, 2), np.int64)
+        return np.searchsorted(self.slots, self.company.pairs[self.company_rows])
+
+    @cached_property
+    def recalled(self) -> Recalled:
+        """All findings of the vessels."""
+        return self.memory.recall(self.slots)
+
+    @cached_property
+    def keys(self) -> Array:
+        """Vessel keys, by row."""
+        return self.memory.keys[self.slots]
+
+    @cached_property
+    def _row(self) -> Array:
+        return np.repeat(np.arange(len(self.slots)), np.diff(self.recalled.first))
+
+    @cached_property
+    def _by_flag(self) -> dict[int, Array]:
+        """Rows of the findings of each flag."""
+        flags = self.recalled.founds["flag"]
+        order = np.argsort(flags, kind="stable")
+        cuts = np.searchsorted(flags[order], np.arange(65))
+        return {flag: order[cuts[flag] : cuts[flag + 1]] for flag in range(64) if cuts[flag + 1] > cuts[flag]}
+
+    def of_flag(self, flag: int) -> Timelines:
+        """When a flag holds; voices of one name together."""
+        rows = self._by_flag.get(flag)
+        if rows is None:
+            return Timelines.empty()
+        founds = self.recalled.founds
+        return Timelines.made(self._row[rows], founds["start"][rows], founds["end"][rows], join=True)
+
+    def timelines(self, name: str, words: tuple[str, ...] = ()) -> Timelines:
+        """A finding, by row of vessel or of pair."""
+        if name == "inside":
+            return self._inside(words[0])
+        if name in NEAR:
+            return self.company.timelines(self.company_rows, NEAR[name])
+        if name in SILENCES:
+            return self._silences[name]
+        return self.of_flag(FLAGS.index(name))
+
+    def events(self, name: str) -> Events:
+        """There are none: all is told by timelines."""
+        raise KeyError(name)
+
+    def words(self, name: str) -> Sequence[str]:
+        """There are none."""
+        return ()
+
+    def attribute(self, name: str) -> Field:
+        """What is known of each vessel."""
+        known = [self.names.of(mmsi_of(key)) for key in self.keys.tolist()]
+        if name == "length":
+            return Field(np.array([n.length or np.nan for n in known]), "m")
+        if name == "device":
+            return Field.of_words([n.device or None for n in known])
+        if name == "named":
+            return Field.of_words(["yes" if mmsi_of(key) else "no" for key in self.keys.tolist()])
+        if name == "category":
+            told = [Category(category_of(n.ship_type, n.subject)).name.lower() for n in known]
+            return Field.of_words(told)
+        raise KeyError(name)
+
+    def _inside(self, word: str) -> Timelines:
+        if word in KINDS:
+            return self.of_flag(32 + KINDS.index(word))
+        watched = [zone.name for zone in self.places.watched]
+        return self.of_flag(32 + KIND_BITS + watched.index(word)) if word in watched else Timelines.empty()
+
+    @cached_property
+    def _silences(self) -> dict[str, Timelines]:
+        """Silences of vessels that tell a name, over or going on until now, and what is known of them."""
+        founds = self.recalled.founds
+        over = self._by_flag.get(SILENT, np.zeros(0, np.int64))
+        heads = self.memory.arrays.heads[1][self.slots]
+        quiet = self.now - heads["t"].astype(np.int64) >= self.memory.pace.silent_s
+        still = np.flatnonzero(quiet & (heads["rows"] > 0) & (self.keys < 10**9))
+        key = np.concatenate([self._row[over], still])
+        start = np.concatenate([founds["start"][over], heads["t"][still]]).astype(np.int64)
+        end = np.concatenate([founds["end"][over].astype(np.int64), np.full(len(still), self.now)])
+        pace = np.concatenate([founds["rows"][over], heads["pace"][still]])
+        slow = np.concatenate([founds["voice"][over] == 1, self.memory.slow_when_heard(self.slots[still])])
+        lat = np.concatenate([founds["lat0"][over], heads["lat"][still]])
+        lon = np.concatenate([founds["lon0"][over], heads["lon"][still]])
+        beyond = end - start >= TIMES_PACE * pace
+        heard = np.zeros(len(key), np.bool_)
+        for i in np.flatnonzero(beyond & (end - start >= WITNESS_S)).tolist():
+            place = (int(lat[i]), int(lon[i]))
+            heard[i] = self.reception.proven(int(self.slots[key[i]]), int(start[i]), place, self.now)
+        down = self.reception.down(self.now)
+        spans = np.unique(key)
+        return {
+            "silent": Timelines.made(key, start, end),
+            "silent_beyond_pace": Timelines.made(key[beyond], start[beyond], end[beyond]),
+            "silent_in_cover": Timelines.made(key[heard], start[heard], end[heard]),
+            "lost_under_way": Timelines.made(key[~slow], start[~slow], end[~slow]),
+            "receiver_down": Timelines.made(
+                np.repeat(spans, len(down)), np.tile(down[:, 0], len(spans)), np.tile(down[:, 1], len(spans))
+            ),
+        }
