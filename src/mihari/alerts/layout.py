@@ -1,0 +1,43 @@
+"""The layout of the records: made where there is none, brought forward step by step, refused when it is newer."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import sqlalchemy as sa
+
+from mihari.alerts import tables
+from mihari.alerts.audit import FIRST
+from mihari.core.errors import BadInput
+
+LOCK = 0x6D696861  # PostgreSQL's advisory lock while tables are made: "miha"
+STEPS: dict[int, Callable[[sa.Connection], None]] = {}  # from this layout to the next
+
+
+def prepare(engine: sa.Engine) -> None:
+    """Today's tables, in one transaction; two processes may do it at once."""
+    with engine.connect().execution_options(mihari_writes=True) as connection, connection.begin():
+        if connection.dialect.name == "postgresql":
+            connection.execute(sa.select(sa.func.pg_advisory_xact_lock(LOCK)))
+        if not sa.inspect(connection).has_table("head"):
+            tables.metadata.create_all(connection)
+            connection.execute(sa.insert(tables.head).values(**_beginning()))
+            return
+        bring_forward(connection, STEPS, tables.LAYOUT)
+
+
+def bring_forward(connection: sa.Connection, steps: dict[int, Callable[[sa.Connection], None]], wanted: int) -> None:
+    """Take the steps from the layout there is to the one that is wanted; BadInput where that cannot be."""
+    found = int(connection.execute(sa.select(tables.head.c.layout)).scalar_one())
+    if found > wanted:
+        raise BadInput(f"the records have layout {found}, this Mihari knows up to {wanted}: expected a newer Mihari")
+    for layout in range(found, wanted):
+        if layout not in steps:
+            raise BadInput(f"the records have layout {layout}, from which there is no way to {wanted}")
+        steps[layout](connection)
+        connection.execute(sa.update(tables.head).values(layout=layout + 1))
+
+
+def _beginning() -> dict[str, object]:
+    zero = dict.fromkeys(("sequence", "alert", "aside", "log", "audit"), 0)
+    return {"id": 1, "layout": tables.LAYOUT, "hash": FIRST, "run": 0.0, "data_time": 0.0, **zero}

@@ -1,0 +1,143 @@
+"""The tables of the records, for SQLite and PostgreSQL alike, and the version of their layout.
+
+Times are UTC s, lists and what a behaviour says are JSON text; keys of vessels are those of `mihari.core.behaviour`.
+"""
+
+from __future__ import annotations
+
+import sqlalchemy as sa
+
+LAYOUT = 1  # grows with every change below; see `mihari.alerts.layout`
+
+metadata = sa.MetaData()
+BIG = sa.BigInteger()
+
+
+def _text(name: str) -> sa.Column[str]:
+    return sa.Column(name, sa.Text, nullable=False, default="", server_default="")
+
+
+def _flag(name: str) -> sa.Column[bool]:
+    return sa.Column(name, sa.Boolean, nullable=False)
+
+
+# one row: the newest numbers; whoever writes locks it first, so that there is one writer at a time and one chain
+head = sa.Table(
+    "head", metadata,
+    sa.Column("id", sa.Integer, primary_key=True, autoincrement=False),
+    sa.Column("layout", sa.Integer, nullable=False),
+    sa.Column("sequence", BIG, nullable=False),  # of the last change
+    sa.Column("alert", BIG, nullable=False),
+    sa.Column("aside", BIG, nullable=False),
+    sa.Column("log", BIG, nullable=False),
+    sa.Column("audit", BIG, nullable=False),
+    sa.Column("hash", sa.Text, nullable=False),  # of the last row of the audit
+    sa.Column("run", sa.Double, nullable=False),  # start of the node that tells behaviours now
+    sa.Column("data_time", sa.Double, nullable=False),  # newest that was told
+)  # fmt: skip
+
+alert = sa.Table(
+    "alert", metadata,
+    sa.Column("number", BIG, primary_key=True, autoincrement=False),
+    sa.Column("version", BIG, nullable=False),
+    sa.Column("sequence", BIG, nullable=False, index=True),
+    sa.Column("run", sa.Double, nullable=False),
+    sa.Column("raised", sa.Double, nullable=False),
+    sa.Column("since", sa.Double, nullable=False),
+    sa.Column("subject", sa.Text, nullable=False),
+    sa.Column("vessels", sa.Text, nullable=False),
+    sa.Column("kinds", sa.Text, nullable=False),
+    sa.Column("fleet", BIG, nullable=False, index=True),
+    _text("because"),
+    sa.Column("lat_deg", sa.Double, nullable=False),
+    sa.Column("lon_deg", sa.Double, nullable=False),
+    sa.Column("first", BIG, nullable=False),
+    sa.Column("last", BIG),
+    _flag("going_on"),
+    _flag("retracted"),
+    sa.Column("urgency", sa.Integer, nullable=False),
+    sa.Column("found", sa.Integer, nullable=False),
+    sa.Column("by_hand", sa.Integer, nullable=False),
+    sa.Column("escalated", sa.Double),
+    sa.Column("acknowledged", sa.Double),
+    _text("acknowledged_by"),
+    _text("reason"),
+    _text("note"),
+    _text("assigned"),
+    _flag("aside"),
+    sa.Column("closed", sa.Double, index=True),
+    _text("closed_by"),
+    _text("outcome"),
+    _text("outcome_note"),
+    sa.Column("place", sa.Integer, nullable=False, index=True),
+)  # fmt: skip
+
+ALERT = "alert.number"
+
+concerned = sa.Table(
+    "concerned", metadata,
+    sa.Column("alert", BIG, sa.ForeignKey(ALERT), primary_key=True),
+    sa.Column("vessel", BIG, primary_key=True, index=True),
+    _flag("subject"),
+)  # fmt: skip
+
+behaviour = sa.Table(
+    "behaviour", metadata,
+    sa.Column("id", sa.Text, primary_key=True),
+    sa.Column("alert", BIG, sa.ForeignKey(ALERT), nullable=False, index=True),
+    sa.Column("run", sa.Double, nullable=False),
+    _flag("followed"),
+    sa.Column("standing", sa.Integer, nullable=False),
+    sa.Column("body", sa.Text, nullable=False),
+)  # fmt: skip
+
+aside = sa.Table(
+    "aside", metadata,
+    sa.Column("number", BIG, primary_key=True, autoincrement=False),
+    sa.Column("alert", BIG, sa.ForeignKey(ALERT), nullable=False, index=True),
+    sa.Column("behaviour", sa.Text, sa.ForeignKey("behaviour.id"), nullable=False),
+    sa.Column("kind", sa.Text, nullable=False),
+    sa.Column("vessels", sa.Text, nullable=False),
+    sa.Column("first", BIG, nullable=False),
+    sa.Column("last", BIG),
+    sa.Column("urgency", sa.Integer, nullable=False),
+    sa.Column("who", sa.Text, nullable=False),
+    sa.Column("time", sa.Double, nullable=False),
+    sa.Column("reason", sa.Text, nullable=False),
+    _text("note"),
+    _flag("withdrawn"),
+)  # fmt: skip
+
+fleet = sa.Table(
+    "fleet", metadata,
+    sa.Column("run", sa.Double, primary_key=True),
+    sa.Column("id", BIG, primary_key=True, autoincrement=False),
+    sa.Column("time", sa.Double, nullable=False),
+    sa.Column("parents", sa.Text, nullable=False),
+    sa.Column("body", sa.Text, nullable=False),
+)  # fmt: skip
+
+log = sa.Table(
+    "log", metadata,
+    sa.Column("id", BIG, primary_key=True, autoincrement=False),
+    sa.Column("time", sa.Double, nullable=False, index=True),  # by the clock
+    sa.Column("data_time", sa.Double, nullable=False),
+    sa.Column("alert", BIG, sa.ForeignKey(ALERT), index=True),
+    sa.Column("who", sa.Text, nullable=False),
+    sa.Column("what", sa.Text, nullable=False),
+    _text("text"),
+)  # fmt: skip
+
+audit = sa.Table(
+    "audit", metadata,
+    sa.Column("row", BIG, primary_key=True, autoincrement=False),
+    sa.Column("time", sa.Text, nullable=False),  # ISO 8601, UTC, microseconds
+    sa.Column("who", sa.Text, nullable=False),
+    sa.Column("what", sa.Text, nullable=False),
+    sa.Column("alert", BIG, nullable=False),
+    sa.Column("text", sa.Text, nullable=False),
+    sa.Column("before", sa.Text, nullable=False),
+    sa.Column("after", sa.Text, nullable=False),
+    sa.Column("previous", sa.Text, nullable=False),
+    sa.Column("hash", sa.Text, nullable=False),
+)  # fmt: skip
