@@ -61,6 +61,13 @@ class Ledger:
     [('ENDED', 300)]
     >>> [(e.standing.name, e.revision) for e in ledger.enter("gap", (7,), [], 400.0, 0)]
     [('RETRACTED', 2)]
+
+    What was going on may be found to have ended long ago, once time has passed without any news:
+
+    >>> [e.revision for e in ledger.enter("slow", (7,), [Span(100, None)], 200.0, 0)]
+    [0]
+    >>> [(e.standing.name, e.span.end) for e in ledger.enter("slow", (7,), [Span(100, 300)], 90000.0, 60000)]
+    [('ENDED', 300)]
     """
 
     def __init__(self) -> None:
@@ -101,9 +108,9 @@ class Ledger:
         changed: list[Entry] = []
         entries = list(kept)
         for span in spans:
-            if span.end is not None and span.end < settled:
-                continue
             before = next((e for e in open_to_change if _overlap(e.span, span)), None)
+            if before is None and span.end is not None and span.end < settled:
+                continue
             standing = Standing.GOING_ON if span.end is None else Standing.ENDED
             if before is None:
                 entry = Entry(_id(kind, subject, span.start), kind, subject, span, now, now, 0, standing)

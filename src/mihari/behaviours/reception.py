@@ -78,6 +78,7 @@ class Reception:
         if not looked or (looked < start + self._final_s and now >= looked + LOOK_AGAIN_S):
             lat, lon = place
             had, seen = self._company.witnessed(start + MOMENTS, lat, lon, WITNESS_M, slot)
-            looked, verdict = now, had > 0 and seen >= SHARE * had
+            if not looked or had == len(MOMENTS):  # else the first look saw more than this one
+                looked, verdict = now, had > 0 and seen >= SHARE * had
         self._verdicts[key] = (looked, verdict, now)
         return verdict
