@@ -79,7 +79,8 @@ class Engine:
         self._told = {d.name: d for d in told(self.definitions)}
         self._versions = {name: version(d, self.definitions) for name, d in self._told.items()}
         self._waiting = _Waiting()
-        self._now = self._seen = self._tidied = 0
+        self._now = self._tidied = 0
+        self._seen = 0.0
 
     # what comes in
 
@@ -89,11 +90,14 @@ class Engine:
         self._waiting.renamed.update(self.names.take(batch))
         self.sight(told_by(batch))
 
+    def wants_picture(self, time: float) -> bool:
+        """Whether it is time to look at what radar holds: every ten seconds of data."""
+        return not 0 <= time - self._seen < SEE_S
+
     def see(self, picture: Picture) -> None:
-        """What radar holds, looked at every ten seconds of data."""
-        if picture.time - self._seen >= SEE_S:
-            self._seen = int(picture.time)
-            self.sight(held(picture))
+        """What radar holds."""
+        self._seen = picture.time
+        self.sight(held(picture))
 
     def sight(self, sightings: Sightings) -> None:
         """Places of vessels."""

@@ -1,0 +1,51 @@
+"""Inputs and pictures -> behaviours and fleets, as they are found: what keeps the look-out on a node and over archives.
+
+Live, replay and `mihari detect` run through this same class, in the thread that owns the pipeline.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+
+from mihari.behaviours.engine import Engine
+from mihari.behaviours.gathering import Gathering
+from mihari.behaviours.places import Places
+from mihari.coast.area import Area
+from mihari.core.behaviour import Behaviour, Fleet
+from mihari.core.picture import Picture, Vessels
+from mihari.core.reports import Batch, Input, Tick
+from mihari.core.zones import Zone
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """What one moment brought. `time`: UTC s of data; `fleets`: all that there are now."""
+
+    time: float
+    behaviours: tuple[Behaviour, ...]
+    fleets: tuple[Fleet, ...]
+
+
+class Lookout:
+    """`take` each input after the pipeline has; at every tick what was found comes back."""
+
+    def __init__(self, area: Area | None = None, zones: tuple[Zone, ...] = ()) -> None:
+        self.engine = Engine(Places(area, zones))
+        self.gathering = Gathering(self.engine.memory, self.engine.company, self.engine.names, zones)
+        self.fleets: tuple[Fleet, ...] = ()
+
+    def take(self, given: Input, vessels: Callable[[], Vessels]) -> Found | None:
+        """One input; `vessels` gives the picture's vessels as they are after it, asked for every ten seconds."""
+        if isinstance(given, Batch):
+            self.engine.hear(given)
+            return None
+        if not isinstance(given, Tick):
+            return None
+        if self.engine.wants_picture(given.time):
+            self.engine.see(Picture(given.time, 0, vessels()))
+        behaviours = self.engine.step(given.time)
+        for step in self.gathering.step(int(given.time)):
+            behaviours += [replace(b, told=given.time) for b in step.behaviours]
+            self.fleets = step.fleets
+        return Found(given.time, tuple(behaviours), self.fleets)
