@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
 from mihari.behaviours.fleets.clusters import clusters
+from mihari.behaviours.fleets.explaining import explain
 from mihari.behaviours.fleets.going_on import Open
 from mihari.behaviours.fleets.held import FleetChange, Held
 from mihari.behaviours.fleets.leaving import Leaving
+from mihari.behaviours.fleets.massing import Massing
 from mihari.behaviours.fleets.parameters import Parameters
 from mihari.behaviours.fleets.roster import Members
 from mihari.behaviours.fleets.scene import Scene, Surroundings, sound
@@ -48,24 +51,28 @@ class FleetBook:
         self.time = -1
         self._tracking = Tracking(self.parameters)
         self._leaving = Leaving(self.parameters)
+        self._massing = Massing(self.parameters)
 
     def step(self, time: int, scene: Scene, surroundings: Surroundings | None = None) -> FleetStep:
         """The fleets at `time` (whole UTC s, later than before); ValueError for a time that is not later."""
         if time <= self.time:
             raise ValueError(f"fleets at {time} s: expected a time after {self.time} s")
         self.time = time
+        around = surroundings or Surroundings()
         good, refused = sound(scene)
         self.refused.update(refused)
         label = clusters(good.lat_deg, good.lon_deg, good.east_mps, good.north_mps, self.parameters)
         tracking = self._tracking
         changes = tracking.step(time, good, label)
         seen = view(time, good, tracking.members, tracking.confirmed(time), tracking.held, self.parameters)
-        behaviours = self._leaving.step(good, seen, surroundings or Surroundings())
+        changes += explain(seen, around, self.parameters)
+        behaviours = self._leaving.step(good, seen, around) + self._massing.step(seen)
         return FleetStep(time, told(seen, self.parameters), tuple(changes), tuple(behaviours), refused)
 
     def going_on(self) -> tuple[Behaviour, ...]:
         """All behaviours of fleets that go on, as last told."""
-        return tuple(going.behaviour for going in self._leaving.open.values())
+        both = (*self._leaving.open.values(), *self._massing.open.values())
+        return tuple(going.behaviour for going in both)
 
     def state(self) -> dict[str, Any]:
         """All that the next step meets: arrays by name, and JSON values."""
@@ -74,13 +81,16 @@ class FleetBook:
             "members": self._tracking.members.columns(),
             "held": [fleet.to_json() for fleet in self._tracking.held.values()],
             "leaving": [going.to_json() for going in self._leaving.open.values()],
+            "massing": [going.to_json() for going in self._massing.open.values()],
             "refused": dict(self.refused),
         }
 
-    def restore(self, state: dict[str, Any]) -> None:
-        """Go on from a state."""
+    def restore(self, state: dict[str, Any], seen: Iterable[Fleet] = ()) -> None:
+        """Go on from a state. A fleet that forms anew and is one of those `seen` by people keeps its number."""
         self.time = state["time"]
         self.refused = Counter(state["refused"])
         self._tracking.members = Members(**state["members"])
         self._tracking.held = {f.id: f for f in map(Held.of_json, state["held"])}
         self._leaving.open = {going.behaviour.id: going for going in map(Open.of_json, state["leaving"])}
+        self._massing.open = {going.behaviour.fleet: going for going in map(Open.of_json, state["massing"])}
+        self._tracking.seen = [(fleet.id, fleet.began, frozenset(fleet.members)) for fleet in seen]

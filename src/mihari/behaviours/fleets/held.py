@@ -51,6 +51,7 @@ class Held:
     likelier_since: int = 0
     explained: int = 0  # when the explanations were last worked out
     explanations: tuple[Explanation, ...] = ()
+    massing: int = 0  # since when it is one that nothing explains; 0: it is not
     told: int = 0  # members when people were last told of growth
 
     @property

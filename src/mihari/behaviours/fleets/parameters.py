@@ -48,5 +48,6 @@ class Parameters:
     explained_again: float = 0.6  # weight at least to end a massing that goes on: against flicker. Ours
 
     # Purposes, and how often people are told anew.
+    explain_s: int = 300  # at least, between two workings out of a fleet's explanations. Ours
     purpose_s: int = 600  # at least, another purpose is the likeliest: the purpose has changed. As join_s
     grown: float = 0.25  # at least, of the members last told, come or gone: told anew. Ours

@@ -18,6 +18,9 @@ from mihari.behaviours.fleets.roster import NEVER, Members, joined, moved, recru
 from mihari.behaviours.fleets.scene import Scene
 from mihari.core.columns import Array
 
+SAME_FLEET = 0.5  # Jaccard at least: as Kalnis et al. 2005 keep a moving cluster
+SAME_TIME_S = 3600  # within: how far late data may move the time at which a fleet began. Ours
+
 
 class Tracking:
     """Fleets and their members from step to step. `members` and `held` are all it knows."""
@@ -103,10 +106,12 @@ class Tracking:
             if np.count_nonzero(rows & long) < self.p.fewest:
                 continue
             parent = senior[old]
-            new = Held(fleet_id(time, int(members.key[rows].min()), self.held), time, time, time, (parent.id,))
+            keys = members.key[rows]
+            new = Held(fleet_id(time, int(keys.min()), self.held), time, time, time, (parent.id,), told=len(keys))
             self.held[new.id] = new
             self.members = self.members.replace(away=np.where(rows, NEVER, self.members.away))
             self._reassign(rows, new.id)
+            self._named(new, frozenset(keys.tolist()))
             because = f"{np.count_nonzero(rows)} vessels have been apart for {self.p.split_s // 60} min or more"
             changes.append(FleetChange(Change.SPLIT, new.id, time, because, (parent.id,)))
         return changes
@@ -143,9 +148,21 @@ class Tracking:
                 continue
             mine = self.members.key[confirmed & (self.members.fleet == fleet.id)]
             if len(mine) >= self.p.fewest:
-                fleet.formed = fleet.told = time
+                self._named(fleet, frozenset(mine.tolist()))
+                fleet.formed, fleet.told = time, len(mine)
                 changes.append(FleetChange(Change.FORMED, fleet.id, time, f"{len(mine)} vessels have come together"))
         return changes
+
+    def _named(self, fleet: Held, members: frozenset[int]) -> None:
+        """A fleet that people have seen before, in a run that is now done again, gets the number it had."""
+        for number, began, were in self.seen:
+            alike = len(members & were) >= SAME_FLEET * len(members | were)
+            if alike and abs(began - fleet.began) <= SAME_TIME_S and number not in self.held:
+                self._reassign(self.members.fleet == fleet.id, number)
+                del self.held[fleet.id]
+                fleet.id = number
+                self.held[number] = fleet
+                return
 
     def _dissolved(self, time: int) -> list[FleetChange]:
         """Fleets that no cluster has carried for long are no more; their members are free."""
