@@ -28,7 +28,10 @@ def union(*several: Timelines) -> Timelines:
     >>> union(Timelines.made([0], [0], [10]), Timelines.made([0], [10], [15]))
     Timelines(0: 0 to 15)
     """
-    return reduce(lambda a, b: Timelines(*union_of(*_columns(a, b))), several, Timelines.empty())
+    some = [a for a in several if len(a)]
+    if len(some) < 2:
+        return joined(some[0], 0) if some else Timelines.empty()
+    return reduce(lambda a, b: Timelines(*union_of(*_columns(a, b))), some)
 
 
 def intersection(first: Timelines, *others: Timelines) -> Timelines:

@@ -6,17 +6,35 @@ import numpy as np
 
 from mihari.behaviours.algebra.timelines import OPEN
 from mihari.core.columns import Array
-from mihari.core.kernels import kernel
+from mihari.core.kernels import inlined, kernel
+
+
+@inlined
+def _from(key: Array, time: Array, first: int, k: int, t: int) -> int:
+    """The first row from `first` on that is not before the instant (k, t); by leaps, then by halving."""
+    n, leap, low = len(key), 1, first
+    while low + leap < n and (key[low + leap] < k or (key[low + leap] == k and time[low + leap] < t)):
+        low += leap
+        leap *= 2
+    high = min(low + leap, n)
+    while low < high:
+        middle = (low + high) // 2
+        if key[middle] < k or (key[middle] == k and time[middle] < t):
+            low = middle + 1
+        else:
+            high = middle
+    return low
 
 
 @kernel
 def held_at(k: Array, s: Array, e: Array, key: Array, time: Array) -> Array:
     """(n,) whether an interval of the key holds at each instant: start <= time < end."""
-    found, i, n = np.empty(len(key), np.bool_), 0, len(k)
-    for j in range(len(key)):
-        while i < n and (k[i] < key[j] or (k[i] == key[j] and e[i] <= time[j])):
-            i += 1
-        found[j] = i < n and k[i] == key[j] and s[i] <= time[j]
+    found, first = np.zeros(len(key), np.bool_), 0
+    for i in range(len(k)):
+        first = _from(key, time, first, k[i], s[i])
+        while first < len(key) and key[first] == k[i] and time[first] < e[i]:
+            found[first] = True
+            first += 1
     return found
 
 

@@ -7,6 +7,7 @@ import numpy as np
 from mihari.core.columns import Array
 from mihari.core.kernels import inlined, kernel
 
+WIDE = 15  # bits sorted by in a single pass, where they are all there are
 DIGIT = 11  # bits sorted by in one pass: 2,048 counters stay in the first-level cache
 
 
@@ -22,7 +23,8 @@ def in_order(key: Array, time: Array) -> bool:
 @inlined
 def _by_digits(values: Array, lowest: int, span: int, order: Array) -> Array:
     """`order` sorted, stably, by values[order], which lie from `lowest` to `lowest + span`."""
-    mask, shift = (1 << DIGIT) - 1, 0
+    digit_bits = WIDE if span >> WIDE == 0 else DIGIT
+    mask, shift = (1 << digit_bits) - 1, 0
     other = np.empty_like(order)
     while shift < 63 and (span >> shift) > 0:
         counts = np.zeros(mask + 2, np.int64)
@@ -36,7 +38,7 @@ def _by_digits(values: Array, lowest: int, span: int, order: Array) -> Array:
             other[counts[digit]] = row
             counts[digit] += 1
         order, other = other, order
-        shift += DIGIT
+        shift += digit_bits
     return order
 
 
@@ -51,7 +53,11 @@ def order_of(key: Array, time: Array) -> Array:
     for j in range(n):
         low_key, high_key = min(low_key, key[j]), max(high_key, key[j])
         low, high = min(low, time[j]), max(high, time[j])
-    order = _by_digits(time, low, high - low, order)
+    ascending = True
+    for j in range(1, n):
+        ascending &= time[j - 1] <= time[j]
+    if not ascending:
+        order = _by_digits(time, low, high - low, order)
     return _by_digits(key, low_key, high_key - low_key, order)
 
 

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import reduce
 from typing import Any
 
 import numpy as np
 
+from mihari.behaviours.algebra.timelines import whole
 from mihari.behaviours.language import syntax as s
 from mihari.behaviours.language.facts import WORD, Facts, Field
+from mihari.behaviours.language.field_kernels import angles
 from mihari.behaviours.language.mistakes import LanguageError, perhaps
 from mihari.behaviours.language.units import Quantity, converted, measures
 from mihari.core.columns import Array
@@ -101,11 +103,18 @@ class Rows:
     vessels: Mapping[str, Array | None]  # variable -> row of its vessel; None: row k is vessel k
     fields: Mapping[str, Field]
     word: Mapping[str, str]  # variable -> word
-    called: Callable[[s.Call], Array]  # what holds at an instant
+    called: Callable[[s.Call], Array] | None = None  # what holds at an instant
+    seen: dict[Any, Any] = field(default_factory=dict)  # conditions that were asked before of the same rows
 
     def mask(self, e: Any) -> Array:
         """(n,) whether the condition is met; what is compared with something unknown is not."""
-        if isinstance(e, s.Call):
+        if e not in self.seen:
+            self.seen[e] = self.met(e)
+        return self.seen[e]  # type: ignore[no-any-return]
+
+    def met(self, e: Any) -> Array:
+        """The same, not yet known."""
+        if isinstance(e, s.Call) and self.called:
             return self.called(e)
         if isinstance(e, s.Not):
             return ~self.mask(e.inner)
@@ -134,7 +143,9 @@ class Rows:
         if isinstance(o, s.Call):
             return self.attribute(o)
         if isinstance(o, s.Angle):
-            return self.angle(o)
+            if o not in self.seen:
+                self.seen[o] = self.angle(o)
+            return self.seen[o]  # type: ignore[no-any-return]
         if o.name in self.fields:
             return self.fields[o.name]
         if o.name in self.asker.parameters:
@@ -153,35 +164,33 @@ class Rows:
         first, second = self.operand(s.Name(o.first, o.at)), self.operand(s.Name(o.second, o.at))
         half = converted(180.0, "deg", first.unit)
         other = converted(second.values, second.unit, first.unit)
-        turned = first.values - other + half
-        turned -= np.floor(turned / (2 * half)) * (2 * half)
-        return Field(np.abs(turned - half), first.unit)
+        return Field(angles(whole(first.values, float), whole(other, float), half), first.unit)
 
     def told(self, e: s.Is) -> Array:
         """`type(v) is tug`, `is one of {…}`, `is known`."""
-        field = self.operand(e.operand)
-        known = field.values >= 0 if field.unit == WORD else ~np.isnan(field.values)
+        of = self.operand(e.operand)
+        known = of.values >= 0 if of.unit == WORD else ~np.isnan(of.values)
         if not e.choice:
             return ~known if e.negated else known
-        if field.unit != WORD:
+        if of.unit != WORD:
             raise LanguageError(
                 "'is' compares words; numbers are compared with '>='", e.at, self.asker.definitions.file
             )
-        found = reduce(np.logical_or, (self.same(field, c) for c in e.choice))
+        found = reduce(np.logical_or, (self.same(of, c) for c in e.choice))
         return known & ~found if e.negated else found
 
-    def same(self, field: Field, choice: s.Word | s.Name | s.Call) -> Array:
+    def same(self, of: Field, choice: s.Word | s.Name | s.Call) -> Array:
         """Whether the words of a field are that word, or those of another vessel."""
         if isinstance(choice, s.Word):
-            return field.is_word(choice.word)
+            return of.is_word(choice.word)
         if isinstance(choice, s.Name):
-            return field.is_word(self.word[choice.name])
+            return of.is_word(self.word[choice.name])
         other = self.attribute(choice)
-        if other.words == field.words:
-            return np.asarray((field.values == other.values) & (field.values >= 0))
-        code = {word: k for k, word in enumerate(field.words)}
+        if other.words == of.words:
+            return np.asarray((of.values == other.values) & (of.values >= 0))
+        code = {word: k for k, word in enumerate(of.words)}
         into = np.array([*(code.get(word, -2) for word in other.words), -2])
-        return np.asarray(field.values == into[other.values])
+        return np.asarray(of.values == into[other.values])
 
 
 def _shown(unit: str) -> str:

@@ -11,6 +11,7 @@ import numpy as np
 from mihari.behaviours.algebra import Timelines
 from mihari.behaviours.algebra.sort_kernels import in_order, order_of
 from mihari.behaviours.algebra.timelines import whole
+from mihari.behaviours.language.field_kernels import taken
 from mihari.core.columns import Array
 
 WORD = "word"  # the unit of what is told in words
@@ -41,7 +42,7 @@ class Field:
 
     def take(self, rows: Array) -> Field:
         """The chosen rows, in that order."""
-        return Field(self.values[rows], self.unit, self.words)
+        return Field(taken(whole(self.values, self.values.dtype), whole(rows)), self.unit, self.words)
 
 
 @dataclass(frozen=True, slots=True)
