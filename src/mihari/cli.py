@@ -24,6 +24,7 @@ COMMANDS = {
     "formats": ("wire", "The wire formats and what of each is covered."),
     "history": ("history", "An archive: where was it, who was near, the picture then."),
     "track": ("track", "Recordings to a file of tracks, as fast as the machine goes."),
+    "detect": ("detect", "Recordings or an archive: who hides, waits, meets or lies."),
     "simulate": ("simulate", "A made-up coast: truth and wire recordings, or live to sockets."),
     "score": ("score", "Tracks against the truth of a simulation: how good they are, and where not."),
     "map": ("maps", "Coastlines: make one for your area, list those there are."),
@@ -38,6 +39,7 @@ Examples:
   mihari run --ais udp://:10110 --radar 'udp://239.192.0.2:8600'
   mihari decode ais recording.nmea.gz --summary
   mihari replay monday.pcap monday.nmea --speed 10
+  mihari detect monday.nm4.gz -o behaviours.parquet
 """
 
 

@@ -11,8 +11,8 @@ from typing import Any
 import click
 import numpy as np
 
+from mihari.archive.times import span
 from mihari.commands.console import Number, as_json, print_json
-from mihari.commands.playing import span
 from mihari.core.errors import BadInput
 from mihari.core.times import parse_time, told_time
 

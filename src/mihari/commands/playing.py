@@ -10,22 +10,10 @@ from typing import Any
 
 import click
 
+from mihari.archive.times import span
 from mihari.commands.console import print_json, progress
 from mihari.core.errors import BadInput
-from mihari.core.times import parse_time, told_time
-
-
-def span(reader: Any, begin: str | None, end: str | None) -> tuple[float, float]:
-    """The times that were asked for, UTC s; without them all that there is."""
-    runs = reader.runs()
-    if not runs:
-        raise BadInput(f"{reader.folder}: holds no steps yet")
-    newest = max(run.end for run in runs)
-    first = min(run.begin for run in runs) if begin is None else parse_time(begin, newest)
-    last = newest if end is None else parse_time(end, newest)
-    if last < first:
-        raise BadInput(f"--to {told_time(last)} lies before --from {told_time(first)}")
-    return first, last
+from mihari.core.times import told_time
 
 
 def play(

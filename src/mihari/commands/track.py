@@ -96,7 +96,7 @@ def track(
 
 def _track_archive(folder: Path, output: Path, every: float, begin: str | None, end: str | None, as_json: bool) -> None:
     from mihari.archive.reader import ArchiveReader
-    from mihari.commands.playing import span
+    from mihari.archive.times import span
     from mihari.core.tracks import TrackStatus
     from mihari.rebuild import tracked
 

@@ -41,6 +41,10 @@ class NodeSection(Section):
         examples=["nansei", "hormuz.area"],
     )
     exercise: bool = Field(False, description="mark all of it EXERCISE", examples=[True])
+    zones: str = Field(
+        "", description="GeoJSON file of ports, anchorages, fishing grounds, cables, closed and watched zones",
+        examples=["zones.geojson"],
+    )  # fmt: skip
 
 
 class FeedSection(Section):

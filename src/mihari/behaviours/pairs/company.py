@@ -89,10 +89,11 @@ class Company:
         lat, lon: 1e-7 degrees. Returns (moments that the grid still has, those with such a vessel).
         """
         told = self.told
-        return kernels.witnessed(self._grid, moments, self.pace.every_s, lat, lon, radius, slot, told)  # type: ignore[no-any-return]
+        had, seen = kernels.witnessed(self._grid, moments, self.pace.every_s, lat, lon, radius, slot, told)
+        return had, seen
 
     def places(self, time: int) -> tuple[Array, Array]:
-        """(vessels,) latitude and longitude of all vessels, by slot, in degrees at the minute of `time`; NaN unknown."""
+        """(vessels,) latitude and longitude of all, by slot, in degrees, at the minute that holds `time`; NaN unknown."""
         t = time // self.pace.every_s * self.pace.every_s
         at = t // self.pace.every_s % self._size
         here = (self._grid.lat[at] != kernels.ABSENT) & (self._grid.times[at] == t)

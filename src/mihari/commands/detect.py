@@ -1,0 +1,108 @@
+"""`mihari detect`: behaviours over recordings, tables of positions or an archive, by the code that runs live."""
+
+from __future__ import annotations
+
+import time
+from collections import Counter
+from pathlib import Path
+from typing import Any
+
+import click
+
+from mihari.commands.console import Number, as_json, print_json, progress
+from mihari.core.errors import BadInput
+
+
+@click.command(
+    epilog="""\b
+Examples:
+  mihari detect monday.nm4.gz -o behaviours.parquet
+  mihari detect recorded/*.pcap recorded/*.nmea --node recorded/node.toml -o behaviours.parquet
+  mihari detect positions.parquet --area nansei --zones zones.geojson -o behaviours.parquet
+  mihari detect /srv/mihari/archive --from -24h --kind gap --kind rendezvous -o night.parquet --json
+"""
+)
+@click.argument("files", nargs=-1, required=True)
+@click.option("-o", "--output", type=click.Path(path_type=Path), help="FILE.parquet: a row for each behaviour.")
+@click.option("--node", "node_file", help="NODE.toml: radars' places, coastline, zones.")
+@click.option("--area", "area_name", help="Coastline: without it no distance to the shore is known.")
+@click.option("--zones", "zones_file", type=click.Path(path_type=Path), help="GeoJSON of ports, anchorages, zones.")
+@click.option("--kind", "kinds", multiple=True, help="Only behaviours of this kind; may be given again.")
+@click.option("--revisions", is_flag=True, help="A row for each revision, in the order in which they were told.")
+@click.option(
+    "--every", type=Number(1.0), default=60.0, show_default=True, metavar="SECONDS", help="Of data, between two looks."
+)
+@click.option("--from", "begin", metavar="TIME", help="Of an archive: 2026-11-20T17:05, 17:05, or -10min.")
+@click.option("--to", "end", metavar="TIME", help="Of an archive.")
+@as_json
+def detect(
+    files: tuple[str, ...],
+    output: Path | None,
+    node_file: str | None,
+    area_name: str | None,
+    zones_file: Path | None,
+    kinds: tuple[str, ...],
+    revisions: bool,
+    every: float,
+    begin: str | None,
+    end: str | None,
+    as_json: bool,
+) -> None:
+    """Find who hides, waits, meets or lies in FILES: recordings, tables of positions, or an archive's folder.
+
+    A table of positions is a Parquet or CSV file with mmsi, t (UTC s or time), lat, lon, and sog_kn, cog_deg if known.
+    """
+    from mihari.detecting import Source, known_kinds, looked_through
+
+    wrong = [kind for kind in kinds if kind not in known_kinds()]
+    if wrong:
+        raise BadInput(f"--kind {wrong[0]}: expected one of {', '.join(known_kinds())}")
+    source = Source.of(files, node_file, area_name, zones_file, begin, end)
+    began, told, last = time.perf_counter(), 0, dict[str, Any]()
+    rows: list[Any] = []
+    with progress("looking", quiet=as_json) as advance:
+        for found, share in looked_through(source, every):
+            for behaviour in found:
+                if kinds and behaviour.kind not in kinds:
+                    continue
+                told += 1
+                rows.append(behaviour) if revisions else last.__setitem__(behaviour.id, behaviour)
+            advance(share, f"looking, {len(last) or told} behaviours")
+    if not revisions:
+        rows = sorted(last.values(), key=lambda b: (b.start, b.kind, b.vessels))
+    _say(source, rows, output, time.perf_counter() - began, as_json)
+
+
+def _say(source: Any, rows: list[Any], output: Path | None, seconds: float, json: bool) -> None:
+    from mihari.behaviours.tables import row, write
+    from mihari.core.behaviour import Standing
+    from mihari.detecting import alerting_kinds
+
+    alerts = alerting_kinds()
+    if output is not None:
+        write(rows, output, alerts)
+    held = [b for b in rows if b.standing is not Standing.RETRACTED]
+    counts = dict(sorted(Counter(b.kind for b in held).items()))
+    if json:
+        told: dict[str, Any] = {
+            "output": None if output is None else str(output),
+            "behaviours": len(held),
+            "kinds": counts,
+        }
+        told |= {"retracted": len(rows) - len(held), "reports": source.reports, "seconds": round(seconds, 2)}
+        if output is None:
+            told["rows"] = [row(b, alerts) for b in rows]
+        print_json(told)
+        return
+    for behaviour in held if output is None else ():
+        click.echo(f"{_when(behaviour)}  {behaviour.kind:20} {behaviour.because}")
+    for kind, count in counts.items():
+        click.echo(f"{count:7}  {kind}{'' if kind in alerts else '  (no alert)'}", err=True)
+    where = "" if output is None else f"{output}: "
+    click.echo(f"{where}{len(held)} behaviours in {source.reports} reports, {seconds:.1f} s", err=True)
+
+
+def _when(behaviour: Any) -> str:
+    from mihari.core.times import told_time
+
+    return told_time(behaviour.start)
