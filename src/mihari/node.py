@@ -19,6 +19,8 @@ from dataclasses import asdict, dataclass, replace
 from typing import Any
 
 from mihari import __version__, coast
+from mihari.alerts.desk import Desk, desk_of
+from mihari.alerts.records import redacted as without_password
 from mihari.archive.writer import Archive, ArchiveSettings
 from mihari.core.columns import Array
 from mihari.core.config import NodeConfig
@@ -50,7 +52,7 @@ RECORDED_S = 60  # ticks of tracks kept for a score at the end
 DAY_S = 86400.0
 OF_FEED = ("silent", "failed", "refused", "shed", "unsent", "clock")  # alarms whose key names a feed
 HEALTH_S = 1.0  # how often feed health is looked at
-FIXED = ("node", "face", "archive")  # sections that a running node keeps
+FIXED = ("node", "face", "archive", "alerts")  # sections that a running node keeps
 LATENCY_KEPT = 20_000  # sectors whose arrival is remembered until the screen has them
 
 
@@ -140,6 +142,7 @@ class Node:
         self._keeper = None if self.archive is None else Keeper(self.archive, self.pipeline)
         if self.archive is not None:
             self.hub.tap = self._tapped
+        self.desk: Desk | None = None  # of alerts, from the start on
         self.publisher: Publisher | None = None
         self.face: Face | None = None
         self.moments: deque[Moment] = deque(maxlen=RECORDED_S)
@@ -164,13 +167,20 @@ class Node:
         self.started = self.clock()
         if self.archive is not None:
             self.archive.open(self._made_by(), self.registry.all())
+        recorded = not any(feed.address.live for feed in self.hub.feeds)
+        self.desk = desk_of(self.config, recorded, self.started, self.clock)
+        if self.desk is not None:
+            self.desk.start()
         if self.config.face.enabled:
             self.publisher = Publisher(node=self._about())
-            self.face = Face(self.publisher.address, self.config.face.port, self.config.face.host)
+            records = "" if self.desk is None else self.desk.address
+            self.face = Face(self.publisher.address, self.config.face.port, self.config.face.host, records=records)
             try:
                 self.face.start()
             except BadInput:
                 self.publisher.close()
+                if self.desk is not None:
+                    self.desk.stop()
                 raise
         self._thread.start()
         self.hub.start()
@@ -200,6 +210,8 @@ class Node:
             self.archive.close()
         if self.face is not None:
             self.face.stop()
+        if self.desk is not None:
+            self.desk.stop()
         if self.publisher is not None:
             self.publisher.close()
 
@@ -254,6 +266,7 @@ class Node:
         config = self.config.model_dump(mode="json", by_alias=True)
         for way in (*config["feed"], *config["output"]):
             way["url"] = redacted(way["url"])
+        config["alerts"]["records"] = without_password(config["alerts"]["records"])
         return config
 
     def _tapped(self, feed: int, chunk: Chunk) -> None:
@@ -373,6 +386,7 @@ class Node:
             sectors=pipeline.sectors,
             vessels=len(pipeline.compiler),
             archive=None if self.archive is None else asdict(self.archive.health()),
+            alerts=None if self.desk is None else self.desk.health(),
             file_problem=self.file_problem,
         )
         feeds, counted = self.hub.health(), self.hub.healths

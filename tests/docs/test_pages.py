@@ -13,6 +13,7 @@ import httpx
 import numpy as np
 import pytest
 
+from mihari.alerts.records import Records
 from mihari.cli import cli
 from mihari.core.config import SECTIONS as KEYS_OF
 from mihari.core.config import NodeConfig, Section, load
@@ -161,7 +162,8 @@ def app(tmp_path_factory: pytest.TempPathFactory) -> Any:
     for frame in Composer(node).frames_for(Picture(TIME, 1, vessels, dict[int, Identity]()), feeds=True):
         state.apply(frame)
     state.connected = True
-    return create_app(page=tmp_path_factory.mktemp("nothing"), state=state)
+    folder = tmp_path_factory.mktemp("nothing")
+    return create_app(page=folder, state=state, records=Records(folder / "records.sqlite").open())
 
 
 def answer(app: Any, url: str) -> httpx.Response:

@@ -152,7 +152,12 @@ def log_lines(
     if before is not None:
         query = query.where(l.id < before)
     found = connection.execute(query.order_by(l.id.desc()).limit(limit)).mappings()
-    return [dict(row) for row in found][::-1]
+    return [plain(row) for row in found][::-1]
+
+
+def plain(row: sa.RowMapping) -> dict[str, Any]:
+    """A row as a dictionary whose keys are plain text, as JSON wants them."""
+    return {str(name): value for name, value in row.items()}
 
 
 def fleets(connection: sa.Connection) -> list[dict[str, Any]]:

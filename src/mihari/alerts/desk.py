@@ -7,6 +7,7 @@ and told in `health`, and tried again; each keeps its own time, so that the aler
 from __future__ import annotations
 
 import logging
+import tempfile
 import threading
 import time as clocks
 from collections import Counter, deque
@@ -21,6 +22,7 @@ from mihari.alerts.alert import SYSTEM, Entry, Settings
 from mihari.alerts.records import Records, Unavailable
 from mihari.alerts.watch import Watch
 from mihari.core.behaviour import Behaviour, Fleet
+from mihari.core.config import TEMPORARY, NodeConfig
 from mihari.core.errors import MihariError
 
 log = logging.getLogger("mihari.alerts")
@@ -30,11 +32,12 @@ AT_ONCE = 500  # behaviours in one transaction
 FLEETS_S = 10.0  # of data, between two looks at fleets that are kept
 RETRY_S = (0.2, 0.5, 1.0, 2.0, 5.0)
 STOP_S = 10.0
+HOUR_S = 3600.0
 Batch = tuple[tuple[Behaviour, ...], tuple[Fleet, ...], float]
 
 
 class Desk:
-    """Takes what is told. `run`: UTC s at which this node was started; `clock`: UTC s."""
+    """Takes what is told. `address`: a path, a URL or "temporary"; `run`: UTC s of the node's start; `clock`: UTC s."""
 
     def __init__(
         self,
@@ -44,6 +47,10 @@ class Desk:
         clock: Callable[[], float] = clocks.time,
         held_max: int = HELD_MAX,
     ) -> None:
+        self._folder: tempfile.TemporaryDirectory[str] | None = None
+        if address == TEMPORARY:
+            self._folder = tempfile.TemporaryDirectory(prefix="mihari-records-")
+            address = Path(self._folder.name) / "records.sqlite"
         self.records = Records(address, clock)
         self.watch, self._run_at, self._held_max = Watch(self.records, settings), run, held_max
         self._batches: deque[Batch] = deque()
@@ -66,6 +73,11 @@ class Desk:
             self._state, self._problem = "waiting", str(problem)
         self._thread.start()
 
+    @property
+    def address(self) -> str:
+        """Of the records, with its password: for the face, which reads and writes them too."""
+        return self.records.url.render_as_string(hide_password=False)
+
     def stop(self) -> None:
         """Write what waits, as far as the database takes it soon, and end."""
         self._stopping.set()
@@ -74,6 +86,8 @@ class Desk:
         if self._thread.ident is not None:
             self._thread.join(STOP_S)
         self.records.close()
+        if self._folder is not None:
+            self._folder.cleanup()
 
     def take(self, behaviours: Sequence[Behaviour], fleets: Sequence[Fleet], time: float) -> None:
         """What was found by `time` (UTC s of data); to be called at every tick, found or not. Returns at once."""
@@ -196,3 +210,12 @@ class Desk:
             text = f"{lost - self._lost_told} behaviours were lost while the records did not answer"
             self.watch.tell([Entry("lost", text, SYSTEM, self._run_at)])
             self._lost_told = lost
+
+
+def desk_of(config: NodeConfig, recorded: bool, run: float, clock: Callable[[], float]) -> Desk | None:
+    """The desk that a configuration asks for; None for none. `recorded`: the node reads recordings only."""
+    told = config.alerts
+    if not told.enabled:
+        return None
+    settings = Settings(told.escalate_s, told.join_h * HOUR_S, told.tidy_h * HOUR_S)
+    return Desk(told.address(config.node.name, recorded), run, settings, clock)

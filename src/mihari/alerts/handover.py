@@ -63,7 +63,7 @@ def _lines(
     mine = sa.and_(_span(begin, end), l.what.in_(list(whats)))
     count = connection.execute(sa.select(sa.func.count()).select_from(tables.log).where(mine)).scalar_one()
     rows = connection.execute(sa.select(tables.log).where(mine).order_by(l.id).limit(LISTED_MAX)).mappings()
-    return [dict(row) for row in rows], int(count)
+    return [ask.plain(row) for row in rows], int(count)
 
 
 def _people(connection: sa.Connection, begin: float, end: float) -> dict[str, dict[str, int]]:

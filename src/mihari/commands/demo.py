@@ -132,6 +132,7 @@ def configuration(scenario: Any, ports: list[int], port: int) -> NodeConfig:
             ],
             "sensor": tables["sensor"],
             "face": {"port": port},
+            "alerts": {"records": "temporary"},
         }
     )
 

@@ -10,6 +10,7 @@ from pydantic import BaseModel, ValidationError
 
 from mihari.core.config import (
     SECTIONS,
+    AlertsSection,
     ArchiveSection,
     FaceSection,
     FeedSection,
@@ -66,6 +67,7 @@ class Parts:
     node: NodeSection
     face: FaceSection
     archive: ArchiveSection
+    alerts: AlertsSection
     health: HealthSection
     feeds: Mapping[int, FeedSection]
     sensors: Mapping[int, SensorSection]
@@ -80,6 +82,7 @@ class Parts:
             node=_one(tables, "node", NodeSection),
             face=_one(tables, "face", FaceSection),
             archive=_one(tables, "archive", ArchiveSection),
+            alerts=_one(tables, "alerts", AlertsSection),
             health=_one(tables, "health", HealthSection),
             feeds=feeds,
             sensors={i: one for i, one in _many(tables, "sensor").items() if isinstance(one, SensorSection)},

@@ -10,6 +10,7 @@ from urllib.parse import urlsplit
 
 from mihari.commands.findings import Found, Parts
 from mihari.commands.machine import device_problem, folder_problem, free_gb, has_route, tcp_problem, used_gb
+from mihari.core.config import TEMPORARY
 from mihari.core.errors import BadInput
 from mihari.feeds.address import FeedAddress
 
@@ -103,4 +104,26 @@ def _has_password(url: str) -> bool:
         return False
 
 
-RULES: tuple[Callable[[Parts], Iterator[Found]], ...] = (feed_doors, face_port, archive_folder, log_folder)
+def records_place(parts: Parts) -> Iterator[Found]:
+    """Records of alerts that cannot be: an address that is none, a folder that cannot be written."""
+    from mihari.alerts.records import url_of
+
+    alerts = parts.alerts
+    try:
+        url = url_of(alerts.address(parts.node.name))
+    except BadInput as error:
+        yield Found("mistake", ("alerts", "records"), str(error).removeprefix("records: "))
+        return
+    if not alerts.enabled or alerts.records == TEMPORARY:
+        return
+    if url.drivername == "sqlite" and (problem := folder_problem(Path(str(url.database)).parent)):
+        yield Found("warning", ("alerts", "records"), problem)
+
+
+RULES: tuple[Callable[[Parts], Iterator[Found]], ...] = (
+    feed_doors,
+    face_port,
+    archive_folder,
+    log_folder,
+    records_place,
+)

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Annotated, Literal, Self
 
 import platformdirs
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
 
 from mihari.core.errors import ConfigError
 from mihari.core.keys import sections_of
@@ -29,6 +29,15 @@ class Section(BaseModel):
     """Base of all sections: unknown keys are mistakes, numbers must be finite."""
 
     model_config = ConfigDict(extra="forbid", frozen=True, allow_inf_nan=False)
+
+
+def file_name(node: str) -> str:
+    """A node's name as part of a file's.
+
+    >>> file_name("Okinawa south/1")
+    'Okinawa_south_1'
+    """
+    return re.sub(r"[^\w-]+", "_", node) or "_"
 
 
 class NodeSection(Section):
@@ -164,7 +173,42 @@ class ArchiveSection(Section):
         """
         if self.path:
             return Path(self.path).expanduser()
-        return Path(platformdirs.user_data_dir("mihari")) / "archive" / (re.sub(r"[^\w-]+", "_", node) or "_")
+        return Path(platformdirs.user_data_dir("mihari")) / "archive" / file_name(node)
+
+
+TEMPORARY = "temporary"
+
+
+class AlertsSection(Section):
+    """`[alerts]`: alerts, the watch log and its audit, kept in a database."""
+
+    enabled: bool = Field(True, description="false: nothing is raised and nothing is kept")
+    records: str = Field(
+        "",
+        description="a file, postgresql+psycopg://USER@HOST/DATABASE, or temporary: gone with the node; "
+        "default: mihari/records/NAME.sqlite among the user's data, of recordings temporary",
+        examples=["/var/lib/mihari/records.sqlite", "postgresql+psycopg://mihari@db.example/mihari"],
+    )
+    escalate_s: float = Field(300.0, ge=10.0, description="a warning that nobody acknowledges becomes an alarm")
+    join_h: float = Field(6.0, gt=0.0, le=168.0, description="what a vessel does later than that is another alert")
+    tidy_h: float = Field(12.0, gt=0.0, description="what is over and settled leaves the list")
+
+    @field_validator("records")
+    @classmethod
+    def _known(cls, records: str) -> str:
+        if "://" in records and not records.startswith(("postgresql+psycopg://", "postgresql://", "sqlite:///")):
+            raise ValueError("expected a file, or postgresql+psycopg://USER@HOST/DATABASE")
+        return records
+
+    def address(self, node: str, recorded: bool = False) -> str:
+        """Where the records of the node with this name are; `recorded`: it reads recordings only.
+
+        >>> AlertsSection(records="/srv/r.sqlite").address("naha"), AlertsSection().address("naha", recorded=True)
+        ('/srv/r.sqlite', 'temporary')
+        """
+        if self.records or recorded:
+            return self.records or TEMPORARY
+        return str(Path(platformdirs.user_data_dir("mihari")) / "records" / f"{file_name(node)}.sqlite")
 
 
 class HealthSection(Section):
@@ -187,6 +231,7 @@ class NodeConfig(Section):
     sensor: tuple[SensorSection, ...] = ()
     face: FaceSection = FaceSection()
     archive: ArchiveSection = ArchiveSection()
+    alerts: AlertsSection = AlertsSection()
     health: HealthSection = HealthSection()
 
     def silent_s(self, feed: FeedSection) -> float:

@@ -114,6 +114,7 @@ class NodeHealth:
     sectors: int = 0
     vessels: int = 0
     archive: Mapping[str, Any] | None = None  # the fields of its health; None: there is none
+    alerts: Mapping[str, Any] | None = None  # how the records of alerts are; None: there are none
     file_problem: str = ""  # what is wrong with the node file as it is now, one sentence
 
 

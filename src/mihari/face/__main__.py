@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import argparse
+import os
 import sys
 from pathlib import Path
 
 from mihari.core.errors import BadInput
 from mihari.face.bind import bind
+from mihari.face.launch import RECORDS
 
 PAGE = Path(__file__).with_name("page")
 
@@ -25,7 +27,8 @@ def main(argv: list[str] | None = None) -> int:
         sock = bind(options.host, options.port)
         from mihari.face.server import serve  # late: a port in use is told at once
 
-        serve(options.socket, sock, with_parent=options.with_parent, page=options.page)
+        records = os.environ.get(RECORDS, "")
+        serve(options.socket, sock, with_parent=options.with_parent, page=options.page, records=records)
     except BadInput as problem:
         print(problem, file=sys.stderr)
         return 2

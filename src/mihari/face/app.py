@@ -10,13 +10,17 @@ from typing import Annotated, Any
 
 import orjson
 from fastapi import APIRouter, Depends, FastAPI, HTTPException, Query, Request
+from fastapi.exceptions import RequestValidationError
 from starlette.concurrency import run_in_threadpool
 from starlette.responses import Response
 from starlette.routing import Route, WebSocketRoute
 
+from mihari.alerts.records import Records
 from mihari.core.errors import BadInput, FormatError
 from mihari.core.picture import Category, Source
 from mihari.face import answers, models
+from mihari.face.alert_news import watch_records
+from mihari.face.alerts import add_alerts, one_sentence
 from mihari.face.endpoint import StreamEndpoint
 from mihari.face.guard import Guard
 from mihari.face.history import add_history
@@ -40,17 +44,27 @@ CategoryNames = Annotated[list[str] | None, Query(description="categories by nam
 SourceNames = Annotated[list[str] | None, Query(description="any of these sources, by name", examples=[["radar"]])]
 
 
-def create_app(address: str | None = None, page: Path = PAGE, state: FaceState | None = None) -> FastAPI:
-    """The application. `address`: the publisher's socket (None: only what is in `state`); `page`: the built page."""
+def create_app(
+    address: str | None = None, page: Path = PAGE, state: FaceState | None = None, records: Records | None = None
+) -> FastAPI:
+    """The application. `address`: the publisher's socket (None: only what is in `state`); `page`: the built page.
+
+    `records`: of alerts; None where the node keeps none.
+    """
     state = FaceState() if state is None else state
     hub = Hub(state)
 
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
-        follower = asyncio.create_task(follow(address, state, hub.wake)) if address else None
+        tasks = [asyncio.create_task(follow(address, state, hub.wake))] if address else []
+        if records is not None:
+            tasks.append(asyncio.create_task(watch_records(records, state, hub.wake)))
         yield
-        if follower:
-            follower.cancel()
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+        if records is not None:
+            records.close()
 
     app = FastAPI(
         title="Mihari",
@@ -62,14 +76,15 @@ def create_app(address: str | None = None, page: Path = PAGE, state: FaceState |
         lifespan=lifespan,
     )
     app.state.face, app.state.hub = state, hub
-    app.include_router(router(state, hub))
+    app.include_router(router(state, hub, records))
+    app.add_exception_handler(RequestValidationError, one_sentence)
     app.router.routes.append(WebSocketRoute(f"{API}/stream", StreamEndpoint(hub)))
     app.router.routes.extend([*_for_machines(state, hub), *page_routes(page)])
     app.add_middleware(Guard)
     return app
 
 
-def router(state: FaceState, hub: Hub) -> APIRouter:
+def router(state: FaceState, hub: Hub, records: Records | None = None) -> APIRouter:
     """All of `/api/v1` that answers requests."""
 
     async def settled() -> None:
@@ -80,6 +95,7 @@ def router(state: FaceState, hub: Hub) -> APIRouter:
     _add_vessels(api, state)
     _add_node(api, state, hub)
     add_history(api, state)
+    add_alerts(api, state, records)
     return api
 
 

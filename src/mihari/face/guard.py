@@ -9,6 +9,9 @@ from urllib.parse import urlsplit
 
 from mihari.face.endpoint import AsgiSend, Message, Receive, Scope
 
+BODY_MAX = 64 << 10  # bytes: a decision and its note
+STRANGER = b"This face answers only under the names of this machine (localhost, 127.0.0.1), and only to its own page.\n"
+TOO_LONG = b"Expected a body of at most 64 kB with its length told.\n"
 LOOPBACK_NAMES = frozenset({"localhost", "127.0.0.1", "::1"})
 
 HEADERS = (
@@ -41,6 +44,9 @@ class Guard:
         if not allowed(headers.get(b"host", b"").decode("latin-1"), _text(headers.get(b"origin"))):
             await _refuse(scope, send)
             return
+        if scope["type"] == "http" and scope["method"] == "POST" and not _small(headers.get(b"content-length")):
+            await _answer(send, 413, TOO_LONG)
+            return
 
         async def with_headers(message: Message) -> None:
             if message["type"] == "http.response.start":
@@ -70,11 +76,19 @@ def _text(value: bytes | None) -> str | None:
     return None if value is None else value.decode("latin-1")
 
 
+def _small(length: bytes | None) -> bool:
+    """Whether a body of this length is taken: one that does not tell it is not."""
+    return length is not None and length.isdigit() and int(length) <= BODY_MAX
+
+
 async def _refuse(scope: Scope, send: AsgiSend) -> None:
     if scope["type"] == "websocket":
         await send({"type": "websocket.close", "code": 1008})
         return
-    body = b"This face answers only under the names of this machine (localhost, 127.0.0.1), and only to its own page.\n"
+    await _answer(send, 403, STRANGER)
+
+
+async def _answer(send: AsgiSend, status: int, body: bytes) -> None:
     headers = [(b"content-type", b"text/plain; charset=utf-8"), (b"content-length", str(len(body)).encode())]
-    await send({"type": "http.response.start", "status": 403, "headers": [*headers, *HEADERS]})
+    await send({"type": "http.response.start", "status": status, "headers": [*headers, *HEADERS]})
     await send({"type": "http.response.body", "body": body})

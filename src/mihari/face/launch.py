@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import os
 import subprocess
 import sys
 import threading
@@ -17,17 +18,21 @@ STOP_S = 5.0
 BACK_OFF_S = (0.2, 0.5, 1.0, 2.0, 5.0, 10.0, 30.0)
 STEADY_S = 60.0  # one that ran so long starts the back-off anew
 READY = "ready "
+RECORDS = "MIHARI_RECORDS"  # in the environment: it may hold a password, and anybody may read a command line
 PAGE = Path(__file__).with_name("page")
 
 
 class Face:
     """The face process for the publisher at `address`, on loopback `port` (0: a free one, kept over restarts).
 
+    `records`: address of the records of alerts, "" for none.
     The process is spawned, never forked; it ends by itself when this one does, because its standard input ends.
     """
 
-    def __init__(self, address: str, port: int = 8080, host: str = "127.0.0.1", page: Path = PAGE) -> None:
-        self._address, self._host, self._page = address, host, page
+    def __init__(
+        self, address: str, port: int = 8080, host: str = "127.0.0.1", page: Path = PAGE, records: str = ""
+    ) -> None:
+        self._address, self._host, self._page, self._records = address, host, page, records
         self.port = port
         self.restarts = 0
         self.problem = ""  # what the face said last before it ended by itself
@@ -84,7 +89,7 @@ class Face:
         self._said.clear()
         self._child = subprocess.Popen(
             command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
-            encoding="utf-8", errors="replace",
+            encoding="utf-8", errors="replace", env=os.environ | {RECORDS: self._records},
         )  # fmt: skip
 
     def _watch(self) -> None:

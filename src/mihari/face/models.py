@@ -192,6 +192,7 @@ class NodeHealth(Model):
     sectors: int = Field(examples=[46000])
     vessels: int = Field(examples=[311])
     archive: dict[str, Any] | None = Field(description="the archive's health; null: there is none")
+    alerts: dict[str, Any] | None = Field(None, description="how the records of alerts are; null: there are none")
     file_problem: str = Field("", description="what is wrong with the node file as it is now")
 
 

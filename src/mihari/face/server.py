@@ -13,6 +13,7 @@ from pathlib import Path
 
 import uvicorn
 
+from mihari.alerts.records import Records
 from mihari.face import news
 from mihari.face.app import create_app
 from mihari.face.page import PAGE
@@ -20,11 +21,16 @@ from mihari.face.page import PAGE
 READY = "ready "  # the line that tells the parent the port
 
 
-def serve(address: str | None, sock: socket.socket, *, with_parent: bool = False, page: Path = PAGE) -> None:
-    """Serve on a bound socket until a signal; `with_parent`: also until standard input ends, and print `ready PORT`."""
+def serve(
+    address: str | None, sock: socket.socket, *, with_parent: bool = False, page: Path = PAGE, records: str = ""
+) -> None:
+    """Serve on a bound socket until a signal; `with_parent`: also until standard input ends, and print `ready PORT`.
+
+    `records`: address of the records of alerts, "" for none.
+    """
     news.warm()  # now, not while browsers wait
     config = uvicorn.Config(
-        create_app(address, page),
+        create_app(address, page, records=Records(records) if records else None),
         log_level="warning",
         access_log=False,
         ws="websockets-sansio",

@@ -11,6 +11,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from mihari.face import frames
+from mihari.face.alert_state import Watched
+from mihari.face.changing import Changing
 from mihari.face.frames import Frame, Kind
 from mihari.face.rows import NEVER, Rows, Words, empty_rows, joined
 from mihari.face.trails import Slots, Trails
@@ -37,6 +39,7 @@ class FaceState:
         self.marks = Changing()
         self.plots: list[tuple[NDArray[np.int32], NDArray[np.int32], NDArray[np.uint16]]] = []
         self.node_version = self.sensors_version = self.feeds_version = self.health_version = 0
+        self.watched = Watched()
         self.trails = Trails(START_SLOTS)
         self._tables = empty_rows(START_SLOTS)
         self._tables.words[0] = NEVER
@@ -119,6 +122,11 @@ class FaceState:
             self._keep_plots(frame)
         elif frame.kind == Kind.JSON:
             self._apply_message(message)
+
+    def take_alerts(self, told: dict[str, Any]) -> None:
+        """What the records of alerts say now."""
+        self.version += 1
+        self.watched.take(told, self.version)
 
     def take_plots(self) -> list[tuple[NDArray[np.int32], NDArray[np.int32], NDArray[np.uint16]]]:
         """The plots since the last call: (lat, lon, sensor) arrays."""
@@ -205,54 +213,3 @@ class FaceState:
         elif kind == "marks":
             self.marks.put(((m["mmsi"], m) for m in message["marks"]), self.version)
             self.marks.keep_newest(MAX_MARKS)
-
-
-class Changing:
-    """JSON objects by number, in the order in which they last changed, so that news are found from the end.
-
-    >>> names = Changing()
-    >>> names.put([(7, "a"), (8, "b")], 1); names.put([(7, "c")], 2)
-    >>> names.since(1), names.since(0), names.version
-    (['c'], ['b', 'c'], 2)
-    """
-
-    def __init__(self) -> None:
-        self.version = 0
-        self._held: dict[int, tuple[int, Any]] = {}
-
-    def __len__(self) -> int:
-        return len(self._held)
-
-    def get(self, number: int) -> Any:
-        """The object of this number, or None."""
-        return self._held.get(number, (0, None))[1]
-
-    def values(self) -> list[Any]:
-        """All objects, longest unchanged first."""
-        return [v for _, v in self._held.values()]
-
-    def put(self, news: Any, version: int) -> None:
-        """Add or replace (number, object) pairs."""
-        for number, value in news:
-            self._held.pop(number, None)
-            self._held[number] = (version, value)
-            self.version = version
-
-    def remove(self, numbers: list[int]) -> None:
-        """Forget these."""
-        for number in numbers:
-            self._held.pop(number, None)
-
-    def keep_newest(self, most: int) -> None:
-        """Forget the longest unchanged beyond `most`."""
-        while len(self._held) > most:
-            del self._held[next(iter(self._held))]
-
-    def since(self, version: int) -> list[Any]:
-        """Objects changed after `version`, oldest change first."""
-        news = []
-        for changed, value in reversed(self._held.values()):
-            if changed <= version:
-                break
-            news.append(value)
-        return news[::-1]

@@ -171,6 +171,7 @@ class Hub:
             out.append(_json({"type": "marks", "marks": marks}))
         if state.feeds_version > told:
             out.append(_json({"type": "feeds", "feeds": state.feeds}))
+        out += [_json(message) for message in state.watched.news(told)]
         if state.health and state.health_version > told:
             out.append(_json({"type": "health", "health": state.health}))
         return out

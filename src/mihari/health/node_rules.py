@@ -69,6 +69,20 @@ def of_node(node: NodeHealth, recent: Recent) -> Iterator[Condition]:
         yield Condition("file", "warning", f"The node file is not in force: {node.file_problem.rstrip('.')}.")
     if node.archive is not None:
         yield from _archive(node.archive, recent)
+    if node.alerts is not None:
+        yield from _alerts(node.alerts, recent)
+
+
+def _alerts(alerts: Mapping[str, Any], recent: Recent) -> Iterator[Condition]:
+    state, why = alerts.get("state"), str(alerts.get("problem") or "").rstrip(".")
+    if state == "waiting":
+        held = int(alerts.get("waiting") or 0)
+        text = f"The records of alerts do not answer, {held} behaviours are held in memory: {why}."
+        yield Condition("alerts", "alarm", text, hold_s=5.0)
+    if lost := recent.grown("alerts-lost"):
+        yield Condition("alerts-lost", "alarm", f"{lost} behaviours were lost while the records did not answer.")
+    if refused := recent.grown("alerts-refused"):
+        yield Condition("alerts-refused", "warning", f"{refused} behaviours or fleets could not be kept; see the log.")
 
 
 def _archive(archive: Mapping[str, Any], recent: Recent) -> Iterator[Condition]:

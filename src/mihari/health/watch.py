@@ -89,7 +89,7 @@ class HealthWatch:
         told = tuple(self._feed(f, counted[f.index], sensors, counts, said, reaches) for f in feeds)
         clock = self._sentry.look(now, steady, told)
         node = replace(node, time=now, clock=clock)
-        self._recent.add(steady, _counts(told, node.archive))
+        self._recent.add(steady, _counts(told, node.archive, node.alerts))
         self.book.update(now, steady, self._conditions(told, node, sensors, reaches))
         return told, replace(node, alarms=self.book.alarms)
 
@@ -139,8 +139,12 @@ class HealthWatch:
         return found + list(node_rules.of_node(node, self._recent))
 
 
-def _counts(feeds: tuple[FeedHealth, ...], archive: Mapping[str, Any] | None) -> dict[str, int]:
+def _counts(
+    feeds: tuple[FeedHealth, ...], archive: Mapping[str, Any] | None, alerts: Mapping[str, Any] | None
+) -> dict[str, int]:
     counts = {f"shed:{f.index}": f.shed for f in feeds} | {f"good:{f.index}": f.messages for f in feeds}
     counts |= {f"unsent:{f.index}": f.unsent for f in feeds}
     counts |= {f"refused:{f.index}": sum(f.refused.values()) for f in feeds}
+    if alerts is not None:
+        counts |= {f"alerts-{what}": int(alerts.get(what) or 0) for what in ("lost", "refused")}
     return counts | ({} if archive is None else {"archive-shed": int(archive.get("shed") or 0)})

@@ -1,0 +1,70 @@
+"""The records of alerts -> the face's state, within a third of a second of any change, whoever made it."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Callable
+from typing import Any
+
+from mihari.alerts import ask
+from mihari.alerts.alert import Place
+from mihari.alerts.records import Records
+from mihari.core.errors import MihariError
+from mihari.face.state import FaceState
+
+POLL_S = 0.3  # one small question to the records; a change is told within a second
+AGAIN_S = 2.0  # after the records did not answer
+OPEN_MAX = 1000  # alerts told to a browser; `counts` tells how many there are
+log = logging.getLogger(__name__)
+
+
+async def watch_records(records: Records, state: FaceState, news: Callable[[], float]) -> None:
+    """Keep `state` up to date with the records until cancelled; `news` is called after each change."""
+    look = Look(records)
+    while True:
+        wait = POLL_S
+        try:
+            told = await asyncio.to_thread(look)
+        except MihariError as problem:
+            wait, told = AGAIN_S, look.failed(str(problem))
+        except Exception:
+            log.exception("the records of alerts could not be read")
+            wait, told = AGAIN_S, look.failed("the records of alerts cannot be read: see the log")
+        if told is not None:
+            state.take_alerts(told)
+            news()
+        await asyncio.sleep(wait)
+
+
+class Look:
+    """One look at the records after the other: None while nothing has changed."""
+
+    def __init__(self, records: Records) -> None:
+        self.records, self.sequence, self.problem = records, 0, ""
+        self._open = False
+
+    def __call__(self) -> dict[str, Any] | None:
+        """What has changed since the last look; everything at the first."""
+        if not self._open:
+            self.records.open()
+            self._open = True
+        with self.records.read() as connection:
+            sequence = ask.head_of(connection)["sequence"]
+            if sequence == self.sequence and not self.problem:
+                return None
+            changed = ask.changed(connection, self.sequence, OPEN_MAX + 1) if self.sequence else []
+            everything = not self.sequence or len(changed) > OPEN_MAX
+            if everything:
+                places = (*ask.OPEN, Place.ASIDE)
+                changed = ask.listed(connection, places, limit=OPEN_MAX)
+            told = {"counts": ask.counts(connection), "alerts": changed, "fleets": ask.fleets(connection)}
+        self.sequence, self.problem = max(sequence, 1), ""
+        return told | {"sequence": self.sequence, "problem": "", "all": everything}
+
+    def failed(self, problem: str) -> dict[str, Any] | None:
+        """The records do not answer: told once."""
+        if problem == self.problem:
+            return None
+        self.problem = problem
+        return {"sequence": self.sequence, "problem": problem}
