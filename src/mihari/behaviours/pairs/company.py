@@ -93,7 +93,7 @@ class Company:
         return had, seen
 
     def places(self, time: int) -> tuple[Array, Array]:
-        """(vessels,) latitude and longitude of all, by slot, in degrees, at the minute that holds `time`; NaN unknown."""
+        """(vessels,) latitude and longitude of all, by slot, in degrees, at the minute of `time`; NaN unknown."""
         t = time // self.pace.every_s * self.pace.every_s
         at = t // self.pace.every_s % self._size
         here = (self._grid.lat[at] != kernels.ABSENT) & (self._grid.times[at] == t)
