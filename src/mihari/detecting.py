@@ -12,7 +12,6 @@ from typing import Any
 import numpy as np
 
 from mihari import coast
-from mihari.behaviours.kinds import built_in, told
 from mihari.behaviours.sightings import Sightings
 from mihari.coast.area import Area
 from mihari.core.behaviour import Behaviour
@@ -33,17 +32,6 @@ NAMES = {  # column of a table of positions -> the names it goes by elsewhere
     "cog_deg": ("cog_deg", "cog", "course_deg"),
     "heading_deg": ("heading_deg", "heading", "true_heading"),
 }
-OF_FLEETS = ("fleet", "massing")
-
-
-def known_kinds() -> list[str]:
-    """All kinds of behaviour that can be found."""
-    return sorted([d.name for d in told(built_in())] + list(OF_FLEETS))
-
-
-def alerting_kinds() -> frozenset[str]:
-    """The kinds that raise an alert."""
-    return frozenset([d.name for d in told(built_in()) if d.urgency] + list(OF_FLEETS))
 
 
 @dataclass(slots=True)

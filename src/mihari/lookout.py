@@ -10,12 +10,25 @@ from dataclasses import dataclass, replace
 
 from mihari.behaviours.engine import Engine
 from mihari.behaviours.gathering import Gathering
+from mihari.behaviours.kinds import alerting, known
 from mihari.behaviours.places import Places
 from mihari.coast.area import Area
 from mihari.core.behaviour import Behaviour, Fleet
 from mihari.core.picture import Picture, Vessels
 from mihari.core.reports import Batch, Input, Tick
 from mihari.core.zones import Zone
+
+OF_FLEETS = ("fleet", "massing")  # kinds that the fleet book finds
+
+
+def known_kinds() -> list[str]:
+    """All kinds of behaviour that can be found."""
+    return sorted([*known(), *OF_FLEETS])
+
+
+def alerting_kinds() -> frozenset[str]:
+    """The kinds that raise an alert."""
+    return frozenset([*alerting(), *OF_FLEETS])
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +38,12 @@ class Found:
     time: float
     behaviours: tuple[Behaviour, ...]
     fleets: tuple[Fleet, ...]
+
+    @property
+    def alerting(self) -> tuple[Behaviour, ...]:
+        """Those that raise alerts; the others are states that the map and other findings ask for."""
+        kinds = alerting_kinds()
+        return tuple(b for b in self.behaviours if b.kind in kinds)
 
 
 class Lookout:

@@ -16,6 +16,7 @@ import time
 from collections import deque
 from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass, replace
+from pathlib import Path
 from typing import Any
 
 from mihari import __version__, coast
@@ -30,6 +31,7 @@ from mihari.core.kernels import kernels_hash
 from mihari.core.picture import Picture
 from mihari.core.reports import Batch, Input, Sector, Tick
 from mihari.core.tracks import Tracks
+from mihari.core.zones import read_zones
 from mihari.face.launch import Face
 from mihari.face.publish import Publisher
 from mihari.feeds.address import FeedAddress
@@ -44,6 +46,7 @@ from mihari.feeds.witnesses import Witnesses
 from mihari.health import HealthWatch, Limits, limits_of
 from mihari.joining import Joining
 from mihari.keeping import Keeper
+from mihari.lookout import Lookout
 from mihari.pipeline import Pipeline
 
 log = logging.getLogger("mihari.node")
@@ -106,6 +109,13 @@ def archive_of(config: NodeConfig, clock: Clock) -> Archive | None:
     return Archive(settings, clock, patient=bool(config.feed) and recorded)
 
 
+def lookout_of(config: NodeConfig, area: coast.Area | None) -> Lookout | None:
+    """The look-out that a configuration asks for; BadInput where its zones cannot be read."""
+    if not config.alerts.enabled:
+        return None
+    return Lookout(area, read_zones(Path(config.node.zones).expanduser()) if config.node.zones else ())
+
+
 class Node:
     """A running node. `start`, then `wait` or `stop`; or as a context manager.
 
@@ -143,6 +153,7 @@ class Node:
         if self.archive is not None:
             self.hub.tap = self._tapped
         self.desk: Desk | None = None  # of alerts, from the start on
+        self.lookout = lookout_of(config, self.area)
         self.publisher: Publisher | None = None
         self.face: Face | None = None
         self.moments: deque[Moment] = deque(maxlen=RECORDED_S)
@@ -334,6 +345,7 @@ class Node:
         given = self.witnesses.take(given)
         self.watch.saw(given, self.witnesses)
         self.pipeline.take(given)
+        self._look_out(given)
         self._see(given)
         if isinstance(given, Sector):
             self.arrivals.append((self.pipeline.compiler.sequence + 1, given.received))
@@ -342,6 +354,14 @@ class Node:
         published = isinstance(given, Sector | Tick) and self._publish()
         if self._keeper is not None:
             self._keeper.after(given, published)
+
+    def _look_out(self, given: Input) -> None:
+        """What vessels do, as found by this input, to the desk of alerts."""
+        if self.lookout is None or self.desk is None:
+            return
+        found = self.lookout.take(given, self.pipeline.compiler.vessels)
+        if found is not None:
+            self.desk.take(found.alerting, found.fleets, found.time)
 
     def _publish(self) -> bool:
         """Publish a picture where there is a screen for it; whether that was done."""

@@ -52,7 +52,8 @@ def detect(
 
     A table of positions is a Parquet or CSV file with mmsi, t (UTC s or time), lat, lon, and sog_kn, cog_deg if known.
     """
-    from mihari.detecting import Source, known_kinds, looked_through
+    from mihari.detecting import Source, looked_through
+    from mihari.lookout import known_kinds
 
     wrong = [kind for kind in kinds if kind not in known_kinds()]
     if wrong:
@@ -76,7 +77,7 @@ def detect(
 def _say(source: Any, rows: list[Any], output: Path | None, seconds: float, json: bool) -> None:
     from mihari.behaviours.tables import row, write
     from mihari.core.behaviour import Standing
-    from mihari.detecting import alerting_kinds
+    from mihari.lookout import alerting_kinds
 
     alerts = alerting_kinds()
     if output is not None:

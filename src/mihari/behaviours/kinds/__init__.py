@@ -42,6 +42,18 @@ def told(definitions: Definitions) -> list[Definition]:
     return [d for d in definitions.definitions.values() if d.title]
 
 
+@cache
+def known() -> tuple[str, ...]:
+    """The kinds that people are told of."""
+    return tuple(d.name for d in told(built_in()))
+
+
+@cache
+def alerting() -> tuple[str, ...]:
+    """The kinds that raise an alert."""
+    return tuple(d.name for d in told(built_in()) if d.urgency)
+
+
 def version(definition: Definition, definitions: Definitions) -> str:
     """A short name of a definition's text and parameters: it changes when any of them does.
 
