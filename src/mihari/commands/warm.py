@@ -155,9 +155,28 @@ def _face() -> None:
     news.warm()
 
 
+def _behaviours() -> None:
+    """Twelve vessels that lie together, late reports among them, through look-out and fleets."""
+    import numpy as np
+
+    from mihari.behaviours.sightings import Sightings
+    from mihari.core.picture import Vessels
+    from mihari.core.reports import Tick
+    from mihari.lookout import Lookout
+
+    lookout, time = Lookout(), 1e9 + np.arange(0.0, 5400.0, 30.0)
+    for k in range(12):
+        way = Sightings.of(len(time), key=k + 1, time=time, lat_deg=26.0 + k * 1e-3, lon_deg=127.0, speed=0.1)
+        lookout.engine.sight(way.take(time != time[50]))
+        lookout.engine.sight(way.take(time == time[50]))
+    for now in (time[60], time[-1], time[-1] + 60.0, time[-1] + 120.0, time[-1] + 40_000.0):
+        lookout.take(Tick(float(now)), Vessels.empty)
+
+
 # the slowest to compile first
 STEPS: dict[str, Callable[[], None]] = {
     "tracker": _tracker,
+    "behaviours": _behaviours,
     "AIS": _ais,
     "ASTERIX": _asterix,
     "face": _face,
