@@ -6,6 +6,7 @@ from mihari.behaviours.language.mistakes import LanguageError
 from mihari.behaviours.language.parsing import parse
 from mihari.behaviours.language.syntax import Definition, Definitions, Parameter
 from mihari.behaviours.language.units import Quantity
+from mihari.behaviours.language.writing import written
 
 __all__ = [
     "Definition",
@@ -20,4 +21,5 @@ __all__ = [
     "Vocabulary",
     "evaluate",
     "parse",
+    "written",
 ]

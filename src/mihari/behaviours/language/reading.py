@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from functools import cache
 from importlib.resources import files
@@ -13,13 +14,15 @@ from lark.tree import Meta
 
 from mihari.behaviours.language import syntax as s
 from mihari.behaviours.language.mistakes import LanguageError
-from mihari.behaviours.language.units import Quantity
+from mihari.behaviours.language.units import UNITS, Quantity
 
+NUMBER_AND_NAME = re.compile(r"\d\s*([A-Za-z_]\w*)\s*\Z")
 Statement = s.Parameter | s.Words | s.Table | s.Definition
 # terminals of the grammar in the words of an error; the others are shown as they are written
 SHOWN = {
     "NAME": "a name", "TEXT": "a text in quotes", "NUMBER": "a number", "UNIT": "a unit such as kn, min or NM",
-    "RELATION": "'during'", "HOW_LONG": "'at least'", "COMPARED": "'>'", "STARTS": "'starts'", "ENDS": "'ends'",
+    "RELATION": "'during'", "HOW_LONG": "'at least', 'more than' or 'less than'",
+    "COMPARED": "'>'", "STARTS": "'starts'", "ENDS": "'ends'",
     "LPAR": "'('", "RPAR": "')'", "LBRACE": "'{'", "RBRACE": "'}'", "COMMA": "','", "COLON": "':'", "EQUAL": "'='",
     "$END": "the end of the file",
 }  # fmt: skip
@@ -41,12 +44,26 @@ def read(text: str, file: str = "") -> list[Statement]:
     except UnexpectedEOF as error:  # pragma: no cover (the LALR parser tells it as an unexpected token)
         raise LanguageError(f"unexpected end; {_expected(set(error.expected))}", file=file) from None
     except UnexpectedToken as error:
-        raise LanguageError(_unexpected(error), _place(error, text), file) from None
+        at = _place(error, text)
+        raise _no_unit(error, text, file) or LanguageError(_unexpected(error), at, file) from None
     except VisitError as error:
         if isinstance(error.orig_exc, LanguageError):
             mistake = error.orig_exc
             raise LanguageError(mistake.told, (mistake.line, mistake.column), file) from None
         raise
+
+
+def _no_unit(error: UnexpectedToken, text: str, file: str) -> LanguageError | None:
+    """A mistake where a number was followed by what is no unit; it reads like the name of the next definition."""
+    end = len(text) if error.token.type == "$END" else error.pos_in_stream or 0
+    found = NUMBER_AND_NAME.search(text, 0, end)
+    if found is None or set(error.expected) != {"LPAR"}:
+        return None
+    before = text[: found.start(1)]
+    at = before.count("\n") + 1, len(before) - before.rfind("\n")
+    return LanguageError(
+        f"unknown unit '{found[1]}'; expected {', '.join(sorted(UNITS.keys() - {'', 'rad', 'days'}))}", at, file
+    )
 
 
 def _place(error: UnexpectedToken, text: str) -> s.At:
