@@ -125,6 +125,15 @@ def test_carried_gives_each_key_the_intervals_of_another(a, source):
     assert list(algebra.carried(a, np.array(source, np.int64))) == expected
 
 
+@over(timelines(), touching(), st.lists(st.integers(0, KEYS + 1), min_size=KEYS, max_size=KEYS))
+def test_what_is_carried_near_windows_equals_all_of_it_within_them(a, windows, source):
+    near, everything = algebra.carried_near(a, np.array(source), windows), algebra.carried(a, np.array(source))
+    sound(near)
+    assert set(near) <= set(everything)
+    assert list(algebra.intersection(windows, near)) == list(algebra.intersection(windows, everything))
+    assert list(algebra.without(windows, near)) == list(algebra.without(windows, everything))
+
+
 @over(timelines(), st.lists(st.integers(0, 2), min_size=KEYS, max_size=KEYS))
 def test_gathered_holds_when_any_of_its_keys_does(a, into):
     assert list(algebra.gathered(a, np.array(into))) == maximal({(into[k], t) for k, t in seconds(a)})

@@ -3,6 +3,7 @@
 from mihari.behaviours.algebra.operators import (
     at_least,
     carried,
+    carried_near,
     clip,
     containing,
     during,
@@ -29,6 +30,7 @@ __all__ = [
     "Timelines",
     "at_least",
     "carried",
+    "carried_near",
     "clip",
     "containing",
     "deadlines",

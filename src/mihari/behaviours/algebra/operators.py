@@ -11,7 +11,7 @@ from functools import reduce
 import numpy as np
 
 from mihari.behaviours.algebra import relation_kernels as relations
-from mihari.behaviours.algebra.relation_kernels import carried_of, crowded, related, sequences
+from mihari.behaviours.algebra.relation_kernels import carried_of, crowded, near_of, related, sequences
 from mihari.behaviours.algebra.set_kernels import difference_of, intersection_of, joined_of, union_of
 from mihari.behaviours.algebra.sort_kernels import order_of
 from mihari.behaviours.algebra.timelines import OPEN, Timelines, whole
@@ -152,6 +152,15 @@ def carried(a: Timelines, source: Array) -> Timelines:
     Timelines(0: 5 to 20; 1: 5 to 20; 2: 0 to 10)
     """
     return Timelines(*carried_of(a.key, a.start, a.end, whole(source)))
+
+
+def carried_near(a: Timelines, source: Array, windows: Timelines) -> Timelines:
+    """What of `carried(a, source)` shares a second with `windows`: enough to combine with them, and far less to carry.
+
+    >>> carried_near(Timelines.made([0, 0], [0, 50], [10, 60]), np.array([0, 0]), Timelines.made([1], [5], [8]))
+    Timelines(1: 0 to 10)
+    """
+    return Timelines(*near_of(a.key, a.start, a.end, whole(source), windows.key, windows.start, windows.end))
 
 
 def gathered(a: Timelines, into: Array) -> Timelines:

@@ -8,7 +8,7 @@ from __future__ import annotations
 import numpy as np
 
 from mihari.core.columns import Array
-from mihari.core.kernels import kernel
+from mihari.core.kernels import inlined, kernel
 
 DURING, CONTAINING, OVERLAPPING, MEETING = range(4)
 
@@ -81,18 +81,56 @@ def crowded(group_in: Array, start: Array, group_out: Array, end: Array, least: 
     return key[:m], starts[:m], ends[:m]
 
 
-@kernel
-def carried_of(k: Array, s: Array, e: Array, source: Array) -> tuple[Array, Array, Array]:
-    """Intervals of other keys: key i has those of key source[i]."""
-    keys = np.int64(0)
-    for j in range(len(k)):
-        keys = max(keys, k[j] + 1)
+@inlined
+def firsts(k: Array) -> Array:
+    """(keys + 1,) the row at which each key begins."""
+    keys = k[len(k) - 1] + 1 if len(k) else 0
     first = np.zeros(keys + 1, np.int64)
     for j in range(len(k)):
         first[k[j] + 1] += 1
     for j in range(keys):
         first[j + 1] += first[j]
-    n = 0
+    return first
+
+
+@inlined
+def _below(times: Array, low: int, high: int, limit: int) -> int:
+    """The first row from `low` on, before `high`, whose time is not below the limit; by halving."""
+    while low < high:
+        middle = (low + high) // 2
+        if times[middle] < limit:
+            low = middle + 1
+        else:
+            high = middle
+    return low
+
+
+@kernel
+def near_of(k: Array, s: Array, e: Array, source: Array, kw: Array, sw: Array, ew: Array) -> tuple[Array, Array, Array]:
+    """As `carried_of`, but only intervals that share a second with one of the windows of their key."""
+    first = firsts(k)
+    low, count, before, n = np.zeros(len(kw), np.int64), np.zeros(len(kw), np.int64), np.int64(-1), 0
+    for w in range(len(kw)):
+        of = source[kw[w]]
+        if of < 0 or of >= len(first) - 1:
+            continue
+        begin = max(first[of], low[w - 1] + count[w - 1]) if kw[w] == before else first[of]
+        before = kw[w]
+        low[w] = _below(e, begin, first[of + 1], sw[w] + 1)
+        count[w] = _below(s, low[w], first[of + 1], ew[w]) - low[w]
+        n += count[w]
+    key, start, end, n = np.empty(n, np.int64), np.empty(n, np.int64), np.empty(n, np.int64), 0
+    for w in range(len(kw)):
+        for row in range(low[w], low[w] + count[w]):
+            key[n], start[n], end[n] = kw[w], s[row], e[row]
+            n += 1
+    return key, start, end
+
+
+@kernel
+def carried_of(k: Array, s: Array, e: Array, source: Array) -> tuple[Array, Array, Array]:
+    """Intervals of other keys: key i has those of key source[i]."""
+    first, keys, n = firsts(k), k[len(k) - 1] + 1 if len(k) else 0, 0
     for j in range(len(source)):
         if 0 <= source[j] < keys:
             n += first[source[j] + 1] - first[source[j]]

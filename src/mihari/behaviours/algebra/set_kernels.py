@@ -19,18 +19,19 @@ def union_of(ka: Array, sa: Array, ea: Array, kb: Array, sb: Array, eb: Array) -
     na, nb = len(ka), len(kb)
     key, start, end, n = np.empty(na + nb, np.int64), np.empty(na + nb, np.int64), np.empty(na + nb, np.int64), 0
     i = j = 0
+    last_key, last_start, last_end = np.int64(-1), np.int64(0), np.int64(0)
     while i < na or j < nb:
-        if j == nb or (i < na and (ka[i] < kb[j] or (ka[i] == kb[j] and sa[i] <= sb[j]))):
-            k, s, e = ka[i], sa[i], ea[i]
-            i += 1
+        if i < na and j < nb:  # which comes first is anybody's guess: computed, so that no branch is guessed wrong
+            first = (ka[i] < kb[j]) | ((ka[i] == kb[j]) & (sa[i] <= sb[j]))
         else:
-            k, s, e = kb[j], sb[j], eb[j]
-            j += 1
-        if n > 0 and key[n - 1] == k and s <= end[n - 1]:
-            end[n - 1] = max(end[n - 1], e)
-        else:
-            key[n], start[n], end[n] = k, s, e
-            n += 1
+            first = i < na
+        at = i if first else j
+        k, s, e = (ka[at], sa[at], ea[at]) if first else (kb[at], sb[at], eb[at])
+        i, j = i + first, j + 1 - first
+        new = (n == 0) | (k != last_key) | (s > last_end)
+        n += new
+        last_key, last_start, last_end = k, (s if new else last_start), (e if new or e > last_end else last_end)
+        key[n - 1], start[n - 1], end[n - 1] = last_key, last_start, last_end
     return key[:n], start[:n], end[:n]
 
 
@@ -38,24 +39,16 @@ def union_of(ka: Array, sa: Array, ea: Array, kb: Array, sb: Array, eb: Array) -
 def intersection_of(ka: Array, sa: Array, ea: Array, kb: Array, sb: Array, eb: Array) -> Rows:
     """Seconds of both; what touches in one of them stays apart."""
     na, nb = len(ka), len(kb)
-    most = na + nb
+    most = na + nb + 1
     key, start, end, n = np.empty(most, np.int64), np.empty(most, np.int64), np.empty(most, np.int64), 0
     i = j = 0
     while i < na and j < nb:
-        if ka[i] != kb[j]:
-            if ka[i] < kb[j]:
-                i += 1
-            else:
-                j += 1
-            continue
+        same = ka[i] == kb[j]
         s, e = max(sa[i], sb[j]), min(ea[i], eb[j])
-        if s < e:
-            key[n], start[n], end[n] = ka[i], s, e
-            n += 1
-        if ea[i] < eb[j]:
-            i += 1
-        else:
-            j += 1
+        key[n], start[n], end[n] = ka[i], s, e  # kept where it is one, else written over
+        n += same & (s < e)
+        step = (ka[i] < kb[j]) | (same & (ea[i] < eb[j]))
+        i, j = i + step, j + 1 - step
     return key[:n], start[:n], end[:n]
 
 

@@ -116,18 +116,43 @@ class _Evaluation:
             return algebra.then(first, self.when(e.second, frame), self.asker.seconds(e.within))
         if is_condition(e.second):
             return algebra.only(first, ~self.condition(e.second, frame))
-        second = self.when(e.second, frame)
-        return algebra.without(first, second) if e.how == "without" else RELATIONS[e.how](first, second)
+        if e.how == "without":
+            return algebra.without(first, self.near(e.second, frame, first))
+        return RELATIONS[e.how](first, self.when(e.second, frame))
 
     def all_of(self, e: s.AllOf, frame: Frame) -> Timelines:
-        """`and`: what holds at once, of the vessels that meet the conditions, without what must not hold."""
+        """`and`: what holds at once, of the vessels that meet the conditions, without what must not hold.
+
+        Of a pair, what is told of both together comes first: it holds seldom, and of the rest only what lies near it
+        need be looked at.
+        """
         conditions = [p for p in e.parts if is_condition(p)]
         against = [p.inner for p in e.parts if isinstance(p, s.Not) and not is_condition(p)]
-        held = [p for p in e.parts if not is_condition(p) and not isinstance(p, s.Not)]
-        found = algebra.intersection(*(self.when(p, frame) for p in held))
+        held: list[s.Expression] = [p for p in e.parts if not is_condition(p) and not isinstance(p, s.Not)]
+        held.sort(key=lambda p: not (isinstance(p, s.Call) and self.both(p, frame)))
+        found = self.when(held[0], frame)
         if conditions:
             found = algebra.only(found, reduce(np.logical_and, (self.condition(p, frame) for p in conditions)))
-        return algebra.without(found, *(self.when(p, frame) for p in against))
+        for part in held[1:]:
+            found = algebra.intersection(found, self.near(part, frame, found))
+        for part in against:
+            found = algebra.without(found, self.near(part, frame, found))
+        return found
+
+    def both(self, call: s.Call, frame: Frame) -> bool:
+        """Whether it is told of the two vessels of a pair together."""
+        return len(frame.pair) == 2 and sum(a in frame.vessels for a in call.arguments) == 2
+
+    def near(self, e: Any, frame: Frame, windows: Timelines) -> Timelines:
+        """What equals an expression at all seconds of the windows, and may be anything elsewhere."""
+        if not frame.pair:
+            return self.when(e, frame)
+        if isinstance(e, s.AnyOf):
+            return algebra.union(*(self.near(p, frame, windows) for p in e.parts))
+        if not isinstance(e, s.Call) or self.both(e, frame):
+            return self.when(e, frame)
+        found, rows = self.told_of(e, frame)
+        return found if rows is None else algebra.carried_near(found, rows, windows)
 
     def condition(self, e: Any, frame: Frame) -> Array:
         """(rows,) whether the vessels of each row meet a condition."""
@@ -162,6 +187,11 @@ class _Evaluation:
 
     def called(self, call: s.Call, frame: Frame) -> Timelines:
         """The same, not yet known."""
+        found, rows = self.told_of(call, frame)
+        return found if rows is None else algebra.carried(found, rows)
+
+    def told_of(self, call: s.Call, frame: Frame) -> tuple[Timelines, Array | None]:
+        """(when it holds, of whom each row of the frame has it: a row of it; None: row k has that of row k)."""
         vessels = tuple(a for a in call.arguments if a in frame.vessels)
         words = tuple(frame.word.get(a, a) for a in call.arguments[len(vessels) :])
         swapped = len(vessels) == 2 and vessels != frame.pair
@@ -172,10 +202,9 @@ class _Evaluation:
             found = self.values(d, words[0] if words else "", swapped)[call.value]
         else:
             found = self.any_value(d, words[0] if words else "", swapped)
-        if len(vessels) == 2 or (len(vessels) == 0 and not frame.vessels):
-            return found
-        rows = np.zeros(frame.rows, np.int64) if not vessels else frame.vessels[vessels[0]]
-        return found if rows is None else algebra.carried(found, rows)
+        if len(vessels) == 2 or (not vessels and not frame.vessels):
+            return found, None
+        return found, frame.vessels[vessels[0]] if vessels else np.zeros(frame.rows, np.int64)
 
     def finding(self, call: s.Call, words: tuple[str, ...], swapped: bool) -> Timelines:
         """What the facts tell."""
