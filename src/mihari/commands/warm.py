@@ -173,10 +173,31 @@ def _behaviours() -> None:
         lookout.take(Tick(float(now)), Vessels.empty)
 
 
+def _language() -> None:
+    """Each operator of the interval algebra, and events through RTEC's rules."""
+    import numpy as np
+
+    from mihari.behaviours import algebra, rtec
+    from mihari.behaviours.language import Field
+
+    a, b = algebra.Timelines.made([1, 0], [0, 5], [9, 9]), algebra.Timelines.made([0], [9], [12])
+    for operator in (algebra.union, algebra.intersection, algebra.without, algebra.during):
+        operator(a, b)
+    algebra.then(a, b, 1), algebra.at_least(1, a), algebra.joined(a, 1), algebra.carried(a, np.zeros(1, np.int64))
+    algebra.carried_near(a, np.zeros(1, np.int64), b), algebra.fluent(algebra.starts(a), algebra.ends(a))
+    event, none = np.arange(len(rtec.NAMES), dtype=np.int8), np.zeros(len(rtec.NAMES), np.int64)
+    told, near = none + 4.0, np.array([[0, 1, 5, 900]])
+    types = Field.of_words(["fishing", "sar"])
+    rtec.recognise(
+        rtec.RtecColumns(event, none, none, told, told, told, none, near, np.arange(2), types, [("fishing",)])
+    )
+
+
 # the slowest to compile first
 STEPS: dict[str, Callable[[], None]] = {
     "tracker": _tracker,
     "behaviours": _behaviours,
+    "language": _language,
     "AIS": _ais,
     "ASTERIX": _asterix,
     "face": _face,
