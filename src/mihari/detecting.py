@@ -98,6 +98,7 @@ def _recordings(source: Source, every: float) -> Iterator[tuple[list[Behaviour],
     registry = SensorRegistry([s.sensor(i) for i, s in enumerate(config.sensor)] if config else ())
     on_land = None if source.area is None else coast.LandMask(source.area).on_land
     pipeline, lookout, witnesses = Pipeline(registry.all(), on_land), Lookout(source.area, source.zones), Witnesses()
+    lookout.know(registry.all())
     addresses = [FeedAddress.of_recording(name) for name in source.files]
     healths = [Health(i, a.name, a.text) for i, a in enumerate(addresses)]
     sizes = sum(Path(name).stat().st_size for name in source.files if Path(name).exists()) or 1
@@ -106,6 +107,7 @@ def _recordings(source: Source, every: float) -> Iterator[tuple[list[Behaviour],
         if registry.version != known:
             known = registry.version
             pipeline.know(registry.all())
+            lookout.know(registry.all())
         given = witnesses.take(taken)
         pipeline.take(given)
         source.reports = pipeline.reports
@@ -136,6 +138,7 @@ def _archive(source: Source, folder: Path, every: float) -> Iterator[tuple[list[
             pipeline = Pipeline(snapshot.sensors, land_of(snapshot))
             pipeline.restore(snapshot.pipeline)
             rebuilt = Rebuild(reader, pipeline, snapshot, reader.steps(snapshot, reader.step_at(snapshot.run, last)))
+        lookout.know(rebuilt.pipeline.sensors)
         for step in rebuilt.each(reader.step_at(snapshot.run, last)):
             vessels = rebuilt.pipeline.compiler.vessels
             if isinstance(step.given, Batch):

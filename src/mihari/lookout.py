@@ -16,6 +16,7 @@ from mihari.coast.area import Area
 from mihari.core.behaviour import Behaviour, Fleet
 from mihari.core.picture import Picture, Vessels
 from mihari.core.reports import Batch, Input, Tick
+from mihari.core.sensor import Sensor
 from mihari.core.zones import Zone
 
 OF_FLEETS = ("fleet", "massing")  # kinds that the fleet book finds
@@ -53,6 +54,10 @@ class Lookout:
         self.engine = Engine(Places(area, zones))
         self.gathering = Gathering(self.engine.memory, self.engine.company, self.engine.names, zones)
         self.fleets: tuple[Fleet, ...] = ()
+
+    def know(self, sensors: tuple[Sensor, ...]) -> None:
+        """The node has come across a sensor, or learned where one stands."""
+        self.engine.places.know(sensors)
 
     def take(self, given: Input, vessels: Callable[[], Vessels]) -> Found | None:
         """One input; `vessels` gives the picture's vessels as they are after it, asked for every ten seconds."""

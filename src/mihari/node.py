@@ -154,6 +154,8 @@ class Node:
             self.hub.tap = self._tapped
         self.desk: Desk | None = None  # of alerts, from the start on
         self.lookout = lookout_of(config, self.area)
+        if self.lookout is not None:
+            self.lookout.know(self.registry.all())
         self.publisher: Publisher | None = None
         self.face: Face | None = None
         self.moments: deque[Moment] = deque(maxlen=RECORDED_S)
@@ -338,6 +340,8 @@ class Node:
         if self.registry.version != self._known:
             self._known = self.registry.version
             self.pipeline.know(self.registry.all())
+            if self.lookout is not None:
+                self.lookout.know(self.registry.all())
             if self._keeper is not None:
                 self._keeper.knew(self.registry.all())
         if self._keeper is not None:

@@ -20,7 +20,7 @@ from mihari.behaviours.pairs import Company, GridPace
 from mihari.behaviours.places import Places
 from mihari.behaviours.reception import Reception
 from mihari.behaviours.scene import TIMES_PACE, Scene
-from mihari.behaviours.sightings import Sightings, held
+from mihari.behaviours.sightings import SHADOW, Sightings, held, unseen
 from mihari.behaviours.sightings import told as told_by
 from mihari.behaviours.telling import Teller
 from mihari.core.behaviour import Behaviour
@@ -98,6 +98,7 @@ class Engine:
         """What radar holds."""
         self._seen = picture.time
         self.sight(held(picture))
+        self.sight(unseen(picture))
 
     def sight(self, sightings: Sightings) -> None:
         """Places of vessels."""
@@ -112,7 +113,7 @@ class Engine:
         waiting, self._waiting = self._waiting, _Waiting()
         touched, rows = self._take(waiting.sightings)
         renamed = [slot for mmsi in waiting.renamed if (slot := self.memory.slots.get(mmsi)) is not None]
-        slots = np.unique(np.concatenate([touched, self._due(before), np.array(renamed, np.int64)]).astype(np.int64))
+        slots = self._own(np.concatenate([touched, self._due(before), np.array(renamed, np.int64)]).astype(np.int64))
         changed = self._evaluate(slots, rows) if len(slots) else []
         if self._now - self._tidied >= TIDY_S:
             self._tidy()
@@ -136,6 +137,14 @@ class Engine:
         taken = self.memory.take(sightings, shore, self.places.areas(sightings.lat_deg, sightings.lon_deg))
         self.counts.too_late += taken.too_late
         return taken.slots, self.company.take(taken)
+
+    def _own(self, slots: Array) -> Array:
+        """The vessels themselves instead of their shadows, each once."""
+        keys = self.memory.keys[slots]
+        shadows = slots[keys >= SHADOW]
+        own = [self.memory.slots.get(key - SHADOW, -1) for key in self.memory.keys[shadows].tolist()]
+        found = np.unique(np.concatenate([slots[keys < SHADOW], np.array(own, np.int64)]).astype(np.int64))
+        return found[found >= 0]
 
     def _due(self, before: int) -> Array:
         """Slots of the vessels whose silence has reached, since `before`, what a definition asks for."""

@@ -15,8 +15,9 @@ from mihari.behaviours.memory import FLAGS, Memory, Recalled
 from mihari.behaviours.memory.layout import SILENT
 from mihari.behaviours.names import Names
 from mihari.behaviours.pairs import Company
-from mihari.behaviours.places import KIND_BITS, Places
+from mihari.behaviours.places import AIS_COVER, KIND_BITS, RADAR_COVER, Places
 from mihari.behaviours.reception import WITNESS_S, Reception
+from mihari.behaviours.sightings import SHADOW
 from mihari.core.behaviour import mmsi_of
 from mihari.core.columns import Array
 from mihari.core.picture import Category
@@ -24,10 +25,14 @@ from mihari.core.zones import KINDS
 from mihari.picture.claims import category_of
 
 NEAR = {"near_50m": 50.0, "near_200m": 200.0, "near_250m": 250.0, "near_500m": 500.0}
+OF_COVER = {"ais_cover": AIS_COVER, "radar_cover": RADAR_COVER}
 SILENCES = ("silent", "silent_beyond_pace", "silent_in_cover", "lost_under_way", "receiver_down")
 TIMES_PACE = 12  # a silence is one only beyond twelve of a vessel's own intervals (mission note: eykon's wording rule)
 VOCABULARY = Vocabulary(
-    timelines=dict.fromkeys((*FLAGS, *SILENCES), (1, 0)) | dict.fromkeys(NEAR, (2, 0)) | {"inside": (1, 1)},
+    timelines=dict.fromkeys((*FLAGS, *SILENCES), (1, 0))
+    | dict.fromkeys(NEAR, (2, 0))
+    | {"inside": (1, 1), "unseen_in_cover": (1, 0)}
+    | dict.fromkeys(OF_COVER, (1, 0)),
     attributes={"category": WORD, "length": "m", "device": WORD, "named": WORD},
 )
 
@@ -93,6 +98,10 @@ class Scene:
             return self._inside(words[0])
         if name in NEAR:
             return self.company.timelines(self.company_rows, NEAR[name])
+        if name in OF_COVER:
+            return self.of_flag(32 + OF_COVER[name])
+        if name == "unseen_in_cover":
+            return self._unseen
         if name in SILENCES:
             return self._silences[name]
         return self.of_flag(FLAGS.index(name))
@@ -124,6 +133,18 @@ class Scene:
             return self.of_flag(32 + KINDS.index(word))
         watched = [zone.name for zone in self.places.watched]
         return self.of_flag(32 + KIND_BITS + watched.index(word)) if word in watched else Timelines.empty()
+
+    @cached_property
+    def _unseen(self) -> Timelines:
+        """When a vessel tells to be where radar would see it, and radar does not."""
+        slots = [self.memory.slots.get(SHADOW + key, -1) for key in self.keys.tolist()]
+        rows = np.array([row for row, slot in enumerate(slots) if slot >= 0], np.int64)
+        if len(rows) == 0:
+            return Timelines.empty()
+        found = self.memory.recall(np.array([slots[row] for row in rows], np.int64))
+        whose = np.repeat(rows, np.diff(found.first))
+        here = found.founds["flag"] == 32 + RADAR_COVER
+        return Timelines.made(whose[here], found.founds["start"][here], found.founds["end"][here], join=True)
 
     @cached_property
     def _silences(self) -> dict[str, Timelines]:

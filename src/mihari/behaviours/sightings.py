@@ -19,11 +19,18 @@ from mihari.core.reports import Batch, ReportKind, Subject
 RADAR_FRESH_S = 10.0  # a vessel that radar heard longer ago is a prediction: four turns of a coastal radar
 
 
+UNSEEN_S = 60.0  # without a plot: twenty-four turns of a coastal radar
+
+
 class SightingKind(IntEnum):
     """How a place is known."""
 
     TOLD = 0  # by the vessel's own AIS
     HELD = 1  # by radar, while no AIS supports it
+    UNSEEN = 2  # as told, while no radar supports it
+
+
+SHADOW = 1 << 41  # keys from here on: an MMSI, where it tells to be and radar does not see it
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,4 +93,22 @@ def held(picture: Picture) -> Sightings:
         speed=np.hypot(v.east_mps[rows], v.north_mps[rows]),
         course=np.arctan2(v.east_mps[rows], v.north_mps[rows]) % (2 * np.pi),
         kind=SightingKind.HELD,
+    )
+
+
+def unseen(picture: Picture) -> Sightings:
+    """The vessels that AIS supports now and radar does not, for a minute or ever, at the places they tell.
+
+    They are filed under `SHADOW` + MMSI beside what the vessel tells.
+    """
+    v = picture.vessels
+    live = (v.status == VesselStatus.LIVE) & (v.source & Source.AIS > 0) & (v.source & Source.RADAR == 0) & (v.mmsi > 0)
+    rows = np.flatnonzero(live & ~(picture.time - v.heard_radar < UNSEEN_S))
+    return Sightings.of(
+        len(rows),
+        key=SHADOW + v.mmsi[rows].astype(np.int64),
+        time=v.time[rows],
+        lat_deg=v.lat_deg[rows],
+        lon_deg=v.lon_deg[rows],
+        kind=SightingKind.UNSEEN,
     )

@@ -22,6 +22,7 @@ BUCKETS = 4096  # lists of cells at each time; where there are more cells than t
 RADIUS = 6371008.8  # m, of the mean sphere
 METRES_OF_UNIT = math.radians(1e-7) * RADIUS  # of latitude
 CHANGE = np.dtype([("a", "i4"), ("b", "i4"), ("at", "i4"), ("ring", "i4")], align=True)  # a < b; ring -1: far apart
+UNSEEN = 2  # SightingKind: a vessel's own shadow
 MOORED = 5  # navigation status, M.1371-5 table 47: who lies in a berth is in nobody's company
 PORT = 1 << KINDS.index("port")
 ROOM = 200_000  # changes that one vessel may cause: every minute of six hours among 200 neighbours, out and in
@@ -146,7 +147,7 @@ def between(first: Any, second: Any, t0: Any, t1: Any, t: Any, full_turn: int) -
 def line(grid: Any, k: int, p: Any, s: Any, step: int, every: Any, lats: Any, lons: Any, voices: Any) -> None:
     """Places of vessel k at the grid's times from sample p to sample s of one voice, into lats, lons, voices (n,)."""
     t0, t1 = np.int64(p.t), np.int64(s.t)
-    if t1 <= t0 or t1 - t0 > step or p.status == MOORED or p.areas & PORT:
+    if t1 <= t0 or t1 - t0 > step or p.status == MOORED or p.areas & PORT or p.kind & 15 == UNSEEN:
         return
     voice = s.kind >> 4
     t = -(-t0 // every) * every
