@@ -28,11 +28,9 @@ NEAR = {"near_50m": 50.0, "near_200m": 200.0, "near_250m": 250.0, "near_500m": 5
 OF_COVER = {"ais_cover": AIS_COVER, "radar_cover": RADAR_COVER}
 SILENCES = ("silent", "silent_beyond_pace", "silent_in_cover", "lost_under_way", "receiver_down")
 TIMES_PACE = 12  # a silence is one only beyond twelve of a vessel's own intervals (mission note: eykon's wording rule)
+OF_VESSELS = (*FLAGS, *SILENCES, *OF_COVER, "unseen_in_cover")
 VOCABULARY = Vocabulary(
-    timelines=dict.fromkeys((*FLAGS, *SILENCES), (1, 0))
-    | dict.fromkeys(NEAR, (2, 0))
-    | {"inside": (1, 1), "unseen_in_cover": (1, 0)}
-    | dict.fromkeys(OF_COVER, (1, 0)),
+    timelines=dict.fromkeys(OF_VESSELS, (1, 0)) | dict.fromkeys(NEAR, (2, 0)) | {"inside": (1, 1)},
     attributes={"category": WORD, "length": "m", "device": WORD, "named": WORD},
 )
 
