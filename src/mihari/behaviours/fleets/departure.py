@@ -1,11 +1,12 @@
 """Fleet: a fleet that drifts, of which four fifths leave within 10 min on one course.
 
 Definition: of at least `departing_fewest` members that drifted (no more than `drift_kn`) within the last `drifted_s`,
-at least `departing_share` get under way (more than `under_way_kn`) within `together_s` of the first of them, each on a
-course within `one_course_deg` of their common one. Who leaves more than `apart_s` before the next leaves on its own
-account: the time of the others does not begin with it. Source: the definition of the simulated fleets
-(mihari.simulate), which is ours; none is published for a common departure. Causes: a sign from the fleet's leader, a
-closed ground that opens, a fleet that is led. Innocent: the catch moves on, weather comes, home at the end of the day.
+and as the others did (`loyal`), at least `departing_share` get under way (more than `under_way_kn`) within `together_s`
+of the first of them, each on a course within `one_course_deg` of their common one. Who leaves more than `apart_s`
+before the next leaves on its own account: the time of the others does not begin with it. Source: the definition of the
+simulated fleets (mihari.simulate), which is ours; none is published for a common departure.
+Causes: a sign from the fleet's leader, a closed ground that opens, a fleet that is led. Innocent: the catch moves on,
+weather comes, home at the end of the day.
 """
 
 from __future__ import annotations
@@ -36,18 +37,33 @@ class Departure:
 
 
 def departures(seen: View, p: Parameters) -> list[Departure]:
-    """Fleets that have just left; each is found for a while, until `settle_s` after its share has left."""
-    m, group = seen.members, seen.member_group
-    drifted = m.drifted >= seen.time - p.drifted_s
-    left = drifted & ~np.isnan(m.left)
-    drifters, leavers = group.total(drifted), group.total(left)
-    worth = (drifters >= p.departing_fewest) & reached(leavers, drifters, p)
-    made = []
-    for k in np.flatnonzero(worth):
-        rows = np.flatnonzero(drifted & (group.group == k))
-        departure = departed(seen.fleets[k].id, m.take(rows), seen.time, p)
-        made += [departure] if departure else []
+    """Fleets that have just left, and parts of fleets that were fleets of their own; each is found for a while, until
+    `settle_s` after its share has left.
+    """
+    m = seen.members
+    drifted = np.flatnonzero((m.drifted >= seen.time - p.drifted_s) & (m.loyal >= p.loyal))
+    drifters, group = m.take(drifted), seen.member_group.group[drifted]
+    made: list[Departure] = []
+    for by in (group, _parts(group, drifters.origin)):
+        for k in _worth(by, drifters, p):
+            rows = np.flatnonzero(by == k)
+            departure = departed(seen.fleets[group[rows[0]]].id, drifters.take(rows), seen.time, p)
+            known = departure and any(set(departure.left) & set(other.left) for other in made)
+            made += [departure] if departure and not known else []
     return made
+
+
+def _parts(group: Array, origin: Array) -> Array:
+    """A number for each part of a fleet that was a fleet of its own before they met."""
+    pairs = np.column_stack([group, origin])
+    return np.unique(pairs, axis=0, return_inverse=True)[1].reshape(-1) if len(pairs) else group
+
+
+def _worth(group: Array, drifters: Members, p: Parameters) -> Array:
+    """Groups that are large enough and of which enough are under way."""
+    number = np.bincount(group)
+    leavers = np.bincount(group, ~np.isnan(drifters.left))
+    return np.flatnonzero((number >= p.departing_fewest) & reached(leavers, number, p))
 
 
 def reached(leavers: Array, drifters: Array, p: Parameters) -> Array:

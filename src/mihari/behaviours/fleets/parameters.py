@@ -34,6 +34,9 @@ class Parameters:
     together_s: float = 600.0  # within, from the first to the one that makes the share
     drift_kn: float = 2.0  # within: drifting; GFW and Skylight call less than 2 kn loitering
     drifted_s: float = 1800.0  # within: how long ago a member must have drifted; three times together_s. Ours
+    drift_with_kn: float = 1.0  # within: difference from how the others drift; wind moves hulls differently. Ours
+    loyal_s: float = 1800.0  # over which it is averaged, exponentially, how much a member drifts with the others. Ours
+    loyal: float = 0.5  # at least: who drifts less with the others than that only happens to be there. Ours
     apart_s: float = 300.0  # more than, before the next: left on its own account. Half of together_s. Ours
     one_course_deg: float = 30.0  # within: the course of one that left, from the common one. Ours
     settle_s: float = 300.0  # within, after the share has left: time to turn to one course. Ours

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from mihari.behaviours.fleets.grouped import Grouped
 from mihari.behaviours.fleets.parameters import Parameters
 from mihari.behaviours.fleets.scene import Scene
 from mihari.core.columns import Array, Columns, column
@@ -23,6 +24,7 @@ class Members(Columns):
 
     key: Array = column("i8", 0)
     fleet: Array = column("i8", 0)
+    origin: Array = column("i8", 0)  # the fleet it first was in: fleets that met may part again
     since: Array = column("i8")  # with the fleet
     away: Array = column("i8")  # since when it is not in the fleet's main cluster; NEVER: it is
     drifted: Array = column("i8")  # when it last drifted
@@ -30,6 +32,7 @@ class Members(Columns):
     east: Array = column("f8")  # m/s, when last seen
     north: Array = column("f8")
     seen: Array = column("i8")  # when last seen
+    loyal: Array = column("f8", 1.0)  # 0 to 1, how much of late it moved as the others that are not under way
 
 
 def rows_of(keys: Array, wanted: Array) -> Array:
@@ -64,13 +67,28 @@ def moved(members: Members, row: Array, scene: Scene, time: int, p: Parameters) 
     )
 
 
-def recruits(scene: Scene, rows: Array, fleet: Array, time: int, p: Parameters) -> Members:
-    """Rows of `scene` as new members of `fleet` (one for each)."""
+def with_others(before: Members, now: Members, number: Array, fleets: int, p: Parameters) -> Members:
+    """`now` with how much each drifts with the others of its fleet, an exponential mean; who is under way keeps it.
+
+    `number`: the place of each member's fleet among `fleets`. The common drift is the median of those not under way.
+    """
+    slow = (np.hypot(now.east, now.north) <= p.under_way_kn * KNOT) & (now.seen > before.seen)
+    group = Grouped(number, fleets)
+    off_east = now.east - group.quantile(np.where(slow, now.east, np.nan))[number]
+    off_north = now.north - group.quantile(np.where(slow, now.north, np.nan))[number]
+    alike = np.hypot(off_east, off_north) <= p.drift_with_kn * KNOT
+    kept = np.exp((before.seen - now.seen) / p.loyal_s)
+    return now.replace(loyal=np.where(slow, alike + (now.loyal - alike) * kept, now.loyal))
+
+
+def recruits(scene: Scene, rows: Array, fleet: Array, founding: Array, time: int, p: Parameters) -> Members:
+    """Rows of `scene` as new members, each of its `fleet`; who joins one has yet to show that it drifts with it."""
     speed = np.hypot(scene.east_mps[rows], scene.north_mps[rows])
     return Members.of(
         len(rows),
         key=scene.key[rows],
         fleet=fleet,
+        origin=fleet,
         since=time,
         away=NEVER,
         drifted=np.where(speed <= p.drift_kn * KNOT, time, NEVER),
@@ -78,6 +96,7 @@ def recruits(scene: Scene, rows: Array, fleet: Array, time: int, p: Parameters) 
         east=scene.east_mps[rows],
         north=scene.north_mps[rows],
         seen=time,
+        loyal=np.where(founding, 1.0, 0.0),
     )
 
 

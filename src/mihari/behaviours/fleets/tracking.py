@@ -14,7 +14,7 @@ import numpy as np
 from mihari.behaviours.fleets.held import Change, FleetChange, Held, fleet_id
 from mihari.behaviours.fleets.overlap import Overlap, overlap
 from mihari.behaviours.fleets.parameters import Parameters
-from mihari.behaviours.fleets.roster import NEVER, Members, joined, moved, recruits, rows_of
+from mihari.behaviours.fleets.roster import NEVER, Members, joined, moved, recruits, rows_of, with_others
 from mihari.behaviours.fleets.scene import Scene
 from mihari.core.columns import Array
 
@@ -35,9 +35,10 @@ class Tracking:
         """One step with a scene of distinct, ascending keys and each vessel's cluster."""
         senior = sorted(self.held.values(), key=lambda fleet: fleet.seniority)
         row = rows_of(scene.key, self.members.key)
-        self.members = moved(self.members, row, scene, time, self.p)
         cluster = np.where(row >= 0, label[row], -1) if len(label) else np.full(len(row), -1)
         number = _numbers(self.members.fleet, [fleet.id for fleet in senior])
+        now = moved(self.members, row, scene, time, self.p)
+        self.members = with_others(self.members, now, number, len(senior), self.p)
         found = self._overlap(number, cluster, senior, int(label.max(initial=-1)) + 1, time)
         changes = self._merged(time, senior, found)
         self._dropped_candidates(senior, found)
@@ -137,7 +138,8 @@ class Tracking:
             self.held[new.id] = new
             fleet_of[cluster] = new.id
         free = free[fleet_of[label[free]] > 0]
-        self.members = joined(self.members, recruits(scene, free, fleet_of[label[free]], time, self.p))
+        founding = np.isin(fleet_of[label[free]], [fleet.id for fleet in self.held.values() if fleet.began == time])
+        self.members = joined(self.members, recruits(scene, free, fleet_of[label[free]], founding, time, self.p))
 
     def _formed(self, time: int) -> list[FleetChange]:
         """Candidates that have enough confirmed members are told."""
@@ -158,7 +160,9 @@ class Tracking:
         for number, began, were in self.seen:
             alike = len(members & were) >= SAME_FLEET * len(members | were)
             if alike and abs(began - fleet.began) <= SAME_TIME_S and number not in self.held:
-                self._reassign(self.members.fleet == fleet.id, number)
+                mine = self.members.fleet == fleet.id
+                self.members = self.members.replace(origin=np.where(mine, number, self.members.origin))
+                self._reassign(mine, number)
                 del self.held[fleet.id]
                 fleet.id = number
                 self.held[number] = fleet
