@@ -54,7 +54,7 @@ def test_it_ends_when_an_innocent_purpose_is_told():
 
     last = told(scene, 90)[-1]
     assert last.standing == Standing.ENDED
-    assert "it is fishing: for it: 97 % fishing vessels by the types told" in last.because
+    assert "now fishing fits: for it: 97 % fishing vessels by the types told" in last.because
 
 
 def test_it_ends_with_the_fleet():

@@ -61,7 +61,7 @@ class FleetBook:
         around = surroundings or Surroundings()
         good, refused = sound(scene)
         self.refused.update(refused)
-        label = clusters(good.lat_deg, good.lon_deg, good.east_mps, good.north_mps, self.parameters)
+        label = clusters(good, self.parameters)
         tracking = self._tracking
         changes = tracking.step(time, good, label)
         seen = view(time, good, tracking.members, tracking.confirmed(time), tracking.held, self.parameters)

@@ -1,9 +1,10 @@
 """Places and velocities -> clusters of vessels that are dense and move alike. DBSCAN, Ester et al., KDD 1996.
 
-Two vessels are neighbours if they are within `radius` m (chord of WGS-84) and either both are not under way, or their
-velocities differ by no more than `motion_kn`, or by `motion_share` of the faster one's speed. A vessel with `dense`
-vessels or more in its neighbourhood, itself included, is a core; cores that are neighbours are in one cluster; a vessel
-that is no core is in the cluster of its nearest neighbour that is one. Moving clusters (Kalnis et al. 2005) and convoys
+Two vessels are neighbours if they are within `radius` m (chord of WGS-84), `ship_radius` where one is a ship of
+`ship_length` or more, and either both are not under way, or their velocities differ by no more than `motion_kn`, or by
+`motion_share` of the faster one's speed. A vessel with `dense` vessels or more in its neighbourhood, itself included,
+is a core; cores that are neighbours are in one cluster; a vessel that is no core is in the cluster of its nearest
+neighbour that is one. Moving clusters (Kalnis et al. 2005) and convoys
 (Jeung et al. 2008) are made of such clusters, time after time.
 
 Vessels are sorted into bands of latitude as high as the radius, and by longitude within a band, so that each meets only
@@ -17,6 +18,7 @@ import numpy as np
 
 from mihari.behaviours.fleets.near import grown
 from mihari.behaviours.fleets.parameters import Parameters
+from mihari.behaviours.fleets.scene import Scene
 from mihari.core.columns import Array
 from mihari.core.geodesy import ecef
 from mihari.core.units import DEGREE, KNOT
@@ -25,21 +27,23 @@ METRES_A_DEGREE = 110_500.0  # of latitude, at least: bands are rather too high 
 NONE = -1
 
 
-def clusters(lat_deg: Array, lon_deg: Array, east_mps: Array, north_mps: Array, parameters: Parameters) -> Array:
+def clusters(scene: Scene, p: Parameters) -> Array:
     """(n,) the number of each vessel's cluster, NONE for none; numbered by their first vessels.
 
-    >>> lat, nil = np.array([0.0, 0.001, 0.002, 0.003, 0.5]), np.zeros(5)
-    >>> clusters(lat, nil, nil, nil, Parameters()).tolist()
+    >>> lat = np.array([0.0, 0.001, 0.002, 0.003, 0.5])
+    >>> clusters(Scene.of(5, lat_deg=lat, lon_deg=0.0, east_mps=0.0, north_mps=0.0), Parameters()).tolist()
     [0, 0, 0, 0, -1]
     """
-    if len(lat_deg) == 0:
+    if len(scene) == 0:
         return np.zeros(0, np.int64)
-    p, height_deg = parameters, parameters.radius / METRES_A_DEGREE
+    lat_deg, lon_deg, widest = scene.lat_deg, scene.lon_deg, max(p.radius, p.ship_radius)
+    reach = np.where(scene.hull_length >= p.ship_length, p.ship_radius, p.radius)
+    height_deg = widest / METRES_A_DEGREE
     band, lon = np.floor((lat_deg + 90.0) / height_deg), np.remainder(lon_deg, 360.0)
     order = np.argsort(band * 720.0 + lon, kind="stable")
     start = np.append(np.flatnonzero(np.diff(band[order], prepend=-2.0)), len(order))
-    v = np.column_stack([lon, ecef(lat_deg, lon_deg), east_mps, north_mps])[order]
-    limits = (p.radius, p.under_way_kn * KNOT, p.motion_kn * KNOT, p.motion_share)
+    v = np.column_stack([lon, ecef(lat_deg, lon_deg), scene.east_mps, scene.north_mps, reach])[order]
+    limits = (widest, p.under_way_kn * KNOT, p.motion_kn * KNOT, p.motion_share)
     hosts = grown(v, order, band[order][start[:-1]], start, height_deg * DEGREE, p.dense, limits)
     found = np.full(len(order), NONE, np.int64)
     found[order] = np.where(hosts >= 0, order[hosts], NONE)

@@ -1,9 +1,9 @@
 """Massing: a large fleet in open water that nothing explains.
 
-Definition: at least `massing_fewest` members, their median distance to shore more than `open_water`, no innocent
-purpose with a weight of `explained` or more; all this for at least `massing_s`. Where no distance to shore is known,
-nothing is called open water. It ends below `massing_keep` members, or when an innocent purpose reaches
-`explained_again`, or with the fleet. Sources: none is published as a rule; what it is for: about 2,000 fishing vessels
+Definition: at least `massing_fewest` members, their median distance to shore more than `open_water`, the weights of all
+innocent purposes together less than `explained`; all this for at least `massing_s`. Where no distance to shore is
+known, nothing is called open water. It ends below `massing_keep` members, or when innocent purposes reach
+`explained_again`, or with the fleet. Sources: none is published as a rule. What it is for: about 2,000 fishing vessels
 that stood in two lines of 400 km in the East China Sea for 30 hours in near gale on 25 December 2025, as close as 500 m
 (AFP, 13 March 2026), and 200 that lay at Whitsun Reef for weeks without fishing (AMTI, 21 April 2021). Innocent: a
 fishery whose vessels tell no type, boats that wait for weather nobody told us of, an anchorage not yet on the chart.
@@ -50,24 +50,22 @@ class Massing:
 
     def _judged(self, k: int, fleet: Held, shore: float, seen: View) -> list[Behaviour]:
         p, members = self.p, int(seen.member_group.count[k])
-        innocent = best_innocent(fleet.explanations)
+        innocent = innocence(fleet.explanations)
         going = self.open.get(fleet.id)
         if going is None:
-            holds = members >= p.massing_fewest and shore > p.open_water and innocent.weight < p.explained
+            holds = members >= p.massing_fewest and shore > p.open_water and innocent < p.explained
             fleet.massing = (fleet.massing or seen.time) if holds else 0
             if not holds or seen.time - fleet.massing < p.massing_s:
                 return []
             now = behaviour(k, fleet, shore, seen)
             self.open[fleet.id] = Open(now, now.vessels, seen.time)
             return [now]
-        if members < p.massing_keep or innocent.weight >= p.explained_again:
+        if members < p.massing_keep or innocent >= p.explained_again:
             del self.open[fleet.id]
             fleet.massing = 0
-            why = (
-                f"only {members} are left"
-                if members < p.massing_keep
-                else f"it is {innocent.purpose}: {innocent.because}"
-            )
+            best = best_innocent(fleet.explanations)
+            few = f"only {members} are left"
+            why = few if members < p.massing_keep else f"now {best.purpose} fits: {best.because}"
             return [ended(going.behaviour, seen.time, seen.time, why)]
         mine, were = set(seen.members.key[seen.member_group.group == k].tolist()), set(going.watched)
         if len(mine ^ were) < p.grown * len(were):
@@ -80,6 +78,11 @@ class Massing:
 def best_innocent(explanations: tuple[Explanation, ...]) -> Explanation:
     """The likeliest of the innocent purposes."""
     return next(e for e in explanations if e.purpose not in UNEXPLAINED)
+
+
+def innocence(explanations: tuple[Explanation, ...]) -> float:
+    """The weight of all innocent purposes together."""
+    return sum(e.weight for e in explanations if e.purpose not in UNEXPLAINED)
 
 
 def behaviour(k: int, fleet: Held, shore: float, seen: View) -> Behaviour:
@@ -104,8 +107,8 @@ def behaviour(k: int, fleet: Held, shore: float, seen: View) -> Behaviour:
     off = f", {miles(shore)} off the nearest shore" if shore < 1e8 else ""
     because = (
         f"{len(keys)} vessels have kept together for {span(seen.time - fleet.began)} in open water{off},"
-        f" at {knots(speed)}; {silent} of {len(rows)} tell no AIS, and no innocent purpose fits well: {best.purpose}"
-        f" has {percent(best.weight)} ({best.because})"
+        f" at {knots(speed)}; {silent} of {len(rows)} tell no AIS, and no innocent purpose fits well: the best,"
+        f" {best.purpose}, has {percent(best.weight)} ({best.because})"
     )
     if blocking:
         because += f"; {fleet.explanations[0].purpose} fits best ({fleet.explanations[0].because})"

@@ -1,9 +1,10 @@
 """Vessels sorted by band of latitude and longitude -> clusters: the kernels of `clusters`. Imports Numba.
 
-`v` (n, 6): per vessel longitude in degrees, place in ECEF, m, velocity east and north, m/s. `limits`: radius in m,
-speed of who is under way, difference of velocities, m/s, and its share of the faster one's speed. `groups`
-(n, 4): how many vessels a neighbourhood holds, the parent in the forest of cores, the nearest core, and who comes first
-of two as near. Every pair of neighbours is met once in each of two sweeps: the first counts, the second joins.
+`v` (n, 7): per vessel longitude in degrees, place in ECEF, m, velocity east and north, m/s, and how far its neighbours
+may be, m. `limits`: the largest of these, speed of who is under way, difference of velocities, m/s, and its share of
+the faster one's speed. `groups` (n, 4): how many vessels a neighbourhood holds, the parent in the forest of cores, the
+nearest core, and who comes first of two as near. Every pair of neighbours is met once in each of two sweeps: the first
+counts, the second joins.
 """
 
 from __future__ import annotations
@@ -18,7 +19,7 @@ from mihari.core.kernels import kernel
 
 MORE_DEG = 1e-9  # of longitude: what rounding may cost
 EQUATOR = 6378137.0  # m, WGS-84
-LON, X, Y, Z, EAST, NORTH = range(6)
+LON, X, Y, Z, EAST, NORTH, REACH = range(7)
 COUNT, PARENT, HOST, RANK = range(4)
 
 
@@ -36,10 +37,10 @@ def window_deg(lat_rad: float, height_rad: float, radius: float) -> float:
 @kernel
 def apart(v: Array, i: int, j: int, limits: Any) -> float:
     """Distance in m² of two neighbours, along the chord; -1 where they are none: too far, or moving differently."""
-    radius, under_way, motion, share = limits
+    _, under_way, motion, share = limits
     dx, dy, dz = v[i, X] - v[j, X], v[i, Y] - v[j, Y], v[i, Z] - v[j, Z]
     distance = dx * dx + dy * dy + dz * dz
-    if distance > radius * radius:
+    if distance > max(v[i, REACH], v[j, REACH]) ** 2:
         return -1.0
     one, other = v[i, EAST] ** 2 + v[i, NORTH] ** 2, v[j, EAST] ** 2 + v[j, NORTH] ** 2
     faster = max(one, other)

@@ -96,7 +96,7 @@ def recruits(scene: Scene, rows: Array, fleet: Array, founding: Array, time: int
         east=scene.east_mps[rows],
         north=scene.north_mps[rows],
         seen=time,
-        loyal=np.where(founding, 1.0, 0.0),
+        loyal=np.where(founding, 1.0, p.newly_loyal),
     )
 
 

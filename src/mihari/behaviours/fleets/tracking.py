@@ -121,7 +121,8 @@ class Tracking:
         """Away for long, or away before being confirmed, or of a fleet that is no more."""
         apart = self.members.away != NEVER
         confirmed = self.confirmed(time)
-        gone = apart & (~confirmed | (time - self.members.away >= self.p.leave_s))
+        long = np.where(confirmed, self.p.leave_s, np.where(self.members.seen == time, 0, self.p.waver_s))
+        gone = apart & (time - self.members.away >= long)
         self._keep(~gone & np.isin(self.members.fleet, list(self.held)))
 
     def _recruit(self, time: int, scene: Scene, label: Array, ids: list[int], owner: Array) -> None:
