@@ -79,3 +79,21 @@ def apart(rng: random.Random, a: int, b: int, span: int) -> list[tuple[int, int,
         if e - s > 2:
             rows[0:1] = [(a, b, s, s + (e - s) // 2), (a, b, s + (e - s) // 2, e)]
     return rows
+
+
+def at_work(seed: int) -> Recording:
+    """Vessels that fish, search, tow and wait for hours: random events that leave long intervals."""
+    rng = random.Random(seed)
+    r = Recording(types={v: rng.choice(["fishing", "sar", "tug", "cargo", "pilotvessel"]) for v in range(1, 7)})
+    r.kinds = {"grounds": {"fishing"}, "roads": {"anchorage"}, "coast": {"nearCoast"}}
+    for v in r.types:
+        r.events += [Event("entersArea", 5, v, area=rng.choice(["grounds", "grounds", "roads"]))]
+        for t in range(10, 40_000, 400):
+            r.events.append(Event("change_in_heading", t + rng.randrange(1400), v))
+            r.events.append(
+                Event("velocity", t + rng.randrange(400), v, rng.choice([3.0] * 12 + [1.0, 10.0]), 0.0, 20.0)
+            )
+        for name in ("slow_motion_start", "slow_motion_start", "stop_start", "gap_start", "gap_end", "slow_motion_end"):
+            r.events.append(Event(name, rng.randrange(40_000), v))
+        r.near += apart(rng, v, v % 6 + 1, 40_000)
+    return r

@@ -4,26 +4,10 @@ from __future__ import annotations
 
 import numpy as np
 
+from mihari.behaviours.algebra.sort_kernels import row_from
 from mihari.behaviours.algebra.timelines import OPEN
 from mihari.core.columns import Array
-from mihari.core.kernels import inlined, kernel
-
-
-@inlined
-def _from(key: Array, time: Array, first: int, k: int, t: int) -> int:
-    """The first row from `first` on that is not before the instant (k, t); by leaps, then by halving."""
-    n, leap, low = len(key), 1, first
-    while low + leap < n and (key[low + leap] < k or (key[low + leap] == k and time[low + leap] < t)):
-        low += leap
-        leap *= 2
-    high = min(low + leap, n)
-    while low < high:
-        middle = (low + high) // 2
-        if key[middle] < k or (key[middle] == k and time[middle] < t):
-            low = middle + 1
-        else:
-            high = middle
-    return low
+from mihari.core.kernels import kernel
 
 
 @kernel
@@ -31,7 +15,7 @@ def held_at(k: Array, s: Array, e: Array, key: Array, time: Array) -> Array:
     """(n,) whether an interval of the key holds at each instant: start <= time < end."""
     found, first = np.zeros(len(key), np.bool_), 0
     for i in range(len(k)):
-        first = _from(key, time, first, k[i], s[i])
+        first = row_from(key, time, first, k[i], s[i])
         while first < len(key) and key[first] == k[i] and time[first] < e[i]:
             found[first] = True
             first += 1

@@ -75,3 +75,20 @@ def merged(key: Array, start: Array, end: Array, join: bool) -> tuple[Array, Arr
         keys[n], starts[n], ends[n] = key[j], start[j], end[j]
         n += 1
     return keys[:n], starts[:n], ends[:n]
+
+
+@inlined
+def row_from(key: Array, time: Array, first: int, k: int, t: int) -> int:
+    """The first row from `first` on that is not before the instant (k, t); by leaps, then by halving."""
+    n, leap, low = len(key), 1, first
+    while low + leap < n and (key[low + leap] < k or (key[low + leap] == k and time[low + leap] < t)):
+        low += leap
+        leap *= 2
+    high = min(low + leap, n)
+    while low < high:
+        middle = (low + high) // 2
+        if key[middle] < k or (key[middle] == k and time[middle] < t):
+            low = middle + 1
+        else:
+            high = middle
+    return low

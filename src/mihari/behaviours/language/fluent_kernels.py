@@ -9,6 +9,7 @@ from typing import Any
 
 import numpy as np
 
+from mihari.behaviours.algebra.sort_kernels import row_from
 from mihari.core.columns import Array
 from mihari.core.kernels import inlined, kernel
 
@@ -75,19 +76,6 @@ def _ends(bits: np.uint32, holds: np.uint32) -> Any:
     return bits & (END | holds << SIXTEEN | (STARTS & ~holds)) != NOTHING
 
 
-@inlined
-def _before(key: Array, time: Array, first: int, k: int, t: int) -> int:
-    """The first row from `first` on that is not before the instant (k, t); by halving."""
-    low, high = first, len(key)
-    while low < high:
-        middle = (low + high) // 2
-        if key[middle] < k or (key[middle] == k and time[middle] < t):
-            low = middle + 1
-        else:
-            high = middle
-    return low
-
-
 @kernel
 def apart_of(key: Array, time: Array) -> Array:
     """(n,) bool: rows that may mean something new although they say what the row before said.
@@ -129,7 +117,7 @@ def values_of(
     key, start, end = np.empty(room, np.int64), np.empty(room, np.int64), np.empty(room, np.int64)
     value, n, i, j, current = np.empty(room, np.int8), 0, 0, 0, np.int64(-1)
     holds, last = NOTHING, NOTHING
-    limit = _before(ka, ta, 0, kb[0], tb[0]) if nb else na  # a's rows up to here come before b's next
+    limit = row_from(ka, ta, 0, kb[0], tb[0]) if nb else na  # a's rows up to here come before b's next
     while True:
         while i < limit and (ba[i] == NOTHING or (ba[i] == last and not apart[i])):
             if apart[i]:
@@ -149,7 +137,7 @@ def values_of(
             bits |= bb[j]
             j += 1
         if i >= limit:
-            limit = _before(ka, ta, i, kb[j], tb[j]) if j < nb else na
+            limit = row_from(ka, ta, i, kb[j], tb[j]) if j < nb else na
         if k != current:
             current, holds = k, NOTHING  # what held of the key before goes on: its end is OPEN already
         last = bits

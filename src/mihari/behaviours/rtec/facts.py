@@ -10,8 +10,7 @@ import numpy as np
 from mihari.behaviours.algebra import Timelines
 from mihari.behaviours.algebra.timelines import whole
 from mihari.behaviours.language.facts import WORD, Events, Field
-from mihari.behaviours.language.field_kernels import taken
-from mihari.behaviours.rtec.row_kernels import in_groups, looked_up, numbered
+from mihari.behaviours.rtec.row_kernels import in_groups, looked_up, numbered, picked
 from mihari.core.columns import Array
 
 NAMES = (
@@ -82,7 +81,7 @@ class RtecFacts:
         self._order, self._vessel, self._first = in_groups(
             whole(c.event, np.int8), rows[:vessels], len(NAMES), len(self.ids)
         )
-        self._time = taken(whole(c.time), self._order)
+        self._time = picked(whole(c.time), self._order)
 
     def _typed(self, slots: Array) -> Field:
         """The type of each vessel."""
@@ -116,9 +115,9 @@ class RtecFacts:
         rows = slice(self._first[code], self._first[code + 1])
         order, vessel, time = self._order[rows], whole(self._vessel[rows]), whole(self._time[rows])
         if name in AREAS:
-            return self._areas(taken(whole(self.columns.area), order), vessel, time)
+            return self._areas(picked(whole(self.columns.area), order), vessel, time)
         units = UNITS if name == "velocity" else {}
-        told = {n: Field(taken(whole(getattr(self.columns, n), float), order), unit) for n, unit in units.items()}
+        told = {n: Field(picked(whole(getattr(self.columns, n), float), order), unit) for n, unit in units.items()}
         return Events(vessel, time, told)
 
     def _areas(self, area: Array, vessel: Array, time: Array) -> Events:

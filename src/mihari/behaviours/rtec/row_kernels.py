@@ -85,9 +85,18 @@ def in_groups(event: Array, row: Array, events: int, rows: int) -> tuple[Array, 
             for at in range(counts[k * rows + v], counts[k * rows + v + 1]):
                 vessel[at] = v
     first[events] = len(event)
-    order = np.empty(len(event), np.int64)
+    order = np.empty(len(event), np.int32)
     for j in range(len(event)):
         k = event[j] * rows + row[j]
         order[counts[k]] = j
         counts[k] += 1
     return order, vessel, first
+
+
+@kernel
+def picked(values: Array, rows: Array) -> Array:
+    """(n,) values[rows]."""
+    found = np.empty(len(rows), values.dtype)
+    for j in range(len(rows)):
+        found[j] = values[np.uint32(rows[j])]  # unsigned: no question whether it counts from the end
+    return found
