@@ -191,3 +191,14 @@ def test_the_files_that_come_with_mihari_read_and_name_their_sources(name):
     d = definitions(name)
     assert d.definitions
     assert all(p.source for p in d.parameters.values())
+
+
+def test_what_follows_a_start_or_an_end_shares_its_second():
+    text = """
+        after(v) starts when slow(v) starts ends when slow(v) ends
+        behind(v) starts when slow(v) ends where in(v, port) ends when in(v, port) ends
+    """
+    facts = MemoryFacts(2, found={"slow": rows((0, 10, 20), (1, 0, 66)), "in(port)": rows((1, 60, 80))})
+    found = evaluate(parse(text), facts)
+    assert list(found["after"]) == [(0, 10, 20), (1, 0, 66)]
+    assert list(found["behind"]) == [(1, 66, 80)]

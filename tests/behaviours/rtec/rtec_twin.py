@@ -117,10 +117,10 @@ class Vessel:
         return {e.t for e in self.events if e.name == name}
 
     def starts(self, *keys: tuple[str, str]) -> set[int]:
-        return {int(s) for key in keys for s, _ in self.f[key]}
+        return {int(s) - 1 for key in keys for s, _ in self.f[key]}  # RTEC.prolog: start(F=V) is at prevTimePoint(S)
 
     def ends(self, *keys: tuple[str, str]) -> set[int]:
-        return {int(e) for key in keys for _, e in self.f[key] if e != inf}
+        return {int(e) - 1 for key in keys for _, e in self.f[key] if e != inf}  # and end(F=V) at prevTimePoint(E)
 
     def area(self, kind: str) -> list[Interval]:
         return self.f["withinArea", kind]

@@ -50,13 +50,12 @@ def happens(name, t, vessel=1):
 )
 def test_a_speed_of_exactly_0_or_5_knots_is_high_speed_near_the_coast(speed, fast):
     found = of("highSpeedNearCoast", enters(10, COAST), sails(20, speed), leaves(100, COAST))
-    assert found == ([("true", 21, 102)] if fast else [])
+    assert found == ([("true", 21, 101)] if fast else [])
 
 
-def test_high_speed_ends_one_second_after_the_coast_is_left():
-    # withinArea ends at 101; that end is an event of second 101, through which the fluent still holds
+def test_high_speed_ends_with_the_very_second_at_which_the_coast_is_left():
     assert of("withinArea", enters(10, COAST), leaves(100, COAST)) == [("nearCoast", 11, 101)]
-    assert of("highSpeedNearCoast", enters(10, COAST), sails(20, 6.0), leaves(100, COAST)) == [("true", 21, 102)]
+    assert of("highSpeedNearCoast", enters(10, COAST), sails(20, 6.0), leaves(100, COAST)) == [("true", 21, 101)]
 
 
 def test_entering_and_a_fast_velocity_at_one_second_do_not_start_it():
@@ -69,11 +68,11 @@ def test_leaving_one_of_two_overlapping_areas_of_a_kind_ends_being_within_the_ki
     assert found == [("fishing", 11, 31)]
 
 
-def test_silence_ends_being_within_an_area_at_the_event_and_other_things_when_the_gap_starts():
+def test_silence_ends_everything_through_the_second_of_the_event():
     told = (enters(10, COAST), happens("slow_motion_start", 20), happens("gap_start", 50), happens("gap_end", 90))
     assert of("withinArea", *told) == [("nearCoast", 11, 51)]
     assert of("gap", *told) == [("farFromPorts", 51, 91)]
-    assert of("lowSpeed", *told) == [("true", 21, 52)]
+    assert of("lowSpeed", *told) == [("true", 21, 51)]
 
 
 def test_a_gap_that_begins_while_near_a_port_is_near_ports():
@@ -135,9 +134,9 @@ def test_a_heading_that_is_not_told_ends_drifting():
     assert of("drifting", *told) == [("true", 21, 31)]
 
 
-def test_drifting_ends_a_second_after_the_vessel_is_no_longer_under_way():
+def test_drifting_ends_with_being_under_way():
     told = (sails(10, 10.0), sails(20, 10.0, 0.0, 90.0), sails(30, 0.2, 0.0, 90.0))
-    assert of("drifting", *told) == [("true", 21, 32)]
+    assert of("drifting", *told) == [("true", 21, 31)]
 
 
 @pytest.mark.parametrize(("end", "long"), [(1810, False), (1811, True)])
@@ -167,7 +166,7 @@ def test_a_turn_at_exactly_the_deadline_puts_it_off(after):
 
 def test_leaving_the_grounds_ends_trawling_movement_without_making_it_false():
     told = [enters(0, GROUNDS), happens("change_in_heading", 10), leaves(100, GROUNDS)]
-    assert of("trawlingMovement", *told, types={1: "fishing"}) == [("true", 11, 102)]
+    assert of("trawlingMovement", *told, types={1: "fishing"}) == [("true", 11, 101)]
 
 
 def test_trawling_is_for_fishing_vessels_and_lasts_more_than_an_hour():
@@ -193,9 +192,9 @@ def test_rescue_speed_is_neither_started_nor_ended_at_exactly_its_border():
     ]
 
 
-def test_rescue_movement_starts_a_second_after_a_change_of_speed_began():
+def test_rescue_movement_starts_with_the_change_of_speed():
     told = (happens("change_in_speed_start", 10), happens("change_in_speed_end", 50))
-    assert of("sarMovement", *told, types={1: "sar"}) == [("false", 1812, None), ("true", 12, 1812)]
+    assert of("sarMovement", *told, types={1: "sar"}) == [("false", 1811, None), ("true", 11, 1811)]
 
 
 def test_searching_needs_more_than_an_hour():

@@ -137,12 +137,16 @@ class Fluents:
         return lambda call: algebra.holds_at(self.host.call(call, frame), instants)
 
     def changes(self, change: s.Change, frame: Frame, bit: np.uint32) -> Stream:
-        """The starts or ends of something; with any value of it, of each value."""
+        """The starts or ends of something; with any value of it, of each value.
+
+        They happen at the second of the event behind them: one before the first that holds, or the last that holds.
+        """
         d = self.host.definitions.definitions.get(change.call.name)
         values = [v for v in d.values if v != "false"] if d and not change.call.value else []
         edges = algebra.starts if change.how == "starts" else algebra.ends
         calls = [replace(change.call, value=v) for v in values] or [change.call]
-        found = algebra.either(*(edges(self.host.call(call, frame)) for call in calls))
+        edge = algebra.either(*(edges(self.host.call(call, frame)) for call in calls))
+        found = Instants(edge.key, edge.time - 1)
         bits = np.full(len(found), bit)
         if change.where is not None:
             vessels = {v: found.key if rows is None else rows[found.key] for v, rows in frame.vessels.items()}

@@ -169,7 +169,7 @@ class Event:
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """`call starts` or `call ends`: its first second, or the first second after it."""
+    """`call starts` or `call ends`: the second before the first that holds, or the last second that holds."""
 
     call: Call
     how: str
