@@ -69,3 +69,10 @@ def test_parameters_from_outside_are_checked(changed, told):
 def test_an_unknown_definition_is_told():
     with pytest.raises(LanguageError, match="unknown definition 'b'; expected 'a'"):
         evaluate(parse("a(v) = slow(v)"), MemoryFacts(1), only=["b"])
+
+
+def test_a_hostile_file_is_refused_in_one_sentence():
+    with pytest.raises(LanguageError, match="nested too deeply"):
+        parse("a(v) = slow(v) and " + "not " * 20_000 + "slow(v)")
+    with pytest.raises(LanguageError, match="expected 500000 at most"):
+        parse("#" * 500_001)

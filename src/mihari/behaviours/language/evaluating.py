@@ -13,11 +13,11 @@ from mihari.behaviours import algebra
 from mihari.behaviours.algebra import OPEN, Timelines
 from mihari.behaviours.language import syntax as s
 from mihari.behaviours.language.asking import Asker, Rows, parameters_of
-from mihari.behaviours.language.checking import is_condition
 from mihari.behaviours.language.facts import Facts
 from mihari.behaviours.language.fluents import NO_FIELDS, Fluents
 from mihari.behaviours.language.frames import Frame, frame_of, turned
 from mihari.behaviours.language.mistakes import LanguageError, perhaps
+from mihari.behaviours.language.syntax import is_condition
 from mihari.behaviours.language.units import Quantity
 from mihari.core.columns import Array
 

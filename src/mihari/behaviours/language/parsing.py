@@ -4,8 +4,11 @@ from __future__ import annotations
 
 from mihari.behaviours.language.checking import check
 from mihari.behaviours.language.facts import Vocabulary
+from mihari.behaviours.language.mistakes import LanguageError
 from mihari.behaviours.language.reading import read
 from mihari.behaviours.language.syntax import Definitions
+
+LONGEST = 500_000  # characters: a hundred times RTEC's maritime rules; files may come from other stations
 
 
 def parse(
@@ -24,4 +27,9 @@ def parse(
     mihari.behaviours.language.mistakes.LanguageError: 1:40: expected a duration of whole seconds, such as 30 min, \
 found 5 kn
     """
-    return check(read(text, file), file, vocabulary, using)
+    if len(text) > LONGEST:
+        raise LanguageError(f"{len(text)} characters; expected {LONGEST} at most", file=file)
+    try:
+        return check(read(text, file), file, vocabulary, using)
+    except RecursionError:
+        raise LanguageError("nested too deeply; expected definitions that use each other by name", file=file) from None

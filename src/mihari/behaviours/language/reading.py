@@ -16,6 +16,8 @@ from mihari.behaviours.language import syntax as s
 from mihari.behaviours.language.mistakes import LanguageError
 from mihari.behaviours.language.units import UNITS, Quantity
 
+LONGEST_NUMBER = 30  # characters
+MOST_VESSELS = 1_000_000  # that a crowd may be asked to have
 NUMBER_AND_NAME = re.compile(r"\d\s*([A-Za-z_]\w*)\s*\Z")
 Statement = s.Parameter | s.Words | s.Table | s.Definition
 # terminals of the grammar in the words of an error; the others are shown as they are written
@@ -227,8 +229,10 @@ class _Reader(Transformer[Any, list[Statement]]):
 
     def crowd(self, meta: Meta, found: list[Any]) -> s.Crowd:
         count, vessel, inner = found
-        if not count.isdigit() or int(count) < 1:
-            raise LanguageError(f"expected a whole number of vessels from 1 on, found {count}", _of(count))
+        if not count.isdigit() or not 1 <= int(count[:LONGEST_NUMBER]) <= MOST_VESSELS:
+            raise LanguageError(
+                f"expected a whole number of vessels from 1 to {MOST_VESSELS:,}, found {count}", _of(count)
+            )
         return s.Crowd(int(count), str(vessel), inner, _at(meta))
 
     def compared(self, meta: Meta, found: list[Any]) -> s.Compared:
@@ -263,6 +267,8 @@ class _Reader(Transformer[Any, list[Statement]]):
         return found[0] if isinstance(found[0], s.Number) else s.Name(str(found[0]), _at(meta))
 
     def quantity(self, meta: Meta, found: list[Any]) -> s.Number:
+        if len(found[0]) > LONGEST_NUMBER:
+            raise LanguageError(f"a number of {len(found[0])} characters; expected {LONGEST_NUMBER} at most", _at(meta))
         return s.Number(Quantity(float(found[0]), str(found[1] or "").replace("days", "day")), _at(meta))
 
     def word(self, meta: Meta, found: list[Any]) -> s.Word:

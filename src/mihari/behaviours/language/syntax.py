@@ -5,9 +5,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
-from typing import TypeAlias
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, fields, is_dataclass
+from typing import Any, TypeAlias
 
 from mihari.behaviours.language.units import Quantity
 
@@ -271,3 +271,23 @@ class Definitions:
     sets: Mapping[str, Words]
     tables: Mapping[str, Table]  # column -> the table that has it
     file: str = ""
+
+
+def parts(node: Any) -> Iterator[Any]:
+    """A node of the tree and all nodes below it."""
+    yield node
+    if isinstance(node, tuple):
+        for part in node:
+            yield from parts(part)
+    elif is_dataclass(node):
+        for f in fields(node):
+            yield from parts(getattr(node, f.name))
+
+
+def is_condition(e: Any) -> bool:
+    """Whether an expression tells of a vessel as such, not of a time."""
+    if isinstance(e, Not):
+        return is_condition(e.inner)
+    if isinstance(e, AllOf | AnyOf):
+        return all(is_condition(p) for p in e.parts)
+    return isinstance(e, Compared | Is)

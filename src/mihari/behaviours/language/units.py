@@ -8,6 +8,7 @@ from typing import TypeVar
 
 from mihari.core.columns import Array
 
+LONGEST_S = 1e10  # three centuries: what is longer is mistyped
 KNOT = 1852.0 / 3600.0
 # unit -> (what it measures, in SI)
 UNITS = {
@@ -60,7 +61,7 @@ class Quantity:
     def seconds(self) -> int:
         """A duration in whole seconds."""
         found = converted(self.value, self.unit, "s")
-        if measures(self.unit) != "time" or found != round(found) or found < 0:
+        if measures(self.unit) != "time" or not 0 <= found <= LONGEST_S or found != round(found):
             raise ValueError(f"expected a duration of whole seconds, such as 30 min, found {self}")
         return round(found)
 
