@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from typing import Any
 
 from mihari.behaviours.engine import Engine
 from mihari.behaviours.gathering import Gathering
@@ -58,6 +59,15 @@ class Lookout:
     def know(self, sensors: tuple[Sensor, ...]) -> None:
         """The node has come across a sensor, or learned where one stands."""
         self.engine.places.know(sensors)
+
+    def state(self) -> dict[str, Any]:
+        """All that the next input meets: arrays and JSON values."""
+        return {"engine": self.engine.state(), "fleets": self.gathering.book.state()}
+
+    def restore(self, state: dict[str, Any]) -> None:
+        """Go on from a state; this is new. ValueError or KeyError where another version made it."""
+        self.engine.restore(state["engine"])
+        self.gathering.book.restore(state["fleets"])
 
     def take(self, given: Input, vessels: Callable[[], Vessels]) -> Found | None:
         """One input; `vessels` gives the picture's vessels as they are after it, asked for every ten seconds."""

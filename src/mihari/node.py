@@ -46,6 +46,7 @@ from mihari.feeds.witnesses import Witnesses
 from mihari.health import HealthWatch, Limits, limits_of
 from mihari.joining import Joining
 from mihari.keeping import Keeper
+from mihari.kept_lookout import KeptLookout, file_of
 from mihari.lookout import Lookout
 from mihari.pipeline import Pipeline
 
@@ -153,6 +154,7 @@ class Node:
         if self.archive is not None:
             self.hub.tap = self._tapped
         self.desk: Desk | None = None  # of alerts, from the start on
+        self.kept_lookout: KeptLookout | None = None
         self.lookout = lookout_of(config, self.area)
         if self.lookout is not None:
             self.lookout.know(self.registry.all())
@@ -184,6 +186,7 @@ class Node:
         self.desk = desk_of(self.config, recorded, self.started, self.clock)
         if self.desk is not None:
             self.desk.start()
+        self._begin_lookout(recorded)
         if self.config.face.enabled:
             self.publisher = Publisher(node=self._about())
             records = "" if self.desk is None else self.desk.address
@@ -225,6 +228,8 @@ class Node:
             self.face.stop()
         if self.desk is not None:
             self.desk.stop()
+        if self.kept_lookout is not None and self.lookout is not None and not self._thread.is_alive():
+            self.kept_lookout.close(self.lookout)
         if self.publisher is not None:
             self.publisher.close()
 
@@ -366,6 +371,15 @@ class Node:
         found = self.lookout.take(given, self.pipeline.compiler.vessels)
         if found is not None:
             self.desk.take(found.alerting, found.fleets, found.time)
+            if self.kept_lookout is not None:
+                self.kept_lookout.keep(self.lookout, found.time)
+
+    def _begin_lookout(self, recorded: bool) -> None:
+        """Go on from where the node's last run ended."""
+        path = file_of(self.config, recorded)
+        if path is not None and self.lookout is not None:
+            self.kept_lookout = KeptLookout(path)
+            self.kept_lookout.fill(self.lookout)
 
     def _publish(self) -> bool:
         """Publish a picture where there is a screen for it; whether that was done."""

@@ -14,6 +14,7 @@ from mihari.core.errors import BadInput
 
 State = dict[str, Any]
 MAGIC = b"mihari-state-1\n"
+MOST_PACKED = 20_000  # times that zstd packs zeros at most, and some
 ARRAY = "\x00array"  # stands in the JSON where an array was
 
 
@@ -38,6 +39,8 @@ def unpack(data: bytes) -> State:
     if not data.startswith(MAGIC):
         raise BadInput("not a snapshot of this program")
     size = int.from_bytes(data[len(MAGIC) : len(MAGIC) + 8], "little")
+    if size > MOST_PACKED * len(data):
+        raise BadInput("a damaged snapshot: its length cannot be")
     body = pa.decompress(data[len(MAGIC) + 8 :], size, codec="zstd", asbytes=True)
     with np.load(io.BytesIO(body), allow_pickle=False) as arrays:
         plain = orjson.loads(arrays["json"].tobytes())

@@ -7,6 +7,7 @@ something new, and for the pairs among them. What is found after all has come in
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from typing import Any
 
 import numpy as np
 
@@ -36,6 +37,7 @@ DUE_S = (
     43_200,
     43_201,
 )  # silences at which a definition may begin to hold; 23,460: what was said of reception is final
+PARTS = ("memory", "company", "reception", "names", "ledger")  # in the order in which they are restored
 SEE_S = 10.0  # how often radar's vessels are looked at: samples are 30 s apart
 TIDY_S = 60
 
@@ -125,6 +127,24 @@ class Engine:
         return [
             self._teller.tell(e, self._told[e.kind], self._versions[e.kind], self._now) for e in self.ledger.entries()
         ]
+
+    def state(self) -> dict[str, Any]:
+        """All that the next step meets, but what waits for it: arrays and JSON values."""
+        parts = {name: getattr(self, name).state() for name in PARTS}
+        return {**parts, "now": self._now, "seen": self._seen, "version": self._version}
+
+    def restore(self, state: dict[str, Any]) -> None:
+        """Go on from a state; this is new. ValueError where it was made by another version of the program."""
+        if state.get("version") != self._version:
+            raise ValueError("made by another version of the definitions or their parameters")
+        for name in PARTS:
+            getattr(self, name).restore(state[name])
+        self._now, self._seen, self._tidied = state["now"], state["seen"], state["now"]
+
+    @property
+    def _version(self) -> str:
+        """Changes with any definition or parameter."""
+        return "|".join([*self._versions.values(), repr(self.memory.pace), repr(self.company.pace)])
 
     def _take(self, waiting: list[Sightings]) -> tuple[Array, Array]:
         """Slots of the vessels that moved, and rows of the pairs that did."""

@@ -10,6 +10,7 @@ import hashlib
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
+from typing import Any
 
 from mihari.core.behaviour import Standing
 
@@ -85,6 +86,20 @@ class Ledger:
         for kind in sorted(self._entries):
             for subject in sorted(self._entries[kind]):
                 yield from self._entries[kind][subject]
+
+    def state(self) -> list[list[Any]]:
+        """All entries as JSON values."""
+        return [
+            [e.id, e.kind, list(e.subject), e.span.start, e.span.end, e.decided, e.told, e.revision, int(e.standing)]
+            for e in self.entries()
+        ]
+
+    def restore(self, state: list[list[Any]]) -> None:
+        """Remember these entries and no others."""
+        self._entries.clear()
+        for name, kind, subject, start, end, decided, told, revision, standing in state:
+            entry = Entry(name, kind, tuple(subject), Span(start, end), decided, told, revision, Standing(standing))
+            self._entries[kind].setdefault(entry.subject, []).append(entry)
 
     def same(self, kind: str, subject: Subject, spans: list[Span]) -> bool:
         """Whether nothing has changed: the common case, kept quick."""

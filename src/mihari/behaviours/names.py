@@ -6,7 +6,8 @@ is repeated by chance, and receivers flip bits in names). What is kept follows f
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import astuple, dataclass, field
+from typing import Any
 
 import numpy as np
 
@@ -94,6 +95,17 @@ class Names:
             if self._told(name, batch, claim, float(reports.time[row])):
                 news.append(mmsi)
         return sorted(set(news))
+
+    def state(self) -> list[list[Any]]:
+        """All that is known, as JSON values."""
+        return [
+            [mmsi, [astuple(v) for v in n.versions], n.ship_type, n.type_time, n.length, n.device, n.subject]
+            for mmsi, n in self._of.items()
+        ]
+
+    def restore(self, state: list[list[Any]]) -> None:
+        """Know this and nothing else."""
+        self._of = {mmsi: Name([Version(*v) for v in versions], *rest) for mmsi, versions, *rest in state}
 
     def _told(self, name: Name, batch: Batch, claim: int, time: float) -> bool:
         claims = batch.claims

@@ -9,6 +9,7 @@ A receiver is down while none of its feeds brings anything for two minutes.
 from __future__ import annotations
 
 from collections import defaultdict
+from typing import Any
 
 import numpy as np
 
@@ -51,6 +52,17 @@ class Reception:
             if len(bins) > KEEP_S // BIN_S:
                 self._bins[feed] = {b for b in bins if b >= oldest}
         self._verdicts = {k: v for k, v in self._verdicts.items() if v[2] >= now - KEEP_S}
+
+    def state(self) -> dict[str, Any]:
+        """What was learned."""
+        feeds = sorted(self._bins)
+        heard = {str(feed): np.array(sorted(self._bins[feed]), np.int64) for feed in feeds}
+        return {"bins": heard, "verdicts": [[*key, *found] for key, found in self._verdicts.items()]}
+
+    def restore(self, state: dict[str, Any]) -> None:
+        """Know this and nothing else."""
+        self._bins = defaultdict(set, {int(feed): set(bins.tolist()) for feed, bins in state["bins"].items()})
+        self._verdicts = {(a, b): (looked, found, used) for a, b, looked, found, used in state["verdicts"]}
 
     def down(self, now: int) -> Array:
         """(n, 2) intervals in which no regular feed brought anything, UTC s."""

@@ -27,6 +27,7 @@ from mihari.behaviours.memory.lists import Lists, grown, made
 from mihari.behaviours.sightings import Sightings
 from mihari.core.columns import Array
 
+LISTS = ("samples", "founds")
 VESSELS = 1024  # at the start; doubled when full
 
 
@@ -173,6 +174,33 @@ class Memory:
         slow = voice["mask"] >> np.uint64(FLAGS.index("slow")) & np.uint64(1) > 0
         return np.asarray(np.where(voice["speed"] != UNKNOWN, voice["speed"] * 0.01 < self.pace.slow_mps, slow))
 
+    def state(self) -> dict[str, Any]:
+        """All that the next sighting meets, as arrays."""
+        a, n = self.arrays, len(self.slots)
+        return {
+            "vessels": a.vessels[:n].copy(),
+            **{name: getattr(a, name)[:, :n].copy() for name in ("heads", "voices", "runs")},
+            **{f"{name}_{part}": getattr(getattr(a, name), part).copy() for name in LISTS for part in Lists._fields},
+            "too_late": self.too_late,
+        }
+
+    def restore(self, state: dict[str, Any]) -> None:
+        """Go on from a state; this is new. ValueError where it was made with another layout."""
+        n = len(state["vessels"])
+        while len(self.arrays.vessels) < n:
+            self._more_vessels()
+        for name, dtype in (("vessels", VESSEL), ("heads", HEAD), ("voices", VOICE)):
+            if state[name].dtype != dtype:
+                raise ValueError(f"{name}: of another version")
+        a = self.arrays
+        a.vessels[:n] = state["vessels"]
+        for name in ("heads", "voices", "runs"):
+            getattr(a, name)[:, :n] = state[name]
+        samples, founds = (Lists(*(state[f"{name}_{part}"].copy() for part in Lists._fields)) for name in LISTS)
+        self.arrays = a._replace(samples=samples, founds=founds)
+        self.slots = {key: slot for slot, key in enumerate(state["vessels"]["key"].tolist())}
+        self.too_late = state["too_late"]
+
     def _slots(self, keys: Array) -> Array:
         wanted, inverse = np.unique(keys, return_inverse=True)
         found = np.empty(len(wanted), np.int64)
@@ -208,8 +236,8 @@ def samples(sightings: Sightings, shore: Array | None = None, areas: Array | Non
     """Sightings as samples: (n,) SAMPLE."""
     made_of = np.zeros(len(sightings), SAMPLE)
     made_of["t"] = np.floor(sightings.time)
-    made_of["lat"] = np.round(sightings.lat_deg * 1e7)
-    made_of["lon"] = np.round(sightings.lon_deg * 1e7)
+    made_of["lat"] = np.rint(sightings.lat_deg * 1e7)
+    made_of["lon"] = np.rint(sightings.lon_deg * 1e7)
     made_of["speed"] = _short(sightings.speed, 100.0)
     made_of["course"] = _short(np.degrees(sightings.course) % 360.0, 100.0)
     made_of["heading"] = _short(np.degrees(sightings.heading) % 360.0, 100.0)
@@ -218,7 +246,7 @@ def samples(sightings: Sightings, shore: Array | None = None, areas: Array | Non
     made_of["shore"] = UNKNOWN_SHORE
     if shore is not None:
         known = np.isfinite(shore)
-        made_of["shore"][known] = np.clip(np.round(shore[known] / SHORE_UNIT), UNKNOWN_SHORE + 1, -UNKNOWN_SHORE - 1)
+        made_of["shore"][known] = np.clip(np.rint(shore[known] / SHORE_UNIT), UNKNOWN_SHORE + 1, -UNKNOWN_SHORE - 1)
     if areas is not None:
         made_of["areas"] = areas
     return made_of

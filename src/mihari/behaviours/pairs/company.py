@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
@@ -110,6 +111,21 @@ class Company:
         wanted = np.zeros(len(self._memory.arrays.vessels), np.bool_)
         wanted[slots] = True
         return np.flatnonzero(self._used & (wanted[self.pairs[:, 0]] | wanted[self.pairs[:, 1]]))
+
+    def state(self) -> dict[str, Any]:
+        """What cannot be made anew from the samples: when runs began, and which times of the last hours were near."""
+        names = np.array(sorted(self._rows), np.int64)
+        rows = np.array([self._rows[name] for name in names.tolist()], np.int64)
+        return {"newest": self._newest, "names": names, "bits": self._bits[rows], "carried": self._carried[rows]}
+
+    def restore(self, state: dict[str, Any]) -> None:
+        """Go on from a state; the memory has been restored before, and this is new."""
+        self._widen()
+        self._advance(int(state["newest"]))
+        slots = np.arange(len(self._memory))
+        self.take(Taken(slots, np.ones(len(slots), np.bool_), 0, 0))
+        rows = np.array([self._row(name) for name in state["names"].tolist()], np.int64)
+        self._bits[rows], self._carried[rows] = state["bits"], state["carried"]
 
     def _mark(self, changes: Array) -> Array:
         """Rows of the pairs that changed."""

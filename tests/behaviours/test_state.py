@@ -1,0 +1,68 @@
+"""A look-out that is put back goes on as if it had never stopped; a state of another version is refused."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from mihari.archive.state import pack, unpack
+from mihari.behaviours.sightings import Sightings
+from mihari.core.picture import Vessels
+from mihari.core.reports import Batch, Claims, ReportKind, Reports, Tick
+from mihari.kept_lookout import KeptLookout
+from mihari.lookout import Lookout
+
+START = 1_700_000_000.0
+
+
+def taken(lookout: Lookout, begin: float, end: float) -> list[tuple[object, ...]]:
+    """Two that meet, one that waits, one that falls silent, from `begin` to `end` h; what is told."""
+    told = []
+    for now in np.arange(START + begin * 3600, START + end * 3600, 60.0):
+        keys = [1, 2, 3, 4, 5, 6] if now < START + 2 * 3600 else [1, 2, 3, 5, 6]
+        n = len(keys)
+        lat, speed = 26.0 + np.array(keys) * 0.002, [0.3] * 3 + [5.0] * (n - 3)
+        lookout.engine.sight(Sightings.of(n, key=keys, time=now, lat_deg=lat, lon_deg=127.0, speed=speed))
+        claims = Claims.of(1, mmsi=1, name=["MAAS"], ship_type=70)
+        lookout.take(Batch(Reports.of(1, time=now, kind=ReportKind.AIS_STATIC, claim=0, feed=0), claims), Vessels.empty)
+        found = lookout.take(Tick(float(now)), Vessels.empty)
+        assert found is not None
+        told += [(b.id, b.kind, b.start, b.end, b.revision, b.because) for b in found.behaviours]
+    return told
+
+
+def test_what_was_put_back_goes_on_as_if_it_had_never_stopped() -> None:
+    straight = Lookout()
+    first = taken(straight, 0.0, 9.0)
+    second = taken(straight, 9.0, 12.0)
+    stopped = Lookout()
+    assert taken(stopped, 0.0, 9.0) == first
+    again = Lookout()
+    again.restore(unpack(pack(stopped.state())))
+    assert taken(again, 9.0, 12.0) == second
+    assert {row[1] for row in first} >= {"loitering", "rendezvous", "gap"}
+
+
+def test_a_state_of_another_version_is_refused() -> None:
+    lookout = Lookout()
+    state = lookout.state()
+    state["engine"]["version"] = "older"
+    with pytest.raises(ValueError, match="another version"):
+        Lookout().restore(state)
+
+
+def test_a_node_finds_its_lookout_again_and_a_broken_file_costs_only_itself(tmp_path: Path) -> None:
+    kept = KeptLookout(tmp_path / "deep" / "naha.lookout")
+    lookout = Lookout()
+    assert not kept.fill(lookout)
+    first = taken(lookout, 0.0, 2.0)
+    kept.close(lookout)
+    again = Lookout()
+    assert kept.fill(again)
+    assert len(again.engine.ledger) == len(lookout.engine.ledger) > 0
+    assert first
+    for broken in (b"", b"mihari-state-1\n" + b"x" * 100, kept.path.read_bytes()[:-50]):
+        kept.path.write_bytes(broken)
+        assert not kept.fill(Lookout())
