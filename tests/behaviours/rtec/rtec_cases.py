@@ -35,8 +35,12 @@ def columns(r: Recording) -> RtecColumns:
 
 
 def ours(r: Recording) -> set[tuple[Any, ...]]:
+    return ours_of(columns(r))
+
+
+def ours_of(c: RtecColumns) -> set[tuple[Any, ...]]:
     found = set()
-    for one in recognise(columns(r)):
+    for one in recognise(c):
         second = [None] * len(one.first) if one.second is None else one.second.tolist()
         end = [None if e >= OPEN else e for e in one.end.tolist()]
         rows = zip(one.first.tolist(), second, one.start.tolist(), end, strict=True)
@@ -96,4 +100,21 @@ def at_work(seed: int) -> Recording:
         for name in ("slow_motion_start", "slow_motion_start", "stop_start", "gap_start", "gap_end", "slow_motion_end"):
             r.events.append(Event(name, rng.randrange(40_000), v))
         r.near += apart(rng, v, v % 6 + 1, 40_000)
+    return r
+
+
+def recording(c: RtecColumns) -> Recording:
+    """Columns as the twin takes them."""
+    names, r = list(CODE), Recording()
+    rows = zip(c.event, c.time, c.vessel, c.speed, c.course, c.heading, c.area, strict=True)
+    for e, t, v, *told, area in rows:
+        speed, course, heading = (
+            absent if x != x else float(x) for x, absent in zip(told, (0.0, 0.0, 511.0), strict=True)
+        )
+        r.events.append(Event(names[e], int(t), int(v), speed, course, heading, str(area) if area >= 0 else ""))
+    r.near = [(a, b, s, e) for a, b, s, e in c.near.tolist()]
+    r.types = {
+        v: c.type_told.words[k] for v, k in zip(c.type_vessel.tolist(), c.type_told.values.tolist(), strict=True)
+    }
+    r.kinds = {str(k): set(kinds) for k, kinds in enumerate(c.area_types)}
     return r

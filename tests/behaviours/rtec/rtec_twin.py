@@ -14,6 +14,7 @@ from math import floor, inf
 
 SPEEDS = {
     "cargo": (9, 15), "fishing": (5.3, 15), "tug": (2, 10), "sar": (4, 15), "pilotvessel": (0.6, 13), "tanker": (6, 16),
+    "passenger": (8, 20), "pleasurecraft": (7, 17), "other": (7, 18),
     "light": (0, 0.5), "cargo-hazardc(minor)": (12, 14.46), "saraircraft": (50, 150),
 }  # fmt: skip
 Interval = tuple[int, float]

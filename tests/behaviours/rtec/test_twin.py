@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
+import numpy as np
 import pytest
+from benchmarks.behaviours_rtec import columns
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from rtec_cases import at_work, made, ours
+from rtec_cases import at_work, made, ours, ours_of, recording
 from rtec_twin import recognise
 
 
@@ -34,6 +38,15 @@ def test_vessels_at_work_for_hours_give_exactly_the_intervals_of_the_rules():
     for seed in range(6):
         found |= {row[0] for row in compare(at_work(seed))}
     assert found >= {"trawling", "inSAR", "tugging", "loitering", "pilotOps", "rendezVous", "anchoredOrMoored"}
+
+
+def test_a_made_up_day_gives_exactly_the_intervals_of_the_rules():
+    day = columns(5, 30_000)
+    apart = np.unique(day.near[:, :2], axis=0, return_index=True)[1]  # one proximity a pair: they overlap at random
+    day = replace(day, near=day.near[apart])
+    found = ours_of(day)
+    assert found == recognise(recording(day))
+    assert len({row[0] for row in found}) == 21
 
 
 @pytest.mark.slow
