@@ -1,4 +1,6 @@
 /** The wires between link, picture, chart and elements. One of these per page; it draws when something changed. */
+import { Alerts, type Alert, type AlertVessel, type Fleet, type Message } from './alerts'
+import { Bell } from './bell'
 import { Chart, type MeasurePoint } from './chart'
 import type { Frame } from './frames'
 import { Link } from './link'
@@ -9,6 +11,7 @@ import { Picture, type Claim } from './picture'
 import { Plots } from './plots'
 import { Scene, type MarkInfo, type SensorInfo } from './scene'
 import { Settings } from './settings'
+import { boxOf, endsOf, fleetsOf, shapesOf, slotOf } from './shapes'
 
 const DRAW_EVERY_MS = 500 // at most 2 Hz, and only when something changed; 1 Hz without a graphics card
 const MOVED_PX = 0.4
@@ -97,6 +100,8 @@ export class App extends EventTarget {
   readonly scene = new Scene(this.picture, this.plots, this.settings)
   readonly past = new Past(() => this.now, () => this.pastChanged())
   readonly nearby = new Nearby(() => this.nearbyChanged())
+  readonly alerts = new Alerts((what) => this.alertsChanged(what))
+  readonly bell = new Bell(() => this.dispatchEvent(new CustomEvent('sound')))
   readonly chart: Chart
   readonly link: Link
   node: NodeInfo | null = null
@@ -231,6 +236,12 @@ export class App extends EventTarget {
         this.health = text.health as NodeHealth
         this.dispatchEvent(new CustomEvent('health'))
         break
+      case 'alerts':
+        this.alerts.hear(text as unknown as Message)
+        break
+      case 'fleets':
+        this.alerts.hearFleets(text.fleets as Fleet[])
+        break
     }
   }
 
@@ -239,6 +250,7 @@ export class App extends EventTarget {
     const fastest = 30 * this.rate * (this.now - this.drawnAt) // nobody on the sea goes faster than 30 m/s for long
     if (!this.link.stale && fastest * this.chart.px_per_m > MOVED_PX) this.touch()
     this.past.second()
+    this.bell.ring(this.alerts.calling)
     this.dispatchEvent(new CustomEvent('second'))
   }
 
@@ -306,6 +318,70 @@ export class App extends EventTarget {
   private nearbyChanged(): void {
     this.chart.drawPast(this.nearby.at)
     this.dispatchEvent(new CustomEvent('nearby'))
+  }
+
+  private alertsChanged(what: 'alerts' | 'alert' | 'fleets'): void {
+    this.drawAlert()
+    this.dispatchEvent(new CustomEvent(what))
+    this.touch(what === 'alert')
+  }
+
+  /** Paths and fleets on the chart; vessels of alerts get their signs when names are placed. */
+  drawAlert(): void {
+    this.chart.signs = this.signs()
+    this.chart.ends = endsOf(this.alerts.detail)
+    this.chart.drawAlert(shapesOf(this.alerts, this.settings.layers.has('fleets')))
+  }
+
+  /** Slots of the picture with the gravest urgency of an open alert; members of the chosen fleet. */
+  private signs(): { slot: (p: Picture) => number | undefined; alert: Alert | null }[] {
+    const out: { slot: (p: Picture) => number | undefined; alert: Alert | null }[] = []
+    const find = (v: AlertVessel) => (): number | undefined => this.slotOf(v)
+    for (const alert of this.alerts.open) for (const v of alert.fleet === null ? alert.vessels : []) out.push({ slot: find(v), alert })
+    for (const fleet of fleetsOf(this.alerts)) for (const v of fleet.members) out.push({ slot: find(v), alert: null })
+    return out
+  }
+
+  private byMmsi = new Map<number, number>()
+  private mappedAt = -1
+  private slotOf(v: AlertVessel): number | undefined {
+    const p = this.picture
+    if (this.mappedAt !== p.version) {
+      this.mappedAt = p.version
+      this.byMmsi = new Map()
+      for (let s = 0; s < p.count; s++) if (p.mmsi[s]) this.byMmsi.set(p.mmsi[s]!, s)
+    }
+    return slotOf(v, p, this.byMmsi, this.node?.started ?? 0)
+  }
+
+  /** Number in the picture of a vessel of an alert, 0 when it is not there. */
+  idOf(v: AlertVessel): number {
+    const slot = this.slotOf(v)
+    return slot === undefined ? 0 : this.picture.id[slot]!
+  }
+  nameOf(v: AlertVessel): string {
+    const slot = this.slotOf(v)
+    if (slot !== undefined) return this.picture.name[slot]!
+    return v.mmsi ? String(v.mmsi).padStart(9, '0') : `#${v.vessel}`
+  }
+  vesselNames(a: Alert, most: number): string {
+    const names = a.vessels.slice(0, most).map((v) => this.nameOf(v)), more = a.vessels_total - names.length
+    return a.fleet !== null ? `fleet of ${a.vessels_total}` : names.join(', ') + (more > 0 ? ` +${more}` : '')
+  }
+
+  /** Chooses an alert and brings its place onto the screen if it is not there; 0: none. */
+  chooseAlert(number: number): void {
+    this.alerts.choose(number)
+    const a = this.alerts.list.find((one) => one.number === number)
+    if (a && !this.chart.map.getBounds().contains([a.lon_deg, a.lat_deg])) this.chart.map.easeTo({ center: [a.lon_deg, a.lat_deg], duration: 300 })
+  }
+
+  zoomToAlert(): void {
+    this.slotOf({ mmsi: 1, vessel: null })
+    const box = boxOf(this.alerts, this.picture, this.byMmsi, this.node?.started ?? 0)
+    if (!box) return
+    const [south, west, north, east] = box
+    this.chart.map.fitBounds([[west, south], [east, north]], { padding: 80, maxZoom: 12, duration: 400 }) // prettier-ignore
   }
 
   /** "Who was here?" at a place, by default under the cursor, else in the middle of the map. */

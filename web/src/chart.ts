@@ -3,6 +3,7 @@ import { MapboxOverlay } from '@deck.gl/mapbox'
 import * as maplibre from 'maplibre-gl'
 import 'maplibre-gl/dist/maplibre-gl.css'
 import workerUrl from 'maplibre-gl/dist/maplibre-gl-worker.mjs?url'
+import { SIGNS, type Alert } from './alerts'
 import { circle, EARTH_M, RAD } from './geo'
 import { LABEL_HEIGHT, Labels, MUST, type Wanted } from './labels'
 import { RADIUS_M } from './nearby'
@@ -19,6 +20,7 @@ maplibre.setWorkerUrl(workerUrl)
 const FONT = '"Noto Sans", "DejaVu Sans", "Liberation Sans", system-ui, sans-serif'
 const EMPTY = { type: 'FeatureCollection' as const, features: [] }
 const PICK_PX = 18
+const ALERT_LAYERS = [['fleet-line', 'line-color'], ['chosen-fleet-fill', 'fill-color'], ['chosen-fleet-line', 'line-color'], ['alert-path', 'line-color'], ['alert-fix', 'circle-color']] as const
 const MARK_PX = 90 // of path for one of its times
 const MARK_PRIORITY = 4000 // somebody asked for them: before other vessels' names
 const DAYS = new Intl.DateTimeFormat('en', { day: 'numeric', month: 'short', timeZone: 'UTC' })
@@ -117,6 +119,18 @@ export class Chart {
     this.placeNames()
   }
 
+  /** Paths of the chosen alert and fleets' areas, made by `shapes.ts`. */
+  drawAlert(shapes: GeoJSON.FeatureCollection): void {
+    const put = (): void => void (this.map.getSource('alert') as maplibre.GeoJSONSource | undefined)?.setData(shapes)
+    if (this.map.getSource('alert')) put()
+    else this.map.once('style.load', put)
+    this.placeNames()
+  }
+
+  /** What is drawn beside vessels of alerts, and the times at the ends of the chosen alert's paths. */
+  signs: readonly { slot: (p: Picture) => number | undefined; alert: Alert | null }[] = []
+  ends: readonly { lat: number; lon: number; time: number }[] = []
+
   private askedAt: { lat: number; lon: number } | null = null
 
   /** Where the vessel was at whole minutes or hours, by minute: as many as the path has room for. */
@@ -145,6 +159,8 @@ export class Chart {
       this.map.setPaintProperty('land', 'fill-color', palette.land)
       this.map.setPaintProperty('coast', 'line-color', palette.coast)
       this.map.setPaintProperty('past-halo', 'line-color', palette.halo)
+      this.map.setPaintProperty('alert-halo', 'line-color', palette.halo)
+      for (const [layer, what] of ALERT_LAYERS) this.map.setPaintProperty(layer, what, palette.css.accent)
       for (const layer of ['past-gap', 'past-seen']) this.map.setPaintProperty(layer, 'line-color', palette.past)
     }
     if (this.map.getLayer('sea')) paint()
@@ -301,6 +317,8 @@ export class Chart {
     x.lineJoin = 'round'
     this.drawSensorNames()
     this.drawTimes()
+    this.drawEnds()
+    this.drawSigns()
     for (const l of this.labels.placed) {
       const s = p.slotOf.get(l.id)
       if (s === undefined) continue
@@ -355,6 +373,47 @@ export class Chart {
       const [mx, my] = this.toScreen(mark.lat, mark.lon), left = l.left + mx - l.x + 3, middle = l.top + my - l.y + LABEL_HEIGHT / 2 + 0.5
       x.strokeText(l.text, left, middle)
       x.fillText(l.text, left, middle)
+    }
+  }
+
+  /** Signs of urgency at the upper left of vessels with open alerts; rings around the members of the chosen fleet. */
+  private drawSigns(): void {
+    const x = this.pen, p = this.picture, told = new Set<number>()
+    x.font = `bold 15px ${FONT}`
+    x.textAlign = 'center'
+    for (const { slot, alert } of this.signs) {
+      const s = slot(p)
+      if (s === undefined || s >= p.count) continue
+      const [vx, vy] = this.toScreen(p.shown[2 * s + 1]!, p.shown[2 * s]!)
+      if (vx < -20 || vy < -20 || vx > this.canvas.clientWidth + 20 || vy > this.canvas.clientHeight + 20) continue
+      if (alert === null) {
+        x.strokeStyle = this.palette.css.accent
+        x.lineWidth = 2
+        x.beginPath()
+        x.arc(vx, vy, 13, 0, 2 * Math.PI)
+        x.stroke()
+      } else if (!told.has(s)) {
+        told.add(s) // the gravest comes first
+        x.lineWidth = 4
+        x.strokeStyle = this.palette.halo
+        x.strokeText(SIGNS[alert.urgency], vx - 13, vy - 13)
+        x.fillStyle = alert.urgency === 'alarm' || alert.urgency === 'emergency' ? this.palette.alarm : this.palette.label
+        x.fillText(SIGNS[alert.urgency], vx - 13, vy - 13)
+      }
+    }
+    x.textAlign = 'start'
+  }
+
+  private drawEnds(): void {
+    const x = this.pen
+    x.font = `bold 13px ${FONT}`
+    x.lineWidth = 4
+    for (const end of this.ends) {
+      const [ex, ey] = this.toScreen(end.lat, end.lon)
+      x.strokeStyle = this.palette.halo
+      x.strokeText(clock(end.time).slice(0, 5), ex + 8, ey + 10)
+      x.fillStyle = this.palette.css.accent
+      x.fillText(clock(end.time).slice(0, 5), ex + 8, ey + 10)
     }
   }
 
@@ -416,7 +475,7 @@ function renderer(): string {
 function style(p: Palette): maplibre.StyleSpecification {
   return {
     version: 8,
-    sources: { land: { type: 'geojson', data: EMPTY, maxzoom: 14, tolerance: 0.3 }, past: { type: 'geojson', data: EMPTY, maxzoom: 16, tolerance: 0.3 } },
+    sources: { land: { type: 'geojson', data: EMPTY, maxzoom: 14, tolerance: 0.3 }, past: { type: 'geojson', data: EMPTY, maxzoom: 16, tolerance: 0.3 }, alert: { type: 'geojson', data: EMPTY, maxzoom: 16, tolerance: 0.3 } },
     layers: [
       { id: 'sea', type: 'background', paint: { 'background-color': p.sea } },
       { id: 'land', type: 'fill', source: 'land', paint: { 'fill-color': p.land, 'fill-antialias': false } },
@@ -424,6 +483,12 @@ function style(p: Palette): maplibre.StyleSpecification {
       { id: 'past-halo', type: 'line', source: 'past', filter: ['==', ['get', 'kind'], 'seen'], layout: { 'line-join': 'round' }, paint: { 'line-color': p.halo, 'line-width': 6 } },
       { id: 'past-gap', type: 'line', source: 'past', filter: ['==', ['get', 'kind'], 'gap'], paint: { 'line-color': p.past, 'line-width': 1.5, 'line-dasharray': [4, 4] } },
       { id: 'past-seen', type: 'line', source: 'past', filter: ['==', ['get', 'kind'], 'seen'], layout: { 'line-join': 'round' }, paint: { 'line-color': p.past, 'line-width': 3 } },
+      { id: 'fleet-line', type: 'line', source: 'alert', filter: ['==', ['get', 'kind'], 'fleet'], paint: { 'line-color': p.css.accent, 'line-width': 1.5, 'line-dasharray': [2, 3] } },
+      { id: 'chosen-fleet-fill', type: 'fill', source: 'alert', filter: ['==', ['get', 'kind'], 'chosen-fleet'], paint: { 'fill-color': p.css.accent, 'fill-opacity': 0.12 } },
+      { id: 'chosen-fleet-line', type: 'line', source: 'alert', filter: ['==', ['get', 'kind'], 'chosen-fleet'], paint: { 'line-color': p.css.accent, 'line-width': 2.5 } },
+      { id: 'alert-halo', type: 'line', source: 'alert', filter: ['==', ['get', 'kind'], 'path'], layout: { 'line-join': 'round' }, paint: { 'line-color': p.halo, 'line-width': 6 } },
+      { id: 'alert-path', type: 'line', source: 'alert', filter: ['==', ['get', 'kind'], 'path'], layout: { 'line-join': 'round' }, paint: { 'line-color': p.css.accent, 'line-width': 3 } },
+      { id: 'alert-fix', type: 'circle', source: 'alert', filter: ['==', ['get', 'kind'], 'fix'], paint: { 'circle-color': p.css.accent, 'circle-radius': 4 } },
     ],
   }
 }

@@ -1,12 +1,15 @@
 /** Keys that work anywhere on the page; letters rest while somebody types. */
 import type { App } from './app'
+import type { AlertList } from './elements/alerts'
+import { MUTE_MIN } from './bell'
+import { ask } from './elements/decide'
 import type { Health } from './elements/health'
 import type { Help } from './elements/help'
 import type { List } from './elements/list'
 
 export function listenToKeys(app: App): void {
   const help = document.querySelector<Help>('mh-help')!, list = document.querySelector<List>('mh-list')!
-  const health = document.querySelector<Health>('mh-health')!
+  const health = document.querySelector<Health>('mh-health')!, alerts = document.querySelector<AlertList>('mh-alerts')!
   const search = (): HTMLInputElement => document.getElementById('search') as HTMLInputElement
   const plain: Record<string, () => void> = {
     '/': () => {
@@ -21,13 +24,18 @@ export function listenToKeys(app: App): void {
     c: () => app.centre(),
     h: () => health.toggle(),
     w: () => app.whoWasHere(),
+    a: () => alerts.focusFirst(),
+    k: () => acknowledge(app),
+    z: () => app.zoomToAlert(),
+    m: () => app.bell.mute(app.bell.muted_s ? 0 : MUTE_MIN),
     '?': () => help.toggle(),
   }
   document.addEventListener('help', () => help.toggle())
   document.addEventListener('health', () => health.toggle())
   document.addEventListener('keydown', (e) => {
-    if (e.key === 'Escape') health.open && !help.querySelector('dialog')?.open ? health.toggle() : escape(app)
-    if (e.ctrlKey || e.metaKey || e.altKey || help.querySelector('dialog')?.open) return
+    if (e.key === 'Escape' && document.querySelector('dialog[open]')) return // it closes itself
+    if (e.key === 'Escape') health.open ? health.toggle() : escape(app)
+    if (e.ctrlKey || e.metaKey || e.altKey || document.querySelector('dialog[open]')) return
     const at = e.target as HTMLElement
     if (at.matches('input, select, textarea')) return
     const action = plain[e.key]
@@ -38,6 +46,11 @@ export function listenToKeys(app: App): void {
   }, { capture: true }) // prettier-ignore
 }
 
+function acknowledge(app: App): void {
+  const { detail } = app.alerts
+  if (detail && (detail.place === 'unacknowledged' || detail.place === 'ended')) ask('acknowledge', detail)
+}
+
 /** One step back at a time: who was here, the measuring line, the search field, the past of one that is gone, the vessel. */
 function escape(app: App): void {
   const at = document.activeElement as HTMLElement | null
@@ -45,5 +58,6 @@ function escape(app: App): void {
   else if (app.chart.measuring.length) app.measure([])
   else if (at?.matches('input, select')) at.blur()
   else if (app.past.subject?.vessel === 0) app.past.clear()
-  else app.settings.select(0)
+  else if (app.settings.selected) app.settings.select(0)
+  else app.chooseAlert(0)
 }

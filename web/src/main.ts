@@ -2,7 +2,10 @@
 import { App } from './app'
 import { setApp } from './element'
 import './elements/alarms'
+import './elements/alert'
+import './elements/alerts'
 import './elements/bar'
+import './elements/decide'
 import './elements/feeds'
 import './elements/foot'
 import './elements/health'
@@ -15,7 +18,7 @@ import { listenToMouse } from './mouse'
 import './page.css'
 
 document.body.innerHTML = `
-  <div id="speech" class="hidden" role="alert"></div>
+  <div id="speech" class="hidden" role="alert"></div><div id="alert-speech" class="hidden" role="alert"></div>
   <main class="middle"><div id="map" class="map" aria-label="Map of vessels; the list holds the same"></div></main>`
 const app = new App(document.getElementById('map')!)
 setApp(app)
@@ -26,10 +29,12 @@ main.insertAdjacentHTML('beforebegin', '<mh-bar class="bar" role="banner"></mh-b
 main.insertAdjacentHTML('beforeend', '<mh-alarms class="alarms"></mh-alarms><mh-nearby></mh-nearby><mh-foot class="foot"></mh-foot>')
 main.insertAdjacentHTML(
   'afterend',
-  `<aside class="right" aria-label="Chosen vessel and feeds">
+  `<aside class="right" aria-label="Alerts, chosen vessel and feeds">
+    <mh-alerts class="alerts" role="region" aria-label="Alerts" hidden></mh-alerts>
+    <mh-alert class="alert"></mh-alert>
     <mh-vessel class="vessel" role="region" aria-label="Chosen vessel" tabindex="0"></mh-vessel>
     <mh-feeds class="feeds" role="region" aria-label="Feeds" tabindex="0"></mh-feeds>
-  </aside><mh-health></mh-health><mh-help></mh-help>`,
+  </aside><mh-health></mh-health><mh-help></mh-help><mh-decide></mh-decide>`,
 )
 listenToKeys(app)
 listenToMouse(app)

@@ -1,14 +1,16 @@
 /** Top bar: which node, is it live, what time is it, palettes. */
-import { html, type TemplateResult } from 'lit'
+import { html, nothing, type TemplateResult } from 'lit'
+import { SIGNS } from '../alerts'
 import { Panel } from '../element'
 import { PALETTE_NAMES } from '../palettes'
 import { COASTING, DISTRESS, FADED } from '../picture'
+import type { AlertList } from './alerts'
 import { age, clock, count, day, roughAge } from '../words'
 
 const OFF_CLOCK_S = 10 // the picture's time is then not the wall's: a replay, or a wrong clock
 
 export class Bar extends Panel {
-  protected readonly on = ['second', 'node', 'palette', 'link', 'health', 'feeds']
+  protected readonly on = ['second', 'node', 'palette', 'link', 'health', 'feeds', 'alerts']
 
   private get liveness(): { word: string; kind: string; title: string } {
     const { link, now } = this.app
@@ -27,6 +29,17 @@ export class Bar extends Panel {
     if (alarms) return { word: `✕ ${many(alarms, 'ALARM')}${warnings ? ` +${warnings}` : ''}`, kind: 'alarm' }
     if (warnings) return { word: `▲ ${many(warnings, 'WARNING')}`, kind: 'caution' }
     return { word: this.app.health ? '● HEALTH' : 'HEALTH', kind: 'good' }
+  }
+
+  /** How many alerts call for somebody, with the sign of the gravest; it flashes until they are acknowledged. */
+  private alerts(): TemplateResult | typeof nothing {
+    const { alerts } = this.app
+    if (!alerts.kept) return nothing
+    const calling = alerts.counts.calling ?? alerts.calling.length, worst = alerts.calling[0]?.urgency ?? 'warning'
+    const open = alerts.open.length
+    const word = calling ? `${SIGNS[worst]} ${calling} TO ACK` : open ? `${open} ALERT${open === 1 ? '' : 'S'}` : 'NO ALERTS'
+    const kind = !calling ? 'good' : worst === 'warning' ? 'caution' : 'alarm'
+    return html`<button class="badge ${kind} ${calling ? 'flashing' : ''}" id="alerts" title="${calling} not acknowledged, ${open} open (a)" @click=${() => document.querySelector<AlertList>('mh-alerts')?.focusFirst()}>${word}</button>`
   }
 
   private counts(): TemplateResult {
@@ -52,6 +65,7 @@ export class Bar extends Panel {
       ${node?.exercise ? html`<strong class="badge caution">EXERCISE</strong>` : ''}
       ${this.counts()}
       <span class="space"></span>
+      ${this.alerts()}
       <button class="badge ${health.kind}" id="health" title="Alarms, feeds, clocks, archive (h)" @click=${() => document.dispatchEvent(new CustomEvent('health'))}>${health.word}</button>
       <strong class="badge ${live.kind}" id="liveness" title=${live.title}>${live.word}</strong>
       <span class="palettes" role="group" aria-label="Palette (n)">

@@ -1,12 +1,13 @@
 /** Keys and what the symbols mean. */
 import { html, type TemplateResult } from 'lit'
+import { SIGNS, URGENCIES } from '../alerts'
 import { Panel } from '../element'
 import { CATEGORIES } from '../picture'
 import { nameIndex, symbolImage } from '../symbols'
 
 const KEYS: [string, string][] = [
   ['/', 'search'], ['Esc', 'end measuring, close, let go of the vessel'], ['+ −', 'zoom'], ['arrows', 'move the map (map focused) or go through the list'],
-  ['n', 'next palette'], ['l', 'lock or unlock the list'], ['c', 'bring the vessel to the middle'], ['h', 'health: alarms, feeds, clocks, archive'], ['w', 'who was here? (under the cursor, else mid-map)'], ['Right-click', 'who was here? (touch: rest a finger)'], ['Ctrl-click', 'measure; sticks to vessels'], ['?', 'this page'],
+  ['n', 'next palette'], ['l', 'lock or unlock the list'], ['c', 'bring the vessel to the middle'], ['h', 'health: alarms, feeds, clocks, archive'], ['a', 'to the alerts'], ['k', 'acknowledge the chosen alert'], ['z', 'all of the chosen alert on the map'], ['m', 'no sound for 5 minutes'], ['w', 'who was here? (under the cursor, else mid-map)'], ['Right-click', 'who was here? (touch: rest a finger)'], ['Ctrl-click', 'measure; sticks to vessels'], ['?', 'this page'],
 ] // prettier-ignore
 
 export class Help extends Panel {
@@ -24,6 +25,7 @@ export class Help extends Panel {
           ${row(pick(1, 1, 1, 0), 'AIS only: triangle')} ${row(pick(0, 0, 1, 0), 'radar only: circle')} ${row(pick(1, 2, 1, 0), 'AIS and radar: triangle in a circle')}
           ${row(pick(1, 1, 0, 0), 'direction not known: diamond')} ${row(pick(1, 2, 1, 1), 'coasting: hollow, dashed, with its age')} ${row(pick(1, 2, 1, 2), 'faded: faint, where last known')}
           ${row('distress-0', 'distress: AIS-SART, MOB, EPIRB')} ${row('mark-station', 'AIS base station')} ${row('mark-aid', 'aid to navigation')} ${row('mark-off', 'aid off its position')} ${row('mark-own', 'own ship')}
+          <h3>Alerts</h3>${URGENCIES.map((u) => html`<div class="key"><b class="urgency ${u}">${SIGNS[u]}</b>${u}</div>`)}
         </section>
         <section><h3>Type, by colour and stern</h3>${CATEGORIES.slice(0, 10).map((name, c) => row(pick(c, 1, 1, 0), name))}</section>
       </div>
