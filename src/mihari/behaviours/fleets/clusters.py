@@ -16,11 +16,10 @@ from __future__ import annotations
 
 import numpy as np
 
-from mihari.behaviours.fleets.near import grown
+from mihari.behaviours.fleets.near import grown, table
 from mihari.behaviours.fleets.parameters import Parameters
 from mihari.behaviours.fleets.scene import Scene
 from mihari.core.columns import Array
-from mihari.core.geodesy import ecef
 from mihari.core.units import DEGREE, KNOT
 
 METRES_A_DEGREE = 110_500.0  # of latitude, at least: bands are rather too high than too low
@@ -36,13 +35,13 @@ def clusters(scene: Scene, p: Parameters) -> Array:
     """
     if len(scene) == 0:
         return np.zeros(0, np.int64)
-    lat_deg, lon_deg, widest = scene.lat_deg, scene.lon_deg, max(p.radius, p.ship_radius)
-    reach = np.where(scene.hull_length >= p.ship_length, p.ship_radius, p.radius)
+    widest, lon = max(p.radius, p.ship_radius), np.remainder(scene.lon_deg, 360.0)
     height_deg = widest / METRES_A_DEGREE
-    band, lon = np.floor((lat_deg + 90.0) / height_deg), np.remainder(lon_deg, 360.0)
-    order = np.argsort(band * 720.0 + lon, kind="stable")
+    band = np.floor((scene.lat_deg + 90.0) / height_deg)
+    order = np.argsort(band * 720.0 + lon)
     start = np.append(np.flatnonzero(np.diff(band[order], prepend=-2.0)), len(order))
-    v = np.column_stack([lon, ecef(lat_deg, lon_deg), scene.east_mps, scene.north_mps, reach])[order]
+    reach = np.where(scene.hull_length >= p.ship_length, p.ship_radius, p.radius)
+    v = table(order, lon, scene.lat_deg, scene.east_mps, scene.north_mps, reach)
     limits = (widest, p.under_way_kn * KNOT, p.motion_kn * KNOT, p.motion_share)
     hosts = grown(v, order, band[order][start[:-1]], start, height_deg * DEGREE, p.dense, limits)
     found = np.full(len(order), NONE, np.int64)

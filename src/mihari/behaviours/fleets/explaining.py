@@ -23,7 +23,9 @@ def explain(seen: View, around: Surroundings, p: Parameters) -> list[FleetChange
     if due.any():
         part = only(seen, due)
         for fleet, found in zip(part.fleets, explanations(figures(part, around)), strict=True):
-            fleet.explained, fleet.explanations = seen.time, found
+            # fleets that formed together need not be explained together ever after
+            fleet.explained = seen.time if fleet.explained else seen.time - fleet.id % p.explain_s
+            fleet.explanations = found
             changes += purpose(fleet, seen.time, p)
     for fleet, number in zip(seen.fleets, seen.member_group.count.tolist(), strict=True):
         changes += size(fleet, number, seen.time, p)

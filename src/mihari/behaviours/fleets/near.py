@@ -15,12 +15,24 @@ from typing import Any
 import numpy as np
 
 from mihari.core.columns import Array
+from mihari.core.geodesy_kernels import ecef_of
 from mihari.core.kernels import kernel
 
 MORE_DEG = 1e-9  # of longitude: what rounding may cost
 EQUATOR = 6378137.0  # m, WGS-84
 LON, X, Y, Z, EAST, NORTH, REACH = range(7)
 COUNT, PARENT, HOST, RANK = range(4)
+
+
+@kernel
+def table(order: Array, lon: Array, lat_deg: Array, east: Array, north: Array, reach: Array) -> Array:
+    """`v` of vessels in their order by band and longitude."""
+    v = np.empty((len(order), 7))
+    for k in range(len(order)):
+        i = order[k]
+        v[k, LON], v[k, EAST], v[k, NORTH], v[k, REACH] = lon[i], east[i], north[i], reach[i]
+        v[k, X], v[k, Y], v[k, Z] = ecef_of(math.radians(lat_deg[i]), math.radians(lon[i]))
+    return v
 
 
 @kernel

@@ -1,4 +1,4 @@
-"""Places of vessels -> the corners of an outline around them. Convex hull by Andrew's monotone chain (1979)."""
+"""Places of vessels -> the corners of outlines around them. Convex hull by Andrew's monotone chain (1979)."""
 
 from __future__ import annotations
 
@@ -12,6 +12,8 @@ from mihari.core.units import wrap_lon_deg
 
 CORNERS = 8  # around each vessel: the margin is at most 8 % short between two of them
 METRES_A_DEGREE = 111_195.0  # mean sphere: an outline needs no more
+
+Corners = tuple[tuple[float, float], ...]  # latitude, longitude
 
 
 @kernel
@@ -41,21 +43,46 @@ def hull(east: Array, north: Array) -> Array:
     return corners[: max(size, 1)]
 
 
-def outline(
-    lat_deg: Array, lon_deg: Array, middle: tuple[float, float], margin: float
-) -> tuple[tuple[float, float], ...]:
-    """(latitude, longitude) corners of the convex hull with `margin` m around it, clockwise.
+@kernel
+def _outlines(start: Array, east: Array, north: Array, margin: float) -> tuple[Array, Array]:
+    """(m, 2) corners east and north in m of one outline after the other, and where each begins, and the end."""
+    corners, ends = np.empty((CORNERS * len(east), 2)), np.zeros(len(start), np.int64)
+    size = 0
+    for k in range(len(start) - 1):
+        e, n = east[start[k] : start[k + 1]], north[start[k] : start[k + 1]]
+        inner = hull(e, n)
+        wide, high = np.empty(CORNERS * len(inner)), np.empty(CORNERS * len(inner))
+        for m in range(len(wide)):
+            turn = 2.0 * math.pi * (m % CORNERS) / CORNERS
+            wide[m] = e[inner[m // CORNERS]] + margin * math.sin(turn)
+            high[m] = n[inner[m // CORNERS]] + margin * math.cos(turn)
+        around = hull(wide, high)[::-1]
+        for m in range(len(around)):
+            corners[size + m, 0], corners[size + m, 1] = wide[around[m]], high[around[m]]
+        size += len(around)
+        ends[k + 1] = size
+    return corners[:size], ends
 
-    >>> [round(lat, 3) for lat, _ in outline(np.array([60.0]), np.zeros(1), (60.0, 0.0), 1111.95)]
+
+def outlines(group: Array, lat_deg: Array, lon_deg: Array, lat: Array, lon: Array, margin: float) -> list[Corners]:
+    """Per group of vessels the (latitude, longitude) corners of its convex hull with `margin` m around it, clockwise.
+
+    `lat`, `lon`: the middle of each group; every group has a vessel.
+
+    >>> one = np.array([60.0])
+    >>> corners = outlines(np.zeros(1, int), one, np.zeros(1), one, np.zeros(1), 1111.95)[0]
+    >>> [round(lat, 3) for lat, _ in corners]
     [60.007, 60.01, 60.007, 60.0, 59.993, 59.99, 59.993, 60.0]
     """
-    lat, lon = middle
-    scale = METRES_A_DEGREE * max(math.cos(math.radians(lat)), 1e-6)
-    east, north = wrap_lon_deg(lon_deg - lon) * scale, (lat_deg - lat) * METRES_A_DEGREE
-    corners = hull(east, north)
-    turn = 2 * np.pi * np.arange(CORNERS) / CORNERS
-    wide = (east[corners][:, None] + margin * np.sin(turn)).ravel()
-    high = (north[corners][:, None] + margin * np.cos(turn)).ravel()
-    around = hull(wide, high)[::-1]
-    lats, lons = lat + high[around] / METRES_A_DEGREE, wrap_lon_deg(lon + wide[around] / scale)
-    return tuple(zip(lats.tolist(), lons.tolist(), strict=True))
+    order = np.argsort(group, kind="stable")
+    start = np.searchsorted(group[order], np.arange(len(lat) + 1))
+    scale = METRES_A_DEGREE * np.maximum(np.cos(np.radians(lat)), 1e-6)
+    mine = group[order]
+    east = wrap_lon_deg(lon_deg[order] - lon[mine]) * scale[mine]
+    north = (lat_deg[order] - lat[mine]) * METRES_A_DEGREE
+    corners, ends = _outlines(start, east, north, margin)
+    of = np.repeat(np.arange(len(lat)), np.diff(ends))
+    lats = lat[of] + corners[:, 1] / METRES_A_DEGREE
+    lons = wrap_lon_deg(lon[of] + corners[:, 0] / scale[of])
+    both = list(zip(lats.tolist(), lons.tolist(), strict=True))
+    return [tuple(both[ends[k] : ends[k + 1]]) for k in range(len(lat))]

@@ -12,7 +12,7 @@ from mihari.core.columns import Array
 PURPOSES = tuple(PRIORS)
 WORTH_SAYING = 0.2  # nats: what moves the odds less than by a fifth is not worth an officer's time
 MOST = 3  # pieces told for and against each
-FEWEST_WEIGHT = 0.005  # below it a purpose is told without reasons
+FEWEST_WEIGHT = 0.02  # below it a purpose is told without reasons
 
 
 def worth(piece: Piece, values: Array) -> Array:

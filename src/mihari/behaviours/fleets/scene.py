@@ -71,18 +71,18 @@ def sound(scene: Scene) -> tuple[Scene, dict[str, int]]:
 
     Of several rows with one key the most southern, then most western, counts: the order of rows must not matter.
     """
-    speed = np.hypot(scene.east_mps, scene.north_mps)
     known = np.isfinite(scene.lat_deg) & np.isfinite(scene.lon_deg) & (np.abs(scene.lat_deg) <= 90.0)
-    moving = np.isfinite(speed)
-    good = np.flatnonzero(known & moving & (scene.key > 0))
-    order = good[np.lexsort((scene.lon_deg[good], scene.lat_deg[good], scene.key[good]))]
-    key = scene.key[order]
-    first = np.ones(len(key), bool)
-    first[1:] = key[1:] != key[:-1]
+    moving = np.isfinite(scene.east_mps) & np.isfinite(scene.north_mps)
+    named = scene.key > 0
+    good = np.flatnonzero(known & moving & named)
+    order = good[np.argsort(scene.key[good])]
+    if (np.diff(scene.key[order]) == 0).any():
+        order = good[np.lexsort((scene.lon_deg[good], scene.lat_deg[good], scene.key[good]))]
+    first = np.diff(scene.key[order], prepend=0) > 0
     refused = {
         "place": int(np.count_nonzero(~known)),
         "velocity": int(np.count_nonzero(known & ~moving)),
-        "key": int(np.count_nonzero(known & moving & (scene.key <= 0))),
-        "twice": int(len(key) - np.count_nonzero(first)),
+        "key": int(np.count_nonzero(known & moving & ~named)),
+        "twice": int(len(first) - np.count_nonzero(first)),
     }
     return scene.take(order[first]), {reason: n for reason, n in refused.items() if n}

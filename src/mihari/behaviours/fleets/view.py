@@ -8,7 +8,7 @@ import numpy as np
 
 from mihari.behaviours.fleets.grouped import Grouped
 from mihari.behaviours.fleets.held import Held
-from mihari.behaviours.fleets.outline import outline
+from mihari.behaviours.fleets.outline import outlines
 from mihari.behaviours.fleets.parameters import Parameters
 from mihari.behaviours.fleets.roster import Members, rows_of
 from mihari.behaviours.fleets.scene import Scene
@@ -65,26 +65,23 @@ def middles(scene: Scene, group: Grouped) -> tuple[Array, Array]:
 
 def told(seen: View, p: Parameters) -> tuple[Fleet, ...]:
     """The fleets as people see them: those with members in sight."""
-    order = np.argsort(seen.group.group, kind="stable")
-    ends = np.cumsum(seen.group.count)
-    key_order = np.argsort(seen.member_group.group, kind="stable")
-    key_ends = np.cumsum(seen.member_group.count)
+    there = np.flatnonzero(seen.group.count)
+    group = rows_of(there, seen.group.group)
+    drawn = outlines(group, seen.scene.lat_deg, seen.scene.lon_deg, seen.lat_deg[there], seen.lon_deg[there], p.margin)
+    order = np.argsort(seen.member_group.group, kind="stable")
+    keys, ends = seen.members.key[order].tolist(), np.cumsum(seen.member_group.count).tolist()
     made = []
-    for k, held in enumerate(seen.fleets):
-        if seen.group.count[k] == 0:
-            continue
-        rows = order[ends[k] - seen.group.count[k] : ends[k]]
-        keys = seen.members.key[key_order[key_ends[k] - seen.member_group.count[k] : key_ends[k]]]
-        middle = (float(seen.lat_deg[k]), float(seen.lon_deg[k]))
+    for around, k in zip(drawn, there.tolist(), strict=True):
+        held = seen.fleets[k]
         made.append(
             Fleet(
                 id=held.id,
                 time=float(seen.time),
                 began=held.began,
-                members=tuple(keys.tolist()),
-                lat_deg=middle[0],
-                lon_deg=middle[1],
-                outline_deg=outline(seen.scene.lat_deg[rows], seen.scene.lon_deg[rows], middle, p.margin),
+                members=tuple(keys[ends[k] - int(seen.member_group.count[k]) : ends[k]]),
+                lat_deg=float(seen.lat_deg[k]),
+                lon_deg=float(seen.lon_deg[k]),
+                outline_deg=around,
                 east_mps=float(seen.east[k]),
                 north_mps=float(seen.north[k]),
                 cohesion=float(seen.cohesion[k]),
