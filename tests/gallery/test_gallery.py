@@ -106,3 +106,11 @@ def test_every_behaviour_is_laid_out_real_and_innocent(tmp_path: Path) -> None:
     counts = re.findall(r"(\w+): (\d+) real, (\d+) innocent", told)
     assert len(counts) == 12
     assert all(int(real) > 0 and int(innocent) > 0 for _, real, innocent in counts)
+
+
+def test_a_fleet_that_leaves_is_told_with_its_vessels(tmp_path: Path) -> None:
+    told = run("09_fleets.py", tmp_path)
+    delay, share = figures(r"told (\d+) s after the first left, with (\d+) % of its vessels", told)
+    assert delay <= 660
+    assert share >= 90
+    assert len(re.findall(r"fleet, revision 0", told)) == 1
