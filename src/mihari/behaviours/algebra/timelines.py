@@ -19,7 +19,12 @@ OPEN = 1 << 62  # the end of what has no end as far as is known; later than any 
 
 def whole(values: Any, dtype: Any = np.int64) -> Array:
     """In one piece and read-only: the one type that kernels are compiled for; a copy only where it is needed."""
-    view = np.ascontiguousarray(values, dtype).view()
+    if type(values) is np.ndarray and values.dtype == dtype and values.flags.c_contiguous and values.ndim == 1:
+        if not values.flags.writeable:
+            return values
+        view = values.view()
+    else:
+        view = np.ascontiguousarray(values, dtype).view()
     view.flags.writeable = False
     return view
 

@@ -169,7 +169,8 @@ class Rows:
     def told(self, e: s.Is) -> Array:
         """`type(v) is tug`, `is one of {…}`, `is known`."""
         of = self.operand(e.operand)
-        known = of.values >= 0 if of.unit == WORD else ~np.isnan(of.values)
+        if not e.choice or e.negated:
+            known = of.values >= 0 if of.unit == WORD else ~np.isnan(of.values)
         if not e.choice:
             return ~known if e.negated else known
         if of.unit != WORD:

@@ -68,11 +68,11 @@ class _Evaluation:
         """The entries of one definition."""
         words = self.facts.words(d.word[1]) if d.word[0] else [""]
         found: dict[str, Timelines] = {}
+        names = d.values
         for word in words:
             name = f"{d.name}({word})" if word else d.name
             values = self.values(d, word, False)
-            if d.values:
-                found |= {f"{name} is {value}": values[value] for value in d.values}
+            found |= {f"{name} is {value}": values[value] for value in names}
             found[name] = self.any_value(d, word, False)
         return found
 

@@ -84,8 +84,9 @@ class Fluents:
     def streams(self, fluent: s.Fluent, frame: Frame) -> Iterable[Stream]:
         """The rules' triggers, one stream for each event."""
         happened: dict[str, list[tuple[Array | None, np.uint32]]] = {}
+        values = fluent.values
         for rule in fluent.rules:
-            place = fluent.values.index(rule.value) + 16 * rule.stops if rule.value else 31
+            place = values.index(rule.value) + 16 * rule.stops if rule.value else 31
             if isinstance(rule.trigger, s.Change):
                 yield self.changes(rule.trigger, frame, np.uint32(1 << place))
             elif rule.trigger is not None:

@@ -65,6 +65,7 @@ class RtecFacts:
     pairs: Array = field(init=False)
     _near: Timelines = field(init=False)
     _types: Field = field(init=False)
+    _kinds: list[str] = field(init=False)
     _first: Array = field(init=False)  # where each name's events begin in the columns below
     _vessel: Array = field(init=False)
     _time: Array = field(init=False)
@@ -74,6 +75,7 @@ class RtecFacts:
         if not _ascending(self.columns.time):
             self.columns = self.columns.by_time()
         c = self.columns
+        self._kinds = sorted({kind for kinds in c.area_types for kind in kinds})
         vessels = len(c.vessel)
         rows, self.ids, slots = numbered(whole(np.concatenate([c.vessel, c.near[:, :2].reshape(-1)])))
         self._types = self._typed(slots)
@@ -122,10 +124,11 @@ class RtecFacts:
 
     def _areas(self, area: Array, vessel: Array, time: Array) -> Events:
         """Once for each kind that an area has."""
-        kinds, words = self.columns.area_types, self.words("area_type")
+        kinds, words = self.columns.area_types, self._kinds
         count = np.array([*(len(k) for k in kinds), 0])
         first = np.concatenate([[0], np.cumsum(count[:-1])])
-        code = np.array([words.index(kind) for several in kinds for kind in several], np.int64)
+        place = {kind: k for k, kind in enumerate(words)}
+        code = np.array([place[kind] for several in kinds for kind in several], np.int64)
         times = count[area]
         again = np.arange(times.sum()) - np.repeat(np.cumsum(times) - times, times)
         told = code[np.repeat(first[area], times) + again]
@@ -140,4 +143,4 @@ class RtecFacts:
 
     def words(self, name: str) -> Sequence[str]:
         """The kinds of areas."""
-        return sorted({kind for kinds in self.columns.area_types for kind in kinds}) if name == "area_type" else []
+        return self._kinds if name == "area_type" else []
