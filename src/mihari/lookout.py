@@ -82,4 +82,5 @@ class Lookout:
         for step in self.gathering.step(int(given.time)):
             behaviours += [replace(b, told=given.time) for b in step.behaviours]
             self.fleets = step.fleets
+            self.engine.rolls.count(step.fleets, step.time)
         return Found(given.time, tuple(behaviours), self.fleets)

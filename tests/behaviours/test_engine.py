@@ -39,7 +39,8 @@ def coast(rng: np.random.Generator) -> Sightings:
     away = jumper.time > START + 7200
     parts.append(jumper.replace(lat_deg=jumper.lat_deg + 0.3 * away))
     odd = np.arange(len(twin)) % 2 == 1
-    parts.append(twin.replace(lat_deg=twin.lat_deg + 0.1 * odd))
+    number = np.full(len(twin), 431000031)
+    parts.append(twin.replace(key=number, lat_deg=twin.lat_deg + 0.1 * odd))
     silent = lying(40, 5.0, 26.06, speed=6.0)
     quiet = (silent.time > START + 3600) & (silent.time < START + 3 * 3600)
     parts.append(silent.take(~quiet))

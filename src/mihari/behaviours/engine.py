@@ -20,6 +20,7 @@ from mihari.behaviours.names import Names
 from mihari.behaviours.pairs import Company, GridPace
 from mihari.behaviours.places import Places
 from mihari.behaviours.reception import Reception
+from mihari.behaviours.rolls import Rolls
 from mihari.behaviours.scene import TIMES_PACE, Scene
 from mihari.behaviours.sightings import SHADOW, Sightings, held, unseen
 from mihari.behaviours.sightings import told as told_by
@@ -37,7 +38,7 @@ DUE_S = (
     43_200,
     43_201,
 )  # silences at which a definition may begin to hold; 23,460: what was said of reception is final
-PARTS = ("memory", "company", "reception", "names", "ledger")  # in the order in which they are restored
+PARTS = ("memory", "company", "reception", "names", "rolls", "ledger")  # in the order in which they are restored
 SEE_S = 10.0  # how often radar's vessels are looked at: samples are 30 s apart
 TIDY_S = 60
 
@@ -75,6 +76,7 @@ class Engine:
         self.company = Company(self.memory, grid)
         self.reception = Reception(self.company, self.memory.pace.revise_s)
         self.names = Names()
+        self.rolls = Rolls()
         self.ledger = Ledger()
         self.counts = Counts()
         self._teller = Teller(self.memory, self.names)
@@ -180,7 +182,7 @@ class Engine:
         rows = np.union1d(moved, self.company.of_vessels(slots))
         everybody = np.union1d(slots, self.company.pairs[rows].ravel())
         scene = Scene(
-            self.memory, self.company, self.names, self.places, self.reception, everybody, rows, self._now
+            self.memory, self.company, self.names, self.places, self.reception, self.rolls, everybody, rows, self._now
         )  # fmt: skip
         self.counts.evaluated += len(everybody)
         self.counts.pairs += len(rows)
@@ -225,4 +227,5 @@ class Engine:
         self._tidied = self._now
         self.memory.settle(self._now)
         self.reception.forget(self._now)
+        self.rolls.forget(self._now)
         self.ledger.forget(self._now - self.memory.pace.keep_s)

@@ -145,3 +145,21 @@ def _static(batch: Batch) -> Array:
     c = batch.claims
     told = (c.name != "") | (c.imo != 0) | (c.call_sign != "") | (c.ship_type >= 0) | np.isfinite(c.bow)
     return np.asarray(told & ((c.subject == Subject.VESSEL) | (c.subject >= Subject.SART)))
+
+
+def number_of(mmsi: int) -> str:
+    """What an MMSI is by its digits, ITU-R M.585: "ship" with maritime identification digits 201 to 775, or "other".
+
+    Numbers that devices are sold with, or that somebody made up, are "invalid".
+
+    >>> number_of(431000001), number_of(888888888), number_of(123456789), number_of(970123456), number_of(0)
+    ('ship', 'invalid', 'invalid', 'other', 'none')
+    """
+    if mmsi == 0:
+        return "none"
+    text = f"{mmsi:09d}"
+    if len(set(text)) <= 2 or text in ("123456789", "987654321", "012345678"):
+        return "invalid"
+    if 201 <= int(text[:3]) <= 775:
+        return "ship"
+    return "other" if text[0] in "0189" else "invalid"

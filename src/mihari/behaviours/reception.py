@@ -3,7 +3,7 @@
 A vessel's silence counts only where others are heard meanwhile: within 10 km of the place where it was heard last, in
 most of the first half hour. That excludes silence by distance, by a hill, by a receiver that is off (Welch et al.
 2022 ask for ten positions a day of others in the cell; Global Fishing Watch excludes gaps where reception is poor).
-A receiver is down while none of its feeds brings anything for two minutes.
+A silence also says nothing while the station that heard the vessel last brings nothing at all, for two minutes or more.
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ from typing import Any
 import numpy as np
 
 from mihari.behaviours.pairs import Company
+from mihari.behaviours.sightings import station_of
 from mihari.core.columns import Array
 from mihari.core.reports import Batch
 
@@ -41,7 +42,7 @@ class Reception:
         """Any message tells that its feed is alive."""
         r = batch.reports
         known = np.isfinite(r.time)
-        pairs = np.unique(np.stack([r.feed[known], r.time[known] // BIN_S], axis=1).astype(np.int64), axis=0)
+        pairs = np.unique(np.stack([station_of(r)[known], r.time[known] // BIN_S], axis=1).astype(np.int64), axis=0)
         for feed, when in pairs.tolist():
             self._bins[feed].add(when)
 
@@ -64,12 +65,12 @@ class Reception:
         self._bins = defaultdict(set, {int(feed): set(bins.tolist()) for feed, bins in state["bins"].items()})
         self._verdicts = {(a, b): (looked, found, used) for a, b, looked, found, used in state["verdicts"]}
 
-    def down(self, now: int) -> Array:
-        """(n, 2) intervals in which no regular feed brought anything, UTC s."""
-        regular = [bins for bins in self._bins.values() if self._regular(bins)]
-        if not regular:
+    def down(self, station: int, now: int) -> Array:
+        """(n, 2) intervals in which a station that listens all the time brought nothing, UTC s; none of the others."""
+        bins = self._bins.get(station)
+        if not bins or not self._regular(bins):
             return np.zeros((0, 2), np.int64)
-        heard = np.array(sorted(set().union(*regular)), np.int64) * BIN_S
+        heard = np.array(sorted(bins), np.int64) * BIN_S
         ends = np.append(heard[1:], max(now, int(heard[-1])))
         holes = ends - (heard + BIN_S) >= DOWN_S
         return np.stack([heard[holes] + BIN_S, ends[holes]], axis=1)

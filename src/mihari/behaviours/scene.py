@@ -13,10 +13,11 @@ from mihari.behaviours.language import Events, Field, Vocabulary
 from mihari.behaviours.language.facts import WORD
 from mihari.behaviours.memory import FLAGS, Memory, Recalled
 from mihari.behaviours.memory.layout import SILENT
-from mihari.behaviours.names import Names
+from mihari.behaviours.names import Names, number_of
 from mihari.behaviours.pairs import Company
 from mihari.behaviours.places import AIS_COVER, KIND_BITS, RADAR_COVER, Places
 from mihari.behaviours.reception import WITNESS_S, Reception
+from mihari.behaviours.rolls import Rolls
 from mihari.behaviours.sightings import SHADOW
 from mihari.core.behaviour import mmsi_of
 from mihari.core.columns import Array
@@ -28,10 +29,10 @@ NEAR = {"near_50m": 50.0, "near_200m": 200.0, "near_250m": 250.0, "near_500m": 5
 OF_COVER = {"ais_cover": AIS_COVER, "radar_cover": RADAR_COVER}
 SILENCES = ("silent", "silent_beyond_pace", "silent_in_cover", "lost_under_way", "receiver_down")
 TIMES_PACE = 12  # a silence is one only beyond twelve of a vessel's own intervals (mission note: eykon's wording rule)
-OF_VESSELS = (*FLAGS, *SILENCES, *OF_COVER, "unseen_in_cover")
+OF_VESSELS = (*FLAGS, *SILENCES, *OF_COVER, "unseen_in_cover", "in_fleet")
 VOCABULARY = Vocabulary(
     timelines=dict.fromkeys(OF_VESSELS, (1, 0)) | dict.fromkeys(NEAR, (2, 0)) | {"inside": (1, 1)},
-    attributes={"category": WORD, "length": "m", "device": WORD, "named": WORD},
+    attributes={"category": WORD, "length": "m", "device": WORD, "named": WORD, "number": WORD},
 )
 
 
@@ -44,6 +45,7 @@ class Scene:
     names: Names
     places: Places
     reception: Reception
+    rolls: Rolls
     slots: Array
     company_rows: Array
     now: int
@@ -100,6 +102,8 @@ class Scene:
             return self.of_flag(32 + OF_COVER[name])
         if name == "unseen_in_cover":
             return self._unseen
+        if name == "in_fleet":
+            return self.rolls.of(self.keys)
         if name in SILENCES:
             return self._silences[name]
         return self.of_flag(FLAGS.index(name))
@@ -121,6 +125,8 @@ class Scene:
             return Field.of_words([n.device or None for n in known])
         if name == "named":
             return Field.of_words(["yes" if mmsi_of(key) else "no" for key in self.keys.tolist()])
+        if name == "number":
+            return Field.of_words([number_of(mmsi_of(key)) for key in self.keys.tolist()])
         if name == "category":
             told = [Category(category_of(n.ship_type, n.subject)).name.lower() for n in known]
             return Field.of_words(told)
@@ -164,14 +170,23 @@ class Scene:
         for i in np.flatnonzero(beyond & (end - start >= WITNESS_S)).tolist():
             place = (int(lat[i]), int(lon[i]))
             heard[i] = self.reception.proven(int(self.slots[key[i]]), int(start[i]), place, self.now)
-        down = self.reception.down(self.now)
-        spans = np.unique(key)
+        station = np.concatenate([founds["station"][over], heads["station"][still]])
+        out = self._out(key, start, end, station)
         return {
             "silent": Timelines.made(key, start, end),
             "silent_beyond_pace": Timelines.made(key[beyond], start[beyond], end[beyond]),
             "silent_in_cover": Timelines.made(key[heard], start[heard], end[heard]),
             "lost_under_way": Timelines.made(key[~slow], start[~slow], end[~slow]),
-            "receiver_down": Timelines.made(
-                np.repeat(spans, len(down)), np.tile(down[:, 0], len(spans)), np.tile(down[:, 1], len(spans))
-            ),
+            "receiver_down": out,
         }
+
+    def _out(self, key: Array, start: Array, end: Array, station: Array) -> Timelines:
+        """When the station that heard a vessel last was out, during its silences."""
+        rows: list[tuple[int, int, int]] = []
+        outages = {one: self.reception.down(one, self.now) for one in np.unique(station).tolist()}
+        for k, first, last, one in zip(key.tolist(), start.tolist(), end.tolist(), station.tolist(), strict=True):
+            spans = outages[one]
+            within = spans[(spans[:, 1] > first) & (spans[:, 0] < last)]
+            rows += [(k, max(begin, first), min(over, last)) for begin, over in within.tolist()]
+        found = np.array(rows, np.int64).reshape(-1, 3)
+        return Timelines.made(found[:, 0], found[:, 1], found[:, 2], join=True)

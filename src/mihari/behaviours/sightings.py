@@ -13,12 +13,14 @@ import numpy as np
 
 from mihari.core.behaviour import UNNAMED
 from mihari.core.columns import Array, Columns, column
-from mihari.core.picture import Picture, Source, VesselStatus
-from mihari.core.reports import Batch, ReportKind, Subject
+from mihari.core.picture import Picture, Source, Vessels, VesselStatus
+from mihari.core.reports import Batch, ReportKind, Reports, Subject
 
 RADAR_FRESH_S = 10.0  # a vessel that radar heard longer ago is a prediction: four turns of a coastal radar
 
 
+BESIDE_M = 1852.0
+METRES_PER_DEGREE = 111_195.0  # of latitude, on the mean sphere
 UNSEEN_S = 60.0  # without a plot: twenty-four turns of a coastal radar
 
 
@@ -48,6 +50,16 @@ class Sightings(Columns):
     kind: Array = column("u1")  # SightingKind
     feed: Array = column("i2")
     offset: Array = column("i8")
+    station: Array = column("i2")  # who heard it: `station_of`; -1 nobody in particular
+
+
+def station_of(reports: Reports) -> Array:
+    """Who heard each report: its sensor where the node knows it, else its feed, counted from 16,384 on.
+
+    >>> station_of(Reports.of(2, feed=3, sensor=[-1, 5])).tolist()
+    [16387, 5]
+    """
+    return np.where(reports.sensor >= 0, reports.sensor, 16_384 + reports.feed.astype(np.int64) % 16_383)
 
 
 def told(batch: Batch) -> Sightings:
@@ -76,6 +88,7 @@ def told(batch: Batch) -> Sightings:
         **{name: getattr(r, name)[rows] for name in ("time", "lat_deg", "lon_deg", "speed", "course", "heading")},
         feed=r.feed[rows],
         offset=r.offset[rows],
+        station=station_of(r)[rows],
     )
 
 
@@ -104,6 +117,7 @@ def unseen(picture: Picture) -> Sightings:
     v = picture.vessels
     live = (v.status == VesselStatus.LIVE) & (v.source & Source.AIS > 0) & (v.source & Source.RADAR == 0) & (v.mmsi > 0)
     rows = np.flatnonzero(live & ~(picture.time - v.heard_radar < UNSEEN_S))
+    rows = rows[~_beside(v.lat_deg[rows], v.lon_deg[rows], v.take(v.source & Source.RADAR > 0))]
     return Sightings.of(
         len(rows),
         key=SHADOW + v.mmsi[rows].astype(np.int64),
@@ -112,3 +126,14 @@ def unseen(picture: Picture) -> Sightings:
         lon_deg=v.lon_deg[rows],
         kind=SightingKind.UNSEEN,
     )
+
+
+def _beside(lat_deg: Array, lon_deg: Array, seen: Vessels) -> Array:
+    """(n,) whether radar holds anybody within a mile of a place: then an aerial, a clock or a bias is off."""
+    found = np.zeros(len(lat_deg), np.bool_)
+    for k in range(len(lat_deg)):
+        north = (seen.lat_deg - lat_deg[k]) * METRES_PER_DEGREE
+        turn = (seen.lon_deg - lon_deg[k] + 180.0) % 360.0 - 180.0
+        east = turn * METRES_PER_DEGREE * np.cos(np.radians(lat_deg[k]))
+        found[k] = bool((north * north + east * east < BESIDE_M**2).any())
+    return found

@@ -76,7 +76,7 @@ def plain(memory: Memory, radius: float) -> dict[tuple[int, int], list[tuple[int
                     runs[-1] = (runs[-1][0], g)
                 else:
                     runs.append((g, g))
-    return {pair: kept for pair, runs in told.items() if (kept := [r for r in runs if r[1] > r[0]])}
+    return {pair: [(first - 30, last + 30) for first, last in runs] for pair, runs in told.items()}
 
 
 @pytest.mark.parametrize("seed", range(3))

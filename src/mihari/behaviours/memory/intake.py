@@ -22,7 +22,9 @@ def before(a: Any, b: Any) -> bool:
         return bool(a.t < b.t)
     if a.lat != b.lat:
         return bool(a.lat < b.lat)
-    return bool(a.lon < b.lon)
+    if a.lon != b.lon:
+        return bool(a.lon < b.lon)
+    return bool(a.station < b.station)
 
 
 @inlined

@@ -68,6 +68,7 @@ SAMPLE = np.dtype(
         ("heading", "u2"),
         ("shore", "i2"),  # SHORE_UNIT
         ("feed", "i2"),
+        ("station", "i2"),
         ("status", "i1"),
         ("kind", "u1"),  # SightingKind; 16 times the voice it belongs to is added
     ],
@@ -82,6 +83,7 @@ FOUND = np.dtype(
         ("lat1", "i4"),  # where the finding ended
         ("lon1", "i4"),
         ("rows", "u2"),  # samples of the leg so far, at most 65535; of a silence: the pace before it, s
+        ("station", "i2"),  # of a silence: who heard the vessel last
         ("flag", "u1"),
         ("voice", "u1"),  # of a silence: 1 if the vessel was slow when last heard
     ],
@@ -110,7 +112,8 @@ VOICE = np.dtype(
 )
 # the newest sample of a vessel; pace: s between its samples, an average over the last eight or so
 HEAD = np.dtype(
-    [("t", "u4"), ("lat", "i4"), ("lon", "i4"), ("rows", "u4"), ("voice", "u4"), ("pace", "f4")], align=True
+    [("t", "u4"), ("lat", "i4"), ("lon", "i4"), ("rows", "u4"), ("voice", "u2"), ("station", "i2"), ("pace", "f4")],
+    align=True,
 )
 VESSEL = np.dtype(
     [

@@ -124,7 +124,7 @@ class Memory:
         width = int(self.pace.cell_deg * 1e7)
         bins = rows["t"].astype(np.int64) // self.pace.sample_s
         cells = _cells(rows, width)
-        order = np.lexsort((rows["lon"], rows["lat"], rows["t"], cells, bins, sightings.key))
+        order = np.lexsort((rows["station"], rows["lon"], rows["lat"], rows["t"], cells, bins, sightings.key))
         key, t, cell = sightings.key[order], bins[order], cells[order]
         first = np.ones(len(order), np.bool_)
         first[1:] = (key[1:] != key[:-1]) | (t[1:] != t[:-1]) | (cell[1:] != cell[:-1])
@@ -241,6 +241,7 @@ def samples(sightings: Sightings, shore: Array | None = None, areas: Array | Non
     made_of["speed"] = _short(sightings.speed, 100.0)
     made_of["course"] = _short(np.degrees(sightings.course) % 360.0, 100.0)
     made_of["heading"] = _short(np.degrees(sightings.heading) % 360.0, 100.0)
+    made_of["station"] = sightings.station
     made_of["status"], made_of["kind"] = sightings.status, sightings.kind
     made_of["feed"], made_of["offset"] = sightings.feed, sightings.offset & 0xFFFFFFFF
     made_of["shore"] = UNKNOWN_SHORE

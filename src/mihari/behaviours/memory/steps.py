@@ -172,6 +172,7 @@ def step(head: Any, voices: Any, runs: Any, s: Any, p: Any, out: Any) -> int:
             f.start, f.end, f.flag, f.rows = head.t, s.t, SILENT, min(int(head.pace), 65535)
             f.voice = 1 if was_slow(voices[head.voice], p) else 0
             f.lat0, f.lon0, f.lat1, f.lon1 = head.lat, head.lon, s.lat, s.lon
+            f.station = head.station
             n += 1
         head.pace += (silence - head.pace) * max(PACE_WEIGHT, 1.0 / head.rows)
     chosen, nearest, newest, oldest = NONE, math.inf, NONE, 0
@@ -207,10 +208,10 @@ def step(head: Any, voices: Any, runs: Any, s: Any, p: Any, out: Any) -> int:
                 flags |= 1 << HELD
             if v.displaced and v.rows >= p.confirm_rows:
                 flags |= 1 << DISPLACED
-            if v.rows >= p.confirm_rows:
-                for k in range(VOICES):
+            if v.rows >= p.confirm_rows and seconds <= p.voice_s:
+                for k in range(VOICES):  # heard since this voice was: the two take turns
                     w = voices[k]
-                    there = k != chosen and w.rows >= p.confirm_rows and t - np.int64(w.t) <= p.voice_s
+                    there = k != chosen and w.rows >= p.confirm_rows and w.t >= v.t
                     if there and metres(w.lat, w.lon, s.lat, s.lon) > p.apart_m:
                         flags |= 1 << TWO
             n = close(v, runs, chosen, int(flags), out, n)
@@ -222,7 +223,7 @@ def step(head: Any, voices: Any, runs: Any, s: Any, p: Any, out: Any) -> int:
     v.t, v.lat, v.lon, v.areas = s.t, s.lat, s.lon, s.areas
     v.speed, v.course, v.heading, v.shore, v.status, v.kind = s.speed, s.course, s.heading, s.shore, s.status, s.kind
     v.rows += 1
-    head.t, head.lat, head.lon = s.t, s.lat, s.lon
+    head.t, head.lat, head.lon, head.station = s.t, s.lat, s.lon, s.station
     head.rows += 1
     head.voice = chosen
     return n

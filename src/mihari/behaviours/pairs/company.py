@@ -77,12 +77,16 @@ class Company:
         return np.unique(np.concatenate(changed))
 
     def timelines(self, rows: Array, radius: float) -> Timelines:
-        """From when to when the pairs `rows` were at most `radius` m apart; key: place in `rows`."""
+        """From when to when the pairs `rows` were at most `radius` m apart; key: place in `rows`.
+
+        A run of near minutes holds from half a minute before its first to half a minute after its last.
+        """
         level = self.pace.radii.index(radius)
-        out = np.zeros((len(rows) * (self._size // 2 + 1), 3), np.int64)
+        out = np.zeros((len(rows) * (self._size // 2 + 2), 3), np.int64)
         oldest = (self._newest // self.pace.every_s + 1) % self._size
         n = runs(rows, level, self._grid.times, oldest, self.pace.every_s, self._bits, self._carried, out)
-        return Timelines(out[:n, 0], out[:n, 1], out[:n, 2])
+        half = self.pace.every_s // 2
+        return Timelines(out[:n, 0], out[:n, 1] - half, out[:n, 2] + half)
 
     def witnessed(self, moments: Array, lat: int, lon: int, radius: float, slot: int) -> tuple[int, int]:
         """At how many of `moments` (UTC s) a vessel that tells its name, not `slot`, was within `radius` m of a place.

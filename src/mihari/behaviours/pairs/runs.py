@@ -54,7 +54,7 @@ def empty(bits: Any, carried: Any, used: Any) -> Any:
 def runs(pairs: Any, radius: int, times: Any, oldest: int, every: int, bits: Any, carried: Any, out: Any) -> int:
     """Runs of near times of each pair in `pairs`: rows (row in pairs, first time, last time) into `out`; how many.
 
-    `oldest`: place in the ring of the oldest time. A run of one time is an interval of no length, and left out.
+    `oldest`: place in the ring of the oldest time.
     """
     n, size = 0, len(times)
     for i in range(len(pairs)):
@@ -69,11 +69,11 @@ def runs(pairs: Any, radius: int, times: Any, oldest: int, every: int, bits: Any
                     begun = times[at]
                 last = times[at]
             elif begun > 0 and times[at] > 0:
-                if last > begun and n < len(out):
+                if n < len(out):
                     out[n, 0], out[n, 1], out[n, 2] = i, begun, last
                     n += 1
                 begun = np.int64(0)
-        if begun > 0 and last > begun and n < len(out):
+        if begun > 0 and n < len(out):
             out[n, 0], out[n, 1], out[n, 2] = i, begun, last
             n += 1
     return n

@@ -1,0 +1,62 @@
+"""Fleets, minute by minute -> when a vessel was a member of one. What two of a crowd do side by side is no meeting."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+import numpy as np
+
+from mihari.behaviours.algebra import Timelines
+from mihari.core.behaviour import Fleet
+from mihari.core.columns import Array
+
+KEEP_S = 172_800
+JOINED_S = 900  # a member that is lost from sight for a quarter of an hour has not left
+
+
+class Rolls:
+    """Intervals of membership by vessel key.
+
+    >>> rolls = Rolls()
+    >>> rolls.count([Fleet(1, 100.0, 0, (7, 8), 0.0, 0.0, (), 0.0, 0.0, 1.0)], 100)
+    >>> rolls.count([Fleet(1, 160.0, 0, (7,), 0.0, 0.0, (), 0.0, 0.0, 1.0)], 160)
+    >>> rolls.of(np.array([7, 8]))
+    Timelines(0: 0 to 160; 1: 0 to 100)
+    """
+
+    def __init__(self) -> None:
+        self._of: dict[int, list[list[int]]] = {}
+
+    def count(self, fleets: Iterable[Fleet], time: int) -> None:
+        """Who belongs to which fleet at `time`, UTC s. A new member has been one since the fleet began to form."""
+        for fleet in fleets:
+            for key in fleet.members:
+                spans = self._of.setdefault(key, [])
+                if spans and time - spans[-1][1] <= JOINED_S:
+                    spans[-1][1] = time
+                else:
+                    spans.append([fleet.began, time])
+
+    def of(self, keys: Array) -> Timelines:
+        """By row of `keys`."""
+        rows = [(row, *span) for row, key in enumerate(keys.tolist()) for span in self._of.get(key, ())]
+        found = np.array(rows, np.int64).reshape(-1, 3)
+        return Timelines.made(found[:, 0], found[:, 1], found[:, 2], join=True)
+
+    def forget(self, now: float) -> None:
+        """Let go of what is over for two days."""
+        for key, spans in list(self._of.items()):
+            left = [span for span in spans if span[1] >= now - KEEP_S]
+            if left:
+                self._of[key] = left
+            else:
+                del self._of[key]
+
+    def state(self) -> list[list[Any]]:
+        """As JSON values."""
+        return [[key, spans] for key, spans in self._of.items()]
+
+    def restore(self, state: list[list[Any]]) -> None:
+        """Know this and nothing else."""
+        self._of = dict(state)
