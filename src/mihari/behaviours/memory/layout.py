@@ -83,9 +83,9 @@ FOUND = np.dtype(
         ("lat1", "i4"),  # where the finding ended
         ("lon1", "i4"),
         ("rows", "u2"),  # samples of the leg so far, at most 65535; of a silence: the pace before it, s
-        ("station", "i2"),  # of a silence: who heard the vessel last
         ("flag", "u1"),
         ("voice", "u1"),  # of a silence: 1 if the vessel was slow when last heard
+        ("station", "i2"),  # of a silence: who heard the vessel last
     ],
     align=True,
 )

@@ -133,7 +133,7 @@ def found(out: Any, n: int, flag: int, voice: int, start: int, v: Any) -> int:
     if start >= v.t or n >= len(out):
         return n
     f = out[n]
-    f.start, f.end, f.flag, f.voice, f.rows = start, v.t, flag, voice, min(v.rows, 65535)
+    f.start, f.end, f.flag, f.voice, f.rows, f.station = start, v.t, flag, voice, min(v.rows, 65535), 0
     f.lat0, f.lon0, f.lat1, f.lon1 = v.lat0, v.lon0, v.lat, v.lon
     return n + 1
 
