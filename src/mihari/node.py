@@ -271,6 +271,7 @@ class Node:
             "version": __version__,
             "started": self.started,
             "exercise": node.exercise,
+            "escalate_s": self.config.alerts.escalate_s,
             "archive": "" if self.archive is None else str(self.archive.settings.folder.resolve()),
         }
 

@@ -143,3 +143,18 @@ def test_stop_writes_what_waits(tmp_path):
     records = Records(tmp_path / "records.sqlite").open()
     assert one(records)["because"] == "the last word"
     records.close()
+
+
+def test_time_alone_writes_nothing(tmp_path):
+    desk = Desk(tmp_path / "records.sqlite", T - 100.0)
+    desk.start()
+    desk.take([found(urgency=Urgency.ALARM)], [], T + 60.0)
+    assert desk.settled()
+    with desk.records.read() as connection:
+        before = connection.exec_driver_sql("SELECT * FROM head").one()
+    for k in range(100):
+        desk.take([], [], T + 61.0 + k)
+        desk.settled()
+    with desk.records.read() as connection:
+        assert connection.exec_driver_sql("SELECT * FROM head").one() == before
+    desk.stop()

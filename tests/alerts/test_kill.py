@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+import json
+import os
 import random
+import signal
 import subprocess
 import sys
+import threading
 import time
+import urllib.request
 from pathlib import Path
 
 import pytest
@@ -13,6 +18,7 @@ from alert_helpers import A, T, check, found, listed, whats
 
 from mihari.alerts.records import Records
 from mihari.alerts.watch import Watch
+from mihari.face.launch import Face
 
 KILLS = 24
 PROGRAM = Path(__file__).with_name("acknowledger.py")
@@ -58,3 +64,58 @@ def killed(running: subprocess.Popen[str], after_s: float) -> set[int]:
         running.kill()
         running.wait()
         return {int(line) for line in running.stdout if line.endswith("\n") and line.strip().isdigit()}
+
+
+@pytest.mark.timeout(120)
+def test_kill_minus_nine_of_the_face_while_people_acknowledge(tmp_path: Path) -> None:
+    path, rng = tmp_path / "records.sqlite", random.Random(7)
+    records = Records(path).open()
+    watch = Watch(records)
+    watch.begin(T - 100.0)
+    watch.take([([found(vessels=(A + k,)) for k in range(600)], (), T + 60.0)])
+    waiting = [a["number"] for a in listed(records)]
+    said, kills = set[int](), 0
+    with Face(str(tmp_path / "nobody"), 0, records=str(path)) as face:
+        while kills < 4:
+            killer = threading.Timer(rng.uniform(0.02, 0.3), os.kill, (face.pid, signal.SIGKILL))
+            killer.start()
+            while (number := waiting[-1]) and acknowledged(face.url, number):
+                said.add(waiting.pop())
+            killer.join()
+            kills += 1
+            answering(face.url)
+            if number in done(records):  # done, though the answer was lost
+                waiting.pop()
+    assert len(said) > 20
+    assert said <= done(records)
+    check(records)
+    records.close()
+
+
+def done(records: Records) -> set[int]:
+    """The alerts that are acknowledged."""
+    return {a["number"] for a in listed(records, "all") if a["acknowledged"] is not None}
+
+
+def acknowledged(url: str, number: int) -> bool:
+    """Acknowledge one over the API; False where no answer comes."""
+    body = json.dumps({"who": "Sato", "version": 1, "reason": "unit sent"}).encode()
+    ask = urllib.request.Request(
+        f"{url}/api/v1/alerts/{number}/acknowledge", body, {"Content-Type": "application/json"}
+    )  # fmt: skip
+    try:
+        urllib.request.urlopen(ask, timeout=10).close()
+    except OSError:
+        return False
+    return True
+
+
+def answering(url: str) -> None:
+    """Wait until the face is there again."""
+    for _ in range(300):
+        try:
+            urllib.request.urlopen(f"{url}/api/v1/alerts?limit=1", timeout=10).close()
+            return
+        except OSError:
+            time.sleep(0.1)
+    raise AssertionError("the face did not come back")

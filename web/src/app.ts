@@ -24,6 +24,7 @@ export interface NodeInfo {
   version: string
   started: number
   exercise: boolean
+  escalate_s?: number // after which a warning becomes an alarm
   archive?: string // its folder, '' where nothing is kept
 }
 export interface FeedInfo {
@@ -91,6 +92,7 @@ export interface NodeHealth {
   sectors: number
   vessels: number
   archive: ArchiveInfo | null
+  alerts?: { state: string; problem: string; records: string; waiting: number; lost: number; written: number } | null
 }
 
 export class App extends EventTarget {

@@ -13,6 +13,8 @@ from mihari.alerts.text import NAME_MAX, clean
 from mihari.core.behaviour import Behaviour, Evidence, Fleet, Standing, Urgency
 
 PATH_MAX = 200  # places of one vessel
+PATHS_MAX = 50  # vessels whose path is kept
+REPORTS_MAX = 500  # reports that are named
 
 
 def dumped(value: Mapping[str, Any] | list[Any]) -> str:
@@ -26,10 +28,10 @@ def behaviour_object(b: Behaviour) -> dict[str, Any]:
     told = {f.name: getattr(b, f.name) for f in fields(Behaviour) if f.name != "evidence"}
     evidence = {
         "facts": dict(e.facts),
-        "reports": [list(r) for r in e.reports],
+        "reports": [list(r) for r in e.reports[:REPORTS_MAX]],
         "first": _number(e.first),
         "last": _number(e.last),
-        "path": {str(v): [list(p) for p in thinned(path)] for v, path in e.path.items()},
+        "path": {str(v): [list(p) for p in thinned(path)] for v, path in list(e.path.items())[:PATHS_MAX]},
         "coverage": {name: _number(p) for name, p in e.coverage.items()},
     }
     told |= {"urgency": int(b.urgency), "standing": int(b.standing), "evidence": evidence}

@@ -48,6 +48,9 @@ class Watch:
     def take(self, batches: Iterable[tuple[Sequence[Behaviour], Sequence[Fleet], float]]) -> dict[str, int]:
         """Behaviours and fleets as they were told at their times, in order. What was not taken, by reason."""
         passed_over: dict[str, int] = {}
+        batches = list(batches)
+        if not any(told or fleets for told, fleets, _ in batches) and not self._due(batches):
+            return {}  # time alone, and nothing is due: nothing to write
         with self.records.write() as (connection, head):
             for behaviours, fleets, time in batches:
                 book = self._taken(connection, head, [cleaned(b) for b in behaviours], fleets, time)
@@ -56,6 +59,11 @@ class Watch:
                 for why, count in book.passed_over.items():
                     passed_over[why] = passed_over.get(why, 0) + count
         return passed_over
+
+    def _due(self, batches: Sequence[tuple[Sequence[Behaviour], Sequence[Fleet], float]]) -> bool:
+        """Whether time that has passed means something for any alert."""
+        with self.records.read() as connection:
+            return any(shelf.numbers_due(connection, self.settings, time) for _, _, time in batches[-1:])
 
     def _taken(
         self, connection: sa.Connection, head: Any, told: Sequence[Behaviour], fleets: Sequence[Fleet], time: float

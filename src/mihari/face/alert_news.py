@@ -53,8 +53,9 @@ class Look:
             sequence = ask.head_of(connection)["sequence"]
             if sequence == self.sequence and not self.problem:
                 return None
-            changed = ask.changed(connection, self.sequence, OPEN_MAX + 1) if self.sequence else []
-            everything = not self.sequence or len(changed) > OPEN_MAX
+            again = not self.sequence or sequence < self.sequence  # the first look, or other records than before
+            changed = [] if again else ask.changed(connection, self.sequence, OPEN_MAX + 1)
+            everything = again or len(changed) > OPEN_MAX
             if everything:
                 places = (*ask.OPEN, Place.ASIDE)
                 changed = ask.listed(connection, places, limit=OPEN_MAX)

@@ -9,7 +9,7 @@ import { ask, DECISIONS, type What } from './decide'
 
 const LOG_MAX = 60 // newest lines; the rest is in the watch log
 const VESSELS_MAX = 12
-const ESCALATE_S = 300 // told as "within"; the node decides
+const ESCALATE_S = 300 // where the node does not tell
 
 export class AlertPanel extends Panel {
   protected readonly on = ['alert', 'alerts', 'fleets', 'second']
@@ -63,7 +63,7 @@ export class AlertPanel extends Panel {
   }
 
   private left(a: Detail): string {
-    const s = a.since + ESCALATE_S - this.app.ageNow
+    const s = a.since + (this.app.node?.escalate_s ?? ESCALATE_S) - this.app.ageNow
     return s > 0 ? `in ${age(s)}` : 'soon'
   }
 

@@ -70,6 +70,7 @@ export class Health extends Panel {
         <p class="quiet">of ${count(h.queue_limit)}: ${share(full)}; ${h.lag_s < 0.1 ? 'taken in at once' : `${h.lag_s.toFixed(1)} s until taken in`}</p></div>
       <div class="card"><h3>This computer's clock</h3>${this.ownClock(h)}</div>
       <div class="card"><h3>Archive</h3>${this.archive(h)}</div>
+      ${h.alerts ? html`<div class="card"><h3>Records of alerts</h3>${this.records(h.alerts)}</div>` : nothing}
     </div>`
   }
 
@@ -88,6 +89,14 @@ export class Health extends Panel {
       ${archive.problem ? html`<p class="problem">${archive.problem}</p>` : nothing}
       <p class="quiet">${count(archive.rows ?? 0)} reports, ${bytes(archive.used_bytes || archive.bytes_written || 0)}; ${bytes(archive.free_bytes ?? 0)} free${stopped ? '' : `, ${(archive.lag ?? 0).toFixed(1)} s behind`}</p>
       ${archive.shed ? html`<p class="problem">${count(archive.shed)} inputs could not be kept</p>` : nothing}`
+  }
+
+  private records(r: NonNullable<NodeHealth['alerts']>): TemplateResult {
+    const away = r.state === 'waiting'
+    return html`<p class="figure">${away ? html`<span class="alarm-text">✕ do not answer</span>` : r.state}</p>
+      ${r.problem ? html`<p class="problem">${r.problem}</p>` : nothing}
+      <p class="quiet">${count(r.written)} behaviours kept${r.waiting ? `, ${count(r.waiting)} wait in memory` : ''}</p>
+      ${r.lost ? html`<p class="problem">${count(r.lost)} behaviours were lost</p>` : nothing}`
   }
 
   private feed(f: FeedInfo): TemplateResult {
