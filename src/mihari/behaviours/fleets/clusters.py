@@ -16,7 +16,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from mihari.behaviours.fleets.near import grown, table
+from mihari.behaviours.fleets.joining import grown
+from mihari.behaviours.fleets.near import table
 from mihari.behaviours.fleets.parameters import Parameters
 from mihari.behaviours.fleets.scene import Scene
 from mihari.core.columns import Array
