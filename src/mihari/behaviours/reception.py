@@ -3,7 +3,8 @@
 A vessel's silence counts only where others are heard meanwhile: within 10 km of the place where it was heard last, in
 most of the first half hour. That excludes silence by distance, by a hill, by a receiver that is off (Welch et al.
 2022 ask for ten positions a day of others in the cell; Global Fishing Watch excludes gaps where reception is poor).
-A silence also says nothing while the station that heard the vessel last brings nothing at all, for two minutes or more.
+A silence also says nothing while a station that heard the vessel in its last hour brings nothing at all, for two
+minutes or more.
 """
 
 from __future__ import annotations

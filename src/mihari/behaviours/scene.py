@@ -28,11 +28,13 @@ from mihari.picture.claims import category_of
 NEAR = {"near_50m": 50.0, "near_200m": 200.0, "near_250m": 250.0, "near_500m": 500.0}
 OF_COVER = {"ais_cover": AIS_COVER, "radar_cover": RADAR_COVER}
 SILENCES = ("silent", "silent_beyond_pace", "silent_in_cover", "lost_under_way", "receiver_down")
+# of ship types that do their work beside others, M.1371-5 table 53
+TRADES = {50: "pilot", 51: "rescue", 31: "tug", 32: "tug", 52: "tug", 53: "tender", 55: "police"}
 TIMES_PACE = 12  # a silence is one only beyond twelve of a vessel's own intervals (mission note: eykon's wording rule)
 OF_VESSELS = (*FLAGS, *SILENCES, *OF_COVER, "unseen_in_cover", "in_fleet")
 VOCABULARY = Vocabulary(
     timelines=dict.fromkeys(OF_VESSELS, (1, 0)) | dict.fromkeys(NEAR, (2, 0)) | {"inside": (1, 1)},
-    attributes={"category": WORD, "length": "m", "device": WORD, "named": WORD, "number": WORD},
+    attributes={"category": WORD, "length": "m", "device": WORD, "named": WORD, "number": WORD, "trade": WORD},
 )
 
 
@@ -127,6 +129,8 @@ class Scene:
             return Field.of_words(["yes" if mmsi_of(key) else "no" for key in self.keys.tolist()])
         if name == "number":
             return Field.of_words([number_of(mmsi_of(key)) for key in self.keys.tolist()])
+        if name == "trade":
+            return Field.of_words([TRADES.get(n.ship_type, "other" if n.ship_type > 0 else "unknown") for n in known])
         if name == "category":
             told = [Category(category_of(n.ship_type, n.subject)).name.lower() for n in known]
             return Field.of_words(told)
@@ -170,8 +174,16 @@ class Scene:
         for i in np.flatnonzero(beyond & (end - start >= WITNESS_S)).tolist():
             place = (int(lat[i]), int(lon[i]))
             heard[i] = self.reception.proven(int(self.slots[key[i]]), int(start[i]), place, self.now)
-        station = np.concatenate([founds["station"][over], heads["station"][still]])
-        out = self._out(key, start, end, station)
+        lately = heads["t"].astype(np.int64) - heads["other_t"] <= self.memory.pace.step_s
+        others = np.where(lately & (heads["other_t"] > 0), heads["other"], heads["station"])
+        stations = np.stack(
+            [
+                np.concatenate([founds["station"][over], heads["station"][still]]),
+                np.concatenate([founds["other"][over], others[still]]),
+            ],
+            axis=1,
+        )
+        out = self._out(key, start, end, stations)
         return {
             "silent": Timelines.made(key, start, end),
             "silent_beyond_pace": Timelines.made(key[beyond], start[beyond], end[beyond]),
@@ -180,13 +192,14 @@ class Scene:
             "receiver_down": out,
         }
 
-    def _out(self, key: Array, start: Array, end: Array, station: Array) -> Timelines:
-        """When the station that heard a vessel last was out, during its silences."""
+    def _out(self, key: Array, start: Array, end: Array, stations: Array) -> Timelines:
+        """When a station that heard a vessel lately was out, during its silences; stations: (n, 2)."""
         rows: list[tuple[int, int, int]] = []
-        outages = {one: self.reception.down(one, self.now) for one in np.unique(station).tolist()}
-        for k, first, last, one in zip(key.tolist(), start.tolist(), end.tolist(), station.tolist(), strict=True):
-            spans = outages[one]
-            within = spans[(spans[:, 1] > first) & (spans[:, 0] < last)]
-            rows += [(k, max(begin, first), min(over, last)) for begin, over in within.tolist()]
+        outages = {one: self.reception.down(one, self.now) for one in np.unique(stations).tolist()}
+        for k, first, last, pair in zip(key.tolist(), start.tolist(), end.tolist(), stations.tolist(), strict=True):
+            for one in set(pair):
+                spans = outages[one]
+                within = spans[(spans[:, 1] > first) & (spans[:, 0] < last)]
+                rows += [(k, max(begin, first), min(over, last)) for begin, over in within.tolist()]
         found = np.array(rows, np.int64).reshape(-1, 3)
         return Timelines.made(found[:, 0], found[:, 1], found[:, 2], join=True)

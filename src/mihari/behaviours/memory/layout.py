@@ -86,6 +86,7 @@ FOUND = np.dtype(
         ("flag", "u1"),
         ("voice", "u1"),  # of a silence: 1 if the vessel was slow when last heard
         ("station", "i2"),  # of a silence: who heard the vessel last
+        ("other", "i2"),  # and who else within an hour before; the same where nobody did
     ],
     align=True,
 )
@@ -112,7 +113,17 @@ VOICE = np.dtype(
 )
 # the newest sample of a vessel; pace: s between its samples, an average over the last eight or so
 HEAD = np.dtype(
-    [("t", "u4"), ("lat", "i4"), ("lon", "i4"), ("rows", "u4"), ("voice", "u2"), ("station", "i2"), ("pace", "f4")],
+    [
+        ("t", "u4"),
+        ("lat", "i4"),
+        ("lon", "i4"),
+        ("rows", "u4"),
+        ("pace", "f4"),
+        ("other_t", "u4"),  # when another station than the last was the one that heard the vessel
+        ("voice", "u2"),
+        ("station", "i2"),
+        ("other", "i2"),
+    ],
     align=True,
 )
 VESSEL = np.dtype(

@@ -133,7 +133,8 @@ def found(out: Any, n: int, flag: int, voice: int, start: int, v: Any) -> int:
     if start >= v.t or n >= len(out):
         return n
     f = out[n]
-    f.start, f.end, f.flag, f.voice, f.rows, f.station = start, v.t, flag, voice, min(v.rows, 65535), 0
+    f.start, f.end, f.flag, f.voice, f.rows = start, v.t, flag, voice, min(v.rows, 65535)
+    f.station, f.other = 0, 0
     f.lat0, f.lon0, f.lat1, f.lon1 = v.lat0, v.lon0, v.lat, v.lon
     return n + 1
 
@@ -147,6 +148,13 @@ def close(v: Any, runs: Any, voice: int, kept: int, out: Any, n: int) -> int:
             n = found(out, n, flag, voice, runs[voice, flag], v)
     v.mask = np.uint64(np.int64(v.mask) & kept)
     return n
+
+
+@inlined
+def other_of(head: Any, p: Any) -> Any:
+    """The other station that heard a vessel within an hour of its last sample; the last one itself where none did."""
+    heard = head.other_t > 0 and np.int64(head.t) - np.int64(head.other_t) <= p.step_s
+    return head.other if heard else head.station
 
 
 @inlined
@@ -173,6 +181,7 @@ def step(head: Any, voices: Any, runs: Any, s: Any, p: Any, out: Any) -> int:
             f.voice = 1 if was_slow(voices[head.voice], p) else 0
             f.lat0, f.lon0, f.lat1, f.lon1 = head.lat, head.lon, s.lat, s.lon
             f.station = head.station
+            f.other = other_of(head, p)
             n += 1
         head.pace += (silence - head.pace) * max(PACE_WEIGHT, 1.0 / head.rows)
     chosen, nearest, newest, oldest = NONE, math.inf, NONE, 0
@@ -223,6 +232,8 @@ def step(head: Any, voices: Any, runs: Any, s: Any, p: Any, out: Any) -> int:
     v.t, v.lat, v.lon, v.areas = s.t, s.lat, s.lon, s.areas
     v.speed, v.course, v.heading, v.shore, v.status, v.kind = s.speed, s.course, s.heading, s.shore, s.status, s.kind
     v.rows += 1
+    if head.rows > 0 and s.station != head.station:
+        head.other, head.other_t = head.station, head.t
     head.t, head.lat, head.lon, head.station = s.t, s.lat, s.lon, s.station
     head.rows += 1
     head.voice = chosen
