@@ -66,6 +66,7 @@ def killed(running: subprocess.Popen[str], after_s: float) -> set[int]:
         return {int(line) for line in running.stdout if line.endswith("\n") and line.strip().isdigit()}
 
 
+@pytest.mark.slow
 @pytest.mark.timeout(120)
 def test_kill_minus_nine_of_the_face_while_people_acknowledge(tmp_path: Path) -> None:
     path, rng = tmp_path / "records.sqlite", random.Random(7)
@@ -77,7 +78,10 @@ def test_kill_minus_nine_of_the_face_while_people_acknowledge(tmp_path: Path) ->
     said, kills = set[int](), 0
     with Face(str(tmp_path / "nobody"), 0, records=str(path)) as face:
         while kills < 4:
-            killer = threading.Timer(rng.uniform(0.02, 0.3), os.kill, (face.pid, signal.SIGKILL))
+            for _ in range(rng.randint(5, 15)):
+                assert acknowledged(face.url, waiting[-1])
+                said.add(waiting.pop())
+            killer = threading.Timer(rng.uniform(0.0, 0.05), os.kill, (face.pid, signal.SIGKILL))
             killer.start()
             while (number := waiting[-1]) and acknowledged(face.url, number):
                 said.add(waiting.pop())
@@ -86,7 +90,7 @@ def test_kill_minus_nine_of_the_face_while_people_acknowledge(tmp_path: Path) ->
             answering(face.url)
             if number in done(records):  # done, though the answer was lost
                 waiting.pop()
-    assert len(said) > 20
+    assert len(said) >= 20
     assert said <= done(records)
     check(records)
     records.close()

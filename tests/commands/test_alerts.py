@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import re
 import socket
@@ -124,7 +125,7 @@ def test_watch_shows_a_running_nodes_alerts_and_vessels(tmp_path):
         bad = found("gap", (A,), int(time.time()), because=f"{HOSTILE} is silent", urgency=Urgency.ALARM)
         node.desk.take([bad], [], time.time())
         assert node.desk.settled()
-        for _ in range(100):
+        for _ in range(1200):  # the first tick may have to compile
             if node.health.alerts and node.health.alerts["written"] == 1:
                 break
             time.sleep(0.1)
@@ -150,3 +151,37 @@ def test_where_no_node_runs_it_is_one_sentence_and_exit_code_two():
     done = subprocess.run(command, capture_output=True, text=True, check=False, timeout=60)
     assert done.returncode == 2
     assert "no node answers there" in done.stderr
+
+
+def test_the_living_table_ends_on_ctrl_c(tmp_path):
+    """On a terminal of its own, against a node that answers."""
+    import os
+    import pty
+    import select
+    import signal
+
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as free:
+        free.bind(("127.0.0.1", 0))
+        feed = {"url": f"udp://127.0.0.1:{free.getsockname()[1]}?format=ais"}
+    told = {"node": {"name": "naha"}, "feed": [feed], "face": {"port": 0}, "alerts": {"records": "temporary"}}
+    with Node(NodeConfig.model_validate(told)) as node:
+        assert node.face is not None
+        master, slave = pty.openpty()
+        command = [sys.executable, "-m", "mihari", "watch", "--url", node.face.url, "--every", "0.2"]
+        running = subprocess.Popen(
+            command, stdin=slave, stdout=slave, stderr=slave, env=os.environ | {"TERM": "xterm", "COLUMNS": "100"}
+        )
+        os.close(slave)
+        seen, until = b"", time.monotonic() + 60.0
+        while time.monotonic() < until and b"0 to acknowledge" not in seen:
+            if select.select([master], [], [], 0.5)[0]:
+                seen += os.read(master, 65536)
+        running.send_signal(signal.SIGINT)
+        until = time.monotonic() + 20.0
+        while running.poll() is None and time.monotonic() < until:
+            with contextlib.suppress(OSError):  # its end of the terminal is closed
+                if select.select([master], [], [], 0.2)[0]:
+                    os.read(master, 65536)
+        os.close(master)
+        assert running.wait(5) == 130
+        assert b"0 to acknowledge" in seen

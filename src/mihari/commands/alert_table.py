@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
+from rich.box import SIMPLE_HEAD
 from rich.table import Table
 from rich.text import Text
 
@@ -58,17 +59,20 @@ def _vessel(vessel: Mapping[str, Any], names: Mapping[int, str]) -> str:
 
 
 def alert_table(alerts: Sequence[Mapping[str, Any]], names: Mapping[int, str] | None = None) -> Table:
-    """Alerts in the order given; `names`: MMSI -> name as told."""
-    table = Table(title=None, expand=True, pad_edge=False)
-    for column, more in (
-        ("no", {"justify": "right"}), ("urgency", {"no_wrap": True}), ("since", {"no_wrap": True}), ("vessels", {}),
-        ("kinds", {}), ("state", {}), ("why", {"ratio": 2}),
-    ):  # fmt: skip
-        table.add_column(column, **more)
+    """Alerts in the order given, one a line; `names`: MMSI -> name as told."""
+    table = Table(box=SIMPLE_HEAD, expand=True, pad_edge=False)
+    table.add_column("no", justify="right", no_wrap=True)
+    table.add_column("urgency", no_wrap=True, min_width=11)
+    table.add_column("since", no_wrap=True, min_width=11)
+    table.add_column("vessels", no_wrap=True, max_width=28)
+    table.add_column("state", no_wrap=True, max_width=28)
+    table.add_column("why", no_wrap=True, ratio=1, min_width=16)
     for a in alerts:
         since = told_time(float(a["since"]))[5:16].replace("T", " ")
-        row = (vessels(a, names), ", ".join(a["kinds"]), state(a), a["because"])
-        table.add_row(str(a["number"]), urgency(a), since, *(shown(text, 160) for text in row))
+        why = f"{', '.join(a['kinds'])}: {a['because']}"
+        table.add_row(
+            str(a["number"]), urgency(a), since, *(shown(text, 160) for text in (vessels(a, names), state(a), why))
+        )  # fmt: skip
     return table
 
 

@@ -147,16 +147,18 @@ def _head(told: Mapping[str, Any]) -> str:
     calling = f"{counts.get('calling', 0)} to acknowledge, {counts.get('aside', 0)} set aside"
     about = calling if told["keeps_alerts"] else "this node keeps no alerts"
     exercise = "  EXERCISE" if told["node"]["exercise"] else ""
-    return f"{told['node']['name']}{exercise}  {told_time(told['time'])}  {about}"
+    when = told_time(told["time"]) if told["time"] else "no picture yet"
+    return f"{told['node']['name'] or 'node'}{exercise}  {when}  {about}"
 
 
 def vessel_table(vessels: list[dict[str, Any]]) -> Any:
     """Vessels, one a line."""
+    from rich.box import SIMPLE_HEAD
     from rich.table import Table
 
     from mihari.commands.alert_table import shown, urgency
 
-    table = Table(expand=True, pad_edge=False)
+    table = Table(box=SIMPLE_HEAD, expand=True, pad_edge=False)
     for column in ("alert", "urgency", "vessel", "mmsi", "type", "status", "heard by"):
         table.add_column(column, no_wrap=True)
     for column in ("kn", "course", "latitude", "longitude"):
