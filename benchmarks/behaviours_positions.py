@@ -10,6 +10,7 @@ from typing import Any
 
 import numpy as np
 
+from benchmarks.harness import Row
 from mihari.behaviours import positions
 from mihari.core.columns import Array
 
@@ -140,3 +141,15 @@ def measured() -> dict[str, Any]:
         "found": found,
         "expected": expected,
     }
+
+
+def rows() -> list[Row]:
+    """The row; none where the recordings are absent, which is told."""
+    if not (folder() / "ais").exists():
+        print(f"BEH-5 is left out: no recordings in {folder()} (set MIHARI_DATA)")
+        return []
+    m = measured()
+    same = "same answers" if m["same"] else "OTHER ANSWERS"
+    what = f"split, stops, resampling, encounters, {m['rows']:,} positions; pandas and SciPy, {same}: times as fast"
+    ratio = m["peer_s"] / m["ours_s"] if m["same"] else 0.0
+    return [Row("BEH-5", what, m["ours_s"], m["peer_s"], ratio, 10.0, ">=")]
