@@ -6,32 +6,28 @@ import time
 from collections.abc import Callable
 from typing import Annotated, Any, TypeVar
 
-import orjson
 import sqlalchemy as sa
 from fastapi import APIRouter, HTTPException, Query, Request
 from fastapi.exceptions import RequestValidationError
-from starlette.concurrency import run_in_threadpool
 from starlette.responses import Response
 
 from mihari.alerts import actions, ask
-from mihari.alerts.actions import By, Conflict, Unknown
+from mihari.alerts.actions import By
 from mihari.alerts.alert import Alert
 from mihari.alerts.audit import verify
 from mihari.alerts.book import Book
 from mihari.alerts.handover import as_markdown, handover
-from mihari.alerts.records import Records, Unavailable
+from mihari.alerts.records import Records
 from mihari.alerts.text import clean
-from mihari.alerts.watch import Watch
 from mihari.core.behaviour import UNNAMED, Urgency
 from mihari.core.errors import BadInput
 from mihari.core.times import parse_time
 from mihari.face import alert_models as shapes
 from mihari.face import models
+from mihari.face.alert_door import NEWEST, Door, answer, one_alert
 from mihari.face.state import FaceState
 
-T = TypeVar("T")
 Decider = TypeVar("Decider", bound=Callable[..., Any])
-NEWEST = {"cache-control": "no-store"}
 WATCH_S = 8 * 3600.0  # a handover tells of the last eight hours
 DEEP_MAX = 100_000  # alerts that a list may pass over
 TIME = "2026-11-20T17:05:30Z, 17:05 or -8h, UTC, by the clock"
@@ -43,66 +39,6 @@ PROBLEMS: dict[int | str, dict[str, Any]] = {
     409: {"model": models.Problem, "description": "it has changed since, or it cannot be decided now"},
     503: {"model": models.Problem, "description": "the records do not answer"},
 }
-
-
-class Door:
-    """The records behind the API: questions and decisions in a thread, problems as one sentence."""
-
-    def __init__(self, records: Records | None, state: FaceState) -> None:
-        self.records, self.state = records, state
-        self._watch = None if records is None else Watch(records)
-
-    @property
-    def watch(self) -> Watch:
-        """What decides; 404 where the node keeps no alerts."""
-        if self._watch is None:
-            raise HTTPException(404, "this node keeps no alerts: [alerts] of its node file says enabled = false")
-        return self._watch
-
-    async def ask(self, question: Callable[[sa.Connection], T]) -> T:
-        """The answer of the records as they are at one moment."""
-        records = self.watch.records
-
-        def asked() -> T:
-            with records.read() as connection:
-                return question(connection)
-
-        return await self._told(asked)
-
-    async def decide(self, number: int, who: str, version: int | None, action: Callable[[Book, By], Alert]) -> Response:
-        """Carry out one decision about one alert; the alert as it is then."""
-        watch, now = self.watch, self.now
-
-        def decided() -> Any:
-            by = By(who, now, version)
-            watch.act(number, lambda book: action(book, by))
-            with watch.records.read() as connection:
-                return _one(connection, number)
-
-        return _answer(await self._told(decided))
-
-    async def note(self, who: str, text: str) -> None:
-        """A line of the watch log about no alert."""
-        watch, now = self.watch, self.now
-        await self._told(lambda: watch.note(By(who, now), text))
-
-    @property
-    def now(self) -> float:
-        """UTC s of data: the picture's time, else the clock's."""
-        return self.state.time or time.time()
-
-    @staticmethod
-    async def _told(work: Callable[[], T]) -> T:
-        try:
-            return await run_in_threadpool(work)
-        except Unknown as problem:
-            raise HTTPException(404, str(problem)) from None
-        except Conflict as problem:
-            raise HTTPException(409, str(problem)) from None
-        except BadInput as problem:
-            raise HTTPException(422, str(problem)) from None
-        except Unavailable as problem:
-            raise HTTPException(503, f"the records do not answer: {problem}") from None
 
 
 def add_alerts(api: APIRouter, state: FaceState, records: Records | None) -> None:
@@ -127,15 +63,15 @@ def _add_questions(api: APIRouter, door: Door) -> None:
             told = {"sequence": head["sequence"], "data_time": head["data_time"], "alerts": found}
             return told | {"counts": ask.counts(connection)} | _words()
 
-        return _answer(await door.ask(question))
+        return answer(await door.ask(question))
 
     @api.get("/alerts/{number}", response_model=shapes.AlertDetail, responses=PROBLEMS, summary="One alert")
     async def alert(number: int) -> Response:
-        return _answer(await door.ask(lambda connection: _one(connection, number)))
+        return answer(await door.ask(lambda connection: one_alert(connection, number)))
 
     @api.get("/fleets", response_model=shapes.Fleets, responses=PROBLEMS, summary="Fleets as they are now")
     async def fleets() -> Response:
-        return _answer({"fleets": await door.ask(ask.fleets)})
+        return answer({"fleets": await door.ask(ask.fleets)})
 
 
 def _add_decisions(api: APIRouter, door: Door) -> None:
@@ -199,7 +135,7 @@ def _add_log(api: APIRouter, door: Door) -> None:
         limit: Annotated[int, Query(ge=1, le=ask.LINES_MAX, examples=[200])] = 200,
     ) -> Response:
         span = _time(begin), _time(end)
-        return _answer({"lines": await door.ask(lambda c: ask.log_lines(c, alert, *span, before, limit))})
+        return answer({"lines": await door.ask(lambda c: ask.log_lines(c, alert, *span, before, limit))})
 
     @api.post("/watch-log", status_code=204, responses=PROBLEMS, summary="A note about no alert")
     async def note(told: shapes.Comment) -> Response:
@@ -216,33 +152,25 @@ def _add_log(api: APIRouter, door: Door) -> None:
         first = _time(begin)
         told = await door.ask(lambda c: handover(c, last - WATCH_S if first is None else first, last))
         if format == "json":
-            return _answer(told)
+            return answer(told)
         document = as_markdown(told, str(door.state.node.get("name") or ""))
         return Response(document, headers=NEWEST, media_type="text/markdown; charset=utf-8")
 
     @api.get("/audit", response_model=shapes.Audit, responses=PROBLEMS, summary="Does the chain of the audit hold?")
     async def audit() -> Response:
         verdict = await door.ask(verify)
-        return _answer({name: getattr(verdict, name) for name in shapes.Audit.model_fields})
+        return answer({name: getattr(verdict, name) for name in shapes.Audit.model_fields})
 
 
 async def one_sentence(_: Request, problem: Exception) -> Response:
     """What is wrong with a request, as one sentence; what was sent is not repeated."""
     errors = problem.errors() if isinstance(problem, RequestValidationError) else []
     said = [f"{'.'.join(str(p) for p in e['loc'][1:]) or e['loc'][0]}: {_lower(e['msg'])}" for e in errors[:5]]
-    return _answer({"detail": clean("; ".join(said) or "the request cannot be understood")}, 422)
+    return answer({"detail": clean("; ".join(said) or "the request cannot be understood")}, 422)
 
 
 def _lower(sentence: str) -> str:
     return sentence[:1].lower() + sentence[1:]
-
-
-def _one(connection: sa.Connection, number: int) -> dict[str, Any]:
-    told = ask.one(connection, number) if 0 < number < 1 << 62 else None
-    if told is None:
-        raise Unknown(f"there is no alert {number}")
-    fleets = [f for f in ask.fleets(connection) if f["id"] == told["fleet"]] if told["fleet"] else []
-    return told | {"fleets": fleets}
 
 
 def _words() -> dict[str, list[str]]:
@@ -258,7 +186,3 @@ def _time(text: str | None) -> float | None:
         return None if text is None else parse_time(text, time.time())
     except BadInput as problem:
         raise HTTPException(422, str(problem)) from None
-
-
-def _answer(value: Any, status: int = 200) -> Response:
-    return Response(orjson.dumps(value), status, headers=NEWEST, media_type="application/json")
