@@ -161,10 +161,10 @@ class Pace:
     slow_mps: float = 1.028889  # 2 kn (GFW encounters and loitering)
     trawl_low_mps: float = 1.028889  # 2 kn; trawlers tow at 2 to 5 kn (Mazzarella et al. 2014)
     trawl_high_mps: float = 2.572222  # 5 kn
-    drift_low_mps: float = 0.514444  # 1 kn (DMA AisAbnormal)
+    drift_low_mps: float = 0.51  # 1 kn (DMA AisAbnormal), in the whole cm/s that samples have: 1.0 kn is one
     drift_high_mps: float = 2.572222  # 5 kn (DMA AisAbnormal)
-    fast_mps: float = 10.288889  # 20 kn
-    crosswise_rad: float = 0.785398  # 45° (DMA AisAbnormal)
+    fast_mps: float = 10.288889  # 20 kn: what AIS tells as 20.0 kn, 1029 cm/s, is fast
+    crosswise_rad: float = 0.7854  # a hair above 45°: more than that (DMA AisAbnormal)
     turning_rad_s: float = 0.00873  # 0.5°/s: 30° in a minute
     shoreward: float = 0.8  # cosine of 37°: at least so much of the way sailed brings the shore nearer
 

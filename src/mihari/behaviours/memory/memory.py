@@ -259,10 +259,9 @@ def _cells(rows: Array, width: int) -> Array:
 
 
 def _short(values: Array, scale: float) -> Array:
-    """Whole numbers below UNKNOWN; NaN is UNKNOWN."""
-    return np.where(np.isfinite(values), np.minimum(np.nan_to_num(values) * scale + 0.5, UNKNOWN - 1), UNKNOWN).astype(
-        np.uint16
-    )
+    """Whole numbers below UNKNOWN; NaN and what is below 0 are UNKNOWN."""
+    known = np.isfinite(values) & (values >= 0)
+    return np.where(known, np.minimum(values, (UNKNOWN - 1) / scale) * scale + 0.5, UNKNOWN).astype(np.uint16)
 
 
 def _vessels(count: int) -> Array:

@@ -1,0 +1,124 @@
+"""The definitions -> the tables of docs/behaviours.md: what holds when, by which figures, from where. Run to remake."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from mihari.behaviours.kinds import built_in, told
+from mihari.behaviours.language import Definition, Definitions, Parameter, written
+from mihari.behaviours.language.syntax import Call, Name, parts
+from mihari.behaviours.memory import Pace
+from mihari.behaviours.reception import DOWN_S, SHARE, WITNESS_M, WITNESS_S
+from mihari.behaviours.scene import NEAR, TIMES_PACE
+from mihari.core.units import KNOT
+
+PAGE = Path(__file__).parents[4] / "docs" / "behaviours.md"
+BEGIN, END = "<!-- made by python -m mihari.behaviours.kinds.page -->", "<!-- end of what is made -->"
+
+
+def used_by(definition: Definition, definitions: Definitions) -> list[Definition]:
+    """A definition and those that it is made of.
+
+    >>> [d.name for d in used_by(built_in().definitions["trawling"], built_in())]
+    ['trawling', 'tows']
+    """
+    found = {definition.name: definition}
+    for part in parts(definition.body):
+        if isinstance(part, Call) and part.name in definitions.definitions:
+            found |= {d.name: d for d in used_by(definitions.definitions[part.name], definitions)}
+    return list(found.values())
+
+
+def parameters_of(definition: Definition, definitions: Definitions) -> list[Parameter]:
+    """The parameters that a definition asks for, its parts' included, in their order.
+
+    >>> [str(p.quantity) for p in parameters_of(built_in().definitions["trawling"], built_in())]
+    ['1 h', '10 min']
+    """
+    bodies = [d.body for d in used_by(definition, definitions)]
+    names = {part.name for body in bodies for part in parts(body) if isinstance(part, Name)}
+    return [p for p in definitions.parameters.values() if p.name in names]
+
+
+def table(definitions: Definitions) -> str:
+    """All definitions that people are told of, one row each."""
+    rows = [
+        "| kind | told as | holds while | our parameters | source | what else it could be |",
+        "|---|---|---|---|---|---|",
+    ]
+    for d in sorted(told(definitions), key=lambda d: d.name):
+        figures = "<br>".join(f"`{p.name}` {p.quantity}: {p.source}" for p in parameters_of(d, definitions))
+        body = f"`{written(d.body)}`" + "".join(
+            f"<br>`{part.name}`: `{written(part.body)}`" for part in used_by(d, definitions)[1:]
+        )
+        alert = f"**{d.urgency}**" if d.urgency else "no alert"
+        cells = [f"`{d.name}`", f"{d.title}; {alert}", body, figures, d.source, "; ".join(d.innocent) or "nothing"]
+        rows.append("| " + " | ".join(cells) + " |")
+    return "\n".join(rows)
+
+
+def findings(pace: Pace) -> str:
+    """What definitions are made of, with the figures of `pace`; one row each."""
+    rows = [f"| {name} | {told} |" for name, told in _figures(pace).items()]
+    return "\n".join(["| finding | holds while |", "|---|---|", *rows])
+
+
+def _figures(pace: Pace) -> dict[str, str]:
+    near = ", ".join(f"`{name}(a, b)`" for name in NEAR)
+    return {
+        "`present(v)`": f"heard at least every {_minutes(pace.step_s)}",
+        "`stopped(v)`": f"speed below {_knots(pace.stopped_mps)}",
+        "`slow(v)`": f"speed below {_knots(pace.slow_mps)}",
+        "`trawling_speed(v)`": f"{_knots(pace.trawl_low_mps)} to {_knots(pace.trawl_high_mps)}, both included",
+        "`drifting_speed(v)`": f"{_knots(pace.drift_low_mps)} to {_knots(pace.drift_high_mps)}, both included",
+        "`fast(v)`": f"{_knots(pace.fast_mps)} or more",
+        "`crosswise(v)`": "heading and course more than 45° apart",
+        "`turning(v)`": "course changes by more than 0.5° a second, at more than 2 kn",
+        "`says_…(v)`": "the navigation status that it tells: `says_anchored` 1, `says_not_under_command` 2, "
+        "`says_restricted` 3, `says_moored` 5, `says_fishing` 7, `says_distress` 14",
+        "`on_land(v)`": "more than 1 km inland",
+        "`off_shore_1nm(v)` `…_3nm` `…_20nm` `…_50nm` `…_10km`": "more than so far from the shore, "
+        "which is measured to 20 m; where no coastline is known, everywhere",
+        "`shoreward(v)`": f"of the way that it sails, at least {pace.shoreward:.0%} brings the shore nearer",
+        "`held(v)`": "radar holds it, and no AIS speaks for it",
+        "`two_places(v)`": f"two voices of one MMSI are heard in turns, more than {pace.apart_m:,.0f} m apart, "
+        f"each with {pace.confirm_rows} samples or more, none silent for more than {_minutes(pace.voice_s)}",
+        "`displaced(v)`": f"since a jump that would take more than {_knots(pace.reach_mps)} and {pace.slack_m:.0f} m, "
+        f"within {_minutes(pace.step_s)}, if {pace.confirm_rows + 1} samples or more were there",
+        "`unseen_in_cover(v)`": "it tells to be where radar would see a ship, and radar sees nobody within a mile",
+        "`silent(v)`": f"not heard for {_minutes(pace.silent_s)} or more, by any station",
+        "`silent_beyond_pace(v)`": f"the same, for {TIMES_PACE} of its own intervals or more",
+        "`silent_in_cover(v)`": f"the same, and in the first {_minutes(WITNESS_S)} others were heard within "
+        f"{WITNESS_M / 1000:.0f} km of its last place, at {SHARE:.0%} of the moments or more",
+        "`lost_under_way(v)`": f"a silence before which it made {_knots(pace.slow_mps)} or more",
+        "`receiver_down(v)`": f"the station that heard it last brings nothing for {_minutes(DOWN_S)} or more",
+        "`ais_cover(v)` `radar_cover(v)`": "where a class B device is heard nine times in ten; where a ship of 40 m "
+        "stands well above the radar horizon and no land is between",
+        "`in_fleet(v)`": "member of a [fleet](fleets.md)",
+        near: "at or within so many metres, on each minute",
+        "`inside(v, …)`": "in a zone of the kind `port`, `anchorage`, `fishing`, `cable`, `lane`, "
+        "`waiting`, `closed`, `zone`",
+    }
+
+
+def made() -> str:
+    """What stands between the marks of the page."""
+    return f"{BEGIN}\n\n{table(built_in())}\n\n### Findings\n\n{findings(Pace())}\n\n{END}"
+
+
+def _knots(mps: float) -> str:
+    return f"{mps / KNOT:.1f} kn".replace(".0 ", " ")
+
+
+def _minutes(seconds: float) -> str:
+    return f"{seconds / 60:.0f} min"
+
+
+def main() -> None:
+    """Put the tables into the page anew."""
+    text = PAGE.read_text(encoding="utf-8")
+    PAGE.write_text(text.split(BEGIN)[0] + made() + text.split(END)[1], encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main()

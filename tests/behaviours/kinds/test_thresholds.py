@@ -1,0 +1,169 @@
+"""Each behaviour holds at its threshold and not a second short of it: value and strictness of every parameter."""
+
+from typing import NamedTuple
+
+import numpy as np
+import pytest
+from kind_stories import (
+    FAST,
+    HELD,
+    IN_ZONE,
+    RADAR,
+    SHIP,
+    beside,
+    found,
+    jumped,
+    lone,
+    nearing,
+    off_shore,
+    silent,
+    static,
+    two_hulls,
+    unseen,
+)  # fmt: skip
+
+from mihari.behaviours.kinds import built_in, told
+from mihari.behaviours.kinds.page import parameters_of
+
+MINUTE, HOUR = 60, 3600
+SLOW = {"speed": 0.5}
+loiters = lone(SLOW, FAST)
+trawls, trawls_closed = (
+    lone({"speed": 1.8}, FAST, ship_type=30, lon_deg=lon) for lon in (127.01, IN_ZONE["closed"])
+)  # fmt: skip
+dark = lone({"kind": HELD}, {"kind": 0}, key=RADAR)
+drifts = lone({"speed": 1.5, "course": np.pi / 2, "heading": 0.0}, {"speed": 0.1}, length=60.0)
+over_cable = lone(SLOW, FAST, lon_deg=IN_ZONE["cable"])
+runs = lone({"speed": 12.0}, {"speed": 9.0}, key=RADAR, kind=HELD, lat_deg=lambda t: off_shore(40_000 - 12 * t))
+lies_anchored, lies_moored = (lone({"speed": 0.1, "status": status}, FAST) for status in (1, 5))
+
+
+class Case(NamedTuple):
+    """What a definition asks of time: at least, more than or (breaks) up to so many s; `step`: the finest there is."""
+
+    kind: str
+    parameter: str
+    how: str
+    seconds: int
+    story: object
+    step: int = 1
+    lasts: int = 0  # of breaks: how long all of it must last
+
+
+CASES = [
+    Case("anchored", "lies", "at least", 30 * MINUTE, lies_anchored),
+    Case("anchored", "swings", "up to", 15 * MINUTE, lies_anchored, lasts=30 * MINUTE),
+    Case("moored", "lies", "at least", 30 * MINUTE, lies_moored),
+    Case("moored", "swings", "up to", 15 * MINUTE, lies_moored, lasts=30 * MINUTE),
+    Case("dark", "unheard", "at least", 20 * MINUTE, dark),
+    Case("dark", "dark_rests", "up to", 3 * MINUTE, dark, lasts=20 * MINUTE),
+    Case("dash", "ran", "at least", 5 * MINUTE, runs),
+    Case("distress", "calls", "at least", 1 * MINUTE, lone({"status": 14}, {"status": 0})),
+    Case("drifting", "drifted", "at least", 10 * MINUTE, drifts),
+    Case("drifting", "drift_rests", "up to", 2 * MINUTE, drifts, lasts=10 * MINUTE),
+    Case("identity", "both", "at least", 10 * MINUTE, two_hulls),
+    Case("identity", "turns", "up to", 6 * MINUTE, two_hulls, lasts=10 * MINUTE),
+    Case("loitering", "waited", "at least", 1 * HOUR, loiters),
+    Case("loitering", "rests", "up to", 5 * MINUTE, loiters, lasts=1 * HOUR),
+    Case("loitering_far", "carriers", "at least", 4 * HOUR, loiters),
+    Case("loitering_far", "rests", "up to", 5 * MINUTE, loiters, lasts=4 * HOUR),
+    Case("loitering_cable", "lingers", "at least", 30 * MINUTE, over_cable),
+    Case("loitering_cable", "cable_rests", "up to", 5 * MINUTE, over_cable, lasts=30 * MINUTE),
+    Case("rendezvous", "meeting", "at least", 30 * MINUTE, beside(300)),
+    Case("rendezvous", "drift_apart", "up to", 3 * MINUTE, beside(300), lasts=30 * MINUTE),
+    Case("rendezvous_gfw", "gfw_meeting", "at least", 2 * HOUR, beside(300)),
+    Case("rendezvous_gfw", "drift_apart", "up to", 3 * MINUTE, beside(300), lasts=2 * HOUR),
+    Case("rendezvous_skylight", "skylight_meeting", "more than", 30 * MINUTE, beside(200)),
+    Case("rendezvous_starboard", "starboard_close", "at least", 10 * MINUTE, nearing(40), step=60),
+    Case("rendezvous_starboard", "starboard_far", "at least", 30 * MINUTE, nearing(150), step=60),
+    Case("spoofing", "elsewhere", "at least", 10 * MINUTE, jumped),
+    Case("spoofing", "elsewhere", "at least", 10 * MINUTE, unseen),
+    Case("spoofing", "fixes", "up to", 2 * MINUTE, unseen, lasts=10 * MINUTE),
+    Case("spoofing_land", "inland", "at least", 10 * MINUTE,
+         lone({"lat_deg": off_shore(-1500)}, {"lat_deg": off_shore(-900)})),
+    Case("trawling", "towed", "more than", 1 * HOUR, trawls),
+    Case("trawling", "hauls", "up to", 10 * MINUTE, trawls, lasts=1 * HOUR),
+    Case("trawling_closed", "towed_closed", "more than", 20 * MINUTE, trawls_closed),
+    Case("trawling_closed", "hauls", "up to", 10 * MINUTE, trawls_closed, lasts=20 * MINUTE),
+]  # fmt: skip
+SILENCES = [
+    ("gap", "coastal_gap", "at least", 30 * MINUTE),
+    ("gap_6h", "gap_tracked", "at least", 6 * HOUR),
+    ("gap_12h", "gap_published", "more than", 12 * HOUR),
+]
+LENGTHS = [("drifting", "large", "at least", 50)]  # m
+
+
+def named(case):
+    return f"{case[0]}-{case[1]}-{getattr(case[4], '__name__', '') if len(case) > 4 else ''}"
+
+
+def spans_of(case, seconds):
+    """Nothing, the thing for so long, nothing; or the thing, a break of so long, the thing."""
+    if case.how != "up to":
+        return [(5 * MINUTE, False), (seconds, True), (10 * MINUTE, False)]
+    part = case.lasts * 6 // 10  # too short alone
+    return [(5 * MINUTE, False), (part, True), (seconds, False), (part, True), (10 * MINUTE, False)]
+
+
+@pytest.mark.parametrize("case", CASES, ids=named)
+def test_a_behaviour_holds_at_its_threshold_and_not_a_step_short_of_it(case):
+    enough, short = {
+        "at least": (case.seconds, case.seconds - case.step),
+        "more than": (case.seconds + case.step, case.seconds),
+        "up to": (case.seconds, case.seconds + case.step),
+    }[case.how]
+    assert found(case.kind, *case.story(spans_of(case, short))) == []
+    told = found(case.kind, *case.story(spans_of(case, enough)))
+    assert len(told) == 1
+    start, end = told[0]
+    assert end - start == (enough if case.how != "up to" else 2 * (case.lasts * 6 // 10) + enough)
+
+
+@pytest.mark.parametrize("heard_again", [True, False])
+@pytest.mark.parametrize(("kind", "parameter", "how", "seconds"), SILENCES)
+def test_a_silence_is_told_at_its_length_over_or_still_going_on(kind, parameter, how, seconds, heard_again):
+    enough = seconds + (how == "more than")
+    for lasted, held in ((enough, True), (enough - 1, False)):
+        now = None if heard_again else 7200 + lasted
+        told = found(kind, silent(lasted, heard_again=heard_again), now=now)
+        assert told == ([(7200, 7200 + lasted if heard_again else None)] if held else [])
+
+
+@pytest.mark.parametrize(("length", "held"), [(50.0, True), (49.0, False)])
+def test_large_is_fifty_metres_and_longer(length, held):
+    sightings, _ = drifts([(300, False), (900, True), (600, False)])
+    assert bool(found("drifting", sightings, [static(SHIP, length)])) == held
+
+
+# what a silence must be
+
+
+@pytest.mark.parametrize(("seconds", "held"), [(2160, True), (2159, False)])
+def test_a_silence_is_a_gap_from_twelve_of_the_vessels_own_intervals_on(seconds, held):
+    assert bool(found("gap", silent(seconds, every=180))) == held
+
+
+@pytest.mark.parametrize(("metres", "held"), [(9_999.9, True), (10_000.1, False)])
+def test_a_witness_of_a_silence_is_within_ten_kilometres(metres, held):
+    assert bool(found("gap", silent(3600, witness=metres))) == held
+
+
+@pytest.mark.parametrize(("speed", "held"), [(1.03, True), (1.02, False)])
+def test_a_gap_begins_at_two_knots_and_more(speed, held):
+    assert bool(found("gap", silent(3600, speed=speed))) == held
+
+
+def test_every_parameter_of_every_definition_is_measured_here():
+    measured = {(case[0], case[1]) for case in (*CASES, *SILENCES, *LENGTHS)}
+    definitions = built_in()
+    asked = {(d.name, p.name) for d in told(definitions) for p in parameters_of(d, definitions)}
+    assert asked == measured
+    assert {p for _, p in asked} == set(definitions.parameters)  # and none is idle
+
+
+def test_no_definition_hides_a_number():
+    from mihari.behaviours.language.syntax import Number, parts
+
+    for d in built_in().definitions.values():
+        assert not [part for part in parts(d.body) if isinstance(part, Number)], d.name
