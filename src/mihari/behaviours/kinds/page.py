@@ -91,7 +91,7 @@ def _figures(pace: Pace) -> dict[str, str]:
         "`silent_in_cover(v)`": f"the same, and in the first {_minutes(WITNESS_S)} others were heard within "
         f"{WITNESS_M / 1000:.0f} km of its last place, at {SHARE:.0%} of the moments or more",
         "`lost_under_way(v)`": f"a silence before which it made {_knots(pace.slow_mps)} or more",
-        "`receiver_down(v)`": f"the station that heard it last brings nothing for {_minutes(DOWN_S)} or more",
+        "`receiver_down(v)`": f"a station that heard it in its last hour brings nothing for {_minutes(DOWN_S)} or more",
         "`ais_cover(v)` `radar_cover(v)`": "where a class B device is heard nine times in ten; where a ship of 40 m "
         "stands well above the radar horizon and no land is between",
         "`in_fleet(v)`": "member of a [fleet](fleets.md)",
