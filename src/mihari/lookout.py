@@ -14,7 +14,7 @@ from mihari.behaviours.gathering import Gathering
 from mihari.behaviours.kinds import alerting, known
 from mihari.behaviours.places import Places
 from mihari.coast.area import Area
-from mihari.core.behaviour import Behaviour, Fleet
+from mihari.core.behaviour import Behaviour, Fleet, Standing, mmsi_of
 from mihari.core.picture import Picture, Vessels
 from mihari.core.reports import Batch, Input, Tick
 from mihari.core.sensor import Sensor
@@ -55,6 +55,12 @@ class Lookout:
         self.engine = Engine(Places(area, zones))
         self.gathering = Gathering(self.engine.memory, self.engine.company, self.engine.names, zones)
         self.fleets: tuple[Fleet, ...] = ()
+
+    def going_on(self) -> tuple[Behaviour, ...]:
+        """The behaviours of vessels with names that raise alerts and go on, as they stand."""
+        kinds = alerting_kinds()
+        standing = [b for b in self.engine.standing() if b.standing is Standing.GOING_ON and b.kind in kinds]
+        return tuple(b for b in standing if all(mmsi_of(v) for v in b.vessels))
 
     def know(self, sensors: tuple[Sensor, ...]) -> None:
         """The node has come across a sensor, or learned where one stands."""

@@ -380,7 +380,8 @@ class Node:
         path = file_of(self.config, recorded)
         if path is not None and self.lookout is not None:
             self.kept_lookout = KeptLookout(path)
-            self.kept_lookout.fill(self.lookout)
+            if self.kept_lookout.fill(self.lookout) and self.desk is not None:
+                self.desk.take(self.lookout.going_on(), (), self.clock())  # followed again, which calls nobody
 
     def _publish(self) -> bool:
         """Publish a picture where there is a screen for it; whether that was done."""

@@ -24,21 +24,17 @@ from mihari.behaviours.rolls import Rolls
 from mihari.behaviours.scene import TIMES_PACE, Scene
 from mihari.behaviours.sightings import SHADOW, Sightings, held, unseen
 from mihari.behaviours.sightings import told as told_by
+from mihari.behaviours.succession import Succession
 from mihari.behaviours.telling import Teller
 from mihari.core.behaviour import Behaviour
 from mihari.core.columns import Array
 from mihari.core.picture import Picture
 from mihari.core.reports import Batch
 
-DUE_S = (
-    1800,
-    3600,
-    21_600,
-    23_460,
-    43_200,
-    43_201,
-)  # silences at which a definition may begin to hold; 23,460: what was said of reception is final
-PARTS = ("memory", "company", "reception", "names", "rolls", "ledger")  # in the order in which they are restored
+# s of silence at which a definition may begin to hold, or what went on ends; at 23,460 s reception is judged for good
+DUE_S = (1800, 3600, 21_600, 23_460, 43_200, 43_201)
+# in the order in which they are restored
+PARTS = ("memory", "company", "reception", "names", "rolls", "succession", "ledger")
 SEE_S = 10.0  # how often radar's vessels are looked at: samples are 30 s apart
 TIDY_S = 60
 
@@ -77,6 +73,7 @@ class Engine:
         self.reception = Reception(self.company, self.memory.pace.revise_s)
         self.names = Names()
         self.rolls = Rolls()
+        self.succession = Succession(self.memory)
         self.ledger = Ledger()
         self.counts = Counts()
         self._teller = Teller(self.memory, self.names)
@@ -181,18 +178,17 @@ class Engine:
     def _evaluate(self, slots: Array, moved: Array) -> list[Entry]:
         rows = np.union1d(moved, self.company.of_vessels(slots))
         everybody = np.union1d(slots, self.company.pairs[rows].ravel())
-        scene = Scene(
-            self.memory, self.company, self.names, self.places, self.reception, self.rolls, everybody, rows, self._now
-        )  # fmt: skip
+        known = (self.names, self.places, self.reception, self.rolls, self.succession)
+        scene = Scene(self.memory, self.company, *known, everybody, rows, self._now)
         self.counts.evaluated += len(everybody)
         self.counts.pairs += len(rows)
         found = evaluate(self.definitions, scene, only=list(self._told))
         subjects = [self._subjects(scene, pairs) for pairs in (False, True)]
-        known = [self._known(scene, pairs) for pairs in (False, True)]
+        known_until = [self._known(scene, pairs) for pairs in (False, True)]
         changed: list[Entry] = []
         for name, definition in self._told.items():
             pairs = len(definition.vessels) == 2
-            changed += self._enter(name, subjects[pairs], found[name], known[pairs])
+            changed += self._enter(name, subjects[pairs], found[name], known_until[pairs])
         return changed
 
     def _subjects(self, scene: Scene, pairs: bool) -> list[Subject]:
@@ -225,6 +221,7 @@ class Engine:
 
     def _tidy(self) -> None:
         self._tidied = self._now
+        self.succession.settle(self._now)
         self.memory.settle(self._now)
         self.reception.forget(self._now)
         self.rolls.forget(self._now)

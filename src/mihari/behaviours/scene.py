@@ -19,6 +19,7 @@ from mihari.behaviours.places import AIS_COVER, KIND_BITS, RADAR_COVER, Places
 from mihari.behaviours.reception import WITNESS_S, Reception
 from mihari.behaviours.rolls import Rolls
 from mihari.behaviours.sightings import SHADOW
+from mihari.behaviours.succession import Succession
 from mihari.core.behaviour import mmsi_of
 from mihari.core.columns import Array
 from mihari.core.picture import Category
@@ -31,7 +32,7 @@ SILENCES = ("silent", "silent_beyond_pace", "silent_in_cover", "lost_under_way",
 # of ship types that do their work beside others, M.1371-5 table 53
 TRADES = {50: "pilot", 51: "rescue", 31: "tug", 32: "tug", 52: "tug", 53: "tender", 55: "police"}
 TIMES_PACE = 12  # a silence is one only beyond twelve of a vessel's own intervals (mission note: eykon's wording rule)
-OF_VESSELS = (*FLAGS, *SILENCES, *OF_COVER, "unseen_in_cover", "in_fleet")
+OF_VESSELS = (*FLAGS, *SILENCES, *OF_COVER, "unseen_in_cover", "in_fleet", "took_over")
 VOCABULARY = Vocabulary(
     timelines=dict.fromkeys(OF_VESSELS, (1, 0)) | dict.fromkeys(NEAR, (2, 0)) | {"inside": (1, 1)},
     attributes={"category": WORD, "length": "m", "device": WORD, "named": WORD, "number": WORD, "trade": WORD},
@@ -48,6 +49,7 @@ class Scene:
     places: Places
     reception: Reception
     rolls: Rolls
+    succession: Succession
     slots: Array
     company_rows: Array
     now: int
@@ -104,6 +106,8 @@ class Scene:
             return self.of_flag(32 + OF_COVER[name])
         if name == "unseen_in_cover":
             return self._unseen
+        if name == "took_over":
+            return self.succession.timelines(self.slots)
         if name == "in_fleet":
             return self.rolls.of(self.keys)
         if name in SILENCES:
