@@ -39,6 +39,18 @@ def test_it_reads_back_and_its_version_follows_its_text(kind):
     assert len(version(DEFINITIONS[kind], built_in())) == 8
 
 
+def test_a_version_follows_the_parts_and_their_parameters():
+    text = written(built_in())
+    for before, after in (
+        ("starboard_close = 10 min", "starboard_close = 11 min"),
+        ("near_50m(a, b)", "near_200m(a, b)"),
+    ):
+        other = parse(text.replace(before, after), vocabulary=VOCABULARY)
+        changed = version(other.definitions["rendezvous_starboard"], other)
+        again = parse(text, vocabulary=VOCABULARY)
+        assert changed != version(again.definitions["rendezvous_starboard"], again)
+
+
 def behaviours(sightings, batches):
     engine = Engine(Coast())
     for batch in batches:

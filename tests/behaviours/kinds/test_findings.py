@@ -12,7 +12,9 @@ from mihari.behaviours.places import Places
 from mihari.behaviours.reception import Reception
 from mihari.behaviours.rolls import Rolls
 from mihari.behaviours.scene import NEAR, Scene
-from mihari.behaviours.sightings import Sightings
+from mihari.behaviours.sightings import Sightings, unseen
+from mihari.behaviours.sightings import held as held_by_radar
+from mihari.core.picture import Picture, Source, Vessels, VesselStatus
 from mihari.core.reports import Batch, Claims, Reports
 from mihari.core.units import KNOT
 
@@ -119,10 +121,11 @@ def test_a_jump_is_believed_from_the_fourth_sample_on(rows, held):
     assert ("displaced" in flags(times=times, lat_deg=lat_deg)) == held
 
 
-def two(apart, every=30, rows=4):
-    """One name heard from two places in turns."""
-    times = np.arange(2 * rows) * every
-    return flags(times=times, lat_deg=np.where(np.arange(2 * rows) % 2 == 0, 26.5, 26.5 + apart))
+def two(leg=60, rows=4):
+    """One name heard from two places in turns; each is heard every `leg` s."""
+    first = np.arange(rows) * leg
+    times = np.stack([first, first + leg // 2], axis=1).ravel()
+    return flags(times=times, lat_deg=np.tile([26.5, 26.7], rows))
 
 
 def test_two_places_are_more_than_1852_metres_apart():
@@ -141,14 +144,42 @@ def test_two_places_are_more_than_1852_metres_apart():
         assert (int(ends.max()) >= times[-3]) == held
 
 
-@pytest.mark.parametrize(("every", "held"), [(180, True), (181, False)])
-def test_two_places_are_heard_at_most_six_minutes_apart(every, held):
-    assert ("two_places" in two(0.2, every)) == held
+@pytest.mark.parametrize(("leg", "held"), [(360, True), (361, False)])
+def test_two_places_are_heard_at_most_six_minutes_apart(leg, held):
+    assert ("two_places" in two(leg)) == held
 
 
 @pytest.mark.parametrize(("rows", "held"), [(4, True), (3, False)])
 def test_each_of_two_places_is_believed_from_the_fourth_sample_on(rows, held):
-    assert ("two_places" in two(0.2, rows=rows)) == held
+    assert ("two_places" in two(rows=rows)) == held
+
+
+# radar
+
+
+def picture(heard_radar, apart=5000.0):
+    """A vessel of radar alone, and one of AIS alone so far south of it, with when radar heard it last."""
+    vessels = Vessels.of(
+        2, id=[1, 2], time=START, lat_deg=[26.5, 26.5 - apart / UNIT * 1e-7], lon_deg=127.0, east_mps=0.0,
+        north_mps=0.0, status=int(VesselStatus.LIVE), source=[int(Source.RADAR), int(Source.AIS)], mmsi=[0, 7],
+        heard_radar=heard_radar,
+    )  # fmt: skip
+    return Picture(START, 1, vessels, {})
+
+
+@pytest.mark.parametrize(("ago", "count"), [(10.0, 1), (10.1, 0)])
+def test_radar_holds_a_vessel_for_ten_seconds_after_a_plot(ago, count):
+    assert len(held_by_radar(picture([START - ago, np.nan]))) == count
+
+
+@pytest.mark.parametrize(("ago", "count"), [(60.0, 1), (59.9, 0), (np.nan, 1)])
+def test_radar_does_not_see_a_vessel_after_a_minute_without_a_plot(ago, count):
+    assert len(unseen(picture([START, START - ago]))) == count
+
+
+@pytest.mark.parametrize(("metres", "count"), [(1_850.0, 0), (1_854.0, 1)])
+def test_nobody_is_unseen_within_a_mile_of_what_radar_sees(metres, count):
+    assert len(unseen(picture([START, np.nan], metres))) == count
 
 
 # silence and company

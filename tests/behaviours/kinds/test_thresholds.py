@@ -10,6 +10,8 @@ from kind_stories import (
     IN_ZONE,
     RADAR,
     SHIP,
+    START,
+    Coast,
     beside,
     found,
     jumped,
@@ -20,10 +22,10 @@ from kind_stories import (
     static,
     two_hulls,
     unseen,
-)  # fmt: skip
+)
 
-from mihari.behaviours.kinds import built_in, told
-from mihari.behaviours.kinds.page import parameters_of
+from mihari.behaviours.engine import Engine
+from mihari.behaviours.kinds import built_in, parameters_of, told
 
 MINUTE, HOUR = 60, 3600
 SLOW = {"speed": 0.5}
@@ -128,6 +130,23 @@ def test_a_silence_is_told_at_its_length_over_or_still_going_on(kind, parameter,
         now = None if heard_again else 7200 + lasted
         told = found(kind, silent(lasted, heard_again=heard_again), now=now)
         assert told == ([(7200, 7200 + lasted if heard_again else None)] if held else [])
+
+
+@pytest.mark.parametrize(("kind", "parameter", "how", "seconds"), SILENCES)
+def test_a_silence_that_goes_on_is_told_in_the_very_second(kind, parameter, how, seconds):
+    enough = seconds + (how == "more than")
+    engine = Engine(Coast())
+    for one in silent(enough, heard_again=False):
+        engine.sight(one.take(one.time <= START + 7200 + enough - 100))
+    last = START + 7200
+    told = [[b.kind for b in engine.step(now) if b.kind == kind] for now in (last, last + enough - 1, last + enough)]
+    assert told == [[], [], [kind]]
+
+
+@pytest.mark.parametrize(("moments", "held"), [(6, True), (5, False)])
+def test_a_witness_is_heard_at_three_quarters_of_the_moments_of_the_first_half_hour(moments, held):
+    gone, other = silent(3700)
+    assert bool(found("gap", [gone, other.take(other.time <= START + 7200 + 240 * moments)])) == held
 
 
 @pytest.mark.parametrize(("length", "held"), [(50.0, True), (49.0, False)])

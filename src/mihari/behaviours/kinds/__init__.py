@@ -9,7 +9,8 @@ import hashlib
 from functools import cache
 from pathlib import Path
 
-from mihari.behaviours.language import Definition, Definitions, Vocabulary, parse
+from mihari.behaviours.language import Definition, Definitions, Parameter, Vocabulary, parse
+from mihari.behaviours.language.syntax import Call, Name, parts
 
 FOLDER = Path(__file__).parent
 SUFFIX = ".behaviour"
@@ -54,11 +55,36 @@ def alerting() -> tuple[str, ...]:
     return tuple(d.name for d in told(built_in()) if d.urgency)
 
 
+def used_by(definition: Definition, definitions: Definitions) -> list[Definition]:
+    """A definition and those that it is made of.
+
+    >>> [d.name for d in used_by(built_in().definitions["trawling"], built_in())]
+    ['trawling', 'tows']
+    """
+    found = {definition.name: definition}
+    for part in parts(definition.body):
+        if isinstance(part, Call) and part.name in definitions.definitions:
+            found |= {d.name: d for d in used_by(definitions.definitions[part.name], definitions)}
+    return list(found.values())
+
+
+def parameters_of(definition: Definition, definitions: Definitions) -> list[Parameter]:
+    """The parameters that a definition asks for, its parts' included, in their order.
+
+    >>> [str(p.quantity) for p in parameters_of(built_in().definitions["trawling"], built_in())]
+    ['1 h', '10 min']
+    """
+    bodies = [d.body for d in used_by(definition, definitions)]
+    names = {part.name for body in bodies for part in parts(body) if isinstance(part, Name)}
+    return [p for p in definitions.parameters.values() if p.name in names]
+
+
 def version(definition: Definition, definitions: Definitions) -> str:
-    """A short name of a definition's text and parameters: it changes when any of them does.
+    """A short name of a definition's text, its parts' and their parameters: it changes when any of them does.
 
     >>> all(len(version(d, built_in())) == 8 for d in told(built_in()))
     True
     """
-    parameters = sorted(f"{p.name}={p.quantity}" for p in definitions.parameters.values() if p.name in definition.text)
-    return hashlib.blake2b("\n".join([definition.text, *parameters]).encode(), digest_size=4).hexdigest()
+    parameters = sorted(f"{p.name}={p.quantity}" for p in parameters_of(definition, definitions))
+    texts = [d.text for d in used_by(definition, definitions)]
+    return hashlib.blake2b("\n".join([*texts, *parameters]).encode(), digest_size=4).hexdigest()

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from mihari.behaviours.kinds import built_in, told
-from mihari.behaviours.language import Definition, Definitions, Parameter, written
-from mihari.behaviours.language.syntax import Call, Name, parts
+from mihari.behaviours.kinds import built_in, parameters_of, told, used_by
+from mihari.behaviours.language import Definitions, written
 from mihari.behaviours.memory import Pace
 from mihari.behaviours.reception import DOWN_S, SHARE, WITNESS_M, WITNESS_S
 from mihari.behaviours.scene import NEAR, TIMES_PACE
@@ -14,30 +13,6 @@ from mihari.core.units import KNOT
 
 PAGE = Path(__file__).parents[4] / "docs" / "behaviours.md"
 BEGIN, END = "<!-- made by python -m mihari.behaviours.kinds.page -->", "<!-- end of what is made -->"
-
-
-def used_by(definition: Definition, definitions: Definitions) -> list[Definition]:
-    """A definition and those that it is made of.
-
-    >>> [d.name for d in used_by(built_in().definitions["trawling"], built_in())]
-    ['trawling', 'tows']
-    """
-    found = {definition.name: definition}
-    for part in parts(definition.body):
-        if isinstance(part, Call) and part.name in definitions.definitions:
-            found |= {d.name: d for d in used_by(definitions.definitions[part.name], definitions)}
-    return list(found.values())
-
-
-def parameters_of(definition: Definition, definitions: Definitions) -> list[Parameter]:
-    """The parameters that a definition asks for, its parts' included, in their order.
-
-    >>> [str(p.quantity) for p in parameters_of(built_in().definitions["trawling"], built_in())]
-    ['1 h', '10 min']
-    """
-    bodies = [d.body for d in used_by(definition, definitions)]
-    names = {part.name for body in bodies for part in parts(body) if isinstance(part, Name)}
-    return [p for p in definitions.parameters.values() if p.name in names]
 
 
 def table(definitions: Definitions) -> str:
