@@ -14,6 +14,7 @@ from mihari.behaviours.rolls import Rolls
 from mihari.behaviours.scene import NEAR, Scene
 from mihari.behaviours.sightings import Sightings, unseen
 from mihari.behaviours.sightings import held as held_by_radar
+from mihari.behaviours.succession import Succession
 from mihari.core.picture import Picture, Source, Vessels, VesselStatus
 from mihari.core.reports import Batch, Claims, Reports
 from mihari.core.units import KNOT
@@ -189,7 +190,18 @@ def scene(memory, now):
     company = Company(memory)
     slots = np.arange(len(memory))
     none = np.zeros(0, np.int64)
-    return Scene(memory, company, Names(), Places(), Reception(company, 21_600), Rolls(), slots, none, START + now)
+    return Scene(
+        memory,
+        company,
+        Names(),
+        Places(),
+        Reception(company, 21_600),
+        Rolls(),
+        Succession(memory),
+        slots,
+        none,
+        START + now,
+    )
 
 
 def spans(timelines: Timelines):

@@ -8,6 +8,7 @@ from kind_stories import (
     FAST,
     HELD,
     IN_ZONE,
+    OTHER,
     RADAR,
     SHIP,
     START,
@@ -22,6 +23,7 @@ from kind_stories import (
     static,
     two_hulls,
     unseen,
+    way,
 )
 
 from mihari.behaviours.engine import Engine
@@ -93,6 +95,7 @@ SILENCES = [
     ("gap_6h", "gap_tracked", "at least", 6 * HOUR),
     ("gap_12h", "gap_published", "more than", 12 * HOUR),
 ]
+SUCCESSIONS = [("identity_changed", "another_name", "at least", 10 * MINUTE)]
 LENGTHS = [("drifting", "large", "at least", 50)]  # m
 
 
@@ -149,6 +152,13 @@ def test_a_witness_is_heard_at_three_quarters_of_the_moments_of_the_first_half_h
     assert bool(found("gap", [gone, other.take(other.time <= START + 7200 + 240 * moments)])) == held
 
 
+@pytest.mark.parametrize(("seconds", "held"), [(600, True), (599, False)])
+def test_another_name_is_heard_for_ten_minutes(seconds, held):
+    sails = {"speed": 5.0, "course": 0.0, "lat_deg": lambda t: off_shore(50_000 + 5 * t)}
+    old, new = way(SHIP, [(6000, sails)]), way(OTHER, [(6120, None), (seconds, sails), (1, sails)])
+    assert found("identity_changed", [old, new]) == ([(6120, None)] if held else [])
+
+
 @pytest.mark.parametrize(("length", "held"), [(50.0, True), (49.0, False)])
 def test_large_is_fifty_metres_and_longer(length, held):
     sightings, _ = drifts([(300, False), (900, True), (600, False)])
@@ -174,7 +184,7 @@ def test_a_gap_begins_at_two_knots_and_more(speed, held):
 
 
 def test_every_parameter_of_every_definition_is_measured_here():
-    measured = {(case[0], case[1]) for case in (*CASES, *SILENCES, *LENGTHS)}
+    measured = {(case[0], case[1]) for case in (*CASES, *SILENCES, *SUCCESSIONS, *LENGTHS)}
     definitions = built_in()
     asked = {(d.name, p.name) for d in told(definitions) for p in parameters_of(d, definitions)}
     assert asked == measured

@@ -9,6 +9,7 @@ from mihari.behaviours.language import Definitions, written
 from mihari.behaviours.memory import Pace
 from mihari.behaviours.reception import DOWN_S, SHARE, WITNESS_M, WITNESS_S
 from mihari.behaviours.scene import NEAR, TIMES_PACE
+from mihari.behaviours.succession import BEFORE_S, COURSE_DEG, NEAR_M, SPEED_MPS
 from mihari.core.units import KNOT
 
 PAGE = Path(__file__).parents[4] / "docs" / "behaviours.md"
@@ -61,6 +62,9 @@ def _figures(pace: Pace) -> dict[str, str]:
         "`displaced(v)`": f"since a jump that would take more than {_knots(pace.reach_mps)} and {pace.slack_m:.0f} m, "
         f"within {_minutes(pace.step_s)}, if {pace.confirm_rows + 1} samples or more were there",
         "`unseen_in_cover(v)`": "it tells to be where radar would see a ship, and radar sees nobody within a mile",
+        "`took_over(v)`": f"first heard within {NEAR_M:.0f} m of where a vessel would be that was heard last at most "
+        f"{_minutes(BEFORE_S)} before, is silent since and under way, its speed within {_knots(SPEED_MPS)}, its course "
+        f"within {COURSE_DEG:.0f}°",
         "`silent(v)`": f"not heard for {_minutes(pace.silent_s)} or more, by any station",
         "`silent_beyond_pace(v)`": f"the same, for {TIMES_PACE} of its own intervals or more",
         "`silent_in_cover(v)`": f"the same, and in the first {_minutes(WITNESS_S)} others were heard within "
