@@ -58,6 +58,15 @@ class Cover:
             sure |= curve(distance) >= AIS_SURE
         return sure
 
+    def sure_stations(self, lat_deg: float, lon_deg: float) -> list[int]:
+        """The indices of the AIS stations that are sure to hear a vessel at a place."""
+        found = []
+        for station, curve in zip(self.stations, self._curves, strict=True):
+            distance, _ = polar_of(station.lat_deg, station.lon_deg, 0.0, [lat_deg], [lon_deg])
+            if float(curve(distance)[0]) >= AIS_SURE:
+                found.append(station.index)
+        return found
+
     def radar(self, lat_deg: Array, lon_deg: Array) -> Array:
         """(n,) whether some radar is sure to see a ship there."""
         sure = np.zeros(len(lat_deg), np.bool_)

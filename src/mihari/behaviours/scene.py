@@ -187,7 +187,7 @@ class Scene:
             ],
             axis=1,
         )
-        out = self._out(key, start, end, stations)
+        out = self._out(key, start, end, stations, np.stack([lat, lon], axis=1))
         return {
             "silent": Timelines.made(key, start, end),
             "silent_beyond_pace": Timelines.made(key[beyond], start[beyond], end[beyond]),
@@ -196,14 +196,48 @@ class Scene:
             "receiver_down": out,
         }
 
-    def _out(self, key: Array, start: Array, end: Array, stations: Array) -> Timelines:
-        """When a station that heard a vessel lately was out, during its silences; stations: (n, 2)."""
+    def _out(self, key: Array, start: Array, end: Array, stations: Array, place: Array) -> Timelines:
+        """When silences say nothing because nobody listened; stations: (n, 2) that heard the vessel lately.
+
+        Where stations are sure to hear the vessel at its last place (n, 2; 1e-7 degrees), it is while all of them are
+        out. Elsewhere nobody knows who would have heard it: a silence says nothing if one that did was out.
+        """
         rows: list[tuple[int, int, int]] = []
-        outages = {one: self.reception.down(one, self.now) for one in np.unique(stations).tolist()}
-        for k, first, last, pair in zip(key.tolist(), start.tolist(), end.tolist(), stations.tolist(), strict=True):
-            for one in set(pair):
-                spans = outages[one]
-                within = spans[(spans[:, 1] > first) & (spans[:, 0] < last)]
-                rows += [(k, max(begin, first), min(over, last)) for begin, over in within.tolist()]
+        for k, first, last, pair, where in zip(
+            key.tolist(), start.tolist(), end.tolist(), stations.tolist(), place.tolist(), strict=True
+        ):
+            lately = [self._outages(one, first, last) for one in set(pair)]
+            if not any(lately):
+                continue
+            sure = self.places.cover.sure_stations(where[0] * 1e-7, where[1] * 1e-7)
+            spans = [self._outages(one, first, last) for one in sure]
+            if spans:
+                rows += [(k, begin, over) for begin, over in _common(spans)]
+            else:
+                rows.append((k, first, last))
         found = np.array(rows, np.int64).reshape(-1, 3)
         return Timelines.made(found[:, 0], found[:, 1], found[:, 2], join=True)
+
+    def _outages(self, station: int, first: int, last: int) -> list[tuple[int, int]]:
+        """Those of one station within a silence."""
+        if station not in self._down:
+            self._down[station] = self.reception.down(station, self.now)
+        spans = self._down[station]
+        within = spans[(spans[:, 1] > first) & (spans[:, 0] < last)].tolist()
+        return [(max(begin, first), min(over, last)) for begin, over in within]
+
+    @cached_property
+    def _down(self) -> dict[int, Array]:
+        return {}
+
+
+def _common(spans: list[list[tuple[int, int]]]) -> list[tuple[int, int]]:
+    """What all lists of intervals share.
+
+    >>> _common([[(0, 10), (20, 30)], [(5, 25)]])
+    [(5, 10), (20, 25)]
+    """
+    shared = spans[0]
+    for other in spans[1:]:
+        shared = [(max(a, c), min(b, d)) for a, b in shared for c, d in other if max(a, c) < min(b, d)]
+    return shared

@@ -23,7 +23,7 @@ from mihari.behaviours.memory.layout import (
     VOICES,
     Pace,
 )
-from mihari.behaviours.memory.lists import Lists, grown, made
+from mihari.behaviours.memory.lists import LINK, Lists, grown, made
 from mihari.behaviours.sightings import Sightings
 from mihari.core.columns import Array
 
@@ -196,8 +196,7 @@ class Memory:
         a.vessels[:n] = state["vessels"]
         for name in ("heads", "voices", "runs"):
             getattr(a, name)[:, :n] = state[name]
-        samples, founds = (Lists(*(state[f"{name}_{part}"].copy() for part in Lists._fields)) for name in LISTS)
-        self.arrays = a._replace(samples=samples, founds=founds)
+        self.arrays = a._replace(samples=_again(state, "samples", SAMPLE), founds=_again(state, "founds", FOUND))
         self.slots = {key: slot for slot, key in enumerate(state["vessels"]["key"].tolist())}
         self.too_late = state["too_late"]
 
@@ -218,9 +217,9 @@ class Memory:
         a = self.arrays
         more = len(a.vessels)
         self.arrays = a._replace(
-            vessels=np.concatenate([a.vessels, _vessels(more)]),
-            heads=np.concatenate([a.heads, np.zeros_like(a.heads)], axis=1),
-            voices=np.concatenate([a.voices, np.zeros_like(a.voices)], axis=1),
+            vessels=np.concatenate([a.vessels, _vessels(more)]).view(VESSEL),
+            heads=np.concatenate([a.heads, np.zeros_like(a.heads)], axis=1).view(HEAD),
+            voices=np.concatenate([a.voices, np.zeros_like(a.voices)], axis=1).view(VOICE),
             runs=np.concatenate([a.runs, np.zeros_like(a.runs)], axis=1),
         )
 
@@ -230,6 +229,14 @@ class Memory:
             samples=grown(a.samples, blocks) if a.samples.free[1] < blocks else a.samples,
             founds=grown(a.founds, blocks) if a.founds.free[1] < blocks else a.founds,
         )
+
+
+def _again(state: dict[str, Any], name: str, dtype: Any) -> Lists:
+    """Lists from a state; of the very dtypes that kernels are compiled for: files lose how fields are aligned."""
+    rows, links, free = (state[f"{name}_{part}"].copy() for part in Lists._fields)
+    if rows.dtype != dtype or links.dtype != LINK:
+        raise ValueError(f"{name}: of another version")
+    return Lists(rows.view(dtype), links.view(LINK), free)
 
 
 def samples(sightings: Sightings, shore: Array | None = None, areas: Array | None = None) -> Array:
