@@ -1,0 +1,152 @@
+"""Vessels of a made-up coast: where each really is, what its AIS device does and says. Shares no code with behaviours.
+
+Places are x, y in metres: along a straight coast, and off it (land is below 0). Times are s since the run began.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from mihari.core.columns import Array
+
+KNOT = 1852.0 / 3600.0
+HOURS = 12
+RUN_S = HOURS * 3600
+
+
+class Way:
+    """Legs of constant speed, one after the other; ready when `t` reaches the end of the run.
+
+    >>> way = Way(0.0, 0.0, 0.0).go(10.0, 90.0, 360.0)
+    >>> way.t[-1], round(way.x[-1]), round(way.y[-1])
+    (360.0, 1852, 0)
+    """
+
+    def __init__(self, t: float, x: float, y: float) -> None:
+        self.t, self.x, self.y = [t], [x], [y]
+
+    def go(self, speed_kn: float, course_deg: float, seconds: float) -> Way:
+        """On a course, clockwise from straight off the shore."""
+        away = speed_kn * KNOT * seconds
+        c = math.radians(course_deg)
+        return self.arrive(self.t[-1] + seconds, self.x[-1] + away * math.sin(c), self.y[-1] + away * math.cos(c))
+
+    def to(self, speed_kn: float, x: float, y: float) -> Way:
+        """To a place."""
+        return self.arrive(self.t[-1] + math.hypot(x - self.x[-1], y - self.y[-1]) / (speed_kn * KNOT), x, y)
+
+    def arrive(self, t: float, x: float, y: float) -> Way:
+        """To a place, to be there at a time."""
+        if t > self.t[-1]:
+            self.t.append(t)
+            self.x.append(x)
+            self.y.append(y)
+        return self
+
+    def patrol(self, until: float, speed_kn: float, x: float, y: float, half: float = 2200.0) -> Way:
+        """To and fro along the coast about a place until a time."""
+        side = 1.0
+        while self.t[-1] < until:
+            goal = x + side * half
+            seconds = math.hypot(goal - self.x[-1], y - self.y[-1]) / (speed_kn * KNOT)
+            share = min(1.0, (until - self.t[-1]) / seconds) if seconds > 0 else 1.0
+            self.arrive(
+                self.t[-1] + seconds * share,
+                self.x[-1] + share * (goal - self.x[-1]),
+                self.y[-1] + share * (y - self.y[-1]),
+            )
+            side = -side
+        return self
+
+
+@dataclass
+class Lie:
+    """A false place: what is told is (dx, dy) off, growing from nothing and shrinking to it in `ramp` s each."""
+
+    start: float
+    end: float
+    dx: float
+    dy: float
+    ramp: float = 0.0
+
+    def share(self, t: Array) -> Array:
+        """(n,) how much of it is told at each time, 0 to 1."""
+        inside = (t >= self.start) & (t < self.end)
+        if self.ramp == 0.0:
+            return inside.astype(float)
+        return np.clip(np.minimum(t - self.start, self.end - t) / self.ramp, 0.0, 1.0) * inside
+
+
+@dataclass
+class Vessel:
+    """One hull. `mmsi` 0: no AIS. `off`: when its device is silent. `group`: vessels that are left out together."""
+
+    way: Way
+    mmsi: int = 0
+    device: str = "A"
+    status: int = 0
+    ship_type: int = 70
+    length: float = 80.0
+    off: list[tuple[float, float]] = field(default_factory=list)
+    lies: list[Lie] = field(default_factory=list)
+    group: str = ""
+    id: int = -1
+
+    def __post_init__(self) -> None:
+        self.t, self.x, self.y = np.array(self.way.t), np.array(self.way.x), np.array(self.way.y)
+
+    @property
+    def key(self) -> int:
+        """What alerts name it by: its MMSI, or below 0 its number among those that have none."""
+        return self.mmsi or -1 - self.id
+
+    def at(self, t: Array) -> tuple[Array, Array]:
+        """(n,) x and y; NaN before it came and after it went."""
+        here = (t >= self.t[0]) & (t <= self.t[-1])
+        return np.where(here, np.interp(t, self.t, self.x), np.nan), np.where(here, np.interp(t, self.t, self.y), np.nan)
+
+    def motion(self, t: Array) -> tuple[Array, Array]:
+        """(n,) speed, m/s, and course, rad."""
+        leg = np.clip(np.searchsorted(self.t, t, side="right") - 1, 0, len(self.t) - 2)
+        took = np.maximum(np.diff(self.t), 1e-6)
+        east, north = (np.diff(self.x) / took)[leg], (np.diff(self.y) / took)[leg]
+        return np.hypot(east, north), np.arctan2(east, north) % (2 * np.pi)
+
+    def off_by(self, t: Array) -> tuple[Array, Array]:
+        """(n,) what is told beside the truth, m."""
+        dx, dy = np.zeros(len(t)), np.zeros(len(t))
+        for lie in self.lies:
+            share = lie.share(t)
+            dx, dy = dx + share * lie.dx, dy + share * lie.dy
+        return dx, dy
+
+    def speaks(self, t: Array) -> Array:
+        """(n,) whether its device is on."""
+        on = np.full(len(t), self.mmsi > 0)
+        for a, b in self.off:
+            on &= (t < a) | (t >= b)
+        return on
+
+    def turns(self) -> Array:
+        """When it reports, M.1371-5 tables 1 and 2: class A 10, 6, 2 s by speed, 3 min at anchor; class B 30 s, 3 min."""
+        if not self.mmsi:
+            return np.zeros(0)
+        found = []
+        speed, _ = self.motion(self.t[:-1])
+        at = self.t[0] + (self.id * 7.3) % 10.0
+        for k, v in enumerate((speed / KNOT).tolist()):
+            if self.device == "B":
+                every = 180.0 if v <= 2.0 else 30.0
+            elif self.status in (1, 5):
+                every = 180.0 if v <= 3.0 else 10.0
+            else:
+                every = 10.0 if v <= 14.0 else 6.0
+            if k and at > self.t[k] + every:
+                at = self.t[k] + every / 2  # it changes its pace as soon as it is faster
+            times = np.arange(at, self.t[k + 1], every)
+            found.append(times)
+            at = float(times[-1]) + every if len(times) else at
+        return np.concatenate(found)
