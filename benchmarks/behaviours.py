@@ -13,14 +13,14 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from benchmarks import behaviours_live, behaviours_positions, behaviours_rtec
+from benchmarks import behaviours_found, behaviours_live, behaviours_positions, behaviours_rtec
 from benchmarks.harness import Row, report
 from mihari.core.errors import MihariError
 
 
 def rows(full: bool = False) -> list[Row]:
     """All rows."""
-    return [*behaviours_positions.rows(), *behaviours_rtec.rows(), *behaviours_live.rows()]
+    return [*behaviours_found.rows(), *behaviours_positions.rows(), *behaviours_rtec.rows(), *behaviours_live.rows()]
 
 
 def recognise(folder: Path, file: Path) -> None:

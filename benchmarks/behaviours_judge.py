@@ -69,7 +69,7 @@ def judge(alerts: Iterable[Alert], events: Sequence[Event]) -> dict[str, Verdict
 
 
 def grouped(alerts: Iterable[Alert]) -> list[Alert]:
-    """A false place told by two definitions (no vessel can be there; on land) is one alert, as on the officer's list."""
+    """A false place told by two definitions (beyond reach, on land) is one alert, as on the officer's list."""
     kept: list[Alert] = []
     for alert in sorted(alerts, key=lambda a: (a.retracted, a.told)):
         twin = next((a for a in kept if not a.retracted and not alert.retracted and _one(a, alert)), None)

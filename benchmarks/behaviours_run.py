@@ -1,4 +1,4 @@
-"""A made-up coast through the pipeline and the look-out -> every alert of the run, and whom radar's numbers stood for."""
+"""A made-up coast through pipeline and look-out -> every alert of the run, and whom radar's numbers stood for."""
 
 from __future__ import annotations
 

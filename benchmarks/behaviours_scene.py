@@ -54,9 +54,11 @@ class Maker:
         self.middle = self.shuffled([c for c in everywhere if c not in taken])
 
     def shuffled(self, cells: list[tuple[float, float]]) -> list[tuple[float, float]]:
+        """Places, in any order."""
         return [cells[k] for k in self.rng.permutation(len(cells))]
 
     def u(self, low: float, high: float) -> float:
+        """Any number between."""
         return float(self.rng.uniform(low, high))
 
     def over(self) -> float:
@@ -85,11 +87,13 @@ class Maker:
         return self.u(2700.0, RUN_S - long - 1800.0)
 
     def merchant(self) -> int:
+        """The type of a ship that neither fishes nor pilots."""
         return int(self.rng.choice([CARGO, TANKER, PLEASURE, TUG]))
 
     # the kinds
 
     def loitering(self, name: str, true: bool, near: bool) -> None:
+        """A vessel that waits; near: in time, speed or distance to the shore."""
         f = self.over() if true else self.under()
         what = self.rng.choice(["time", "speed", "shore"]) if near else "far"
         x, y = self.middle.pop()
@@ -102,10 +106,13 @@ class Maker:
             x, y = self.u(-20_000, 30_000), NM * f
         begin, speed = self.begin(), self.u(5, 9)
         device = "A" if what == "speed" or self.rng.random() < 0.6 else "B"
-        way = Way(0.0, x - 1500, y).patrol(begin, speed, x, y).go(kn, 90.0 if self.rng.random() < 0.5 else 270.0, seconds)
+        way = (
+            Way(0.0, x - 1500, y).patrol(begin, speed, x, y).go(kn, 90.0 if self.rng.random() < 0.5 else 270.0, seconds)
+        )
         self.add(way.patrol(RUN_S, speed, x, y), device=device, ship_type=self.merchant(), group=name)
 
     def rendezvous(self, name: str, true: bool, near: bool) -> None:
+        """Two that meet; near: in time, distance or speed."""
         f = self.over() if true else self.under()
         what = self.rng.choice(["time", "distance", "speed"]) if near else "far"
         x, y = self.middle.pop()
@@ -125,6 +132,7 @@ class Maker:
             self.add(way.patrol(RUN_S, speed, x, y + away, 1800.0), device=device, ship_type=kind, group=name)
 
     def gap(self, name: str, true: bool, near: bool) -> None:
+        """A device that is off for a while; near: in time or in the speed when it was heard last."""
         f = self.over() if true else self.under()
         what = self.rng.choice(["time", "time", "speed"]) if near else "far"
         x, y = self.far.pop()
@@ -146,6 +154,7 @@ class Maker:
                 return begin
 
     def dark(self, name: str, true: bool, near: bool) -> None:
+        """A boat without AIS; near: in distance to the shore, or in the time beyond 3 NM."""
         f = self.over() if true else self.under()
         what = self.rng.choice(["time", "shore"]) if near else "far"
         speed, begin = self.u(7, 9), self.begin()
@@ -166,8 +175,11 @@ class Maker:
         self.add(way, mmsi=0, group=name, length=20.0)
 
     def spoofing(self, name: str, true: bool, near: bool, walk: bool) -> None:
+        """A place that is told wrong at once, or (walk) is drawn away before radar; near: in time or in metres."""
         f = self.over() if true else self.under()
-        what = self.rng.choice(["time", "time", "jump"]) if near and not walk and not true else "time" if near else "far"
+        what = (
+            self.rng.choice(["time", "time", "jump"]) if near and not walk and not true else "time" if near else "far"
+        )
         x, y = self.seen.pop() if walk else self.far.pop()
         if walk:
             f = min(self.clear(f), 1.24)
@@ -187,6 +199,7 @@ class Maker:
         self.add(way, lies=[lie], ship_type=self.merchant(), group=name)
 
     def identity(self, name: str, true: bool, near: bool) -> None:
+        """Two hulls with one number; near: in time or in distance."""
         f = self.over() if true else self.under()
         what = self.rng.choice(["time", "distance"]) if near else "far"
         x, y = self.middle.pop()
@@ -205,6 +218,7 @@ class Maker:
         self.add(way, mmsi=one.mmsi, ship_type=one.ship_type, group=name)
 
     def fleet(self, name: str, true: bool, near: bool) -> None:
+        """Boats that drift and then leave together; near: in number, share or spread."""
         f = self.over() if true else self.under()
         what = self.rng.choice(["number", "share", "spread"]) if near else "far"
         count, share, spread = int(self.rng.integers(22, 28)), self.u(0.9, 1.0), self.u(120, 350)

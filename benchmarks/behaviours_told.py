@@ -127,14 +127,17 @@ class Told:
         rows = np.arange(b - a)
         twice, static = rows[r["both"]], rows[r["static"]]
         which = np.concatenate([rows, twice, static])
-        kind = np.repeat([ReportKind.AIS_POSITION, ReportKind.AIS_REPEAT, ReportKind.AIS_STATIC], [b - a, len(twice), len(static)])
+        kind = np.repeat(
+            [ReportKind.AIS_POSITION, ReportKind.AIS_REPEAT, ReportKind.AIS_STATIC], [b - a, len(twice), len(static)]
+        )
         first = np.where(r["west"], 0, 1)
         sensor = np.concatenate([first, np.ones(len(twice), int), first[static]])
         place = kind != ReportKind.AIS_STATIC
         n = len(which)
         reports = Reports.of(
             n, feed=sensor, offset=a * 3 + np.arange(n), time=T0 + r["time"][which], received=T0 + now, sensor=sensor,
-            kind=kind, lat_deg=np.where(place, r["lat"][which], np.nan), lon_deg=np.where(place, r["lon"][which], np.nan),
+            kind=kind, lat_deg=np.where(place, r["lat"][which], np.nan),
+            lon_deg=np.where(place, r["lon"][which], np.nan),
             cov_ee=100.0, cov_en=0.0, cov_nn=100.0, speed=np.where(place, r["speed"][which], np.nan),
             course=np.where(place, np.radians(r["course"][which]), np.nan),
             heading=np.where(place, np.radians(np.round(r["course"][which])), np.nan), claim=np.arange(n),
@@ -171,12 +174,16 @@ class Told:
         order = np.argsort(theta)
         rho, theta = rho[order], theta[order]
         edges = np.searchsorted(theta, np.linspace(0, 2 * np.pi, SECTORS + 1))
-        return [self._sector(radar, k, begin, rho[edges[k] : edges[k + 1]], theta[edges[k] : edges[k + 1]]) for k in range(SECTORS)]
+        return [
+            self._sector(radar, k, begin, rho[edges[k] : edges[k + 1]], theta[edges[k] : edges[k + 1]])
+            for k in range(SECTORS)
+        ]
 
     def _sector(self, radar: Sensor, k: int, begin: float, rho: Array, theta: Array) -> Sector:
         over = T0 + begin + (k + 1) * TURN_S / SECTORS
         held = Held.of(
-            len(rho), offset=int(begin) * 100 + 300 * k + np.arange(len(rho)), time=T0 + begin + theta / (2 * np.pi) * TURN_S,
+            len(rho), offset=int(begin) * 100 + 300 * k + np.arange(len(rho)),
+            time=T0 + begin + theta / (2 * np.pi) * TURN_S,
             received=over, kind=ReportKind.PLOT, range=rho, bearing=theta, height=0.0, amplitude=-40.0,
         )  # fmt: skip
         start, end = k * 2 * np.pi / SECTORS, (k + 1) % SECTORS * 2 * np.pi / SECTORS

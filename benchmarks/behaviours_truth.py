@@ -76,7 +76,8 @@ class Twin:
         x0, x1, y0, y1 = ANCHORAGE
         inside = (self.tx[k] >= x0) & (self.tx[k] <= x1) & (self.ty[k] >= y0) & (self.ty[k] <= y1)
         quiet = v.device == "A" and v.status in (1, 5)
-        return (self.on[k] > 0) & (self.speed[k] < 2 * KNOT / self.slack) & ~inside & (not quiet)
+        slow = self.speed[k] < 2 * KNOT / self.slack
+        return np.asarray((self.on[k] > 0) & slow & ~inside & (not quiet))
 
     def loitering(self) -> list[Event]:
         """Below 2 kn for an hour, more than 1 NM off."""
@@ -136,7 +137,7 @@ class Twin:
             for lie in v.lies:
                 jump = lie.ramp == 0.0 and np.hypot(lie.dx, lie.dy) > 500.0 * self.slack
                 mask = (self.off[k] > 0) & jump if lie.ramp == 0.0 else self._nobody(k)
-                mask = mask & (T >= lie.start) & (T <= lie.end)
+                mask = mask & (lie.start <= T) & (lie.end >= T)
                 for a, b in runs(mask, 120.0, 600.0 * self.slack):
                     found.append(Event("spoofing", (v.key,), a, b, self.lasting((v,), a, 600.0), v.group))
         return found
@@ -146,7 +147,7 @@ class Twin:
         away = np.hypot(self.x - self.tx[k], self.y - self.ty[k])
         alone = np.nanmin(np.where(np.isfinite(away), away, np.inf), axis=0) > NM * self.slack
         there = np.hypot(self.tx[k], self.ty[k]) < SURE * RADAR_REACH / self.slack
-        return alone & there & (self.on[k] > 0) & (self.ty[k] > NM)
+        return np.asarray(alone & there & (self.on[k] > 0) & (self.ty[k] > NM))
 
     def identity(self) -> list[Event]:
         """Two hulls with one number, more than a mile apart, both heard for ten minutes."""
@@ -196,13 +197,15 @@ def runs(mask: Array, breaks: float, least: float) -> list[tuple[float, float]]:
 
 def same(a: Event, b: Any) -> bool:
     """Whether two are of one kind, about the same vessels, at overlapping times."""
-    return a.kind == b.kind and a.vessels == b.vessels and a.start <= b.end and b.start <= a.end
+    return bool(a.kind == b.kind and a.vessels == b.vessels and a.start <= b.end and b.start <= a.end)
 
 
 def doubtful(coast: Coast) -> list[Event]:
     """What is true with thresholds 5 % laxer and is not with thresholds 5 % stricter."""
     strict, lax = Twin(coast, slack=1.05).events(), Twin(coast, slack=0.95).events()
-    return [e for e in lax if not any(same(e, s) or (e.kind == s.kind == "fleet" and e.group == s.group) for s in strict)]
+    return [
+        e for e in lax if not any(same(e, s) or (e.kind == s.kind == "fleet" and e.group == s.group) for s in strict)
+    ]
 
 
 def judged(seed: int) -> Coast:

@@ -106,7 +106,9 @@ class Vessel:
     def at(self, t: Array) -> tuple[Array, Array]:
         """(n,) x and y; NaN before it came and after it went."""
         here = (t >= self.t[0]) & (t <= self.t[-1])
-        return np.where(here, np.interp(t, self.t, self.x), np.nan), np.where(here, np.interp(t, self.t, self.y), np.nan)
+        return np.where(here, np.interp(t, self.t, self.x), np.nan), np.where(
+            here, np.interp(t, self.t, self.y), np.nan
+        )
 
     def motion(self, t: Array) -> tuple[Array, Array]:
         """(n,) speed, m/s, and course, rad."""
@@ -131,7 +133,7 @@ class Vessel:
         return on
 
     def turns(self) -> Array:
-        """When it reports, M.1371-5 tables 1 and 2: class A 10, 6, 2 s by speed, 3 min at anchor; class B 30 s, 3 min."""
+        """When it reports, M.1371-5 tables 1 and 2: class A 10 or 6 s, at anchor 3 min; class B 30 s, slow 3 min."""
         if not self.mmsi:
             return np.zeros(0)
         found = []
