@@ -3,8 +3,8 @@
     python -m benchmarks.behaviours_found --full     # seeds 1 to 10, one after the other; about two hours
     python -m benchmarks.behaviours_found            # the kept rows, with one seed repeated
 
-Thresholds are not tuned on seeds 1 to 10; 100 and up are for looking into. Radar is the real tracker, fed with the plots
-of one radar of 10 s a turn; AIS is reports as two stations hear them.
+Thresholds are not tuned on seeds 1 to 10; 100 and up are for looking into. Radar is the real tracker, fed with plots of
+one radar of 10 s a turn; AIS is reports as two stations hear them.
 """
 
 from __future__ import annotations
