@@ -21,9 +21,9 @@ from typing import Any
 
 import numpy as np
 
+from benchmarks.behaviours_coast import Coast
 from benchmarks.behaviours_judge import KINDS, Verdict, judge
 from benchmarks.behaviours_run import run
-from benchmarks.behaviours_scene import Coast
 from benchmarks.behaviours_truth import Twin, judged
 from benchmarks.behaviours_ways import RUN_S
 from benchmarks.harness import Row, report
@@ -102,14 +102,19 @@ def together(seeds: Sequence[dict[str, Any]]) -> dict[str, Any]:
 
 
 def full(seeds: Sequence[int] = SEEDS) -> dict[str, Any]:
-    """All seeds, each in a process of its own, into `results/behaviours.json`, which grows with each."""
-    done: list[dict[str, Any]] = []
-    commit = subprocess.run(["git", "rev-parse", "--short", "HEAD"], capture_output=True, text=True, check=True).stdout
-    for seed in seeds:
+    """All seeds, each in a process of its own, into `results/behaviours.json`, which grows with each.
+
+    A run that was cut off goes on where it was, as long as nothing was committed meanwhile.
+    """
+    words = ["git", "rev-parse", "--short", "HEAD"]
+    commit = subprocess.run(words, capture_output=True, text=True, check=True).stdout.strip()
+    kept: dict[str, Any] = json.loads(RESULTS.read_text()) if RESULTS.exists() else {}
+    done: list[dict[str, Any]] = kept["seeds"] if kept.get("commit") == commit else []
+    for seed in [s for s in seeds if s not in {one["seed"] for one in done}]:
         words = [sys.executable, "-m", "benchmarks.behaviours_found", "--seed", str(seed)]
         done.append(json.loads(subprocess.run(words, capture_output=True, text=True, check=True).stdout))
         print(line(done[-1]), flush=True)
-        kept = {"commit": commit.strip(), "seeds": done, **together(done)}
+        kept = {"commit": commit, "seeds": done, **together(done)}
         RESULTS.write_text(json.dumps(kept, indent=1) + "\n")
     return kept
 

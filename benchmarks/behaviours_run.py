@@ -10,7 +10,7 @@ from typing import Any
 
 import numpy as np
 
-from benchmarks.behaviours_scene import ANCHORAGE, Coast
+from benchmarks.behaviours_coast import ANCHORAGE, Coast
 from benchmarks.behaviours_told import METRES, T0, Told, area, degrees, sensors, zones
 from mihari.core.behaviour import UNNAMED, Behaviour, Standing
 from mihari.core.picture import Vessels

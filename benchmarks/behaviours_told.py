@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from benchmarks.behaviours_scene import RADAR_HEIGHT, RADAR_REACH, STATIONS, Coast
+from benchmarks.behaviours_coast import RADAR_HEIGHT, RADAR_REACH, STATIONS, Coast
 from benchmarks.behaviours_ways import KNOT, RUN_S
 from mihari.coast.area import Area
 from mihari.core.columns import Array
@@ -22,6 +22,7 @@ METRES = 111_195.0
 TURN_S, SECTORS = 10.0, 4
 DETECTION, CLUTTER = 0.93, 3  # of a hull in a turn; false plots a turn
 STATIC_S = 360.0  # between two static messages, M.1371-5
+FIX_M, WANDER_S = 3.0, 900.0  # how far satellite fixes wander, and in what time
 
 
 def degrees(coast: Coast, x: Array, y: Array) -> tuple[Array, Array]:
@@ -84,9 +85,9 @@ class Told:
         n = len(t)
         dx, dy = v.off_by(t)
         speed, course = v.motion(t)
-        slow = np.cumsum(self.rng.normal(0, 0.3, (2, n)), axis=1)
-        slow = slow - np.clip(slow, -4, 4) * 0 if n == 0 else np.clip(slow - slow.mean(axis=1, keepdims=True), -5, 5)
-        x, y = x + dx + slow[0] + self.rng.normal(0, 1.5, n), y + dy + slow[1] + self.rng.normal(0, 1.5, n)
+        phase = self.rng.uniform(0, 2 * np.pi, (2, 1)) + 2 * np.pi * t / WANDER_S
+        fix = FIX_M * np.sin(phase) + self.rng.normal(0, 1.5, (2, n))
+        x, y = x + dx + fix[0], y + dy + fix[1]
         speed = np.maximum(np.round((speed / KNOT + self.rng.normal(0, 0.03, n)) * 10) / 10, 0.0) * KNOT
         wander = np.where(speed < 0.3 * KNOT, self.rng.uniform(-3, 3, n), self.rng.normal(0, 0.01, n))
         course = np.round(np.degrees(course + wander) % 360.0, 1)

@@ -13,7 +13,8 @@ from typing import Any
 
 import numpy as np
 
-from benchmarks.behaviours_scene import ANCHORAGE, RADAR_REACH, Coast, coast, without
+from benchmarks.behaviours_coast import ANCHORAGE, RADAR_REACH, Coast, without
+from benchmarks.behaviours_scene import coast
 from benchmarks.behaviours_ways import KNOT, RUN_S, Vessel
 from mihari.core.columns import Array
 
