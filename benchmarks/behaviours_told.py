@@ -47,8 +47,10 @@ def area(coast: Coast) -> Area:
     south, north = sorted((coast.lat_deg - coast.side * 0.25, coast.lat_deg + coast.side * 1.0))
     west, east = coast.lon_deg - 1.6, coast.lon_deg + 1.6
     low, high = sorted((coast.lat_deg - coast.side * 0.25, coast.lat_deg))
-    lat, lon = np.array([low, low, high, high]), np.array([west, east, east, west])
-    starts, level = np.array([0, 4], np.int64), np.array([1], np.uint8)
+    along = np.linspace(west, east, 801)  # vertices as close as those of charts
+    lat = np.concatenate([np.full(801, low), np.full(801, high)])
+    lon = np.concatenate([along, along[::-1]])
+    starts, level = np.array([0, len(lat)], np.int64), np.array([1], np.uint8)
     return Area("made-up", "Made-up coast", "", south, west, north, east, lat, lon, starts, level)
 
 
