@@ -19,8 +19,8 @@ class Scene(Kinds):
         """Lanes, ferries, an anchorage, fishing, small boats near the shore, and who passes through."""
         for k in range(60):
             east, speed, y = k % 2 == 0, self.u(10, 17), self.u(9_800, 10_800)
-            begin, y = self.u(-12_000, 30_000), y if east else y + 2200
-            way = Way(begin, -90_000.0 if east else 90_000.0, y).to(speed, 90_000.0 if east else -90_000.0, y)
+            begin, y = self.u(-24_000, 26_000), y if east else y + 2200
+            way = Way(begin, -150_000.0 if east else 150_000.0, y).to(speed, 150_000.0 if east else -150_000.0, y)
             self.add(way, ship_type=int(self.rng.choice([CARGO, TANKER])), length=self.u(90, 300))
         for k in range(8):
             way, a = Way(0.0, -42_000 + 9500.0 * k, 150.0), -42_000 + 9500.0 * k
@@ -48,7 +48,7 @@ class Scene(Kinds):
             self.add(way, device="B", ship_type=PLEASURE, length=9.0, **told)
         for _ in range(20):
             x = self.u(-50_000, 50_000)
-            way = Way(self.u(0, 32_000), x, 300.0).to(self.u(7, 16), x + self.u(-9000, 9000), 80_000.0)
+            way = Way(self.u(0, 32_000), x, 300.0).to(self.u(7, 16), x + self.u(-9000, 9000), 140_000.0)
             self.add(way, ship_type=self.merchant())
 
     def made(self) -> Coast:

@@ -44,7 +44,7 @@ def sensors(coast: Coast) -> tuple[Sensor, ...]:
 
 def area(coast: Coast) -> Area:
     """The coast: all on one side of a line is land."""
-    south, north = sorted((coast.lat_deg - coast.side * 0.25, coast.lat_deg + coast.side * 1.0))
+    south, north = sorted((coast.lat_deg - coast.side * 0.25, coast.lat_deg + coast.side * 1.4))
     west, east = coast.lon_deg - 1.6, coast.lon_deg + 1.6
     low, high = sorted((coast.lat_deg - coast.side * 0.25, coast.lat_deg))
     along = np.linspace(west, east, 801)  # vertices as close as those of charts
