@@ -163,6 +163,7 @@ class Scene:
         """Silences of vessels that tell a name, over or going on until now, and what is known of them."""
         founds = self.recalled.founds
         over = self._by_flag.get(SILENT, np.zeros(0, np.int64))
+        over = over[self.keys[self._row[over]] < 10**9]  # a lost echo is no silence
         heads = self.memory.arrays.heads[1][self.slots]
         quiet = self.now - heads["t"].astype(np.int64) >= self.memory.pace.silent_s
         still = np.flatnonzero(quiet & (heads["rows"] > 0) & (self.keys < 10**9))

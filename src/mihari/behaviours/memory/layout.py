@@ -151,6 +151,7 @@ class Pace:
     revise_s: int = 21_600  # sightings up to 6 h late revise what was found
     keep_s: int = 172_800  # findings are kept for two days: the longest definition asks for 12 h before
     step_s: int = 3600  # samples farther apart tell nothing of what was between (GFW pipe-encounters, MAX_GAP_HOURS 1)
+    seen_s: int = 120  # the same for what the picture tells every ten seconds: longer apart, it was not so between
     reach_mps: float = 30.9  # 60 kn: faster than any vessel but a few racing boats
     slack_m: float = 500.0  # AIS places are good to 10 m, their times to seconds: 15 s at 60 kn
     confirm_rows: int = 3  # samples that make a voice more than a slip

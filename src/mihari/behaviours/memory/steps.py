@@ -202,12 +202,15 @@ def step(head: Any, voices: Any, runs: Any, s: Any, p: Any, out: Any) -> int:
         if v.t > 0:
             n = close(v, runs, chosen, 0, out, n)
         v.rows, v.mask = 0, np.uint64(0)
-        v.displaced = 1 if newest != NONE and t - np.int64(voices[newest].t) <= p.step_s else 0
+        v.displaced = 0
+        if newest != NONE and t - np.int64(voices[newest].t) <= p.step_s:
+            w = voices[newest]
+            v.displaced = 1 if metres(w.lat, w.lon, s.lat, s.lon) > p.apart_m else 0
         v.begun, v.lat0, v.lon0 = s.t, s.lat, s.lon
     v = voices[chosen]
     if v.rows > 0:
         seconds = float(t - np.int64(v.t))
-        if seconds > p.step_s:
+        if seconds > (p.step_s if v.kind & 15 == 0 else p.seen_s):
             n = close(v, runs, chosen, 0, out, n)
             v.rows, v.begun, v.lat0, v.lon0, v.displaced = 0, s.t, s.lat, s.lon, 0
         elif seconds > 0:
