@@ -50,9 +50,10 @@ def plain(memory: Memory, radius: float) -> dict[tuple[int, int], list[tuple[int
         last: dict[int, tuple[int, int, int]] = {}
         at: dict[int, tuple[int, int, int]] = {}
         for s in memory.samples(key):
-            voice, here = int(s["kind"]) >> 4, (int(s["t"]), int(s["lat"]), int(s["lon"]))
-            if voice in last and 0 < here[0] - last[voice][0] <= 3600:
-                (t0, la0, lo0), (t1, la1, lo1) = last[voice], here
+            told_by, here = int(s["kind"]) >> 4, (int(s["t"]), int(s["lat"]), int(s["lon"]))
+            if told_by in last and 0 < here[0] - last[told_by][0] <= 3600:
+                (t0, la0, lo0), (t1, la1, lo1) = last[told_by], here
+                voice = told_by + 64 * (t1 - t0 > 420)  # a place that was heard comes before one that was not
                 for g in range(-(-t0 // 60) * 60, t1 + 1, 60):
                     w = float(g - t0) / float(t1 - t0)
                     turn = (lo1 - lo0 + 1_800_000_000) % 3_600_000_000 - 1_800_000_000
@@ -61,7 +62,7 @@ def plain(memory: Memory, radius: float) -> dict[tuple[int, int], list[tuple[int
                     assert 0 <= w <= 1
                     if g not in at or voice <= at[g][0]:
                         at[g] = (voice, la, lo)
-            last[voice] = here
+            last[told_by] = here
         places[key] = at
     told: dict[tuple[int, int], list[tuple[int, int]]] = {}
     for a, b in itertools.combinations(sorted(places), 2):

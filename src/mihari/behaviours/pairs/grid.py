@@ -23,6 +23,8 @@ RADIUS = 6371008.8  # m, of the mean sphere
 METRES_OF_UNIT = math.radians(1e-7) * RADIUS  # of latitude
 CHANGE = np.dtype([("a", "i4"), ("b", "i4"), ("at", "i4"), ("ring", "i4")], align=True)  # a < b; ring -1: far apart
 UNSEEN = 2  # SightingKind: a vessel's own shadow
+HEARD_S = 420  # samples farther apart (two reports of an anchored vessel, and some) do not show it heard between
+DRAWN = 64  # is added to the voice of a place between two such samples
 MOORED = 5  # navigation status, M.1371-5 table 47: who lies in a berth is in nobody's company
 PORT = 1 << KINDS.index("port")
 ROOM = 200_000  # changes that one vessel may cause: every minute of six hours among 200 neighbours, out and in
@@ -34,7 +36,7 @@ class Grid(NamedTuple):
     times: Any
     lat: Any
     lon: Any
-    voice: Any  # (n, vessels) that told the place
+    voice: Any  # (n, vessels) that told the place; DRAWN added where it was not heard around that time
     heads: Any  # (n, BUCKETS) first vessel of a list
     following: Any  # (n, vessels)
     previous: Any
@@ -149,7 +151,7 @@ def line(grid: Any, k: int, p: Any, s: Any, step: int, every: Any, lats: Any, lo
     t0, t1 = np.int64(p.t), np.int64(s.t)
     if t1 <= t0 or t1 - t0 > step or p.status == MOORED or p.areas & PORT or p.kind & 15 == UNSEEN:
         return
-    voice = s.kind >> 4
+    voice = (s.kind >> 4) | (DRAWN if t1 - t0 > HEARD_S else 0)
     t = -(-t0 // every) * every
     while t <= t1:
         at = (t // every) % len(grid.times)
@@ -231,7 +233,7 @@ def cleared(grid: Any, at: Any, time: int) -> None:
 
 @kernel
 def witnessed(grid: Any, moments: Any, every: int, lat: Any, lon: Any, radius: float, slot: int, told: Any) -> Any:
-    """(moments that the grid still has, those of them at which a vessel of `told` other than slot was near a place)."""
+    """(moments that the grid has, those of them at which one of `told`, not slot, was heard near a place)."""
     had, seen = 0, 0
     north = np.int64(radius / METRES_OF_UNIT) + 1
     for m in range(len(moments)):
@@ -241,9 +243,8 @@ def witnessed(grid: Any, moments: Any, every: int, lat: Any, lon: Any, radius: f
             continue
         had += 1
         for k in range(len(told)):
-            close = (
-                told[k] and k != slot and grid.lat[at, k] != ABSENT and abs(np.int64(grid.lat[at, k]) - lat) <= north
-            )
+            close = told[k] and k != slot and grid.lat[at, k] != ABSENT and grid.voice[at, k] < DRAWN
+            close = close and abs(np.int64(grid.lat[at, k]) - lat) <= north
             if close and metres(lat, lon, np.int64(grid.lat[at, k]), np.int64(grid.lon[at, k])) <= radius:
                 seen += 1
                 break
