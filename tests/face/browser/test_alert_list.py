@@ -197,6 +197,7 @@ def test_hostile_names_do_nothing(page, few):
     page.picture("alert-hostile")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("palette", ["day", "dusk", "night"])
 def test_urgencies_can_be_read_in_every_palette(page, palette, contrast):
     page.ask(f"(mihari.settings.palette = '{palette}', mihari.settings.changed('palette'))")

@@ -16,6 +16,7 @@ def test_a_node_without_alerts_shows_none(screen):
     assert screen.ask("document.querySelector('#alerts')") is None
 
 
+@pytest.mark.slow
 @pytest.mark.timeout(200)
 def test_two_hundred_alerts_are_told_and_cost_little(tmp_path, screen, new_screen):
     node = AlertNode(tmp_path, 200)
