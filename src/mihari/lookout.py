@@ -55,6 +55,8 @@ class Lookout:
         self.engine = Engine(Places(area, zones))
         self.gathering = Gathering(self.engine.memory, self.engine.company, self.engine.names, zones)
         self.fleets: tuple[Fleet, ...] = ()
+        self.every = 0.0  # s of data between two looks at least; 0: at every tick
+        self._looked = float("-inf")
 
     def going_on(self) -> tuple[Behaviour, ...]:
         """The behaviours of vessels with names that raise alerts and go on, as they stand."""
@@ -80,8 +82,9 @@ class Lookout:
         if isinstance(given, Batch):
             self.engine.hear(given)
             return None
-        if not isinstance(given, Tick):
+        if not isinstance(given, Tick) or 0 <= given.time - self._looked < self.every:
             return None
+        self._looked = given.time
         if self.engine.wants_picture(given.time):
             self.engine.see(Picture(given.time, 0, vessels()))
         behaviours = self.engine.step(given.time)

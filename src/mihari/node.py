@@ -55,6 +55,7 @@ Clock = Callable[[], float]
 RECORDED_S = 60  # ticks of tracks kept for a score at the end
 DAY_S = 86400.0
 OF_FEED = ("silent", "failed", "refused", "shed", "unsent", "clock")  # alarms whose key names a feed
+UNWATCHED_S = 600.0  # of data, between two looks at recordings that are read at full speed and nobody watches
 HEALTH_S = 1.0  # how often feed health is looked at
 FIXED = ("node", "face", "archive", "alerts")  # sections that a running node keeps
 LATENCY_KEPT = 20_000  # sectors whose arrival is remembered until the screen has them
@@ -187,6 +188,8 @@ class Node:
         if self.desk is not None:
             self.desk.start()
         self._begin_lookout(recorded)
+        if self.lookout is not None and recorded and not self.config.face.enabled:
+            self.lookout.every = UNWATCHED_S
         if self.config.face.enabled:
             self.publisher = Publisher(node=self._about())
             records = "" if self.desk is None else self.desk.address
