@@ -26,7 +26,9 @@ from mihari.behaviours.sightings import SHADOW, Sightings, held, unseen
 from mihari.behaviours.sightings import told as told_by
 from mihari.behaviours.succession import Succession
 from mihari.behaviours.telling import Teller
-from mihari.core.behaviour import Behaviour
+from mihari.behaviours.zone_rules import KINDS as ZONE_KINDS
+from mihari.behaviours.zone_rules import ZoneRules
+from mihari.core.behaviour import Behaviour, Standing
 from mihari.core.columns import Array
 from mihari.core.picture import Picture
 from mihari.core.reports import Batch
@@ -34,7 +36,7 @@ from mihari.core.reports import Batch
 # s of silence at which a definition may begin to hold, or what went on ends; at 23,460 s reception is judged for good
 DUE_S = (1800, 3600, 21_600, 23_460, 43_200, 43_201)
 # in the order in which they are restored
-PARTS = ("memory", "company", "reception", "names", "rolls", "succession", "ledger")
+PARTS = ("memory", "company", "reception", "names", "rolls", "succession", "ledger", "zone_rules")
 SEE_S = 10.0  # how often radar's vessels are looked at: samples are 30 s apart
 TIDY_S = 60
 
@@ -77,8 +79,9 @@ class Engine:
         self.ledger = Ledger()
         self.counts = Counts()
         self._teller = Teller(self.memory, self.names)
-        self._told = {d.name: d for d in told(self.definitions)}
-        self._versions = {name: version(d, self.definitions) for name, d in self._told.items()}
+        self.zone_rules = ZoneRules(self.places, self.definitions)
+        self._versions = {d.name: version(d, self.definitions) for d in told(self.definitions)}
+        self._told = {d.name: d for d in told(self.definitions) if d.name not in ZONE_KINDS}
         self._waiting = _Waiting()
         self._now = self._tidied = 0
         self._seen = 0.0
@@ -115,17 +118,21 @@ class Engine:
         touched, rows = self._take(waiting.sightings)
         renamed = [slot for mmsi in waiting.renamed if (slot := self.memory.slots.get(mmsi)) is not None]
         slots = self._own(np.concatenate([touched, self._due(before), np.array(renamed, np.int64)]).astype(np.int64))
-        changed = self._evaluate(slots, rows) if len(slots) else []
+        changed = self._unruled()
+        changed += self._evaluate(slots, rows) if len(slots) else []
         if self._now - self._tidied >= TIDY_S:
             self._tidy()
         self.counts.told += len(changed)
-        return [self._teller.tell(e, self._told[e.kind], self._versions[e.kind], self._now) for e in changed]
+        return [self._tell(e) for e in changed]
 
     def standing(self) -> list[Behaviour]:
         """All behaviours that are remembered, as they stand."""
-        return [
-            self._teller.tell(e, self._told[e.kind], self._versions[e.kind], self._now) for e in self.ledger.entries()
-        ]
+        return [self._tell(e) for e in self.ledger.entries()]
+
+    def _tell(self, e: Entry) -> Behaviour:
+        kind = e.kind.partition(" ")[0]
+        definition = self.zone_rules.definition(e.kind) if kind in ZONE_KINDS else self._told[kind]
+        return self._teller.tell(e, definition, self._versions[kind], self._now)
 
     def state(self) -> dict[str, Any]:
         """All that the next step meets, but what waits for it: arrays and JSON values."""
@@ -189,6 +196,18 @@ class Engine:
         for name, definition in self._told.items():
             pairs = len(definition.vessels) == 2
             changed += self._enter(name, subjects[pairs], found[name], known_until[pairs])
+        for rule, timelines in self.zone_rules.find(scene, self.ledger):
+            changed += self._enter(rule, subjects[False], timelines, known_until[False])
+        return changed
+
+    def _unruled(self) -> list[Entry]:
+        """What goes on by rules that stand no more ends now."""
+        changed: list[Entry] = []
+        for rule in self.zone_rules.look(self._now):
+            for subject, entries in list(self.ledger.holding(rule).items()):
+                live = [e.span for e in entries if e.standing is not Standing.RETRACTED]
+                over = [s if s.end is not None else Span(s.start, max(self._now, s.start + 1)) for s in live]
+                changed += self.ledger.enter(rule, subject, over, self._now, 0)
         return changed
 
     def _subjects(self, scene: Scene, pairs: bool) -> list[Subject]:
@@ -226,3 +245,4 @@ class Engine:
         self.reception.forget(self._now)
         self.rolls.forget(self._now)
         self.ledger.forget(self._now - self.memory.pace.keep_s)
+        self.zone_rules.forget(self.ledger.kinds())

@@ -40,9 +40,9 @@ class Entry:
 
 
 def _id(kind: str, subject: Subject, start: int) -> str:
-    """Short, and the same wherever the same is first found."""
+    """Short, and the same wherever the same is first found. Of a zone's rule, "kind zone": the kind alone is shown."""
     name = "|".join([kind, *map(str, subject), str(start)])
-    return f"{kind}-{hashlib.blake2b(name.encode(), digest_size=6).hexdigest()}"
+    return f"{kind.partition(' ')[0]}-{hashlib.blake2b(name.encode(), digest_size=6).hexdigest()}"
 
 
 def _overlap(a: Span, b: Span) -> bool:
@@ -80,6 +80,10 @@ class Ledger:
     def holding(self, kind: str) -> Mapping[Subject, list[Entry]]:
         """What is remembered of a kind, by vessels."""
         return self._entries[kind]
+
+    def kinds(self) -> set[str]:
+        """The kinds of which anything is remembered."""
+        return {kind for kind, held in self._entries.items() if held}
 
     def entries(self) -> Iterable[Entry]:
         """All that is remembered, by kind and vessels."""

@@ -26,6 +26,11 @@ class Places:
         self.watched = tuple(zone for zone in zones if zone.watch is not None)[:ZONE_BITS]
         self.cover = Cover()
 
+    def flag_of(self, name: str) -> int | None:
+        """The bit of a watched zone; None for none of this name."""
+        names = [zone.name for zone in self.watched]
+        return KIND_BITS + names.index(name) if name in names else None
+
     def know(self, sensors: tuple[Sensor, ...]) -> None:
         """The node's sensors; takes a second where coastlines are large."""
         mine = tuple((s.kind, s.lat_deg, s.lon_deg, s.height, s.range_max) for s in sensors if s.placed)

@@ -32,7 +32,8 @@ SILENCES = ("silent", "silent_beyond_pace", "silent_in_cover", "lost_under_way",
 # of ship types that do their work beside others, M.1371-5 table 53
 TRADES = {50: "pilot", 51: "rescue", 31: "tug", 32: "tug", 52: "tug", 53: "tender", 55: "police"}
 TIMES_PACE = 12  # a silence is one only beyond twelve of a vessel's own intervals (mission note: eykon's wording rule)
-OF_VESSELS = (*FLAGS, *SILENCES, *OF_COVER, "unseen_in_cover", "in_fleet", "took_over")
+OF_ZONES = ("watched", "too_fast")  # of the zone whose rule is evaluated; without one they never hold
+OF_VESSELS = (*FLAGS, *SILENCES, *OF_COVER, "unseen_in_cover", "in_fleet", "took_over", *OF_ZONES)
 VOCABULARY = Vocabulary(
     timelines=dict.fromkeys(OF_VESSELS, (1, 0)) | dict.fromkeys(NEAR, (2, 0)) | {"inside": (1, 1)},
     attributes={"category": WORD, "length": "m", "device": WORD, "named": WORD, "number": WORD, "trade": WORD},
@@ -110,6 +111,8 @@ class Scene:
             return self.succession.timelines(self.slots)
         if name == "in_fleet":
             return self.rolls.of(self.keys)
+        if name in OF_ZONES:
+            return Timelines.empty()
         if name in SILENCES:
             return self._silences[name]
         return self.of_flag(FLAGS.index(name))

@@ -7,13 +7,14 @@ from mihari.behaviours.places import AIS_COVER, RADAR_COVER, Places
 from mihari.behaviours.sightings import SHADOW, SightingKind, Sightings
 from mihari.core.behaviour import UNNAMED, Standing
 from mihari.core.reports import Batch, Claims, ReportKind, Reports
-from mihari.core.zones import Zone
+from mihari.core.zones import Watch, Zone
 
 START = 1_700_000_040  # a whole minute: samples fall into half minutes, pairs are looked at on the minute
 DEGREE = np.pi / 180 * 6371008.8  # m, of latitude
 COAST = 26.0  # land is south of this latitude
 SHIP, OTHER, RADAR = 431000007, 431000008, UNNAMED + 5
 IN_ZONE = {"port": 130.25, "anchorage": 131.25, "cable": 132.25, "closed": 133.25}  # longitudes
+EDGE = 134.0  # the western edge of a zone that is watched, half a degree wide
 HELD = int(SightingKind.HELD)
 FAST = {"speed": 5.0}  # m/s: neither slow nor trawling
 
@@ -23,15 +24,17 @@ def off_shore(metres):
     return round(COAST + metres / DEGREE, 7)
 
 
+def square(name, west, kind="zone", watch=None):
+    return Zone(name, kind, (((25.0, west), (25.0, west + 0.5), (29.0, west + 0.5), (29.0, west)),), watch=watch)
+
+
 class Coast(Places):
     """Land south of 26° N, a zone of each kind, sensors that cover all west of 129.9° E."""
 
     def __init__(self):
-        super().__init__(None, tuple(self._zone(kind, lon - 0.25) for kind, lon in IN_ZONE.items()))
-
-    @staticmethod
-    def _zone(kind, west):
-        return Zone(kind, kind, (((25.0, west), (25.0, west + 0.5), (29.0, west + 0.5), (29.0, west)),))
+        watch = Watch(enter=True, leave=True, speed_kn=10.0, dwell_min=60.0, urgency="warning")
+        zones = [square(kind, lon - 0.25, kind) for kind, lon in IN_ZONE.items()]
+        super().__init__(None, (*zones, square("Sands", EDGE, watch=watch)))
 
     def shore(self, lat_deg, lon_deg):
         return (lat_deg - COAST) * DEGREE

@@ -6,7 +6,7 @@ from dataclasses import fields
 import numpy as np
 import pytest
 from kind_stories import START, Coast
-from test_thresholds import CASES, LENGTHS, SILENCES, SUCCESSIONS, spans_of
+from test_thresholds import CASES, LENGTHS, SILENCES, SUCCESSIONS, ZONES, spans_of
 
 from mihari.behaviours.engine import Engine
 from mihari.behaviours.kinds import alerting, built_in, known, told, version
@@ -23,7 +23,7 @@ def test_it_says_what_it_is_and_where_it_comes_from(kind):
     d = DEFINITIONS[kind]
     assert all((d.title, d.source, d.because))
     placeholders = set(re.findall(r"\{(\w*)\}", d.because))
-    assert set(d.vessels) <= placeholders <= {*d.vessels, "lasted", "again"}
+    assert set(d.vessels) <= placeholders <= {*d.vessels, "lasted", "again", "zone", "limit"}
     assert d.because.count("{") == len(re.findall(r"\{\w+\}", d.because))
     assert not d.urgency or d.urgency.upper() in Urgency.__members__
     assert d.innocent or kind not in alerting()
@@ -82,7 +82,7 @@ def test_it_is_deterministic_and_leaves_its_input_alone(case):
 
 
 def test_every_kind_has_a_story():
-    assert {c[0] for c in (*CASES, *SILENCES, *SUCCESSIONS, *LENGTHS)} == set(known())
+    assert {c[0] for c in (*CASES, *SILENCES, *SUCCESSIONS, *LENGTHS, *ZONES)} == set(known())
 
 
 def test_nothing_in_nothing_out():

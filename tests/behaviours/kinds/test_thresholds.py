@@ -5,6 +5,7 @@ from typing import NamedTuple
 import numpy as np
 import pytest
 from kind_stories import (
+    EDGE,
     FAST,
     HELD,
     IN_ZONE,
@@ -40,6 +41,9 @@ drifts = lone({"speed": 1.5, "course": np.pi / 2, "heading": 0.0}, {"speed": 0.1
 over_cable = lone(SLOW, FAST, lon_deg=IN_ZONE["cable"])
 runs = lone({"speed": 12.0}, {"speed": 9.0}, key=RADAR, kind=HELD, lat_deg=lambda t: off_shore(40_000 - 12 * t))
 lies_anchored, lies_moored = (lone({"speed": 0.1, "status": status}, FAST) for status in (1, 5))
+
+inside, outside = {"lon_deg": EDGE + 0.001}, {"lon_deg": EDGE - 0.001}
+enters, leaves = lone(inside, outside), lone(outside, inside)
 
 
 class Case(NamedTuple):
@@ -89,6 +93,12 @@ CASES = [
     Case("trawling", "hauls", "up to", 10 * MINUTE, trawls, lasts=1 * HOUR),
     Case("trawling_closed", "towed_closed", "more than", 20 * MINUTE, trawls_closed),
     Case("trawling_closed", "hauls", "up to", 10 * MINUTE, trawls_closed, lasts=20 * MINUTE),
+    Case("zone_enter", "zone_seen", "at least", 1 * MINUTE, enters),
+    Case("zone_enter", "zone_edge", "up to", 5 * MINUTE, enters, lasts=1 * MINUTE),
+    Case("zone_leave", "zone_edge", "more than", 5 * MINUTE, leaves),
+    Case("zone_speed", "zone_seen", "at least", 1 * MINUTE, lone({"speed": 5.15}, {"speed": 5.14}, **inside)),
+    Case("zone_dwell", "zone_dwell", "more than", 60 * MINUTE, enters),
+    Case("zone_dwell", "zone_edge", "up to", 5 * MINUTE, enters, lasts=70 * MINUTE),
 ]  # fmt: skip
 SILENCES = [
     ("gap", "coastal_gap", "at least", 30 * MINUTE),
@@ -96,6 +106,7 @@ SILENCES = [
     ("gap_12h", "gap_published", "more than", 12 * HOUR),
 ]
 SUCCESSIONS = [("identity_changed", "another_name", "at least", 10 * MINUTE)]
+ZONES = [("zone_leave", "zone_told", "for", 10 * MINUTE)]
 LENGTHS = [("drifting", "large", "at least", 50)]  # m
 
 
@@ -165,6 +176,11 @@ def test_large_is_fifty_metres_and_longer(length, held):
     assert bool(found("drifting", sightings, [static(SHIP, length)])) == held
 
 
+def test_having_left_is_told_for_ten_minutes():
+    sightings, batches = leaves([(600, False), (1800, True)])
+    assert found("zone_leave", sightings, batches) == [(600, 1200)]
+
+
 # what a silence must be
 
 
@@ -184,7 +200,7 @@ def test_a_gap_begins_at_two_knots_and_more(speed, held):
 
 
 def test_every_parameter_of_every_definition_is_measured_here():
-    measured = {(case[0], case[1]) for case in (*CASES, *SILENCES, *SUCCESSIONS, *LENGTHS)}
+    measured = {(case[0], case[1]) for case in (*CASES, *SILENCES, *SUCCESSIONS, *LENGTHS, *ZONES)}
     definitions = built_in()
     asked = {(d.name, p.name) for d in told(definitions) for p in parameters_of(d, definitions)}
     assert asked == measured

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from mihari.behaviours.kinds import built_in, parameters_of, told, used_by
-from mihari.behaviours.language import Definitions, written
+from mihari.behaviours.language import Definition, Definitions, written
 from mihari.behaviours.memory import Pace
 from mihari.behaviours.reception import DOWN_S, SHARE, WITNESS_M, WITNESS_S
 from mihari.behaviours.scene import NEAR, TIMES_PACE
@@ -24,13 +24,17 @@ def table(definitions: Definitions) -> str:
     ]
     for d in sorted(told(definitions), key=lambda d: d.name):
         figures = "<br>".join(f"`{p.name}` {p.quantity}: {p.source}" for p in parameters_of(d, definitions))
-        body = f"`{written(d.body)}`" + "".join(
-            f"<br>`{part.name}`: `{written(part.body)}`" for part in used_by(d, definitions)[1:]
+        body = f"`{_in_one_line(d)}`" + "".join(
+            f"<br>`{part.name}`: `{_in_one_line(part)}`" for part in used_by(d, definitions)[1:]
         )
         alert = f"**{d.urgency}**" if d.urgency else "no alert"
         cells = [f"`{d.name}`", f"{d.title}; {alert}", body, figures, d.source, "; ".join(d.innocent) or "nothing"]
         rows.append("| " + " | ".join(cells) + " |")
     return "\n".join(rows)
+
+
+def _in_one_line(d: Definition) -> str:
+    return " ".join(written(d.body).split())
 
 
 def findings(pace: Pace) -> str:
@@ -73,6 +77,8 @@ def _figures(pace: Pace) -> dict[str, str]:
         "`receiver_down(v)`": f"a station that heard it in its last hour brings nothing for {_minutes(DOWN_S)} or more",
         "`ais_cover(v)` `radar_cover(v)`": "where a class B device is heard nine times in ten; where a ship of 40 m "
         "stands well above the radar horizon and no land is between",
+        "`watched(v)` `too_fast(v)`": "of the zone whose rule is looked at: inside it; inside and faster than its "
+        "`speed_kn`, to 1 cm/s, of the last six hours",
         "`in_fleet(v)`": "member of a [fleet](fleets.md)",
         near: "at or within so many metres, on each minute",
         "`inside(v, …)`": "in a zone of the kind `port`, `anchorage`, `fishing`, `cable`, `lane`, "
