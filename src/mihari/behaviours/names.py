@@ -6,11 +6,13 @@ is repeated by chance, and receivers flip bits in names). What is kept follows f
 
 from __future__ import annotations
 
+from collections.abc import Set
 from dataclasses import astuple, dataclass, field
 from typing import Any
 
 import numpy as np
 
+from mihari.behaviours.numbers import imo_is_wrong
 from mihari.core.columns import Array
 from mihari.core.reports import Batch, Subject
 
@@ -67,6 +69,7 @@ class Names:
     def __init__(self, limit: int = NAMES) -> None:
         self._limit = limit
         self._of: dict[int, Name] = {}
+        self._odd: set[int] = set()  # MMSI that told several versions, or an IMO number that cannot be
 
     def __len__(self) -> int:
         return len(self._of)
@@ -74,6 +77,22 @@ class Names:
     def of(self, mmsi: int) -> Name:
         """What an MMSI told; nothing if it never spoke."""
         return self._of.get(mmsi) or Name()
+
+    def retold(self, mmsi: int) -> float | None:
+        """UTC s since when an MMSI tells what contradicts what it told before; None where it does not."""
+        told = self.of(mmsi).accepted if mmsi in self._odd else []
+        return min((b.first for k, b in enumerate(told) if any(_contradicts(a, b) for a in told[:k])), default=None)
+
+    def wrong_imo(self, mmsi: int) -> float | None:
+        """UTC s since when an MMSI tells an IMO number that cannot be; None where it does not, or no more."""
+        told = [v for v in self.of(mmsi).accepted if v.imo] if mmsi in self._odd else []
+        newest = max(told, key=lambda v: (v.last, v.imo), default=None)
+        return newest.first if newest is not None and imo_is_wrong(newest.imo) else None
+
+    @property
+    def odd(self) -> Set[int]:
+        """The MMSI of whom `retold` or `wrong_imo` may have something to tell."""
+        return self._odd
 
     def take(self, batch: Batch) -> list[int]:
         """Claims of a batch; the MMSI whose static data is new or accepted now."""
@@ -87,7 +106,9 @@ class Names:
             if name is None:
                 name = self._of[mmsi] = Name()
                 if len(self._of) > self._limit:
-                    self._of.pop(next(iter(self._of)))
+                    first = next(iter(self._of))
+                    del self._of[first]
+                    self._odd.discard(first)
             if not static[claim]:
                 if not name.device:
                     name.device, name.subject = str(claims.device[claim]), int(claims.subject[claim])
@@ -106,6 +127,9 @@ class Names:
     def restore(self, state: list[list[Any]]) -> None:
         """Know this and nothing else."""
         self._of = {mmsi: Name([Version(*v) for v in versions], *rest) for mmsi, versions, *rest in state}
+        self._odd = {
+            m for m, n in self._of.items() if len(n.versions) > 1 or any(imo_is_wrong(v.imo) for v in n.versions)
+        }
 
     def _told(self, name: Name, batch: Batch, claim: int, time: float) -> bool:
         claims = batch.claims
@@ -130,7 +154,14 @@ class Names:
             version.call_sign = version.call_sign or told[2]
         version.first, version.last = min(version.first, time), max(version.last, time)
         version.times += 1
+        if len(name.versions) > 1 or imo_is_wrong(version.imo):
+            self._odd.add(int(claims.mmsi[claim]))
         return version.times in (1, ACCEPTED)
+
+
+def _contradicts(a: Version, b: Version) -> bool:
+    """Whether two versions tell something that is not the same; what one of them leaves out says nothing."""
+    return any(x != y for x, y in ((a.name, b.name), (a.imo, b.imo), (a.call_sign, b.call_sign)) if x and y)
 
 
 def _agrees(version: Version, told: tuple[str, int, str]) -> bool:

@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
 
-from mihari.behaviours.algebra import Timelines
+from mihari.behaviours.algebra import Timelines, only
 from mihari.behaviours.language import Events, Field, Vocabulary
 from mihari.behaviours.language.facts import WORD
 from mihari.behaviours.memory import FLAGS, Memory, Recalled
 from mihari.behaviours.memory.layout import SILENT
 from mihari.behaviours.names import Names, number_of
+from mihari.behaviours.numbers import never_given
 from mihari.behaviours.pairs import Company
 from mihari.behaviours.places import AIS_COVER, KIND_BITS, RADAR_COVER, Places
 from mihari.behaviours.reception import WITNESS_S, Reception
@@ -32,8 +33,9 @@ SILENCES = ("silent", "silent_beyond_pace", "silent_in_cover", "lost_under_way",
 # of ship types that do their work beside others, M.1371-5 table 53
 TRADES = {50: "pilot", 51: "rescue", 31: "tug", 32: "tug", 52: "tug", 53: "tender", 55: "police"}
 TIMES_PACE = 12  # a silence is one only beyond twelve of a vessel's own intervals (mission note: eykon's wording rule)
+OF_NAMES = ("number_never_given", "wrong_imo", "retold")
 OF_ZONES = ("watched", "too_fast")  # of the zone whose rule is evaluated; without one they never hold
-OF_VESSELS = (*FLAGS, *SILENCES, *OF_COVER, "unseen_in_cover", "in_fleet", "took_over", *OF_ZONES)
+OF_VESSELS = (*FLAGS, *SILENCES, *OF_COVER, "unseen_in_cover", "in_fleet", "took_over", *OF_ZONES, *OF_NAMES)
 VOCABULARY = Vocabulary(
     timelines=dict.fromkeys(OF_VESSELS, (1, 0)) | dict.fromkeys(NEAR, (2, 0)) | {"inside": (1, 1)},
     attributes={"category": WORD, "length": "m", "device": WORD, "named": WORD, "number": WORD, "trade": WORD},
@@ -111,6 +113,10 @@ class Scene:
             return self.succession.timelines(self.slots)
         if name == "in_fleet":
             return self.rolls.of(self.keys)
+        if name == "number_never_given":
+            return only(self.of_flag(FLAGS.index("present")), never_given(self.keys))
+        if name in OF_NAMES:
+            return self._since_told(self.names.wrong_imo if name == "wrong_imo" else self.names.retold)
         if name in OF_ZONES:
             return Timelines.empty()
         if name in SILENCES:
@@ -148,6 +154,14 @@ class Scene:
             return self.of_flag(32 + KINDS.index(word))
         watched = [zone.name for zone in self.places.watched]
         return self.of_flag(32 + KIND_BITS + watched.index(word)) if word in watched else Timelines.empty()
+
+    def _since_told(self, since: Callable[[int], float | None]) -> Timelines:
+        """From when an MMSI tells something until it was heard last."""
+        odd = self.names.odd
+        rows = [(row, began) for row, key in enumerate(self.keys.tolist() if odd else ()) if key in odd
+                and (began := since(key)) is not None]  # fmt: skip
+        key = np.array([row for row, _ in rows], np.int64)
+        return Timelines.made(key, np.array([began for _, began in rows], np.int64), self.memory.heard(self.slots[key]))
 
     @cached_property
     def _unseen(self) -> Timelines:

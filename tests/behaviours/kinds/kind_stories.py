@@ -67,9 +67,9 @@ def way(key, parts, **always):
     )
 
 
-def static(key, length=20.0, ship_type=70):
-    claims = Claims.of(1, mmsi=key, name=[f"V{key}"], bow=length, stern=0.0, ship_type=ship_type)
-    return Batch(Reports.of(1, time=START, kind=ReportKind.AIS_STATIC, claim=0), claims)
+def static(key, length=20.0, ship_type=70, name="", imo=0, at=0):
+    claims = Claims.of(1, mmsi=key, name=[name or f"V{key}"], imo=imo, bow=length, stern=0.0, ship_type=ship_type)
+    return Batch(Reports.of(1, time=START + at, kind=ReportKind.AIS_STATIC, claim=0), claims)
 
 
 def found(kind, sightings, batches=(), now=None):

@@ -106,6 +106,11 @@ SILENCES = [
     ("gap_12h", "gap_published", "more than", 12 * HOUR),
 ]
 SUCCESSIONS = [("identity_changed", "another_name", "at least", 10 * MINUTE)]
+TOLD = [
+    ("identity_number", "told_long", "at least", 10 * MINUTE),
+    ("identity_imo", "told_long", "at least", 10 * MINUTE),
+    ("identity_retold", "told_long", "at least", 10 * MINUTE),
+]
 ZONES = [("zone_leave", "zone_told", "for", 10 * MINUTE)]
 LENGTHS = [("drifting", "large", "at least", 50)]  # m
 
@@ -176,6 +181,23 @@ def test_large_is_fifty_metres_and_longer(length, held):
     assert bool(found("drifting", sightings, [static(SHIP, length)])) == held
 
 
+@pytest.mark.parametrize(("seconds", "held"), [(600, True), (599, False)])
+@pytest.mark.parametrize("kind", [case[0] for case in TOLD])
+def test_what_cannot_be_or_was_otherwise_is_told_for_ten_minutes(kind, seconds, held):
+    """A vessel that is heard all the time tells other static data from its 300th second on."""
+    key, begins = (217000007, 0) if kind == "identity_number" else (SHIP, 300)
+    own = way(key, [(begins + seconds, FAST), (1, FAST)])
+    other = {"name": "OTHER", "imo": 9074728 if kind == "identity_imo" else 9074729}
+    batches = [static(key), static(key), static(key, at=300, **other), static(key, at=310, **other)]
+    assert found(kind, [own], [] if key != SHIP else batches) == ([(begins, None)] if held else [])
+
+
+def test_what_is_told_once_is_believed_of_nobody():
+    own = way(SHIP, [(3600, FAST)])
+    once = [static(SHIP), static(SHIP), static(SHIP, at=300, name="OTHER", imo=9074728)]
+    assert found("identity_retold", [own], once) == found("identity_imo", [own], once) == []
+
+
 def test_having_left_is_told_for_ten_minutes():
     sightings, batches = leaves([(600, False), (1800, True)])
     assert found("zone_leave", sightings, batches) == [(600, 1200)]
@@ -200,7 +222,7 @@ def test_a_gap_begins_at_two_knots_and_more(speed, held):
 
 
 def test_every_parameter_of_every_definition_is_measured_here():
-    measured = {(case[0], case[1]) for case in (*CASES, *SILENCES, *SUCCESSIONS, *LENGTHS, *ZONES)}
+    measured = {(case[0], case[1]) for case in (*CASES, *SILENCES, *SUCCESSIONS, *LENGTHS, *ZONES, *TOLD)}
     definitions = built_in()
     asked = {(d.name, p.name) for d in told(definitions) for p in parameters_of(d, definitions)}
     assert asked == measured

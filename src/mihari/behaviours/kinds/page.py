@@ -79,6 +79,10 @@ def _figures(pace: Pace) -> dict[str, str]:
         "stands well above the radar horizon and no land is between",
         "`watched(v)` `too_fast(v)`": "of the zone whose rule is looked at: inside it; inside and faster than its "
         "`speed_kn`, to 1 cm/s, of the last six hours",
+        "`number_never_given(v)`": "its MMSI begins with digits that the ITU has allocated to nobody, or is two digits "
+        "again and again, or counted up or down",
+        "`wrong_imo(v)`": "the IMO number that it tells, told twice, has a wrong check digit",
+        "`retold(v)`": "it has told, twice, another name, IMO number or call sign than before, and is heard since",
         "`in_fleet(v)`": "member of a [fleet](fleets.md)",
         near: "at or within so many metres, on each minute",
         "`inside(v, …)`": "in a zone of the kind `port`, `anchorage`, `fishing`, `cable`, `lane`, "
