@@ -68,6 +68,11 @@ class Lookout:
         """The node has come across a sensor, or learned where one stands."""
         self.engine.places.know(sensors)
 
+    def rezone(self, zones: tuple[Zone, ...]) -> None:
+        """Other zones from now on; their rules count for the hours that late reports may still revise, too."""
+        self.engine.rezone(zones)
+        self.gathering.rezone(zones)
+
     def state(self) -> dict[str, Any]:
         """All that the next input meets: arrays and JSON values."""
         return {"engine": self.engine.state(), "fleets": self.gathering.book.state()}

@@ -15,7 +15,7 @@ from mihari.behaviours.algebra import Timelines
 from mihari.behaviours.kinds import built_in, told, version
 from mihari.behaviours.language import Definitions, evaluate
 from mihari.behaviours.ledger import Entry, Ledger, Span, Subject
-from mihari.behaviours.memory import Memory, Pace
+from mihari.behaviours.memory import Memory, Pace, Taken
 from mihari.behaviours.names import Names
 from mihari.behaviours.pairs import Company, GridPace
 from mihari.behaviours.places import Places
@@ -32,6 +32,7 @@ from mihari.core.behaviour import Behaviour, Standing
 from mihari.core.columns import Array
 from mihari.core.picture import Picture
 from mihari.core.reports import Batch
+from mihari.core.zones import Zone
 
 # s of silence at which a definition may begin to hold, or what went on ends; at 23,460 s reception is judged for good
 DUE_S = (1800, 3600, 21_600, 23_460, 43_200, 43_201)
@@ -55,6 +56,7 @@ class Counts:
 @dataclass(slots=True)
 class _Waiting:
     sightings: list[Sightings] = field(default_factory=list)
+    rezoned: list[Taken] = field(default_factory=list)
     renamed: set[int] = field(default_factory=set)
 
 
@@ -109,6 +111,14 @@ class Engine:
         if len(sightings):
             self._waiting.sightings.append(sightings)
 
+    def rezone(self, zones: tuple[Zone, ...]) -> None:
+        """Other zones from now on, and for what is remembered of the last hours."""
+        moved = self.places.change(zones)
+        if moved.bits or moved.ruled:
+            self._waiting.rezoned.append(
+                self.memory.rezone(self.places.in_zones, moved.bits, moved.anew, moved.ruled | moved.bits)
+            )
+
     # what comes out
 
     def step(self, now: float) -> list[Behaviour]:
@@ -116,6 +126,9 @@ class Engine:
         before, self._now = self._now, max(self._now, int(now))
         waiting, self._waiting = self._waiting, _Waiting()
         touched, rows = self._take(waiting.sightings)
+        for taken in waiting.rezoned:
+            touched = np.union1d(touched, taken.slots)
+            rows = np.union1d(rows, self.company.take(taken))
         renamed = [slot for mmsi in waiting.renamed if (slot := self.memory.slots.get(mmsi)) is not None]
         slots = self._own(np.concatenate([touched, self._due(before), np.array(renamed, np.int64)]).astype(np.int64))
         changed = self._unruled()
@@ -137,14 +150,17 @@ class Engine:
     def state(self) -> dict[str, Any]:
         """All that the next step meets, but what waits for it: arrays and JSON values."""
         parts = {name: getattr(self, name).state() for name in PARTS}
-        return {**parts, "now": self._now, "seen": self._seen, "version": self._version}
+        return {**parts, "places": self.places.state(), "now": self._now, "seen": self._seen, "version": self._version}
 
     def restore(self, state: dict[str, Any]) -> None:
         """Go on from a state; this is new. ValueError where it was made by another version of the program."""
         if state.get("version") != self._version:
             raise ValueError("made by another version of the definitions or their parameters")
+        zones = self.places.zones
+        self.places.restore(state["places"])
         for name in PARTS:
             getattr(self, name).restore(state[name])
+        self.rezone(zones)  # the zones of now, not those of the state
         self._now, self._seen, self._tidied = state["now"], state["seen"], state["now"]
 
     @property

@@ -40,6 +40,10 @@ class Gathering:
     def __init__(self, memory: Memory, company: Company, names: Names, zones: tuple[Zone, ...] = ()) -> None:
         self.book = FleetBook()
         self._memory, self._company, self._names = memory, company, names
+        self.rezone(zones)
+
+    def rezone(self, zones: tuple[Zone, ...]) -> None:
+        """Other zones from now on."""
         self._around = Surroundings(tuple(area_of(zone) for zone in zones))
 
     def step(self, now: int) -> list[FleetStep]:

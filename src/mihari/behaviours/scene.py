@@ -16,7 +16,7 @@ from mihari.behaviours.memory.layout import SILENT
 from mihari.behaviours.names import Names, number_of
 from mihari.behaviours.numbers import never_given
 from mihari.behaviours.pairs import Company
-from mihari.behaviours.places import AIS_COVER, KIND_BITS, RADAR_COVER, Places
+from mihari.behaviours.places import AIS_COVER, RADAR_COVER, Places
 from mihari.behaviours.reception import WITNESS_S, Reception
 from mihari.behaviours.rolls import Rolls
 from mihari.behaviours.sightings import SHADOW
@@ -152,8 +152,8 @@ class Scene:
     def _inside(self, word: str) -> Timelines:
         if word in KINDS:
             return self.of_flag(32 + KINDS.index(word))
-        watched = [zone.name for zone in self.places.watched]
-        return self.of_flag(32 + KIND_BITS + watched.index(word)) if word in watched else Timelines.empty()
+        flag = self.places.flag_of(word)
+        return Timelines.empty() if flag is None else self.of_flag(32 + flag)
 
     def _since_told(self, since: Callable[[int], float | None]) -> Timelines:
         """From when an MMSI tells something until it was heard last."""

@@ -18,10 +18,14 @@ import orjson
 
 from mihari.core.columns import Array
 from mihari.core.errors import BadInput
+from mihari.core.zone_watch import limits_of
 
 KINDS = ("port", "anchorage", "fishing", "cable", "lane", "waiting", "closed", "zone")
 MOST = 200  # zones in one file
 MOST_CORNERS = 2000  # corners of one zone
+MOST_WATCHED = 22  # zones with a watch rule: each has a bit of its own in what is remembered of vessels
+LINE_WIDTH_M = 500.0  # to either side of a line that tells no width: a quarter of a nautical mile and some
+MOST_WIDTH_M = 50_000.0  # of a line to either side
 METRES_PER_DEGREE = 111_195.0  # of latitude, on the mean sphere
 
 
@@ -116,18 +120,24 @@ def zones_of(told: Any, where: str = "zones") -> tuple[Zone, ...]:
         raise BadInput(f"{where}: expected a GeoJSON FeatureCollection")
     if len(told["features"]) > MOST:
         raise BadInput(f"{where}: {len(told['features'])} zones, at most {MOST} are watched")
-    zones = tuple(_zone(feature, f"{where}: feature {k + 1}") for k, feature in enumerate(told["features"]))
+    zones = tuple(zone_of(feature, f"{where}: feature {k + 1}") for k, feature in enumerate(told["features"]))
     names = [zone.name for zone in zones]
     twice = next((name for name in names if names.count(name) > 1), None)
     if twice is not None:
         raise BadInput(f"{where}: two zones are named {twice!r}")
+    watched = sum(zone.watch is not None for zone in zones)
+    if watched > MOST_WATCHED:
+        raise BadInput(f"{where}: {watched} zones have a watch, at most {MOST_WATCHED} can be watched")
     return zones
 
 
-def _zone(feature: Any, where: str) -> Zone:
+def zone_of(feature: Any, where: str = "zone") -> Zone:
+    """The zone of one GeoJSON Feature; BadInput that begins with `where` and says what was expected."""
     if not isinstance(feature, Mapping):
         raise BadInput(f"{where}: expected a GeoJSON Feature")
     properties, geometry = feature.get("properties") or {}, feature.get("geometry") or {}
+    if not isinstance(properties, Mapping) or not isinstance(geometry, Mapping):
+        raise BadInput(f"{where}: expected a GeoJSON Feature with properties and a geometry")
     name, kind = str(properties.get("name") or "")[:80], str(properties.get("kind") or "zone")
     if not name:
         raise BadInput(f"{where}: a zone needs a name in its properties")
@@ -139,12 +149,14 @@ def _zone(feature: Any, where: str) -> Zone:
             rings = tuple(_open(_ring(ring)) for ring in corners or ())
             width = 0.0
         elif shape == "LineString":
-            rings, width = (_ring(corners),), float(properties.get("width_m") or 500.0)
+            rings, width = (_ring(corners),), float(properties.get("width_m") or LINE_WIDTH_M)
         else:
             raise BadInput(f"{where}: {shape}: expected a Polygon or a LineString")
         least = 2 if width else 3
-        if not rings or any(len(ring) < least for ring in rings) or not width >= 0.0:
-            raise BadInput(f"{where}: a polygon needs three corners, a line two and a width_m above 0")
+        if not rings or any(len(set(ring)) < least for ring in rings) or not 0.0 <= width <= MOST_WIDTH_M:
+            raise BadInput(f"{where}: a polygon needs three corners, a line two and a width_m up to {MOST_WIDTH_M:.0f}")
+        if sum(len(ring) for ring in rings) > MOST_CORNERS:
+            raise BadInput(f"{where}: more than {MOST_CORNERS} corners")
         return Zone(name, kind, rings, width, _watch(properties.get("watch"), where))
     except (TypeError, ValueError, KeyError, IndexError) as error:
         raise BadInput(f"{where}: corners are [longitude, latitude] in degrees") from error
@@ -163,25 +175,16 @@ def _ring(corners: Any) -> tuple[tuple[float, float], ...]:
 
 
 def _watch(told: Any, where: str) -> Watch | None:
-    if told is None:
-        return None
-    known = set(Watch.__dataclass_fields__)
-    if not isinstance(told, Mapping) or set(told) - known:
-        extra = ", ".join(sorted(set(told) - known)) if isinstance(told, Mapping) else told
-        raise BadInput(f"{where}: watch: {extra}: expected {', '.join(sorted(known))}")
-    values: dict[str, Any] = {key: tuple(value) if isinstance(value, list) else value for key, value in told.items()}
-    watch = Watch(**values)
-    if watch.urgency not in ("caution", "warning", "alarm", "emergency"):
-        raise BadInput(f"{where}: watch: urgency {watch.urgency!r}: expected caution, warning, alarm or emergency")
-    return watch
+    return None if told is None else Watch(**limits_of(told, where))
 
 
 def geojson_of(zones: tuple[Zone, ...]) -> dict[str, Any]:
     """Zones as a GeoJSON FeatureCollection; `zones_of` gives them back."""
-    return {"type": "FeatureCollection", "features": [_feature(zone) for zone in zones]}
+    return {"type": "FeatureCollection", "features": [feature_of(zone) for zone in zones]}
 
 
-def _feature(zone: Zone) -> dict[str, Any]:
+def feature_of(zone: Zone) -> dict[str, Any]:
+    """A zone as a GeoJSON Feature; `zone_of` gives it back."""
     rings = [[[lon, lat] for lat, lon in ring] for ring in zone.rings_deg]
     shape: dict[str, Any] = (
         {"type": "LineString", "coordinates": rings[0]}

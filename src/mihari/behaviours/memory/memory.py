@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from mihari.behaviours.memory import intake
+from mihari.behaviours.memory import intake, rezone
 from mihari.behaviours.memory.layout import (
     FLAGS,
     FOUND,
@@ -108,15 +108,34 @@ class Memory:
                 self._grow(len(rows) // 8 + 1024)
         touched = np.unique(slots)
         touched = touched[self.arrays.vessels["touched"][touched] > 0]
+        self._redo(touched)
+        again = self.arrays.vessels["touched"][touched] == 3
+        self.arrays.vessels["touched"][touched] = 0
+        self.too_late += int(counts[intake.TOO_LATE])
+        return Taken(touched, again, int(counts[intake.TOO_LATE]), int(counts[intake.SAME]))
+
+    def _redo(self, touched: Array) -> None:
         at = 0
         while at < len(touched):
             at = intake.redo(self.arrays, touched, at, self._out)
             if at < len(touched):
                 self._grow(int(self.arrays.vessels["samples"][touched[at]]) + 1024)
-        again = self.arrays.vessels["touched"][touched] == 3
+
+    def rezone(self, zoned: rezone.Zoned, bits: int, anew: int, ruled: int) -> Taken:
+        """Other zones: `bits` of the area mask have another area, `anew` mean another zone, `ruled` another rule.
+
+        Returns the vessels that are in or were in any of them, run again.
+        """
+        rezone.forget(self.arrays, anew)
+        count = len(self.slots)
+        blocks, voices = rezone.put_into(self.arrays, zoned, bits)
+        how = rezone.concerned(self.arrays, count, blocks, ruled)
+        how[voices[:count]] |= 1
+        self.arrays.vessels["touched"][np.flatnonzero(how & 1)] = 2
+        touched = np.flatnonzero(how)
+        self._redo(touched)
         self.arrays.vessels["touched"][touched] = 0
-        self.too_late += int(counts[intake.TOO_LATE])
-        return Taken(touched, again, int(counts[intake.TOO_LATE]), int(counts[intake.SAME]))
+        return Taken(touched, np.ones(len(touched), np.bool_), 0, 0)
 
     def candidates(self, sightings: Sightings) -> Array:
         """Rows of sightings that may be samples: the first of each vessel, bin and cell, if no sample came before."""
