@@ -68,6 +68,11 @@ class Lookout:
         """The node has come across a sensor, or learned where one stands."""
         self.engine.places.know(sensors)
 
+    @property
+    def zones(self) -> tuple[Zone, ...]:
+        """The zones in force."""
+        return self.engine.places.zones
+
     def rezone(self, zones: tuple[Zone, ...]) -> None:
         """Other zones from now on; their rules count for the hours that late reports may still revise, too."""
         self.engine.rezone(zones)

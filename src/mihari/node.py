@@ -31,7 +31,7 @@ from mihari.core.kernels import kernels_hash
 from mihari.core.picture import Picture
 from mihari.core.reports import Batch, Input, Sector, Tick
 from mihari.core.tracks import Tracks
-from mihari.core.zones import read_zones
+from mihari.core.zones import Zone, geojson_of, read_zones
 from mihari.face.launch import Face
 from mihari.face.publish import Publisher
 from mihari.feeds.address import FeedAddress
@@ -156,6 +156,7 @@ class Node:
             self.hub.tap = self._tapped
         self.desk: Desk | None = None  # of alerts, from the start on
         self.kept_lookout: KeptLookout | None = None
+        self._zones: tuple[Zone, ...] | None = None  # those that the look-out was given last
         self.lookout = lookout_of(config, self.area)
         if self.lookout is not None:
             self.lookout.know(self.registry.all())
@@ -184,7 +185,8 @@ class Node:
         if self.archive is not None:
             self.archive.open(self._made_by(), self.registry.all())
         recorded = not any(feed.address.live for feed in self.hub.feeds)
-        self.desk = desk_of(self.config, recorded, self.started, self.clock)
+        zones = () if self.lookout is None else self.lookout.zones
+        self.desk = desk_of(self.config, recorded, self.started, self.clock, zones)
         if self.desk is not None:
             self.desk.start()
         self._begin_lookout(recorded)
@@ -372,14 +374,27 @@ class Node:
         """What vessels do, as found by this input, to the desk of alerts."""
         if self.lookout is None or self.desk is None:
             return
+        if isinstance(given, Tick):
+            self._rezone()
         found = self.lookout.take(given, self.pipeline.compiler.vessels)
         if found is not None:
             self.desk.take(found.alerting, found.fleets, found.time)
             if self.kept_lookout is not None:
                 self.kept_lookout.keep(self.lookout, found.time)
 
+    def _rezone(self) -> None:
+        """Take over what somebody has drawn on the map."""
+        if self.lookout is None or self.desk is None or self.desk.zones is self._zones:
+            return
+        self._zones = self.desk.zones
+        if self._zones != self.lookout.zones:
+            self.lookout.rezone(self._zones)
+            if self._keeper is not None:
+                self._keeper.note("zones", {"zones": geojson_of(self._zones)})
+
     def _begin_lookout(self, recorded: bool) -> None:
         """Go on from where the node's last run ended."""
+        self._rezone()
         path = file_of(self.config, recorded)
         if path is not None and self.lookout is not None:
             self.kept_lookout = KeptLookout(path)

@@ -40,18 +40,19 @@ def test_two_processes_make_the_tables_at_once(address):
 def test_records_of_a_newer_mihari_are_refused_in_one_sentence(records, address):
     with records.engine.begin() as connection:
         connection.execute(sa.update(tables.head).values(layout=99))
-    with pytest.raises(BadInput, match="layout 99, this Mihari knows up to 1: expected a newer Mihari"):
+    with pytest.raises(BadInput, match="layout 99, this Mihari knows up to 2: expected a newer Mihari"):
         Records(address).open()
 
 
 def test_older_records_are_brought_forward_step_by_step(records):
     taken = []
-    steps = {1: lambda connection: taken.append(1), 2: lambda connection: taken.append(2)}
+    now = tables.LAYOUT
+    steps = {now: lambda connection: taken.append(1), now + 1: lambda connection: taken.append(2)}
     with records.write() as (connection, _):
-        layout.bring_forward(connection, steps, 3)
-        assert (taken, connection.execute(sa.select(tables.head.c.layout)).scalar_one()) == ([1, 2], 3)
-        with pytest.raises(BadInput, match="no way to 4"):
-            layout.bring_forward(connection, steps, 4)
+        layout.bring_forward(connection, steps, now + 2)
+        assert (taken, connection.execute(sa.select(tables.head.c.layout)).scalar_one()) == ([1, 2], now + 2)
+        with pytest.raises(BadInput, match=f"no way to {now + 3}"):
+            layout.bring_forward(connection, steps, now + 3)
 
 
 def test_the_file_is_for_its_owner_only_and_its_folder_is_made(tmp_path):

@@ -33,7 +33,8 @@ def inside(engine: Engine, flag: int) -> list[tuple[int, int, int]]:
     found = engine.memory.recall(np.arange(len(engine.memory)))
     whose = np.repeat(engine.memory.keys, np.diff(found.first))
     mine = found.founds["flag"] == 32 + flag
-    return sorted(zip(*(a.tolist() for a in (whose[mine], found.founds["start"][mine], found.founds["end"][mine]))))
+    columns = [a[mine].tolist() for a in (whose, found.founds["start"], found.founds["end"])]
+    return sorted(zip(*columns, strict=True))
 
 
 def flag(engine: Engine, name: str) -> int:

@@ -1,5 +1,7 @@
 """What the pipeline tells -> the records, written by a thread of its own, so that the pipeline never waits for a disk.
 
+The same thread sees when somebody has drawn a zone on the map: `Desk.zones` are those in force.
+
 `Desk.take` puts a batch into a bounded queue and returns. Where the database does not answer, batches are held, counted
 and told in `health`, and tried again; each keeps its own time, so that the alerts are the same as if it had answered.
 """
@@ -21,14 +23,17 @@ from mihari.alerts import ask
 from mihari.alerts.alert import SYSTEM, Entry, Settings
 from mihari.alerts.records import Records, Unavailable
 from mihari.alerts.watch import Watch
+from mihari.alerts.zones import changed_at, keep_file, listed
 from mihari.core.behaviour import Behaviour, Fleet
 from mihari.core.config import TEMPORARY, NodeConfig
 from mihari.core.errors import MihariError
+from mihari.core.zones import Zone
 
 log = logging.getLogger("mihari.alerts")
 
 HELD_MAX = 50_000  # behaviours that wait: some 100 MB, an hour of a bad day
 AT_ONCE = 500  # behaviours in one transaction
+ZONES_S = 0.5  # between two looks at zones
 FLEETS_S = 10.0  # of data, between two looks at fleets that are kept
 RETRY_S = (0.2, 0.5, 1.0, 2.0, 5.0)
 STOP_S = 10.0
@@ -46,6 +51,7 @@ class Desk:
         settings: Settings = Settings(),  # noqa: B008
         clock: Callable[[], float] = clocks.time,
         held_max: int = HELD_MAX,
+        zones: tuple[Zone, ...] = (),
     ) -> None:
         self._folder: tempfile.TemporaryDirectory[str] | None = None
         if address == TEMPORARY:
@@ -53,6 +59,8 @@ class Desk:
             address = Path(self._folder.name) / "records.sqlite"
         self.records = Records(address, clock)
         self.watch, self._run_at, self._held_max = Watch(self.records, settings), run, held_max
+        self.zones = self._of_file = zones  # the file's, and as soon as the records answer those on the map
+        self._zones_at, self._looked = -1, float("-inf")
         self._batches: deque[Batch] = deque()
         self._held = 0  # behaviours in it
         self._fleets_at = float("-inf")
@@ -138,11 +146,14 @@ class Desk:
         failures = 0
         while True:
             with self._news:
-                while not self._batches and not self._stopping.is_set():
+                if not self._batches and not self._stopping.is_set():
                     self._news.wait(1.0)
                 some = self._some()
+            self._look_for_zones()
             if not some:
-                break
+                if self._stopping.is_set():
+                    break
+                continue
             try:
                 self._write(some)
             except MihariError as problem:
@@ -179,7 +190,26 @@ class Desk:
     def _begin(self) -> None:
         self.records.open()
         self.watch.begin(self._run_at)
+        keep_file(self.records, self._of_file, self._run_at)
         self._open, self._state = True, "writing"
+        self._look_for_zones()
+
+    def _look_for_zones(self) -> None:
+        """Twice a second at most: what somebody has drawn, moved or taken away."""
+        now = clocks.monotonic()
+        if not self._open or now - self._looked < ZONES_S:
+            return
+        self._looked = now
+        try:
+            with self.records.read() as connection:
+                changed = changed_at(connection)
+                if changed != self._zones_at:
+                    self.zones = tuple(one.zone for one in listed(connection))
+                    self._zones_at = changed
+        except MihariError:
+            pass  # the records do not answer: told where they are written
+        except (sa.exc.SQLAlchemyError, ValueError, TypeError):
+            log.exception("the zones in the records cannot be read")
 
     def _write(self, some: Sequence[Batch]) -> None:
         if not self._open:
@@ -212,10 +242,12 @@ class Desk:
             self._lost_told = lost
 
 
-def desk_of(config: NodeConfig, recorded: bool, run: float, clock: Callable[[], float]) -> Desk | None:
+def desk_of(
+    config: NodeConfig, recorded: bool, run: float, clock: Callable[[], float], zones: tuple[Zone, ...] = ()
+) -> Desk | None:
     """The desk that a configuration asks for; None for none. `recorded`: the node reads recordings only."""
     told = config.alerts
     if not told.enabled:
         return None
     settings = Settings(told.escalate_s, told.join_h * HOUR_S, told.tidy_h * HOUR_S)
-    return Desk(told.address(config.node.name, recorded), run, settings, clock)
+    return Desk(told.address(config.node.name, recorded), run, settings, clock, zones=zones)

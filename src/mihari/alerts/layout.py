@@ -11,7 +11,9 @@ from mihari.alerts.audit import FIRST
 from mihari.core.errors import BadInput
 
 LOCK = 0x6D696861  # PostgreSQL's advisory lock while tables are made: "miha"
-STEPS: dict[int, Callable[[sa.Connection], None]] = {}  # from this layout to the next
+STEPS: dict[int, Callable[[sa.Connection], None]] = {  # from this layout to the next
+    1: lambda connection: tables.zone.create(connection),
+}
 
 
 def prepare(engine: sa.Engine) -> None:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import sqlalchemy as sa
 
-LAYOUT = 1  # grows with every change below; see `mihari.alerts.layout`
+LAYOUT = 2  # grows with every change below; see `mihari.alerts.layout`
 
 metadata = sa.MetaData()
 BIG = sa.BigInteger()
@@ -140,4 +140,18 @@ audit = sa.Table(
     sa.Column("after", sa.Text, nullable=False),
     sa.Column("previous", sa.Text, nullable=False),
     sa.Column("hash", sa.Text, nullable=False),
+)  # fmt: skip
+
+# what went stays as a row without a zone, so that its number is not used again and who took it away can be told
+zone = sa.Table(
+    "zone", metadata,
+    sa.Column("number", BIG, primary_key=True, autoincrement=False),
+    sa.Column("revision", BIG, nullable=False),
+    sa.Column("changed", BIG, nullable=False, index=True),  # the sequence of its last change
+    _flag("from_file"),  # of the node's file: not to be changed on the map
+    _flag("gone"),
+    sa.Column("name", sa.Text, nullable=False),
+    sa.Column("body", sa.Text, nullable=False),  # a GeoJSON Feature
+    sa.Column("who", sa.Text, nullable=False),  # changed it last
+    sa.Column("time", sa.Double, nullable=False),  # by the clock
 )  # fmt: skip

@@ -60,7 +60,8 @@ class Places:
         >>> Places(zones=(Zone("roads", "anchorage", watch=Watch(enter=True)),)).flag_of("roads") == KIND_BITS
         True
         """
-        return next((KIND_BITS + k for k, zone in enumerate(self._slots) if zone is not None and zone.name == name), None)
+        names = [None if zone is None else zone.name for zone in self._slots]
+        return KIND_BITS + names.index(name) if name in names else None
 
     def change(self, zones: tuple[Zone, ...]) -> Moved:
         """Other zones from now on. Beyond `ZONE_BITS` watched ones the last are not watched."""

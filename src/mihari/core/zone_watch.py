@@ -1,4 +1,4 @@
-"""What is told of a zone's watch rule, as JSON -> its limits, each checked; BadInput with one sentence about the wrong one."""
+"""What is told of a zone's watch rule, as JSON -> its limits, each checked; BadInput with one sentence otherwise."""
 
 from __future__ import annotations
 

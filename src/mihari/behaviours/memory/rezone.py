@@ -29,14 +29,14 @@ def forget(arrays: Any, bits: int) -> None:
 
 
 def put_into(arrays: Any, zoned: Zoned, bits: int) -> tuple[Array, Array]:
-    """Put samples and voices into zones anew; whether something changed, by block of samples and by slot of a vessel."""
+    """Put samples and voices into zones anew; whether something changed, by block of samples and by vessel."""
     rows = arrays.samples.rows
     blocks = np.zeros(len(rows), np.bool_)
     for first in range(0, len(rows) if bits else 0, AT_ONCE):
         some = rows[first : first + AT_ONCE]
         blocks[first : first + AT_ONCE] = _put(some, zoned, bits).any(axis=1)
     voices = _put(arrays.voices, zoned, bits) if bits else np.zeros(arrays.voices.shape, np.bool_)
-    return blocks, voices.any(axis=(0, 2))
+    return blocks, np.asarray(voices.any(axis=(0, 2)))
 
 
 def _put(rows: Array, zoned: Zoned, bits: int) -> Array:
@@ -50,7 +50,7 @@ def _put(rows: Array, zoned: Zoned, bits: int) -> Array:
 
 @kernel
 def concerned(memory: Any, count: int, blocks: Any, bits: int) -> Any:
-    """(count,) u1 by slot: 1 where a block of the vessel's samples is among `blocks`, 2 where one of `bits` was found."""
+    """(count,) u1 by slot: 1 where a block of the vessel's samples is among `blocks`, 2 where `bits` were found."""
     out = np.zeros(count, np.uint8)
     for k in range(count):
         block = memory.vessels[k].first
