@@ -138,12 +138,12 @@ def zone_of(feature: Any, where: str = "zone") -> Zone:
     properties, geometry = feature.get("properties") or {}, feature.get("geometry") or {}
     if not isinstance(properties, Mapping) or not isinstance(geometry, Mapping):
         raise BadInput(f"{where}: expected a GeoJSON Feature with properties and a geometry")
-    name, kind = str(properties.get("name") or "")[:80], str(properties.get("kind") or "zone")
+    name, kind = str(properties.get("name") or "")[:80], str(properties.get("kind") or "zone")[:40]
     if not name:
         raise BadInput(f"{where}: a zone needs a name in its properties")
     if kind not in KINDS:
         raise BadInput(f"{where}: kind {kind!r}: expected one of {', '.join(KINDS)}")
-    shape, corners = geometry.get("type"), geometry.get("coordinates")
+    shape, corners = str(geometry.get("type"))[:40], geometry.get("coordinates")
     try:
         if shape == "Polygon":
             rings = tuple(_open(_ring(ring)) for ring in corners or ())
@@ -158,7 +158,7 @@ def zone_of(feature: Any, where: str = "zone") -> Zone:
         if sum(len(ring) for ring in rings) > MOST_CORNERS:
             raise BadInput(f"{where}: more than {MOST_CORNERS} corners")
         return Zone(name, kind, rings, width, _watch(properties.get("watch"), where))
-    except (TypeError, ValueError, KeyError, IndexError) as error:
+    except (TypeError, ValueError, KeyError, IndexError, OverflowError) as error:
         raise BadInput(f"{where}: corners are [longitude, latitude] in degrees") from error
 
 
@@ -196,5 +196,5 @@ def feature_of(zone: Zone) -> dict[str, Any]:
         properties["width_m"] = zone.width_m
     if zone.watch is not None:
         told = {name: getattr(zone.watch, name) for name in Watch.__dataclass_fields__}
-        properties["watch"] = {key: list(v) if isinstance(v, tuple) else v for key, v in told.items() if v or v == 0.0}
+        properties["watch"] = {key: list(v) if isinstance(v, tuple) else v for key, v in told.items() if v}
     return {"type": "Feature", "properties": properties, "geometry": shape}

@@ -1,4 +1,4 @@
-"""The records behind the API of alerts: questions and decisions in a thread, problems as one sentence."""
+"""The records behind the API of alerts and zones: questions and decisions in a thread, problems as one sentence."""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ class Door:
             with records.read() as connection:
                 return question(connection)
 
-        return await self._told(asked)
+        return await self.told(asked)
 
     async def decide(self, number: int, who: str, version: int | None, action: Callable[[Book, By], Alert]) -> Response:
         """Carry out one decision about one alert; the alert as it is then."""
@@ -59,12 +59,12 @@ class Door:
             with watch.records.read() as connection:
                 return one_alert(connection, number)
 
-        return answer(await self._told(decided))
+        return answer(await self.told(decided))
 
     async def note(self, who: str, text: str) -> None:
         """A line of the watch log about no alert."""
         watch, now = self.watch, self.now
-        await self._told(lambda: watch.note(By(who, now), text))
+        await self.told(lambda: watch.note(By(who, now), text))
 
     @property
     def now(self) -> float:
@@ -72,7 +72,8 @@ class Door:
         return self.state.time or time.time()
 
     @staticmethod
-    async def _told(work: Callable[[], T]) -> T:
+    async def told(work: Callable[[], T]) -> T:
+        """What work in a thread brings; 404, 409, 422 or 503 with its sentence where it cannot."""
         try:
             return await run_in_threadpool(work)
         except Unknown as problem:

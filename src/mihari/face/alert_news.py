@@ -10,8 +10,10 @@ from typing import Any
 from mihari.alerts import ask
 from mihari.alerts.alert import Place
 from mihari.alerts.records import Records
+from mihari.alerts.zones import changed_at
 from mihari.core.errors import MihariError
 from mihari.face.state import FaceState
+from mihari.face.zones import listed_features
 
 POLL_S = 0.3  # one small question to the records; a change is told within a second
 AGAIN_S = 2.0  # after the records did not answer
@@ -42,6 +44,7 @@ class Look:
 
     def __init__(self, records: Records) -> None:
         self.records, self.sequence, self.problem = records, 0, ""
+        self._zones_at = -1
         self._open = False
 
     def __call__(self) -> dict[str, Any] | None:
@@ -59,7 +62,10 @@ class Look:
             if everything:
                 places = (*ask.OPEN, Place.ASIDE)
                 changed = ask.listed(connection, places, limit=OPEN_MAX)
+            zones_at = changed_at(connection)
             told = {"counts": ask.counts(connection), "alerts": changed, "fleets": ask.fleets(connection)}
+            if zones_at != self._zones_at or again:
+                told["zones"], self._zones_at = listed_features(connection), zones_at
         self.sequence, self.problem = max(sequence, 1), ""
         return told | {"sequence": self.sequence, "problem": "", "all": everything}
 

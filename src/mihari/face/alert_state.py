@@ -1,4 +1,4 @@
-"""What the face knows of alerts and fleets: the newest of each, by the version of the face's state at which it came."""
+"""What the face knows of alerts, fleets and zones: the newest of each, by the state's version at which it came."""
 
 from __future__ import annotations
 
@@ -16,15 +16,16 @@ class Watched:
 
     def __init__(self) -> None:
         self.sequence = 0  # of the records
-        self.version = self.fleets_version = 0
+        self.version = self.fleets_version = self.zones_version = 0
         self.counts: dict[str, int] = {}
         self.problem = ""
         self.alerts = Changing()
         self.fleets: list[dict[str, Any]] = []
+        self.zones: list[dict[str, Any]] = []
         self._steps: deque[tuple[int, int]] = deque(maxlen=STEPS_KEPT)  # version, sequence
 
     def take(self, told: dict[str, Any], version: int) -> None:
-        """`told`: sequence, counts, problem, alerts (those that changed; all open ones where `all`), fleets."""
+        """`told`: sequence, counts, problem, alerts (those that changed; all open ones where `all`), fleets, zones."""
         if told.get("all"):
             self.alerts = Changing()
             self._steps.clear()
@@ -34,6 +35,8 @@ class Watched:
         self._forget_closed()
         if "fleets" in told and told["fleets"] != self.fleets:
             self.fleets, self.fleets_version = told["fleets"], version
+        if "zones" in told:
+            self.zones, self.zones_version = told["zones"], version
         self._steps.append((version, self.sequence))
 
     def _forget_closed(self) -> None:
@@ -57,6 +60,8 @@ class Watched:
                        | {"problem": self.problem, "alerts": alerts})  # fmt: skip
         if self.fleets_version and self.fleets_version > told:
             out.append({"type": "fleets", "fleets": self.fleets})
+        if self.zones_version and self.zones_version > told:
+            out.append({"type": "zones", "zones": self.zones})
         return out
 
     def _sequence_at(self, told: int) -> int:

@@ -30,6 +30,7 @@ from mihari.face.shores import coastline
 from mihari.face.state import FaceState
 from mihari.face.stream import Hub
 from mihari.face.view import View, parse_box
+from mihari.face.zones import add_zones
 
 API = "/api/v1"
 NEWEST = {"cache-control": "no-store"}
@@ -96,6 +97,7 @@ def router(state: FaceState, hub: Hub, records: Records | None = None) -> APIRou
     _add_node(api, state, hub)
     add_history(api, state)
     add_alerts(api, state, records)
+    add_zones(api, state, records)
     return api
 
 

@@ -9,7 +9,8 @@ from urllib.parse import urlsplit
 
 from mihari.face.endpoint import AsgiSend, Message, Receive, Scope
 
-BODY_MAX = 64 << 10  # bytes: a decision and its note
+BODY_MAX = 64 << 10  # bytes: a decision and its note, or a zone with all its corners
+WITH_BODY = frozenset({"POST", "PUT", "PATCH"})
 STRANGER = b"This face answers only under the names of this machine (localhost, 127.0.0.1), and only to its own page.\n"
 TOO_LONG = b"Expected a body of at most 64 kB with its length told.\n"
 LOOPBACK_NAMES = frozenset({"localhost", "127.0.0.1", "::1"})
@@ -44,7 +45,7 @@ class Guard:
         if not allowed(headers.get(b"host", b"").decode("latin-1"), _text(headers.get(b"origin"))):
             await _refuse(scope, send)
             return
-        if scope["type"] == "http" and scope["method"] == "POST" and not _small(headers.get(b"content-length")):
+        if scope["type"] == "http" and scope["method"] in WITH_BODY and not _small(headers.get(b"content-length")):
             await _answer(send, 413, TOO_LONG)
             return
 
