@@ -101,11 +101,6 @@ class Places:
         self._slots = [named.get(name) for name in state["bits"]][:ZONE_BITS]
         self._slots += [None] * (ZONE_BITS - len(self._slots))
 
-    def flag_of(self, name: str) -> int | None:
-        """The bit of a watched zone; None for none of this name."""
-        names = [zone.name for zone in self.watched]
-        return KIND_BITS + names.index(name) if name in names else None
-
     def know(self, sensors: tuple[Sensor, ...]) -> None:
         """The node's sensors; takes a second where coastlines are large."""
         mine = tuple((s.kind, s.lat_deg, s.lon_deg, s.height, s.range_max) for s in sensors if s.placed)
