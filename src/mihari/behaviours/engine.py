@@ -12,6 +12,8 @@ from typing import Any
 import numpy as np
 
 from mihari.behaviours.algebra import Timelines
+from mihari.behaviours.collisions import KINDS as COLLISION_KINDS
+from mihari.behaviours.collisions import Collisions
 from mihari.behaviours.kinds import built_in, told, version
 from mihari.behaviours.language import Definitions, evaluate
 from mihari.behaviours.ledger import Entry, Ledger, Span, Subject
@@ -83,7 +85,9 @@ class Engine:
         self._teller = Teller(self.memory, self.names)
         self.zone_rules = ZoneRules(self.places, self.definitions)
         self._versions = {d.name: version(d, self.definitions) for d in told(self.definitions)}
-        self._told = {d.name: d for d in told(self.definitions) if d.name not in ZONE_KINDS}
+        self.collisions = Collisions(self.memory, self.company, self.names, self.definitions)
+        self._told = {d.name: d for d in told(self.definitions)}
+        self._plain = [name for name in self._told if name not in (*ZONE_KINDS, *COLLISION_KINDS)]
         self._waiting = _Waiting()
         self._now = self._tidied = 0
         self._seen = 0.0
@@ -205,15 +209,17 @@ class Engine:
         scene = Scene(self.memory, self.company, *known, everybody, rows, self._now)
         self.counts.evaluated += len(everybody)
         self.counts.pairs += len(rows)
-        found = evaluate(self.definitions, scene, only=list(self._told))
+        found = evaluate(self.definitions, scene, only=self._plain)
         subjects = [self._subjects(scene, pairs) for pairs in (False, True)]
         known_until = [self._known(scene, pairs) for pairs in (False, True)]
         changed: list[Entry] = []
-        for name, definition in self._told.items():
-            pairs = len(definition.vessels) == 2
+        for name in self._plain:
+            pairs = len(self._told[name].vessels) == 2
             changed += self._enter(name, subjects[pairs], found[name], known_until[pairs])
         for rule, timelines in self.zone_rules.find(scene, self.ledger):
             changed += self._enter(rule, subjects[False], timelines, known_until[False])
+        for kind, meeting, timelines in self.collisions.find(scene, self.ledger):
+            changed += self._enter(kind, self._subjects(meeting, True), timelines, self._known(meeting, True))
         return changed
 
     def _unruled(self) -> list[Entry]:

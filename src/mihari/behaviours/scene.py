@@ -16,6 +16,7 @@ from mihari.behaviours.memory.layout import SILENT
 from mihari.behaviours.names import Names, number_of
 from mihari.behaviours.numbers import never_given
 from mihari.behaviours.pairs import Company
+from mihari.behaviours.pairs.converging import LEVELS
 from mihari.behaviours.places import AIS_COVER, RADAR_COVER, Places
 from mihari.behaviours.reception import WITNESS_S, Reception
 from mihari.behaviours.rolls import Rolls
@@ -37,7 +38,7 @@ OF_NAMES = ("number_never_given", "wrong_imo", "retold")
 OF_ZONES = ("watched", "too_fast")  # of the zone whose rule is evaluated; without one they never hold
 OF_VESSELS = (*FLAGS, *SILENCES, *OF_COVER, "unseen_in_cover", "in_fleet", "took_over", *OF_ZONES, *OF_NAMES)
 VOCABULARY = Vocabulary(
-    timelines=dict.fromkeys(OF_VESSELS, (1, 0)) | dict.fromkeys(NEAR, (2, 0)) | {"inside": (1, 1)},
+    timelines=dict.fromkeys(OF_VESSELS, (1, 0)) | dict.fromkeys((*NEAR, *LEVELS), (2, 0)) | {"inside": (1, 1)},
     attributes={"category": WORD, "length": "m", "device": WORD, "named": WORD, "number": WORD, "trade": WORD},
 )
 
@@ -103,6 +104,8 @@ class Scene:
         """A finding, by row of vessel or of pair."""
         if name == "inside":
             return self._inside(words[0])
+        if name in LEVELS:
+            return Timelines.empty()
         if name in NEAR:
             return self.company.timelines(self.company_rows, NEAR[name])
         if name in OF_COVER:

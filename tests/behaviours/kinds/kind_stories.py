@@ -116,6 +116,20 @@ def nearing(metres):
     return tell
 
 
+def crossing(metres):
+    """Two ships of 100 m so far apart, side by side; one of them steers straight for the other for a while."""
+
+    def tell(spans):
+        before, during, whole = spans[0][0], spans[1][0], sum(seconds for seconds, _ in spans)
+        scale = DEGREE * np.cos(np.radians(26.6))
+        north = {"speed": 6.0, "lat_deg": lambda t: off_shore(60_000 + 6 * t)}
+        a = way(SHIP, [(whole, north | {"lon_deg": lambda t: 127.01 + 12 * np.clip(t - before, 0, during) / scale})])
+        b = way(OTHER, [(whole, north | {"lon_deg": 127.01 + metres / scale})])
+        return [a, b], [static(SHIP, 100.0), static(OTHER, 100.0)]
+
+    return tell
+
+
 def two_hulls(spans):
     """One name: a hull that is heard all the time, and for a while after each of its reports one 11 km from it."""
     spans = [(150, True), (510, False), *spans]  # who has spoken three times is believed

@@ -7,6 +7,7 @@ from pathlib import Path
 from mihari.behaviours.kinds import built_in, parameters_of, told, used_by
 from mihari.behaviours.language import Definition, Definitions, written
 from mihari.behaviours.memory import Pace
+from mihari.behaviours.pairs.converging import CPA_M, LARGE_M, TCPA_S, UNDER_WAY_MPS
 from mihari.behaviours.reception import DOWN_S, SHARE, WITNESS_M, WITNESS_S
 from mihari.behaviours.scene import NEAR, TIMES_PACE
 from mihari.behaviours.succession import BEFORE_S, COURSE_DEG, NEAR_M, SPEED_MPS
@@ -85,6 +86,10 @@ def _figures(pace: Pace) -> dict[str, str]:
         "`retold(v)`": "it has told, twice, another name, IMO number or call sign than before, and is heard since",
         "`in_fleet(v)`": "member of a [fleet](fleets.md)",
         near: "at or within so many metres, on each minute",
+        "`converging(a, b)` `converging_close(a, b)`": f"both tell a length of {LARGE_M:.0f} m or more, make "
+        f"{_knots(UNDER_WAY_MPS)} or more over a minute, and if both hold on will pass within "
+        f"{CPA_M[0] / 1852:.1f} NM in {TCPA_S[0] // 60} min; "
+        f"within {CPA_M[1] / 1852:.1f} NM in {TCPA_S[1] // 60} min; on each minute",
         "`inside(v, …)`": "in a zone of the kind `port`, `anchorage`, `fishing`, `cable`, `lane`, "
         "`waiting`, `closed`, `zone`",
     }

@@ -105,6 +105,11 @@ class Company:
         return np.where(here, self._grid.lat[at] * 1e-7, np.nan), np.where(here, self._grid.lon[at] * 1e-7, np.nan)
 
     @property
+    def grid(self) -> kernels.Grid:
+        """All places of the last hours, to be read only."""
+        return self._grid
+
+    @property
     def told(self) -> Array:
         """(vessels,) by slot: those that tell a name."""
         keys = self._memory.arrays.vessels["key"][: self._grid.lat.shape[1]]
