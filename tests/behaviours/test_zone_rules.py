@@ -12,7 +12,7 @@ from mihari.core.zones import Watch, Zone
 
 START = 1_780_185_600 - 3600  # 2026-05-30 23:00 UTC
 JUNE = 1_780_272_000
-SHIP = 431000007
+SHIP, OTHER = 431000007, 431000008
 ALL = ("zone_enter", "zone_leave", "zone_speed", "zone_dwell")
 
 
@@ -100,12 +100,23 @@ def test_who_is_there_from_the_start_or_after_a_silence_has_not_entered():
     assert told(engine_of(zone(enter=True)), gone.take((gone.time < START + 3600) | (gone.time > START + 7230))) == {}
 
 
-def test_a_rule_that_stands_no_more_ends_what_goes_on_and_new_ones_do_not_tell_the_past():
+def test_a_rule_that_stands_no_more_ends_what_goes_on():
     engine = engine_of(zone(enter=True, dwell_min=10.0))
     assert {b.end for b in told(engine, way(after=0)).values()} == {None}
-    engine.places = engine.zone_rules._places = Places(zones=(zone("Sands {v}", leave=True),))
-    (over,) = {(b.standing, b.end) for b in engine.step(START + 4300) if b.kind in ALL}
-    assert over == (Standing.ENDED, START + 4300)
+    engine.rezone(())
+    over = {b.kind: (b.standing, b.end) for b in engine.step(START + 4300) if b.kind in ALL}
+    assert over == dict.fromkeys(("zone_enter", "zone_dwell"), (Standing.ENDED, START + 4300))
+    assert engine.step(START + 4400) == []
+
+
+def test_a_zone_that_is_drawn_later_tells_what_goes_on_and_not_what_was_over():
+    engine, rule = engine_of(), zone(enter=True, leave=True, dwell_min=10.0)
+    told(engine, way(SHIP, after=0), way(OTHER, inside=1200, after=2400))
+    engine.rezone((rule,))
+    found = engine.step(START + 4300)
+    assert {(b.kind, b.vessels, b.start - START, b.end) for b in found if b.kind in ALL} == {
+        ("zone_enter", (SHIP,), 600, None), ("zone_dwell", (SHIP,), 600, None),
+    }  # fmt: skip
 
 
 def test_a_stay_too_fast_for_longer_than_samples_are_remembered_keeps_its_begin():

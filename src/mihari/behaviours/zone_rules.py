@@ -144,7 +144,7 @@ class ZoneRules:
         if watch.months and kind in EDGES:
             found = begun_in_season(found, watch.months)
         since = self._since.get(name, 0)
-        return found.take(found.end > since) if since else found
+        return found.take(_not_over(found, facts.scene, since)) if since else found
 
     def definition(self, name: str) -> Definition:
         """What is told of a rule: the definition of its kind with the zone's name, limit and urgency."""
@@ -171,6 +171,12 @@ class ZoneRules:
     def forget(self, named: set[str]) -> None:
         """Let go of rules that stand no more and that nothing told is about."""
         self._last = {name: watch for name, watch in self._last.items() if name in self._since or name in named}
+
+
+def _not_over(found: Timelines, scene: Scene, since: int) -> Array:
+    """(n,) what went on at `since`, or had when the vessel was last heard, within the hour before."""
+    heard = scene.memory.heard(scene.slots)[found.key]
+    return np.asarray((found.end > since) | ((found.end >= heard) & (heard >= since - scene.memory.pace.step_s)))
 
 
 def _begun_before(found: Timelines, scene: Scene, held: Mapping[Subject, list[Entry]]) -> Timelines:
