@@ -24,6 +24,7 @@ COMMANDS = {
     "formats": ("wire", "The wire formats and what of each is covered."),
     "history": ("history", "An archive: where was it, who was near, the picture then."),
     "track": ("track", "Recordings to a file of tracks, as fast as the machine goes."),
+    "context": ("context", "What a coast has taught: traffic, reception, anchorages."),
     "detect": ("detect", "Recordings or an archive: who hides, waits, meets or lies."),
     "simulate": ("simulate", "A made-up coast: truth and wire recordings, or live to sockets."),
     "score": ("score", "Tracks against the truth of a simulation: how good they are, and where not."),

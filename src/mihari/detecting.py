@@ -44,6 +44,7 @@ class Source:
     zones: tuple[Zone, ...]
     span: tuple[str | None, str | None] = (None, None)
     reports: int = field(default=0)
+    lookout: Lookout | None = None  # that looks, from the first look on
 
     @classmethod
     def of(
@@ -76,11 +77,11 @@ def _positions(source: Source, every: float) -> Iterator[tuple[list[Behaviour], 
     """Tables of positions, in the order of their times."""
     rows = Sightings.concatenate([_table(Path(name)) for name in source.files])
     rows = rows.take(np.argsort(rows.time, kind="stable"))
-    lookout = Lookout(source.area, source.zones)
+    lookout = source.lookout = Lookout(source.area, source.zones)
     edges = np.flatnonzero(np.diff(np.floor(rows.time / every)) > 0) + 1
     for part in np.split(np.arange(len(rows)), edges) if len(rows) else ():
         source.reports += len(part)
-        lookout.engine.sight(rows.take(part))
+        lookout.sight(rows.take(part))
         now = math.floor(float(rows.time[part[-1]]) / every) * every + every
         found = lookout.take(Tick(now), _nobody)
         yield list(found.behaviours) if found else [], source.reports / len(rows)
@@ -97,7 +98,8 @@ def _recordings(source: Source, every: float) -> Iterator[tuple[list[Behaviour],
     config = source.config
     registry = SensorRegistry([s.sensor(i) for i, s in enumerate(config.sensor)] if config else ())
     on_land = None if source.area is None else coast.LandMask(source.area).on_land
-    pipeline, lookout, witnesses = Pipeline(registry.all(), on_land), Lookout(source.area, source.zones), Witnesses()
+    pipeline, witnesses = Pipeline(registry.all(), on_land), Witnesses()
+    lookout = source.lookout = Lookout(source.area, source.zones)
     lookout.know(registry.all())
     addresses = [FeedAddress.of_recording(name) for name in source.files]
     healths = [Health(i, a.name, a.text) for i, a in enumerate(addresses)]
@@ -127,7 +129,8 @@ def _archive(source: Source, folder: Path, every: float) -> Iterator[tuple[list[
 
     reader = ArchiveReader(folder)
     first, last = span(reader, *source.span)
-    lookout, due = Lookout(source.area, source.zones), -math.inf
+    due = -math.inf
+    lookout = source.lookout = Lookout(source.area, source.zones)
     rebuilt: Rebuild | None = None
     for number, snapshot in enumerate(onwards(reader, first, last)):
         if number == 0:

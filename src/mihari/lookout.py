@@ -9,16 +9,22 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Any
 
+import numpy as np
+
+from mihari.behaviours.context import Context
 from mihari.behaviours.engine import Engine
 from mihari.behaviours.gathering import Gathering
 from mihari.behaviours.kinds import alerting, known
 from mihari.behaviours.places import Places
+from mihari.behaviours.sightings import Sightings
 from mihari.coast.area import Area
 from mihari.core.behaviour import Behaviour, Fleet, Standing, mmsi_of
+from mihari.core.columns import Array
 from mihari.core.picture import Picture, Vessels
 from mihari.core.reports import Batch, Input, Tick
 from mihari.core.sensor import Sensor
 from mihari.core.zones import Zone
+from mihari.picture.claims import category_of
 
 OF_FLEETS = ("fleet", "massing")  # kinds that the fleet book finds
 
@@ -54,6 +60,9 @@ class Lookout:
     def __init__(self, area: Area | None = None, zones: tuple[Zone, ...] = ()) -> None:
         self.engine = Engine(Places(area, zones))
         self.gathering = Gathering(self.engine.memory, self.engine.company, self.engine.names, zones)
+        self.context = Context(self.categories_of)  # what the coast teaches, kept apart from what goes on
+        self._heard: list[Sightings] = []
+        self._sensors: tuple[Sensor, ...] = ()
         self.fleets: tuple[Fleet, ...] = ()
         self.every = 0.0  # s of data between two looks at least; 0: at every tick
         self._looked = float("-inf")
@@ -66,6 +75,7 @@ class Lookout:
 
     def know(self, sensors: tuple[Sensor, ...]) -> None:
         """The node has come across a sensor, or learned where one stands."""
+        self._sensors = sensors
         self.engine.places.know(sensors)
 
     @property
@@ -77,6 +87,21 @@ class Lookout:
         """Other zones from now on; their rules count for the hours that late reports may still revise, too."""
         self.engine.rezone(zones)
         self.gathering.rezone(zones)
+
+    @property
+    def sensors(self) -> tuple[Sensor, ...]:
+        """The node's sensors as far as they are known."""
+        return self._sensors
+
+    def categories_of(self, keys: Array) -> Array:
+        """(n,) the category of each vessel key, by what it told of itself."""
+        known = (self.engine.names.of(mmsi_of(key)) for key in keys.tolist())
+        return np.array([category_of(name.ship_type, name.subject) for name in known], np.int64)
+
+    def sight(self, sightings: Sightings) -> None:
+        """Places of vessels that come from a table."""
+        self.engine.sight(sightings)
+        self._heard.append(sightings)
 
     def state(self) -> dict[str, Any]:
         """All that the next input meets: arrays and JSON values."""
@@ -90,16 +115,25 @@ class Lookout:
     def take(self, given: Input, vessels: Callable[[], Vessels]) -> Found | None:
         """One input; `vessels` gives the picture's vessels as they are after it, asked for every ten seconds."""
         if isinstance(given, Batch):
-            self.engine.hear(given)
+            self._heard.append(self.engine.hear(given))
             return None
         if not isinstance(given, Tick) or 0 <= given.time - self._looked < self.every:
             return None
         self._looked = given.time
         if self.engine.wants_picture(given.time):
-            self.engine.see(Picture(given.time, 0, vessels()))
+            picture = Picture(given.time, 0, vessels(), sensors=self._sensors)
+            self.engine.see(picture)
+            self.context.look(picture)
+        self._learn(given.time)
         behaviours = self.engine.step(given.time)
         for step in self.gathering.step(int(given.time)):
             behaviours += [replace(b, told=given.time) for b in step.behaviours]
             self.fleets = step.fleets
             self.engine.rolls.count(step.fleets, step.time)
         return Found(given.time, tuple(behaviours), self.fleets)
+
+    def _learn(self, now: float) -> None:
+        heard, self._heard = self._heard, []
+        if heard:
+            self.context.take(Sightings.concatenate(heard), now)
+        self.context.step(now)

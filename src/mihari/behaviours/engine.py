@@ -94,11 +94,13 @@ class Engine:
 
     # what comes in
 
-    def hear(self, batch: Batch) -> None:
-        """AIS and whatever else tells positions and names."""
+    def hear(self, batch: Batch) -> Sightings:
+        """AIS and whatever else tells positions and names; the places that it tells."""
         self.reception.hear(batch)
         self._waiting.renamed.update(self.names.take(batch))
-        self.sight(told_by(batch))
+        sightings = told_by(batch)
+        self.sight(sightings)
+        return sightings
 
     def wants_picture(self, time: float) -> bool:
         """Whether it is time to look at what radar holds: every ten seconds of data."""
