@@ -46,9 +46,10 @@ from mihari.feeds.witnesses import Witnesses
 from mihari.health import HealthWatch, Limits, limits_of
 from mihari.joining import Joining
 from mihari.keeping import Keeper
-from mihari.kept_lookout import KeptLookout, file_of
+from mihari.kept import CONTEXT, Kept, Stateful, file_of
 from mihari.lookout import Lookout
 from mihari.pipeline import Pipeline
+from mihari.shown import Shown
 
 log = logging.getLogger("mihari.node")
 Clock = Callable[[], float]
@@ -155,7 +156,8 @@ class Node:
         if self.archive is not None:
             self.hub.tap = self._tapped
         self.desk: Desk | None = None  # of alerts, from the start on
-        self.kept_lookout: KeptLookout | None = None
+        self.kept: list[tuple[Kept, Stateful]] = []  # what outlives a stop, with where it lies
+        self.shown: Shown | None = None  # what was learned, for the map
         self._zones: tuple[Zone, ...] | None = None  # those that the look-out was given last
         self.lookout = lookout_of(config, self.area)
         if self.lookout is not None:
@@ -193,6 +195,7 @@ class Node:
         if self.lookout is not None and recorded and not self.config.face.enabled:
             self.lookout.every = UNWATCHED_S
         if self.config.face.enabled:
+            self.shown = None if self.lookout is None else Shown()
             self.publisher = Publisher(node=self._about())
             records = "" if self.desk is None else self.desk.address
             self.face = Face(self.publisher.address, self.config.face.port, self.config.face.host, records=records)
@@ -233,8 +236,10 @@ class Node:
             self.face.stop()
         if self.desk is not None:
             self.desk.stop()
-        if self.kept_lookout is not None and self.lookout is not None and not self._thread.is_alive():
-            self.kept_lookout.close(self.lookout)
+        for file, what in () if self._thread.is_alive() else self.kept:
+            file.close(what)
+        if self.shown is not None:
+            self.shown.close()
         if self.publisher is not None:
             self.publisher.close()
 
@@ -277,6 +282,7 @@ class Node:
             "started": self.started,
             "exercise": node.exercise,
             "escalate_s": self.config.alerts.escalate_s,
+            "context": "" if self.shown is None else str(self.shown.folder),
             "archive": "" if self.archive is None else str(self.archive.settings.folder.resolve()),
         }
 
@@ -379,8 +385,10 @@ class Node:
         found = self.lookout.take(given, self.pipeline.compiler.vessels)
         if found is not None:
             self.desk.take(found.alerting, found.fleets, found.time)
-            if self.kept_lookout is not None:
-                self.kept_lookout.keep(self.lookout, found.time)
+            for file, what in self.kept:
+                file.keep(what, found.time)
+            if self.shown is not None:
+                self.shown.offer(self.lookout.context, self.lookout.sensors, self.steady())
 
     def _rezone(self) -> None:
         """Take over what somebody has drawn on the map."""
@@ -397,9 +405,12 @@ class Node:
         self._rezone()
         path = file_of(self.config, recorded)
         if path is not None and self.lookout is not None:
-            self.kept_lookout = KeptLookout(path)
-            if self.kept_lookout.fill(self.lookout) and self.desk is not None:
+            self.kept.append((Kept(path), self.lookout))
+            if self.kept[0][0].fill(self.lookout) and self.desk is not None:
                 self.desk.take(self.lookout.going_on(), (), self.clock())  # followed again, which calls nobody
+            learned = Kept(path.with_suffix(CONTEXT), "what the coast has taught")
+            learned.fill(self.lookout.context)
+            self.kept.append((learned, self.lookout.context))
 
     def _publish(self) -> bool:
         """Publish a picture where there is a screen for it; whether that was done."""

@@ -11,7 +11,7 @@ from mihari.archive.state import pack, unpack
 from mihari.behaviours.sightings import Sightings
 from mihari.core.picture import Vessels
 from mihari.core.reports import Batch, Claims, ReportKind, Reports, Tick
-from mihari.kept_lookout import KeptLookout
+from mihari.kept import Kept
 from mihari.lookout import Lookout
 
 START = 1_700_000_000.0
@@ -54,7 +54,7 @@ def test_a_state_of_another_version_is_refused() -> None:
 
 
 def test_a_node_finds_its_lookout_again_and_a_broken_file_costs_only_itself(tmp_path: Path) -> None:
-    kept = KeptLookout(tmp_path / "deep" / "naha.lookout")
+    kept = Kept(tmp_path / "deep" / "naha.lookout")
     lookout = Lookout()
     assert not kept.fill(lookout)
     first = taken(lookout, 0.0, 2.0)

@@ -6,6 +6,7 @@ learned follows from what was heard, not from the order in which it came. `now` 
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
@@ -13,7 +14,7 @@ import numpy as np
 from mihari.behaviours.context.cells import Cells
 from mihari.behaviours.context.hearing import LOOK_S, looks
 from mihari.behaviours.context.learned import CategoriesOf, Learned
-from mihari.behaviours.context.visits import AHEAD_S, HOUR_S, VISIT, Hour, visits
+from mihari.behaviours.context.visits import AHEAD_S, HOUR_S, VISIT, Hour, ordered, visits
 from mihari.behaviours.sightings import Sightings
 from mihari.core.columns import Array
 from mihari.core.picture import Category, Picture
@@ -72,7 +73,7 @@ class Context:
         """Time has passed up to `now`, UTC s of data: learn the hours that are settled; whether there were any."""
         due = sorted(hour for hour in self._hours if (hour + 1) * HOUR_S + LATE_S <= now)
         for hour in due:
-            self.learned.learn(self._hours.pop(hour).rows(), hour, self.categories_of, self.cells)
+            self.learned.learn(ordered(self._hours.pop(hour).copy()), hour, self.categories_of, self.cells)
         self._settled = max(self._settled, int((now - LATE_S) // HOUR_S))
         if due:
             self._fold()
@@ -80,16 +81,25 @@ class Context:
 
     def now(self) -> Learned:
         """All that is known with the hours that late reports may still change, as a copy."""
+        return self.later()()
+
+    def later(self) -> Callable[[], Learned]:
+        """What makes `now` of how things stand at this moment: quick here, the work is done by who calls it."""
         self._fold()
-        known = self.learned.copy()
-        for hour in sorted(self._hours):
-            known.learn(self._hours[hour].rows(), hour, self.categories_of, self.cells)
-        return known
+        known, hours = self.learned.copy(), [(hour, self._hours[hour].copy()) for hour in sorted(self._hours)]
+
+        def made() -> Learned:
+            cells = Cells()
+            for hour, rows in hours:
+                known.learn(ordered(rows), hour, self.categories_of, cells)
+            return known
+
+        return made
 
     def state(self) -> dict[str, Any]:
         """All that the next step meets, as arrays and JSON values."""
         self._fold()
-        rows = [np.zeros(0, VISIT), *(self._hours[hour].rows() for hour in sorted(self._hours))]
+        rows = [np.zeros(0, VISIT), *(self._hours[hour].copy() for hour in sorted(self._hours))]
         counts = {"settled": self._settled, "too_late": self.too_late, "ahead": self.ahead}
         return {"learned": self.learned.state(), "visits": np.concatenate(rows), **counts}
 

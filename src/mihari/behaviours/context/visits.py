@@ -100,15 +100,19 @@ class Hour:
                 return
             self._grow()
 
-    def rows(self) -> Array:
-        """All visits, ordered by vessel, cell and station."""
-        rows = self._rows[: self.count]
-        return np.asarray(rows[np.lexsort((rows["station"], rows["cell"], rows["key"]))])
+    def copy(self) -> Array:
+        """All visits, in no order that means anything."""
+        return np.asarray(self._rows[: self.count].copy())
 
     def _grow(self) -> None:
         old = self._rows[: self.count]
         self._rows, self._index = np.zeros(2 * len(self._rows), VISIT), np.full(4 * len(self._rows), -1, np.int32)
         _, self.count = file(self._rows, self._index, 0, old, 0)
+
+
+def ordered(rows: Array) -> Array:
+    """Visits ordered by vessel, cell and station."""
+    return np.asarray(rows[np.lexsort((rows["station"], rows["cell"], rows["key"]))])
 
 
 def visits(sightings: Sightings, cells: Cells) -> Array:
