@@ -6,7 +6,7 @@ something new, and for the pairs among them. What is found after all has come in
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
@@ -14,6 +14,9 @@ import numpy as np
 from mihari.behaviours.algebra import Timelines
 from mihari.behaviours.collisions import KINDS as COLLISION_KINDS
 from mihari.behaviours.collisions import Collisions
+from mihari.behaviours.disturbed import Disturbed
+from mihari.behaviours.jamming import KIND as INTERFERENCE
+from mihari.behaviours.jamming import Jamming
 from mihari.behaviours.kinds import built_in, told, version
 from mihari.behaviours.language import Definitions, evaluate
 from mihari.behaviours.ledger import Entry, Ledger, Span, Subject
@@ -39,7 +42,18 @@ from mihari.core.zones import Zone
 # s of silence at which a definition may begin to hold, or what went on ends; at 23,460 s reception is judged for good
 DUE_S = (1800, 3600, 21_600, 23_460, 43_200, 43_201)
 # in the order in which they are restored
-PARTS = ("memory", "company", "reception", "names", "rolls", "succession", "ledger", "zone_rules")
+PARTS = (
+    "memory",
+    "company",
+    "reception",
+    "names",
+    "rolls",
+    "succession",
+    "ledger",
+    "zone_rules",
+    "jamming",
+    "disturbed",
+)
 SEE_S = 10.0  # how often radar's vessels are looked at: samples are 30 s apart
 TIDY_S = 60
 
@@ -60,6 +74,7 @@ class _Waiting:
     sightings: list[Sightings] = field(default_factory=list)
     rezoned: list[Taken] = field(default_factory=list)
     renamed: set[int] = field(default_factory=set)
+    jammed: list[Array] = field(default_factory=list)
 
 
 class Engine:
@@ -86,6 +101,8 @@ class Engine:
         self.zone_rules = ZoneRules(self.places, self.definitions)
         self._versions = {d.name: version(d, self.definitions) for d in told(self.definitions)}
         self.collisions = Collisions(self.memory, self.company, self.names, self.definitions)
+        self.jamming = Jamming(self.memory)
+        self.disturbed = Disturbed(self.memory, self.jamming)
         self._told = {d.name: d for d in told(self.definitions)}
         self._plain = [name for name in self._told if name not in (*ZONE_KINDS, *COLLISION_KINDS)]
         self._waiting = _Waiting()
@@ -136,7 +153,9 @@ class Engine:
             touched = np.union1d(touched, taken.slots)
             rows = np.union1d(rows, self.company.take(taken))
         renamed = [slot for mmsi in waiting.renamed if (slot := self.memory.slots.get(mmsi)) is not None]
-        slots = self._own(np.concatenate([touched, self._due(before), np.array(renamed, np.int64)]).astype(np.int64))
+        slots = self._own(
+            np.concatenate([touched, self._due(before), np.array(renamed, np.int64), *waiting.jammed]).astype(np.int64)
+        )
         changed = self._unruled()
         changed += self._evaluate(slots, rows) if len(slots) else []
         if self._now - self._tidied >= TIDY_S:
@@ -149,6 +168,11 @@ class Engine:
         return [self._tell(e) for e in self.ledger.entries()]
 
     def _tell(self, e: Entry) -> Behaviour:
+        if e.kind == INTERFERENCE:
+            lat_deg, lon_deg = self.disturbed.place(e)
+            definition = self.disturbed.definition(e, self._told[e.kind])
+            b = self._teller.tell(self.disturbed.entry(e), definition, self._versions[e.kind], self._now)
+            return replace(b, lat_deg=lat_deg, lon_deg=lon_deg)
         kind = e.kind.partition(" ")[0]
         definition = self.zone_rules.definition(e.kind) if kind in ZONE_KINDS else self._told[kind]
         return self._teller.tell(e, definition, self._versions[kind], self._now)
@@ -208,7 +232,10 @@ class Engine:
         rows = np.union1d(moved, self.company.of_vessels(slots))
         everybody = np.union1d(slots, self.company.pairs[rows].ravel())
         known = (self.names, self.places, self.reception, self.rolls, self.succession)
-        scene = Scene(self.memory, self.company, *known, everybody, rows, self._now)
+        scene = Scene(self.memory, self.company, *known, everybody, rows, self._now, self.jamming.timelines)
+        changed_by_others = np.setdiff1d(self.jamming.take(scene), everybody)
+        if len(changed_by_others):
+            self._waiting.jammed.append(changed_by_others)
         self.counts.evaluated += len(everybody)
         self.counts.pairs += len(rows)
         found = evaluate(self.definitions, scene, only=self._plain)
@@ -217,12 +244,20 @@ class Engine:
         changed: list[Entry] = []
         for name in self._plain:
             pairs = len(self._told[name].vessels) == 2
+            if name == INTERFERENCE:
+                changed += self._disturbances(everybody, found[name], known_until[False])
+                continue
             changed += self._enter(name, subjects[pairs], found[name], known_until[pairs])
         for rule, timelines in self.zone_rules.find(scene, self.ledger):
             changed += self._enter(rule, subjects[False], timelines, known_until[False])
         for kind, meeting, timelines in self.collisions.find(scene, self.ledger):
             changed += self._enter(kind, self._subjects(meeting, True), timelines, self._known(meeting, True))
         return changed
+
+    def _disturbances(self, slots: Array, found: Timelines, known: Array) -> list[Entry]:
+        going = (found.end >= known[found.key]) | (found.end >= self._now)
+        settled = self._now - self.memory.pace.revise_s
+        return self.disturbed.enter(slots, found, going, self.ledger, self._now, settled)
 
     def _unruled(self) -> list[Entry]:
         """What goes on by rules that stand no more ends now."""
@@ -270,3 +305,5 @@ class Engine:
         self.rolls.forget(self._now)
         self.ledger.forget(self._now - self.memory.pace.keep_s)
         self.zone_rules.forget(self.ledger.kinds())
+        self.jamming.forget(self._now - self.memory.pace.keep_s)
+        self.disturbed.forget({e.id for held in self.ledger.holding(INTERFERENCE).values() for e in held})

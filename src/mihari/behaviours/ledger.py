@@ -148,6 +148,13 @@ class Ledger:
         self._entries[kind][subject] = sorted(entries, key=lambda e: (e.span.start, e.revision))
         return changed
 
+    def again(self, entry: Entry, now: float) -> Entry:
+        """An entry that holds as before, of which something else is to be told; its next revision."""
+        held = self._entries[entry.kind][entry.subject]
+        made = replace(entry, told=now, revision=entry.revision + 1)
+        held[held.index(entry)] = made
+        return made
+
     def forget(self, before: int) -> None:
         """Let go of what ended before `before`, UTC s."""
         for of_kind in self._entries.values():

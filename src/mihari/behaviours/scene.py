@@ -36,7 +36,7 @@ TRADES = {50: "pilot", 51: "rescue", 31: "tug", 32: "tug", 52: "tug", 53: "tende
 TIMES_PACE = 12  # a silence is one only beyond twelve of a vessel's own intervals (mission note: eykon's wording rule)
 OF_NAMES = ("number_never_given", "wrong_imo", "retold")
 OF_ZONES = ("watched", "too_fast")  # of the zone whose rule is evaluated; without one they never hold
-OF_VESSELS = (*FLAGS, *SILENCES, *OF_COVER, "unseen_in_cover", "in_fleet", "took_over", *OF_ZONES, *OF_NAMES)
+OF_VESSELS = (*FLAGS, *SILENCES, *OF_COVER, "unseen_in_cover", "in_fleet", "took_over", "jammed", *OF_ZONES, *OF_NAMES)
 VOCABULARY = Vocabulary(
     timelines=dict.fromkeys(OF_VESSELS, (1, 0)) | dict.fromkeys((*NEAR, *LEVELS), (2, 0)) | {"inside": (1, 1)},
     attributes={"category": WORD, "length": "m", "device": WORD, "named": WORD, "number": WORD, "trade": WORD},
@@ -57,6 +57,7 @@ class Scene:
     slots: Array
     company_rows: Array
     now: int
+    jammed: Callable[[Array], Timelines] = lambda slots: Timelines.empty()  # when places of vessels (slots) are off
 
     @property
     def vessels(self) -> int:
@@ -114,6 +115,8 @@ class Scene:
             return self._unseen
         if name == "took_over":
             return self.succession.timelines(self.slots)
+        if name == "jammed":
+            return self.jammed(self.slots)
         if name == "in_fleet":
             return self.rolls.of(self.keys)
         if name == "number_never_given":

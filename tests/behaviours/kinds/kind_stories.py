@@ -146,6 +146,14 @@ def jumped(spans):
     return [way(SHIP, [(600, FAST), (seconds, away), (1, away), (40, None), (600, FAST)])], []
 
 
+def jumped_together(spans):
+    """Five vessels that are elsewhere, from second 0 of a span through its end, and then back."""
+    seconds = next(s for s, on in spans if on)
+    away = {"speed": 5.0, "lat_deg": off_shore(90_000)}
+    parts = [(600, FAST), (seconds, away), (1, away), (40, None), (600, FAST)]
+    return [way(SHIP + k, parts, lon_deg=127.01 + 0.05 * k) for k in range(5)], []
+
+
 def unseen(spans):
     """A vessel that radar does not see, more than a mile off the shore for a while."""
     off, near = {"lat_deg": off_shore(1900)}, {"lat_deg": off_shore(1800)}

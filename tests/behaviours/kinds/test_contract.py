@@ -23,7 +23,7 @@ def test_it_says_what_it_is_and_where_it_comes_from(kind):
     d = DEFINITIONS[kind]
     assert all((d.title, d.source, d.because))
     placeholders = set(re.findall(r"\{(\w*)\}", d.because))
-    assert set(d.vessels) <= placeholders <= {*d.vessels, "lasted", "again", "zone", "limit"}
+    assert set(d.vessels) <= placeholders <= {*d.vessels, "lasted", "again", "zone", "limit", "count", "area", "others"}
     assert d.because.count("{") == len(re.findall(r"\{\w+\}", d.because))
     assert not d.urgency or d.urgency.upper() in Urgency.__members__
     assert d.innocent or kind not in alerting()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from mihari.behaviours.jamming import APART_M, FEWEST, TOGETHER_S
 from mihari.behaviours.kinds import built_in, parameters_of, told, used_by
 from mihari.behaviours.language import Definition, Definitions, written
 from mihari.behaviours.memory import Pace
@@ -78,6 +79,10 @@ def _figures(pace: Pace) -> dict[str, str]:
         "`receiver_down(v)`": f"a station that heard it in its last hour brings nothing for {_minutes(DOWN_S)} or more",
         "`ais_cover(v)` `radar_cover(v)`": "where a class B device is heard nine times in ten; where a ship of 40 m "
         "stands well above the radar horizon and no land is between",
+        "`jammed(v)`": "since an impossible jump, as `displaced`, but not in `two_places`, "
+        f"if {FEWEST} vessels or more "
+        f"did so together: linked are those that began within {_minutes(TOGETHER_S)} of each other from places within "
+        f"{APART_M / 1000:.0f} km",
         "`watched(v)` `too_fast(v)`": "of the zone whose rule is looked at: inside it; inside and faster than its "
         "`speed_kn`, to 1 cm/s, of the last six hours",
         "`number_never_given(v)`": "its MMSI begins with digits that the ITU has allocated to nobody, or is two digits "
