@@ -12,6 +12,9 @@ import { Plots } from './plots'
 import { Scene, type MarkInfo, type SensorInfo } from './scene'
 import { Settings } from './settings'
 import { boxOf, endsOf, fleetsOf, shapesOf, slotOf } from './shapes'
+import { zoneShapes } from './corners'
+import { middles } from './drawing'
+import { Zones, type Zone } from './zones'
 
 const DRAW_EVERY_MS = 500 // at most 2 Hz, and only when something changed; 1 Hz without a graphics card
 const MOVED_PX = 0.4
@@ -103,6 +106,7 @@ export class App extends EventTarget {
   readonly past = new Past(() => this.now, () => this.pastChanged())
   readonly nearby = new Nearby(() => this.nearbyChanged())
   readonly alerts = new Alerts((what) => this.alertsChanged(what))
+  readonly zones = new Zones(() => this.zonesChanged())
   readonly bell = new Bell(() => this.dispatchEvent(new CustomEvent('sound')))
   readonly chart: Chart
   readonly link: Link
@@ -129,7 +133,11 @@ export class App extends EventTarget {
     url.protocol = url.protocol.replace('http', 'ws')
     url.search = ''
     this.link = new Link(url.href, (f) => this.receive(f), () => this.sendView())
-    this.settings.addEventListener('palette', () => this.chart.setPalette(applyPalette(this.settings.palette)))
+    this.settings.addEventListener('palette', () => {
+      this.chart.setPalette(applyPalette(this.settings.palette))
+      this.drawZones()
+    })
+    this.settings.addEventListener('layers', () => this.drawZones())
     this.settings.addEventListener('selection', () => {
       if (this.past.subject && this.past.subject.vessel !== this.settings.selected) this.past.clear()
       this.scene.selectedTrail = []
@@ -244,6 +252,9 @@ export class App extends EventTarget {
       case 'fleets':
         this.alerts.hearFleets(text.fleets as Fleet[])
         break
+      case 'zones':
+        this.zones.hear(text.zones as never)
+        break
     }
   }
 
@@ -320,6 +331,32 @@ export class App extends EventTarget {
   private nearbyChanged(): void {
     this.chart.drawPast(this.nearby.at)
     this.dispatchEvent(new CustomEvent('nearby'))
+  }
+
+  zonesChanged(): void {
+    this.drawZones()
+    this.dispatchEvent(new CustomEvent('zones'))
+  }
+
+  /** Zones, and the handles of the one that is drawn. */
+  drawZones(): void {
+    const { draft, list, corners } = this.zones, shown = this.settings.layers.has('zones') || this.zones.open
+    this.chart.handles = draft ? { corners, middles: draft.drawing ? [] : middles(corners, draft.shape === 'line'), chosen: draft.corner, cross: draft.drawing } : null
+    this.chart.zones = shown ? [...list.filter((z) => z.number !== draft?.number), ...(draft ? [draft] : [])] : []
+    this.chart.drawZones(zoneShapes(shown ? list : [], draft, this.palette.zones))
+  }
+
+  showZone(z: Zone): void {
+    const lats = z.rings.flat().map((c) => c[0]), lons = z.rings.flat().map((c) => c[1])
+    const box = document.querySelector('.zones')?.getBoundingClientRect(), { clientWidth: w, clientHeight: h } = this.chart.map.getContainer()
+    const beside = box && box.width < w / 1.5 // else the panel lies below
+    const padding = { top: 30, right: 40, left: beside ? box.width + 40 : 40, bottom: box && !beside ? Math.min(h / 2, box.height + 40) : 40 }
+    this.chart.map.fitBounds([[Math.min(...lons), Math.min(...lats)], [Math.max(...lons), Math.max(...lats)]], { padding, maxZoom: 13, duration: 400 }) // prettier-ignore
+  }
+
+  cornerMidMap(): void {
+    const at = this.chart.map.getCenter()
+    this.zones.add([at.lat, at.lng])
   }
 
   private alertsChanged(what: 'alerts' | 'alert' | 'fleets'): void {

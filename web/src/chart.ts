@@ -11,6 +11,7 @@ import type { Palette } from './palettes'
 import type { Past } from './past'
 import { marksAlong, stepFor, type Fix, type Path } from './path'
 import { COASTING, DISTRESS, LIVE, LOST_AIS, RADAR, type Picture } from './picture'
+import type { Corner, Zone } from './zones'
 import { isRadar, Scene, visibleSlots } from './scene'
 import type { Settings } from './settings'
 import { drawAtlas, type Atlas } from './symbols'
@@ -126,6 +127,17 @@ export class Chart {
     else this.map.once('style.load', put)
     this.placeNames()
   }
+
+  /** Zones under everything else, made by `corners.ts`. */
+  drawZones(shapes: GeoJSON.FeatureCollection): void {
+    const put = (): void => void (this.map.getSource('zones') as maplibre.GeoJSONSource | undefined)?.setData(shapes)
+    if (this.map.getSource('zones')) put()
+    else this.map.once('style.load', put)
+    this.drawNames()
+  }
+  zones: readonly Zone[] = []
+  /** Corners and middles of edges that can be dragged, and the cross in the middle of the map. */
+  handles: { corners: readonly Corner[]; middles: readonly Corner[]; chosen: number; cross: boolean } | null = null
 
   /** What is drawn beside vessels of alerts, and the times at the ends of the chosen alert's paths. */
   signs: readonly { slot: (p: Picture) => number | undefined; alert: Alert | null }[] = []
@@ -316,6 +328,7 @@ export class Chart {
     x.textBaseline = 'middle'
     x.lineJoin = 'round'
     this.drawSensorNames()
+    this.drawZoneNames()
     this.drawTimes()
     this.drawEnds()
     this.drawSigns()
@@ -334,6 +347,7 @@ export class Chart {
     }
     x.globalAlpha = 1
     this.drawMeasure()
+    this.drawHandles()
   }
 
   /** Dots and times along the past, a ring where it begins; a cross where somebody asked who was here. */
@@ -440,6 +454,53 @@ export class Chart {
     }
   }
 
+  /** Names at the middle of the zones' upper edges, where there is room for them. */
+  private drawZoneNames(): void {
+    const x = this.pen, w = this.canvas.clientWidth, h = this.canvas.clientHeight
+    x.font = `italic 12.5px ${FONT}`
+    x.textAlign = 'center'
+    for (const z of this.zones) {
+      const at = (z.rings[0] ?? []).map((c) => this.toScreen(...c))
+      const left = Math.min(...at.map((p) => p[0])), right = Math.max(...at.map((p) => p[0])), top = Math.min(...at.map((p) => p[1])), bottom = Math.max(...at.map((p) => p[1]))
+      if (at.length < 2 || right < 0 || left > w || bottom < 0 || top > h) continue
+      const text = `${z.name || '…'} (${z.kind})`, room = right - left
+      if (z.shape === 'polygon' && x.measureText(text).width > room + 40) continue
+      const middle = (Math.max(left, 0) + Math.min(right, w)) / 2, y = Math.min(Math.max(top, 0) + 10, h - 10)
+      x.strokeStyle = this.palette.halo
+      x.lineWidth = 3
+      x.strokeText(text, middle, y)
+      x.fillStyle = this.palette.zones[z.kind] ?? this.palette.zones.zone
+      x.fillText(text, middle, y)
+    }
+    x.textAlign = 'start'
+  }
+
+  private drawHandles(): void {
+    const x = this.pen, { handles } = this
+    if (!handles) return
+    const dot = ([lat, lon]: Corner, radius: number, fill: string): void => {
+      x.beginPath()
+      x.arc(...this.toScreen(lat, lon), radius, 0, 2 * Math.PI)
+      x.fillStyle = fill
+      x.fill()
+      x.stroke()
+    }
+    x.strokeStyle = this.palette.label
+    x.lineWidth = 1.5
+    for (const at of handles.middles) dot(at, 3.5, this.palette.halo)
+    x.lineWidth = 2
+    handles.corners.forEach((at, i) => dot(at, i === handles.chosen ? 8 : 6, i === handles.chosen ? this.palette.css.accent : this.palette.halo))
+    if (!handles.cross) return
+    const [cx, cy] = [this.canvas.clientWidth / 2, (this.canvas.clientHeight || 0) / 2]
+    x.lineWidth = 1.5
+    x.beginPath()
+    for (const [dx, dy] of [[12, 0], [0, 12]] as const) {
+      x.moveTo(cx - dx, cy - dy)
+      x.lineTo(cx + dx, cy + dy)
+    }
+    x.stroke()
+  }
+
   /** The measuring line now, as lat, lon: ends that are tied to a vessel go with it. */
   measured(): [number, number][] {
     return this.measuring.map((m) => {
@@ -475,11 +536,15 @@ function renderer(): string {
 function style(p: Palette): maplibre.StyleSpecification {
   return {
     version: 8,
-    sources: { land: { type: 'geojson', data: EMPTY, maxzoom: 14, tolerance: 0.3 }, past: { type: 'geojson', data: EMPTY, maxzoom: 16, tolerance: 0.3 }, alert: { type: 'geojson', data: EMPTY, maxzoom: 16, tolerance: 0.3 } },
+    sources: { land: { type: 'geojson', data: EMPTY, maxzoom: 14, tolerance: 0.3 }, past: { type: 'geojson', data: EMPTY, maxzoom: 16, tolerance: 0.3 }, alert: { type: 'geojson', data: EMPTY, maxzoom: 16, tolerance: 0.3 }, zones: { type: 'geojson', data: EMPTY, maxzoom: 16, tolerance: 0.1 } },
     layers: [
       { id: 'sea', type: 'background', paint: { 'background-color': p.sea } },
       { id: 'land', type: 'fill', source: 'land', paint: { 'fill-color': p.land, 'fill-antialias': false } },
       { id: 'coast', type: 'line', source: 'land', paint: { 'line-color': p.coast, 'line-width': 1 } },
+      { id: 'zone-fill', type: 'fill', source: 'zones', filter: ['==', ['geometry-type'], 'Polygon'], paint: { 'fill-color': ['get', 'colour'], 'fill-opacity': ['case', ['get', 'draft'], 0.22, ['get', 'watched'], 0.13, 0.06] } },
+      { id: 'zone-breadth', type: 'line', source: 'zones', filter: ['get', 'line'], layout: { 'line-join': 'round', 'line-cap': 'round' }, paint: { 'line-color': ['get', 'colour'], 'line-opacity': 0.18, 'line-width': ['interpolate', ['exponential', 2], ['zoom'], 0, ['get', 'w0'], 22, ['*', ['get', 'w0'], 2 ** 22]] } },
+      { id: 'zone-dashed', type: 'line', source: 'zones', filter: ['all', ['!', ['get', 'watched']], ['!', ['get', 'draft']]], paint: { 'line-color': ['get', 'colour'], 'line-width': 1.5, 'line-dasharray': [4, 3] } },
+      { id: 'zone-line', type: 'line', source: 'zones', filter: ['any', ['get', 'watched'], ['get', 'draft']], paint: { 'line-color': ['get', 'colour'], 'line-width': ['case', ['get', 'draft'], 3, 2] } },
       { id: 'past-halo', type: 'line', source: 'past', filter: ['==', ['get', 'kind'], 'seen'], layout: { 'line-join': 'round' }, paint: { 'line-color': p.halo, 'line-width': 6 } },
       { id: 'past-gap', type: 'line', source: 'past', filter: ['==', ['get', 'kind'], 'gap'], paint: { 'line-color': p.past, 'line-width': 1.5, 'line-dasharray': [4, 4] } },
       { id: 'past-seen', type: 'line', source: 'past', filter: ['==', ['get', 'kind'], 'seen'], layout: { 'line-join': 'round' }, paint: { 'line-color': p.past, 'line-width': 3 } },

@@ -2,6 +2,7 @@
 import type { App } from './app'
 import type { AlertList } from './elements/alerts'
 import { MUTE_MIN } from './bell'
+import { drawingKey } from './drawing'
 import { ask } from './elements/decide'
 import type { Health } from './elements/health'
 import type { Help } from './elements/help'
@@ -27,6 +28,7 @@ export function listenToKeys(app: App): void {
     a: () => alerts.focusFirst(),
     k: () => acknowledge(app),
     z: () => app.zoomToAlert(),
+    o: () => app.zones.kept && app.zones.toggle(),
     m: () => app.bell.mute(app.bell.muted_s ? 0 : MUTE_MIN),
     '?': () => help.toggle(),
   }
@@ -34,6 +36,10 @@ export function listenToKeys(app: App): void {
   document.addEventListener('health', () => health.toggle())
   document.addEventListener('keydown', (e) => {
     if (e.key === 'Escape' && document.querySelector('dialog[open]')) return // it closes itself
+    if (!document.querySelector('dialog[open]') && drawingKey(app, e)) {
+      e.preventDefault()
+      return e.stopPropagation()
+    }
     if (e.key === 'Escape') health.open ? health.toggle() : escape(app)
     if (e.ctrlKey || e.metaKey || e.altKey || document.querySelector('dialog[open]')) return
     const at = e.target as HTMLElement
@@ -54,7 +60,8 @@ function acknowledge(app: App): void {
 /** One step back at a time: who was here, the measuring line, the search field, the past of one that is gone, the vessel. */
 function escape(app: App): void {
   const at = document.activeElement as HTMLElement | null
-  if (app.nearby.at) app.nearby.close()
+  if (app.zones.open && !app.nearby.at) app.zones.leaving ? app.zones.drop() : app.zones.toggle(false)
+  else if (app.nearby.at) app.nearby.close()
   else if (app.chart.measuring.length) app.measure([])
   else if (at?.matches('input, select')) at.blur()
   else if (app.past.subject?.vessel === 0) app.past.clear()

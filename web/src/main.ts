@@ -13,7 +13,9 @@ import './elements/help'
 import './elements/list'
 import './elements/nearby'
 import './elements/vessel'
+import './elements/zones'
 import { listenToKeys } from './keys'
+import { listenToDrawing } from './drawing'
 import { listenToMouse } from './mouse'
 import './page.css'
 
@@ -26,7 +28,7 @@ Object.assign(window, { mihari: app }) // for tests and for the curious
 
 const main = document.querySelector('main')!
 main.insertAdjacentHTML('beforebegin', '<mh-bar class="bar" role="banner"></mh-bar><mh-list class="left" role="region" aria-label="Vessels"></mh-list>')
-main.insertAdjacentHTML('beforeend', '<mh-alarms class="alarms"></mh-alarms><mh-nearby></mh-nearby><mh-foot class="foot"></mh-foot>')
+main.insertAdjacentHTML('beforeend', '<mh-alarms class="alarms"></mh-alarms><mh-nearby></mh-nearby><mh-zones></mh-zones><mh-foot class="foot"></mh-foot>')
 main.insertAdjacentHTML(
   'afterend',
   `<aside class="right" aria-label="Alerts, chosen vessel and feeds">
@@ -38,3 +40,4 @@ main.insertAdjacentHTML(
 )
 listenToKeys(app)
 listenToMouse(app)
+listenToDrawing(app)

@@ -1,5 +1,6 @@
 /** Mouse and touch on the map: choose, hover, measure, read the place, ask who was there. */
 import type { App } from './app'
+import { drawingClick, handleAt } from './drawing'
 
 const LONG_PRESS_MS = 600
 const STILL_PX = 10 // a finger trembles
@@ -7,12 +8,14 @@ const STILL_PX = 10 // a finger trembles
 export function listenToMouse(app: App): void {
   const { chart } = app
   chart.map.on('click', (e) => {
+    if (drawingClick(app, e)) return
     const id = chart.pick(e.point.x, e.point.y)
     if (e.originalEvent.ctrlKey || e.originalEvent.metaKey) app.measure([...chart.measuring, { lat: e.lngLat.lat, lon: e.lngLat.lng, vessel: id }])
     else app.settings.select(id)
   })
   chart.map.on('mousemove', (e) => {
     app.point(e.lngLat)
+    if (app.zones.draft) return void (chart.map.getCanvas().style.cursor = cursorOf(app, e.point.x, e.point.y))
     const id = chart.pick(e.point.x, e.point.y)
     chart.map.getCanvas().style.cursor = id ? 'pointer' : ''
     if (id !== chart.hovered) {
@@ -24,9 +27,14 @@ export function listenToMouse(app: App): void {
   chart.map.on('contextmenu', (e) => {
     e.preventDefault()
     e.originalEvent.preventDefault()
-    if (!e.originalEvent.ctrlKey) app.whoWasHere(e.lngLat) // with it, it is one way to measure
+    if (!e.originalEvent.ctrlKey && !app.zones.draft) app.whoWasHere(e.lngLat) // with it, it is one way to measure
   })
   listenToLongPress(app)
+}
+
+function cursorOf(app: App, x: number, y: number): string {
+  const { corner, between } = handleAt(app, x, y)
+  return app.zones.draft?.drawing ? 'crosshair' : corner >= 0 ? 'move' : between >= 0 ? 'copy' : ''
 }
 
 /** A finger that rests: browsers that make a right click of it would only ask the same once more. */
@@ -40,7 +48,7 @@ function listenToLongPress(app: App): void {
   map.on('touchstart', (e) => {
     stop()
     from = e.point
-    if (e.points.length === 1) timer = window.setTimeout(() => requestAnimationFrame(() => timer && app.whoWasHere(e.lngLat)), LONG_PRESS_MS) // a frame on: moves that queue behind a busy page come first
+    if (e.points.length === 1) timer = window.setTimeout(() => requestAnimationFrame(() => timer && !app.zones.draft && app.whoWasHere(e.lngLat)), LONG_PRESS_MS) // a frame on: moves that queue behind a busy page come first
   })
   map.on('touchmove', (e) => {
     if (Math.hypot(e.point.x - from.x, e.point.y - from.y) > STILL_PX) stop()

@@ -10,7 +10,7 @@ import { age, clock, count, day, roughAge } from '../words'
 const OFF_CLOCK_S = 10 // the picture's time is then not the wall's: a replay, or a wrong clock
 
 export class Bar extends Panel {
-  protected readonly on = ['second', 'node', 'palette', 'link', 'health', 'feeds', 'alerts']
+  protected readonly on = ['second', 'node', 'palette', 'link', 'health', 'feeds', 'alerts', 'zones']
 
   private get liveness(): { word: string; kind: string; title: string } {
     const { link, now } = this.app
@@ -42,6 +42,12 @@ export class Bar extends Panel {
     return html`<button class="badge ${kind} ${calling ? 'flashing' : ''}" id="alerts" title="${calling} not acknowledged, ${open} open (a)" @click=${() => document.querySelector<AlertList>('mh-alerts')?.focusFirst()}>${word}</button>`
   }
 
+  private zones(): TemplateResult | typeof nothing {
+    const { zones } = this.app
+    if (!zones.kept) return nothing
+    return html`<button class="badge good" id="zones" aria-pressed=${zones.open} title="Zones: list, draw, change (o)" @click=${() => zones.toggle()}>${zones.list.length} ZONE${zones.list.length === 1 ? '' : 'S'}</button>`
+  }
+
   private counts(): TemplateResult {
     const p = this.app.picture
     let coasting = 0, faded = 0, distress = 0
@@ -65,7 +71,7 @@ export class Bar extends Panel {
       ${node?.exercise ? html`<strong class="badge caution">EXERCISE</strong>` : ''}
       ${this.counts()}
       <span class="space"></span>
-      ${this.alerts()}
+      ${this.zones()} ${this.alerts()}
       <button class="badge ${health.kind}" id="health" title="Alarms, feeds, clocks, archive (h)" @click=${() => document.dispatchEvent(new CustomEvent('health'))}>${health.word}</button>
       <strong class="badge ${live.kind}" id="liveness" title=${live.title}>${live.word}</strong>
       <span class="palettes" role="group" aria-label="Palette (n)">
