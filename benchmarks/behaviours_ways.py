@@ -15,6 +15,7 @@ from mihari.core.columns import Array
 KNOT = 1852.0 / 3600.0
 HOURS = 12
 RUN_S = HOURS * 3600
+TURN_ABOUT_S = 16.0  # a boat turns about in it; at 8 kn that is 0.5 m/s²
 
 
 class Way:
@@ -104,18 +105,35 @@ class Vessel:
         return self.mmsi or -1 - self.id
 
     def at(self, t: Array) -> tuple[Array, Array]:
-        """(n,) x and y; NaN before it came and after it went."""
+        """(n,) x and y, corners taken in `TURN_ABOUT_S`; NaN before it came and after it went."""
         here = (t >= self.t[0]) & (t <= self.t[-1])
-        return np.where(here, np.interp(t, self.t, self.x), np.nan), np.where(
-            here, np.interp(t, self.t, self.y), np.nan
-        )
+        x, y = (self._mean(column, t) for column in (self.x, self.y))
+        return np.where(here, x, np.nan), np.where(here, y, np.nan)
 
     def motion(self, t: Array) -> tuple[Array, Array]:
         """(n,) speed, m/s, and course, rad."""
-        leg = np.clip(np.searchsorted(self.t, t, side="right") - 1, 0, len(self.t) - 2)
-        took = np.maximum(np.diff(self.t), 1e-6)
-        east, north = (np.diff(self.x) / took)[leg], (np.diff(self.y) / took)[leg]
-        return np.hypot(east, north), np.arctan2(east, north) % (2 * np.pi)
+        east, north = (
+            np.interp(t + TURN_ABOUT_S / 2, self.t, column) - np.interp(t - TURN_ABOUT_S / 2, self.t, column)
+            for column in (self.x, self.y)
+        )
+        took = np.minimum(t + TURN_ABOUT_S / 2, self.t[-1]) - np.maximum(t - TURN_ABOUT_S / 2, self.t[0])
+        took = np.maximum(took, 1e-6)
+        return np.hypot(east, north) / took, np.arctan2(east, north) % (2 * np.pi)
+
+    def _mean(self, column: Array, t: Array) -> Array:
+        """(n,) a coordinate, as its mean over the time of a turn: an even acceleration at each corner."""
+        low, high = np.maximum(t - TURN_ABOUT_S / 2, self.t[0]), np.minimum(t + TURN_ABOUT_S / 2, self.t[-1])
+        half = np.minimum(t - low, high - t)  # less where it has just come or is about to go
+        low, high = t - half, t + half
+        total = np.concatenate([[0.0], np.cumsum(np.diff(self.t) * (column[1:] + column[:-1]) / 2)])
+
+        def until(when: Array) -> Array:
+            leg = np.clip(np.searchsorted(self.t, when, side="right") - 1, 0, len(self.t) - 2)
+            on = when - self.t[leg]
+            return total[leg] + on * (column[leg] + np.interp(when, self.t, column)) / 2
+
+        mean = (until(high) - until(low)) / np.maximum(high - low, 1e-6)
+        return np.where(high - low > 1e-3, mean, np.interp(t, self.t, column))
 
     def off_by(self, t: Array) -> tuple[Array, Array]:
         """(n,) what is told beside the truth, m."""
@@ -137,7 +155,7 @@ class Vessel:
         if not self.mmsi:
             return np.zeros(0)
         found = []
-        speed, _ = self.motion(self.t[:-1])
+        speed, _ = self.motion((self.t[:-1] + self.t[1:]) / 2)
         at = self.t[0] + (self.id * 7.3) % 10.0
         for k, v in enumerate((speed / KNOT).tolist()):
             if self.device == "B":

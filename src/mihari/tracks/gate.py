@@ -10,7 +10,10 @@ import numpy as np
 from mihari.core.columns import Array
 from mihari.core.geodesy_kernels import to_plane
 from mihari.core.kernels import kernel
-from mihari.tracks.motion import position_sd, predict, put
+from mihari.core.tracks import TrackStatus
+from mihari.tracks.motion import innovation, position_sd, predict, put
+
+CONFIRMED = int(TrackStatus.CONFIRMED)
 
 
 class Sweep(NamedTuple):
@@ -27,18 +30,20 @@ class Sweep(NamedTuple):
     detection: float
 
 
-# A track that a sector concerns: its slot, state at the sector's time, rows `begin` to `end` of the pairs, existence r,
+# A track that a sector concerns: its slot, state at the sector's time, `dt` after its own, the acceleration density
+# `more`, m²/s³, beyond the usual that a manoeuvre may add; rows `begin` to `end` of the pairs, existence r,
 # visibility v, detection if it is visible, chance of being looked at.
 SEEN = np.dtype(
     [
         *(("slot", "i8"), ("begin", "i8"), ("end", "i8"), ("x", "f8", (4,)), ("P", "f8", (4, 4))),
-        *(("r", "f8"), ("v", "f8"), ("detection", "f8"), ("look", "f8")),
+        *(("dt", "f8"), ("more", "f8"), ("r", "f8"), ("v", "f8"), ("detection", "f8"), ("look", "f8")),
     ]
 )
-# A plot in a track's gate: density per m², innovation east and north, the plot's covariance in the track's plane.
+# A plot in a track's gate: density per m², innovation east and north, the plot's covariance in the track's plane;
+# `more` is the track's where only a manoeuvre explains the plot, else 0.
 PAIR = np.dtype(
     [
-        *(("plot", "i8"), ("density", "f8"), ("dx", "f8"), ("dy", "f8")),
+        *(("plot", "i8"), ("density", "f8"), ("dx", "f8"), ("dy", "f8"), ("more", "f8")),
         *(("ree", "f8"), ("ren", "f8"), ("rnn", "f8"), ("share", "f8")),
     ]
 )
@@ -105,6 +110,18 @@ def in_view(bank: Any, sweep: Any, s: Any) -> Array:
 
 
 @kernel
+def manoeuvre(speed: float, dt: float, s: Any) -> float:
+    """Acceleration density, m²/s³, that a manoeuvre of `dt` s may add to the usual; 0 where there is no time for one.
+
+    What the vessel makes good differs by no more than it sails: the position's deviation stays below its speed over
+    the time between. A vessel that hardly moves may still start.
+    """
+    if dt <= 0.0:
+        return 0.0
+    return float(min(s.agility, 3.0 * (0.5 * speed + 1.0) ** 2 / dt))
+
+
+@kernel
 def predicted(bank: Any, sweep: Any, s: Any) -> Array:
     """The tracks that the sector concerns, (n,) of SEEN, at its time or at the track's own where that is later."""
     slots = in_view(bank, sweep, s)
@@ -113,7 +130,9 @@ def predicted(bank: Any, sweep: Any, s: Any) -> Array:
         t, c = tracks[slots[k]], seen[k]
         c.slot = slots[k]
         put(c.x, c.P, t.x, t.P)
-        predict(c.x, c.P, max(sweep.time - t.time, 0.0), s.acceleration)
+        c.dt = max(sweep.time - t.time, 0.0)
+        c.more = manoeuvre(math.hypot(t.x[2], t.x[3]), c.dt, s) if t.status == CONFIRMED else 0.0
+        predict(c.x, c.P, c.dt, s.acceleration)
     return seen
 
 
@@ -197,12 +216,18 @@ def paired(row: Any, c: Any, frame: Array, p: Any, state_time: float, s: Any) ->
     dx, dy = pe + c.x[2] * back - c.x[0], pn + c.x[3] * back - c.x[1]
     if dx * dx + dy * dy > s.reach * s.reach:
         return False
-    a, b, d = c.P[0, 0] + ree, c.P[0, 1] + ren, c.P[1, 1] + rnn
-    det = a * d - b * b
-    q = (d * dx * dx - 2 * b * dx * dy + a * dy * dy) / det
+    q, density, _, _, _ = innovation(c.P, 0, dx, dy, ree, ren, rnn)
+    row.more = 0.0
     if not q < s.gate:
-        return False
-    row.density = math.exp(-0.5 * q) / (2 * math.pi * math.sqrt(det))
+        if c.more <= 0.0:
+            return False
+        wide = c.more * c.dt * c.dt * c.dt / 3
+        q, density, _, _, _ = innovation(c.P, 0, dx, dy, ree + wide, ren, rnn + wide)
+        if not q < s.gate:
+            return False
+        density *= s.manoeuvre
+        row.more = c.more
+    row.density = density
     row.dx, row.dy, row.ree, row.ren, row.rnn = dx, dy, ree, ren, rnn
     return True
 
@@ -234,7 +259,8 @@ def gated(bank: Any, seen: Array, plots: Array, sweep: Any, s: Any) -> Array:
         )
         # plots of a sector are up to a turn apart, and late ones up to `late`
         slack = math.hypot(x[2], x[3]) * (sweep.period + s.late)
-        radius = min(s.reach, math.sqrt(s.gate * (P[0, 0] + P[1, 1] + broadest))) + slack
+        wide = 2 * c.more * c.dt * c.dt * c.dt / 3
+        radius = min(s.reach, math.sqrt(s.gate * (P[0, 0] + P[1, 1] + wide + broadest))) + slack
         c0, c1 = max(int((east - radius - x0) / cell), 0), min(int((east + radius - x0) / cell), columns - 1)
         r0, r1 = max(int((north - radius - y0) / cell), 0), min(int((north + radius - y0) / cell), rows - 1)
         if east + radius < x0 or north + radius < y0 or r1 < r0:

@@ -11,6 +11,16 @@ from mihari.core.kernels import kernel
 
 
 @kernel
+def stir(P: Array, dt: float, q: float) -> None:
+    """Adds white-noise acceleration of density q m²/s³ over dt s to a predicted covariance, in place."""
+    for a in range(2):
+        P[a, a] += q * dt * dt * dt / 3
+        P[a, a + 2] += q * dt * dt / 2
+        P[a + 2, a] += q * dt * dt / 2
+        P[a + 2, a + 2] += q * dt
+
+
+@kernel
 def predict(x: Array, P: Array, dt: float, q: float) -> None:
     """Constant velocity with white-noise acceleration of density q m²/s³, in place (Bar-Shalom 2001, 6.2.2).
 
@@ -24,11 +34,7 @@ def predict(x: Array, P: Array, dt: float, q: float) -> None:
     for j in range(4):
         P[j, 0] += dt * P[j, 2]
         P[j, 1] += dt * P[j, 3]
-    for a in range(2):
-        P[a, a] += q * dt * dt * dt / 3
-        P[a, a + 2] += q * dt * dt / 2
-        P[a + 2, a] += q * dt * dt / 2
-        P[a + 2, a + 2] += q * dt
+    stir(P, dt, q)
 
 
 @kernel

@@ -17,7 +17,7 @@ from mihari.tracks.association import marginals
 from mihari.tracks.gate import Sweep, gated, in_plane_of, predicted, share_in_sector
 from mihari.tracks.index import file_all, file_away
 from mihari.tracks.life import ais_fresh, bear, fade_radar
-from mihari.tracks.motion import correct, put, settle
+from mihari.tracks.motion import correct, put, settle, stir
 
 SURE = 0.9999999  # existence is never certain: what was never in doubt could not be given up
 
@@ -84,6 +84,7 @@ def blended(c: Any, pairs: Array, missed: float, work: Any) -> None:
         return
     if c.end - c.begin == 1 and missed < 1e-6:
         p = pairs[c.begin]
+        stir(c.P, c.dt, p.more)
         correct(c.x, c.P, 0, p.dx, p.dy, p.ree, p.ren, p.rnn)
         return
     y, Q, mean, spread = work.y, work.Q, work.mean, work.spread
@@ -97,6 +98,7 @@ def blended(c: Any, pairs: Array, missed: float, work: Any) -> None:
         p = pairs[e]
         if p.share > 1e-5:
             put(y, Q, x, P)
+            stir(Q, c.dt, p.more)
             correct(y, Q, 0, p.dx, p.dy, p.ree, p.ren, p.rnn)
             total += p.share
             for a in range(4):
