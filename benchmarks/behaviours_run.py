@@ -12,6 +12,7 @@ import numpy as np
 
 from benchmarks.behaviours_coast import ANCHORAGE, Coast
 from benchmarks.behaviours_told import METRES, T0, Told, area, degrees, sensors, zones
+from benchmarks.behaviours_ways import RUN_S
 from mihari.core.behaviour import UNNAMED, Behaviour, Standing
 from mihari.core.picture import Vessels
 from mihari.core.reports import Tick
@@ -46,11 +47,13 @@ class Hulls:
     def __init__(self, coast: Coast) -> None:
         self.coast = coast
         self.votes: dict[int, Counter[int]] = defaultdict(Counter)
+        places = [v.at(np.arange(0.0, RUN_S + LOOK_S, LOOK_S)) for v in coast.vessels]
+        self.x, self.y = np.array([p[0] for p in places]), np.array([p[1] for p in places])
 
     def look(self, now: float, vessels: Vessels) -> None:
         """One moment, s since the run began."""
-        places = [v.at(np.array([now])) for v in self.coast.vessels]
-        lat, lon = degrees(self.coast, np.array([p[0][0] for p in places]), np.array([p[1][0] for p in places]))
+        at = int(now) // LOOK_S
+        lat, lon = degrees(self.coast, self.x[:, at], self.y[:, at])
         wide = METRES * np.cos(np.radians(self.coast.lat_deg))
         rows = np.flatnonzero(now + T0 - vessels.heard_radar < LOOK_S)
         for row in rows.tolist():

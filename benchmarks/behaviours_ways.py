@@ -130,7 +130,7 @@ class Vessel:
         def until(when: Array) -> Array:
             leg = np.clip(np.searchsorted(self.t, when, side="right") - 1, 0, len(self.t) - 2)
             on = when - self.t[leg]
-            return total[leg] + on * (column[leg] + np.interp(when, self.t, column)) / 2
+            return np.asarray(total[leg] + on * (column[leg] + np.interp(when, self.t, column)) / 2)
 
         mean = (until(high) - until(low)) / np.maximum(high - low, 1e-6)
         return np.where(high - low > 1e-3, mean, np.interp(t, self.t, column))

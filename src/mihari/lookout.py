@@ -59,7 +59,7 @@ class Lookout:
 
     def __init__(self, area: Area | None = None, zones: tuple[Zone, ...] = ()) -> None:
         self.engine = Engine(Places(area, zones))
-        self.gathering = Gathering(self.engine.memory, self.engine.company, self.engine.names, zones)
+        self.gathering = Gathering(self.engine.memory, self.engine.names, zones)
         self.context = Context(self.categories_of)  # what the coast teaches, kept apart from what goes on
         self._heard: list[Sightings] = []
         self._sensors: tuple[Sensor, ...] = ()

@@ -1,7 +1,7 @@
 """What is remembered of vessels -> scenes a minute apart -> fleets and what they do.
 
-A scene is made four minutes after its time: by then even vessels at anchor have reported again, so all places are
-measured, none is predicted. Velocities are those over five minutes.
+A scene shows each vessel where it was last heard by then, sailed on to the scene's time with its velocity: that between
+its last place and one a minute or more before. A vessel not heard for five minutes is not in it.
 """
 
 from __future__ import annotations
@@ -12,17 +12,19 @@ import numpy as np
 
 from mihari.behaviours.fleets import Area, AreaKind, FleetBook, FleetStep, Scene, Surroundings
 from mihari.behaviours.memory import Memory
+from mihari.behaviours.memory.latest import latest
 from mihari.behaviours.memory.memory import shore_m
 from mihari.behaviours.names import Names
-from mihari.behaviours.pairs import Company
+from mihari.behaviours.pairs.grid import HEARD_S
 from mihari.core.behaviour import UNNAMED, mmsi_of
 from mihari.core.columns import Array
 from mihari.core.zones import Zone
 from mihari.picture.claims import category_of
 
 EVERY_S = 60
-LAG_S = 240  # an anchored class A vessel reports every 3 min (M.1371-5)
-OVER_S = 300
+LAG_S = 5  # what is heard reaches the look-out within seconds
+OLD_S = 300  # an anchored class A vessel reports every 3 min (M.1371-5)
+OVER_S = 60  # fixes good to 10 m give the velocity to 0.3 kn
 METRES = 111_195.0  # per degree of latitude
 LEAST = 5  # vessels; fewer are no fleet
 KINDS = {
@@ -37,9 +39,9 @@ KINDS = {
 class Gathering:
     """Steps a fleet book through the minutes that are complete."""
 
-    def __init__(self, memory: Memory, company: Company, names: Names, zones: tuple[Zone, ...] = ()) -> None:
+    def __init__(self, memory: Memory, names: Names, zones: tuple[Zone, ...] = ()) -> None:
         self.book = FleetBook()
-        self._memory, self._company, self._names = memory, company, names
+        self._memory, self._names = memory, names
         self.rezone(zones)
 
     def rezone(self, zones: tuple[Zone, ...]) -> None:
@@ -49,33 +51,35 @@ class Gathering:
     def step(self, now: int) -> list[FleetStep]:
         """The steps of the minutes that have become complete by `now`, UTC s; after a hole only the last ones."""
         newest = (now - LAG_S) // EVERY_S * EVERY_S
-        first = max(self.book.time + 1, newest - self._company.pace.keep_s + OVER_S + 2 * EVERY_S)
+        first = max(self.book.time + 1, newest - self._memory.pace.revise_s)
         first = -(-first // EVERY_S) * EVERY_S if self.book.time >= 0 else newest
         return [self.book.step(t, self.scene(t), self._around) for t in range(first, newest + 1, EVERY_S)]
 
     def scene(self, time: int) -> Scene:
-        """All vessels whose place is known at `time` and five minutes before."""
-        lat, lon = self._company.places(time)
-        lat0, lon0 = self._company.places(time - OVER_S)
-        slots = np.flatnonzero(np.isfinite(lat) & np.isfinite(lat0))
-        if len(slots) < LEAST:
+        """All vessels heard lately, as far as is known at `time`."""
+        there = latest(self._memory.arrays, len(self._memory), time, OLD_S, OVER_S, HEARD_S)
+        if len(there) < LEAST:
             return Scene.empty()
-        keys = self._memory.arrays.vessels["key"][slots]
+        slots = there["slot"]
+        keys = self._memory.keys[slots]
         known = [self._names.of(mmsi_of(key)) for key in keys.tolist()]
-        head = self._memory.arrays.heads[1][slots]
-        voice = self._memory.arrays.voices[1][slots, head["voice"]]
-        turn = (lon[slots] - lon0[slots] + 180.0) % 360.0 - 180.0
+        lat, lon = there["lat"] * 1e-7, there["lon"] * 1e-7
+        took = there["t"] - there["t0"]
+        north = (lat - there["lat0"] * 1e-7) * METRES / took
+        turn = (lon - there["lon0"] * 1e-7 + 180.0) % 360.0 - 180.0
+        east = turn * METRES * np.cos(np.radians(lat)) / took
+        since = time - there["t"]
         return Scene.of(
             len(slots),
             key=keys,
-            lat_deg=lat[slots],
-            lon_deg=lon[slots],
-            east_mps=turn * METRES * np.cos(np.radians(lat[slots])) / OVER_S,
-            north_mps=(lat[slots] - lat0[slots]) * METRES / OVER_S,
+            lat_deg=lat + since * north / METRES,
+            lon_deg=(lon + since * turn / took + 180.0) % 360.0 - 180.0,
+            east_mps=east,
+            north_mps=north,
             category=[category_of(n.ship_type, n.subject) for n in known],
-            status=voice["status"],
+            status=there["status"],
             hull_length=[n.length or math.nan for n in known],
-            shore_m=shore_m(voice),
+            shore_m=shore_m(there),
             told=(keys < UNNAMED).astype(np.uint8),
         )
 

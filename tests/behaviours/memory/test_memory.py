@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 from mihari.behaviours.memory import FLAGS, Memory, Pace
+from mihari.behaviours.memory.latest import latest
 from mihari.behaviours.memory.layout import BIT, SILENT
 from mihari.behaviours.sightings import Sightings
 
@@ -191,3 +192,28 @@ def test_memory_of_many_vessels_grows_and_shrinks() -> None:
         memory.settle(START + minute * 900.0)
     assert len(memory) == 4000
     assert memory.arrays.vessels["samples"].max() <= 26
+
+
+@pytest.mark.parametrize("late", [0, 900, 5000])
+def test_where_a_vessel_was_last_heard_by_a_moment_is_what_its_samples_say(late: int) -> None:
+    rng = np.random.default_rng(9)
+    sightings = wander(rng)
+    memory = Memory()
+    for rows in np.array_split(rng.permutation(len(sightings)), 40):
+        memory.take(sightings.take(rows))
+    moment = int(sightings.time.max()) - late
+    there = latest(memory.arrays, len(memory), moment, 300, 60, 420)
+    expected = [row for key in memory.keys.tolist() if (row := _last_heard(memory, key, moment)) is not None]
+    assert [tuple(row[name] for name in ("t", "lat", "lon", "t0", "lat0", "lon0")) for row in there] == expected
+    assert len(expected) > 3
+
+
+def _last_heard(memory: Memory, key: int, moment: int) -> tuple[int, ...] | None:
+    samples = [s for s in memory.samples(key) if s["t"] <= moment]
+    if not samples or moment - samples[-1]["t"] > 300 or samples[-1]["status"] == 5:
+        return None
+    last = samples[-1]
+    before = [s for s in samples if s["kind"] >> 4 == last["kind"] >> 4 and 60 <= int(last["t"]) - int(s["t"]) <= 420]
+    if not before:
+        return None
+    return tuple(int(s[name]) for s in (last, before[-1]) for name in ("t", "lat", "lon"))

@@ -105,13 +105,18 @@ class _Evaluation:
         if isinstance(e, s.Crowd):
             return self.crowd(e, frame)
         if isinstance(e, s.Joined):
-            return algebra.joined(self.when(e.inner, frame), self.asker.seconds(e.duration))
+            inner, seconds = self.when(e.inner, frame), self.asker.seconds(e.duration)
+            return algebra.joined(inner, seconds) if len(inner) else inner
         if isinstance(e, s.Lasting):
             inner, seconds = self.when(e.inner, frame), self.asker.seconds(e.duration)
+            if len(inner) == 0:
+                return inner
             if e.how == "less than":
                 return algebra.lasting_less_than(inner, seconds)
             return LASTING[e.how](inner, seconds, self.now)
         first = self.when(e.first, frame)
+        if len(first) == 0:
+            return first
         if isinstance(e, s.Then):
             return algebra.then(first, self.when(e.second, frame), self.asker.seconds(e.within))
         if is_condition(e.second):
@@ -124,18 +129,23 @@ class _Evaluation:
         """`and`: what holds at once, of the vessels that meet the conditions, without what must not hold.
 
         Of a pair, what is told of both together comes first: it holds seldom, and of the rest only what lies near it
-        need be looked at.
+        need be looked at; of a vessel, findings come before what is put together. Nothing is left to look at once
+        nothing holds.
         """
         conditions = [p for p in e.parts if is_condition(p)]
         against = [p.inner for p in e.parts if isinstance(p, s.Not) and not is_condition(p)]
         held: list[s.Expression] = [p for p in e.parts if not is_condition(p) and not isinstance(p, s.Not)]
-        held.sort(key=lambda p: not (isinstance(p, s.Call) and self.both(p, frame)))
+        held.sort(key=lambda p: not (isinstance(p, s.Call) and (self.both(p, frame) or not frame.pair)))
         found = self.when(held[0], frame)
-        if conditions:
-            found = algebra.only(found, reduce(np.logical_and, (self.condition(p, frame) for p in conditions)))
         for part in held[1:]:
+            if len(found) == 0:
+                return found
             found = algebra.intersection(found, self.near(part, frame, found))
+        if conditions and len(found):
+            found = algebra.only(found, reduce(np.logical_and, (self.condition(p, frame) for p in conditions)))
         for part in against:
+            if len(found) == 0:
+                return found
             found = algebra.without(found, self.near(part, frame, found))
         return found
 

@@ -97,13 +97,6 @@ class Company:
         had, seen = kernels.witnessed(self._grid, moments, self.pace.every_s, lat, lon, radius, slot, told)
         return had, seen
 
-    def places(self, time: int) -> tuple[Array, Array]:
-        """(vessels,) latitude and longitude of all, by slot, in degrees, at the minute of `time`; NaN unknown."""
-        t = time // self.pace.every_s * self.pace.every_s
-        at = t // self.pace.every_s % self._size
-        here = (self._grid.lat[at] != kernels.ABSENT) & (self._grid.times[at] == t)
-        return np.where(here, self._grid.lat[at] * 1e-7, np.nan), np.where(here, self._grid.lon[at] * 1e-7, np.nan)
-
     @property
     def grid(self) -> kernels.Grid:
         """All places of the last hours, to be read only."""
