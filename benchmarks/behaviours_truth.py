@@ -2,6 +2,10 @@
 
 The seven definitions are written down here a second time, on true motion and on what devices do; `slack` moves every
 threshold to the strict side (above 1) or to the lax side (below 1), so that what lies nearer than 5 % can be left out.
+
+When the twin decides follows from the reports that were heard and from what the definitions say of time: a vessel's
+report counts where it is the first in its 30 s, company is known at whole minutes and half a minute to either side,
+fleets are judged once a minute, by the way made good between a vessel's last report and one a minute or more before.
 """
 
 from __future__ import annotations
@@ -20,7 +24,7 @@ from mihari.core.columns import Array
 
 STEP = 10.0
 T = np.arange(0.0, RUN_S + 1, STEP)
-NM = 1852.0
+NM, MINUTE = 1852.0, 60.0
 FISHING = 30
 SURE = 0.85  # of the radar's reach: there nobody is overlooked
 SPOKEN_FOR = 500.0  # m: who tells a place farther from its hull does not speak for it
@@ -62,7 +66,7 @@ class Twin:
         """When a vessel is heard first, at t or later."""
         if self.heard is None:
             return float("nan")
-        times = self.heard[vessel.id]
+        times = counted(self.heard[vessel.id])
         at = int(np.searchsorted(times, t))
         return float(times[at]) if at < len(times) else float("inf")
 
@@ -104,8 +108,14 @@ class Twin:
             pair = self.coast.vessels[j], self.coast.vessels[k]
             for a, b in runs(near, 180.0, 1800.0 * self.slack):
                 keys = tuple(sorted(v.key for v in pair))
-                found.append(Event("rendezvous", keys, a, b, self.lasting(pair, a, 1800.0), pair[0].group))
+                found.append(Event("rendezvous", keys, a, b, self._met(pair, a), pair[0].group))
         return found
+
+    def _met(self, pair: tuple[Vessel, Vessel], a: float) -> float:
+        """When both have told that half an hour has gone by together."""
+        begun = max(*(self.known(v, a) for v in pair), MINUTE * np.ceil(a / MINUTE) - MINUTE / 2)
+        whole = MINUTE * np.ceil((begun + 1800.0 - MINUTE / 2) / MINUTE)
+        return max(self.known(v, max(begun + 1800.0, whole)) for v in pair)
 
     def gap(self) -> list[Event]:
         """A device that is off for half an hour, of a vessel under way."""
@@ -116,7 +126,8 @@ class Twin:
                 if fast and b - a >= 1800.0 * self.slack:
                     last = a
                     if self.heard is not None:
-                        last = float(self.heard[v.id][np.searchsorted(self.heard[v.id], a) - 1])
+                        times = counted(self.heard[v.id])
+                        last = float(times[np.searchsorted(times, a) - 1])
                     found.append(Event("gap", (v.key,), last, b, last + 1800.0, v.group))
         return found
 
@@ -173,11 +184,40 @@ class Twin:
             share = len(left) >= 0.8 * len(ids) * self.slack or len(left) == len(ids)
             if len(ids) < 20 * self.slack or not share or left[needed - 1][0] - left[0][0] > 600.0 / self.slack:
                 continue
-            decides = max(self.known(self.coast.vessels[k], t) for t, k in left[:needed])
+            decides = self._gone(members, int(np.ceil(0.8 * len(ids) - 1e-9)), left[0][0])
             end = min(float(v.t[2]) for v in members if len(v.t) > 2)
             keys = tuple(sorted(self.coast.vessels[k].key for _, k in left))
             found.append(Event("fleet", keys, left[0][0], end, decides, name))
         return found
+
+    def _gone(self, members: list[Vessel], needed: int, t: float) -> float:
+        """The first minute at which so many make more than 4 kn."""
+        if self.heard is None:
+            return float("nan")
+        times = [counted(self.heard[v.id]) for v in members]
+        for minute in np.arange(np.ceil(t / MINUTE) * MINUTE, RUN_S, MINUTE):
+            if sum(_made_good(v, heard, minute) > 4 * KNOT for v, heard in zip(members, times, strict=True)) >= needed:
+                return float(minute)
+        return float("inf")
+
+
+def counted(heard: Array) -> Array:
+    """Of the times at which a vessel was heard the first in each 30 s.
+
+    >>> counted(np.array([1.0, 11.0, 31.0, 95.0]))
+    array([ 1., 31., 95.])
+    """
+    return np.asarray(heard[np.unique(np.floor(heard / 30.0), return_index=True)[1]])
+
+
+def _made_good(v: Vessel, heard: Array, t: float) -> float:
+    """m/s, between the last time of being heard by t and one a minute or more before."""
+    last = int(np.searchsorted(heard, t, side="right")) - 1
+    first = int(np.searchsorted(heard, heard[last] - MINUTE, side="right")) - 1 if last >= 0 else -1
+    if first < 0:
+        return 0.0
+    x, y = v.at(heard[[first, last]])
+    return float(np.hypot(x[1] - x[0], y[1] - y[0]) / (heard[last] - heard[first]))
 
 
 def runs(mask: Array, breaks: float, least: float) -> list[tuple[float, float]]:

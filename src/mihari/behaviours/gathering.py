@@ -22,7 +22,7 @@ from mihari.core.zones import Zone
 from mihari.picture.claims import category_of
 
 EVERY_S = 60
-LAG_S = 5  # what is heard reaches the look-out within seconds
+LAG_S = 2  # what is heard reaches the look-out within a second or two
 OLD_S = 300  # an anchored class A vessel reports every 3 min (M.1371-5)
 OVER_S = 60  # fixes good to 10 m give the velocity to 0.3 kn
 METRES = 111_195.0  # per degree of latitude
