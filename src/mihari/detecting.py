@@ -12,6 +12,7 @@ from typing import Any
 import numpy as np
 
 from mihari import coast
+from mihari.behaviours.lists import Lists
 from mihari.behaviours.sightings import Sightings
 from mihari.coast.area import Area
 from mihari.core.behaviour import Behaviour
@@ -21,6 +22,7 @@ from mihari.core.errors import BadInput
 from mihari.core.reports import Batch, Tick
 from mihari.core.units import KNOT
 from mihari.core.zones import Zone, read_zones
+from mihari.listing import lists_of
 from mihari.lookout import Lookout
 
 NAMES = {  # column of a table of positions -> the names it goes by elsewhere
@@ -44,12 +46,13 @@ class Source:
     zones: tuple[Zone, ...]
     span: tuple[str | None, str | None] = (None, None)
     reports: int = field(default=0)
+    lists: Lists = field(default_factory=Lists)
     lookout: Lookout | None = None  # that looks, from the first look on
 
     @classmethod
     def of(
         cls, files: tuple[str, ...], node_file: str | None, area: str | None, zones: Path | None,
-        begin: str | None, end: str | None,
+        begin: str | None, end: str | None, watch_lists: tuple[str, ...] = (), registers: tuple[str, ...] = (),
     ) -> Source:  # fmt: skip
         """From what people tell on the command line."""
         config = load(node_file) if node_file else None
@@ -59,7 +62,17 @@ class Source:
         name = area or (config.node.area if config else "") or (_archived_area(Path(files[0])) if archive else "")
         zones_file = zones or (Path(config.node.zones) if config and config.node.zones else None)
         read = read_zones(zones_file) if zones_file else ()
-        return cls(files, config, coast.load(name) if name else None, read, (begin, end))
+        lists = lists_of(
+            watch_lists or (config.node.watch_lists if config else ()),
+            registers or (config.node.registers if config else ()),
+        )
+        return cls(files, config, coast.load(name) if name else None, read, (begin, end), lists=lists)
+
+    def look_out(self) -> Lookout:
+        """A new look-out over it."""
+        made = Lookout(self.area, self.zones)
+        made.look_for(self.lists)
+        return made
 
 
 def looked_through(source: Source, every: float) -> Iterator[tuple[list[Behaviour], float]]:
@@ -77,7 +90,7 @@ def _positions(source: Source, every: float) -> Iterator[tuple[list[Behaviour], 
     """Tables of positions, in the order of their times."""
     rows = Sightings.concatenate([_table(Path(name)) for name in source.files])
     rows = rows.take(np.argsort(rows.time, kind="stable"))
-    lookout = source.lookout = Lookout(source.area, source.zones)
+    lookout = source.lookout = source.look_out()
     edges = np.flatnonzero(np.diff(np.floor(rows.time / every)) > 0) + 1
     for part in np.split(np.arange(len(rows)), edges) if len(rows) else ():
         source.reports += len(part)
@@ -99,7 +112,7 @@ def _recordings(source: Source, every: float) -> Iterator[tuple[list[Behaviour],
     registry = SensorRegistry([s.sensor(i) for i, s in enumerate(config.sensor)] if config else ())
     on_land = None if source.area is None else coast.LandMask(source.area).on_land
     pipeline, witnesses = Pipeline(registry.all(), on_land), Witnesses()
-    lookout = source.lookout = Lookout(source.area, source.zones)
+    lookout = source.lookout = source.look_out()
     lookout.know(registry.all())
     addresses = [FeedAddress.of_recording(name) for name in source.files]
     healths = [Health(i, a.name, a.text) for i, a in enumerate(addresses)]
@@ -130,7 +143,7 @@ def _archive(source: Source, folder: Path, every: float) -> Iterator[tuple[list[
     reader = ArchiveReader(folder)
     first, last = span(reader, *source.span)
     due = -math.inf
-    lookout = source.lookout = Lookout(source.area, source.zones)
+    lookout = source.lookout = source.look_out()
     rebuilt: Rebuild | None = None
     for number, snapshot in enumerate(onwards(reader, first, last)):
         if number == 0:

@@ -15,6 +15,7 @@ from mihari.behaviours.context import Context
 from mihari.behaviours.engine import Engine
 from mihari.behaviours.gathering import Gathering
 from mihari.behaviours.kinds import alerting, known
+from mihari.behaviours.lists import Lists
 from mihari.behaviours.places import Places
 from mihari.behaviours.sightings import Sightings
 from mihari.coast.area import Area
@@ -92,6 +93,10 @@ class Lookout:
     def sensors(self) -> tuple[Sensor, ...]:
         """The node's sensors as far as they are known."""
         return self._sensors
+
+    def look_for(self, lists: Lists) -> None:
+        """Watch lists and registers from now on."""
+        self.engine.lists = lists
 
     def categories_of(self, keys: Array) -> Array:
         """(n,) the category of each vessel key, by what it told of itself."""

@@ -47,6 +47,7 @@ from mihari.health import HealthWatch, Limits, limits_of
 from mihari.joining import Joining
 from mihari.keeping import Keeper
 from mihari.kept import CONTEXT, Kept, Stateful, file_of
+from mihari.listing import lists_of
 from mihari.lookout import Lookout
 from mihari.pipeline import Pipeline
 from mihari.shown import Shown
@@ -113,10 +114,12 @@ def archive_of(config: NodeConfig, clock: Clock) -> Archive | None:
 
 
 def lookout_of(config: NodeConfig, area: coast.Area | None) -> Lookout | None:
-    """The look-out that a configuration asks for; BadInput where its zones cannot be read."""
+    """The look-out that a configuration asks for; BadInput where its zones or lists cannot be read."""
     if not config.alerts.enabled:
         return None
-    return Lookout(area, read_zones(Path(config.node.zones).expanduser()) if config.node.zones else ())
+    lookout = Lookout(area, read_zones(Path(config.node.zones).expanduser()) if config.node.zones else ())
+    lookout.look_for(lists_of(config.node.watch_lists, config.node.registers))
+    return lookout
 
 
 class Node:

@@ -20,6 +20,8 @@ from mihari.behaviours.jamming import Jamming
 from mihari.behaviours.kinds import built_in, told, version
 from mihari.behaviours.language import Definitions, evaluate
 from mihari.behaviours.ledger import Entry, Ledger, Span, Subject
+from mihari.behaviours.lists import Lists
+from mihari.behaviours.lists.wording import OF_LISTS, worded
 from mihari.behaviours.memory import Memory, Pace, Taken
 from mihari.behaviours.names import Names
 from mihari.behaviours.pairs import Company, GridPace
@@ -93,6 +95,7 @@ class Engine:
         self.company = Company(self.memory, grid)
         self.reception = Reception(self.company, self.memory.pace.revise_s)
         self.names = Names()
+        self.lists = Lists()  # of vessels that people look for, and what is written down of others
         self.rolls = Rolls()
         self.succession = Succession(self.memory)
         self.ledger = Ledger()
@@ -175,7 +178,8 @@ class Engine:
             return replace(b, lat_deg=lat_deg, lon_deg=lon_deg)
         kind = e.kind.partition(" ")[0]
         definition = self.zone_rules.definition(e.kind) if kind in ZONE_KINDS else self._told[kind]
-        return self._teller.tell(e, definition, self._versions[kind], self._now)
+        b = self._teller.tell(e, definition, self._versions[kind], self._now)
+        return worded(b, self.lists, self.names) if kind in OF_LISTS else b
 
     def state(self) -> dict[str, Any]:
         """All that the next step meets, but what waits for it: arrays and JSON values."""
@@ -232,7 +236,7 @@ class Engine:
         rows = np.union1d(moved, self.company.of_vessels(slots))
         everybody = np.union1d(slots, self.company.pairs[rows].ravel())
         known = (self.names, self.places, self.reception, self.rolls, self.succession)
-        scene = Scene(self.memory, self.company, *known, everybody, rows, self._now, self.jamming.timelines)
+        scene = Scene(self.memory, self.company, *known, everybody, rows, self._now, self.jamming.timelines, self.lists)
         changed_by_others = np.setdiff1d(self.jamming.take(scene), everybody)
         if len(changed_by_others):
             self._waiting.jammed.append(changed_by_others)

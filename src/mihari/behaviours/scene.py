@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 
 import numpy as np
@@ -11,6 +11,7 @@ import numpy as np
 from mihari.behaviours.algebra import Timelines, only
 from mihari.behaviours.language import Events, Field, Vocabulary
 from mihari.behaviours.language.facts import WORD
+from mihari.behaviours.lists import Lists
 from mihari.behaviours.memory import FLAGS, Memory, Recalled
 from mihari.behaviours.memory.layout import SILENT
 from mihari.behaviours.names import Names, number_of
@@ -39,7 +40,8 @@ OF_ZONES = ("watched", "too_fast")  # of the zone whose rule is evaluated; witho
 OF_VESSELS = (*FLAGS, *SILENCES, *OF_COVER, "unseen_in_cover", "in_fleet", "took_over", "jammed", *OF_ZONES, *OF_NAMES)
 VOCABULARY = Vocabulary(
     timelines=dict.fromkeys(OF_VESSELS, (1, 0)) | dict.fromkeys((*NEAR, *LEVELS), (2, 0)) | {"inside": (1, 1)},
-    attributes={"category": WORD, "length": "m", "device": WORD, "named": WORD, "number": WORD, "trade": WORD},
+    attributes={"category": WORD, "length": "m", "device": WORD, "named": WORD, "number": WORD, "trade": WORD}
+    | {"watch_listed": WORD, "register": WORD},
 )
 
 
@@ -58,6 +60,7 @@ class Scene:
     company_rows: Array
     now: int
     jammed: Callable[[Array], Timelines] = lambda slots: Timelines.empty()  # when places of vessels (slots) are off
+    lists: Lists = field(default_factory=Lists)
 
     @property
     def vessels(self) -> int:
@@ -139,6 +142,8 @@ class Scene:
 
     def attribute(self, name: str) -> Field:
         """What is known of each vessel."""
+        if name in ("watch_listed", "register"):
+            return self._of_lists(name)
         known = [self.names.of(mmsi_of(key)) for key in self.keys.tolist()]
         if name == "length":
             return Field(np.array([n.length or np.nan for n in known]), "m")
@@ -154,6 +159,14 @@ class Scene:
             told = [Category(category_of(n.ship_type, n.subject)).name.lower() for n in known]
             return Field.of_words(told)
         raise KeyError(name)
+
+    def _of_lists(self, name: str) -> Field:
+        """Whether lists have a vessel; where there is no list nobody is looked up."""
+        if not (self.lists.watching if name == "watch_listed" else self.lists.registered):
+            return Field(np.full(self.vessels, -1), WORD)
+        look, word = (self.lists.watched, "yes") if name == "watch_listed" else (self.lists.differing, "differs")
+        mmsis = [mmsi_of(key) for key in self.keys.tolist()]
+        return Field.of_words([word if mmsi and look(mmsi, self.names.of(mmsi)) else None for mmsi in mmsis])
 
     def _inside(self, word: str) -> Timelines:
         if word in KINDS:

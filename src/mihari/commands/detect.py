@@ -27,6 +27,8 @@ Examples:
 @click.option("--node", "node_file", help="NODE.toml: radars' places, coastline, zones.")
 @click.option("--area", "area_name", help="Coastline: without it no distance to the shore is known.")
 @click.option("--zones", "zones_file", type=click.Path(path_type=Path), help="GeoJSON of ports, anchorages, zones.")
+@click.option("--watch-list", "watch_lists", multiple=True, metavar="FILE", help="CSV or JSON of vessels to look for.")
+@click.option("--register", "registers", multiple=True, metavar="FILE", help="CSV or JSON of what vessels should tell.")
 @click.option("--kind", "kinds", multiple=True, help="Only behaviours of this kind; may be given again.")
 @click.option("--revisions", is_flag=True, help="A row for each revision, in the order in which they were told.")
 @click.option(
@@ -41,6 +43,8 @@ def detect(
     node_file: str | None,
     area_name: str | None,
     zones_file: Path | None,
+    watch_lists: tuple[str, ...],
+    registers: tuple[str, ...],
     kinds: tuple[str, ...],
     revisions: bool,
     every: float,
@@ -58,7 +62,7 @@ def detect(
     wrong = [kind for kind in kinds if kind not in known_kinds()]
     if wrong:
         raise BadInput(f"--kind {wrong[0]}: expected one of {', '.join(known_kinds())}")
-    source = Source.of(files, node_file, area_name, zones_file, begin, end)
+    source = Source.of(files, node_file, area_name, zones_file, begin, end, watch_lists, registers)
     began, told, last = time.perf_counter(), 0, dict[str, Any]()
     rows: list[Any] = []
     with progress("looking", quiet=as_json) as advance:

@@ -54,6 +54,13 @@ class NodeSection(Section):
         "", description="GeoJSON file of ports, anchorages, fishing grounds, cables, closed and watched zones",
         examples=["zones.geojson"],
     )  # fmt: skip
+    watch_lists: tuple[str, ...] = Field(
+        (), description="CSV or JSON files of vessels to look for; one that is heard raises an alert",
+        examples=[["wanted.csv"]],
+    )  # fmt: skip
+    registers: tuple[str, ...] = Field(
+        (), description="CSV or JSON files of vessels; who tells otherwise is listed", examples=[["register.csv"]]
+    )
 
 
 class FeedSection(Section):
