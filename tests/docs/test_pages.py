@@ -121,7 +121,8 @@ def test_the_table_of_a_section_has_all_its_keys_with_their_defaults(section: st
             assert told[key] == "none"
         else:
             default = {True: "true", False: "false"}.get(field.default) if isinstance(field.default, bool) else None
-            written = default or (f'"{field.default}"' if isinstance(field.default, str) else repr(field.default))
+            value = list(field.default) if isinstance(field.default, tuple) else field.default  # as TOML has it
+            written = default or (f'"{field.default}"' if isinstance(field.default, str) else repr(value))
             assert told[key] == f"`{written}`", key
 
 

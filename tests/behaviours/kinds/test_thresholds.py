@@ -31,6 +31,7 @@ from kind_stories import (
 
 from mihari.behaviours.engine import Engine
 from mihari.behaviours.kinds import built_in, parameters_of, told
+from mihari.behaviours.lists import Listed, Lists
 
 MINUTE, HOUR = 60, 3600
 SLOW = {"speed": 0.5}
@@ -116,6 +117,7 @@ TOLD = [
     ("identity_imo", "told_long", "at least", 10 * MINUTE),
     ("identity_retold", "told_long", "at least", 10 * MINUTE),
 ]
+LISTED = [(kind, "list_rests", "up to", 6 * HOUR) for kind in ("watch_list", "register_differs")]
 ZONES = [("zone_leave", "zone_told", "for", 10 * MINUTE)]
 LENGTHS = [("drifting", "large", "at least", 50)]  # m
 
@@ -208,6 +210,19 @@ def test_having_left_is_told_for_ten_minutes():
     assert found("zone_leave", sightings, batches) == [(600, 1200)]
 
 
+@pytest.mark.parametrize(("seconds", "count"), [(6 * HOUR, 1), (6 * HOUR + 1, 2)])
+@pytest.mark.parametrize("kind", [case[0] for case in LISTED])
+def test_who_is_heard_again_within_six_hours_has_not_come_anew(kind, seconds, count):
+    engine = Engine(Coast())
+    engine.lists = Lists([Listed("wanted", SHIP)], [Listed("register", SHIP, name="MAAS")])
+    for batch in (static(SHIP, name="OTHER"), static(SHIP, name="OTHER", at=10)):
+        engine.hear(batch)
+    for way_of in ([(61, FAST)], [(60 + seconds, None), (61, FAST)]):
+        engine.sight(way(SHIP, way_of))
+        engine.step(START + 121 + seconds * (len(way_of) - 1))
+    assert [b.kind for b in engine.standing()].count(kind) == count
+
+
 # what a silence must be
 
 
@@ -227,7 +242,7 @@ def test_a_gap_begins_at_two_knots_and_more(speed, held):
 
 
 def test_every_parameter_of_every_definition_is_measured_here():
-    measured = {(case[0], case[1]) for case in (*CASES, *SILENCES, *SUCCESSIONS, *LENGTHS, *ZONES, *TOLD)}
+    measured = {(case[0], case[1]) for case in (*CASES, *SILENCES, *SUCCESSIONS, *LENGTHS, *ZONES, *TOLD, *LISTED)}
     definitions = built_in()
     asked = {(d.name, p.name) for d in told(definitions) for p in parameters_of(d, definitions)}
     assert asked == measured
