@@ -31,10 +31,21 @@ from mihari.picture.claims import category_of
 
 NEAR = {"near_50m": 50.0, "near_200m": 200.0, "near_250m": 250.0, "near_500m": 500.0}
 OF_COVER = {"ais_cover": AIS_COVER, "radar_cover": RADAR_COVER}
-SILENCES = ("silent", "silent_beyond_pace", "silent_in_cover", "lost_under_way", "receiver_down")
+SILENCES = (
+    "silent",
+    "silent_beyond_pace",
+    "silent_in_cover",
+    "lost_under_way",
+    "lost_far_out",
+    "lost_well_heard",
+    "receiver_down",
+)
 # of ship types that do their work beside others, M.1371-5 table 53
 TRADES = {50: "pilot", 51: "rescue", 31: "tug", 32: "tug", 52: "tug", 53: "tender", 55: "police"}
 TIMES_PACE = 12  # a silence is one only beyond twelve of a vessel's own intervals (mission note: eykon's wording rule)
+LONG_S = 21_600  # shorter silences are not asked whether they began far out and well heard
+FAR_OUT_M = 92_600.0  # 50 NM (Welch et al. 2022)
+BEFORE_S, HEARD_BEFORE = 43_200, 14  # 14 positions in 12 h (Welch et al. 2022)
 OF_NAMES = ("number_never_given", "wrong_imo", "retold")
 OF_ZONES = ("watched", "too_fast")  # of the zone whose rule is evaluated; without one they never hold
 OF_VESSELS = (*FLAGS, *SILENCES, *OF_COVER, "unseen_in_cover", "in_fleet", "took_over", "jammed", *OF_ZONES, *OF_NAMES)
@@ -225,13 +236,33 @@ class Scene:
             axis=1,
         )
         out = self._out(key, start, end, stations, np.stack([lat, lon], axis=1))
+        long = np.flatnonzero(end - start >= LONG_S)
+        far, often = long[self._far_out(lat[long], lon[long])], long[self._well_heard(key[long], start[long])]
         return {
+            "lost_far_out": Timelines.made(key[far], start[far], end[far]),
+            "lost_well_heard": Timelines.made(key[often], start[often], end[often]),
             "silent": Timelines.made(key, start, end),
             "silent_beyond_pace": Timelines.made(key[beyond], start[beyond], end[beyond]),
             "silent_in_cover": Timelines.made(key[heard], start[heard], end[heard]),
             "lost_under_way": Timelines.made(key[~slow], start[~slow], end[~slow]),
             "receiver_down": out,
         }
+
+    def _far_out(self, lat: Array, lon: Array) -> Array:
+        """(n,) whether places (1e-7 degrees) are more than 50 NM from shore; where none is known, they are."""
+        shore = self.places.shore(lat * 1e-7, lon * 1e-7) if len(lat) else None
+        return np.ones(len(lat), np.bool_) if shore is None else ~(shore <= FAR_OUT_M)
+
+    def _well_heard(self, key: Array, start: Array) -> Array:
+        """(n,) whether vessels (rows) had 14 samples or more in the 12 h before; counted evenly over each stretch."""
+        founds, legs = self.recalled.founds, self._by_flag.get(FLAGS.index("present"), np.zeros(0, np.int64))
+        rows = self._row[legs]
+        begin, over, count = (founds[name][legs].astype(np.float64) for name in ("start", "end", "rows"))
+        found = np.zeros(len(key), np.bool_)
+        for i, (k, t) in enumerate(zip(key.tolist(), start.tolist(), strict=True)):
+            share = (np.minimum(over, t) - np.maximum(begin, t - BEFORE_S)) / (over - begin)
+            found[i] = (count * np.clip(share, 0.0, 1.0))[rows == k].sum() >= HEARD_BEFORE
+        return found
 
     def _out(self, key: Array, start: Array, end: Array, stations: Array, place: Array) -> Timelines:
         """When silences say nothing because nobody listened; stations: (n, 2) that heard the vessel lately.

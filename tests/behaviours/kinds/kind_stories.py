@@ -162,12 +162,12 @@ def unseen(spans):
     return [own, shadow], []
 
 
-def silent(seconds, every=30, witness=500.0, heard_again=True, speed=5.0):
+def silent(seconds, every=30, witness=500.0, heard_again=True, speed=5.0, off=60_000):
     """A vessel under way that is last heard at second 7200, with another that is heard all the time."""
     told = np.append(
         np.arange(7200 % every, 7201, every), [] if not heard_again else 7200 + seconds + np.arange(0, 300, 30)
     )
-    gone = Sightings.of(len(told), key=SHIP, time=START + told, lat_deg=off_shore(60_000), lon_deg=127.01, speed=speed,
+    gone = Sightings.of(len(told), key=SHIP, time=START + told, lat_deg=off_shore(off), lon_deg=127.01, speed=speed,
                         feed=0, offset=np.arange(len(told)))  # fmt: skip
-    other = way(OTHER, [(7200 + seconds + 300, FAST)], lat_deg=off_shore(60_000 + witness))
+    other = way(OTHER, [(7200 + seconds + 300, FAST)], lat_deg=off_shore(off + witness))
     return [gone, other if heard_again else other.take(other.time <= START + 7200 + seconds)]

@@ -6,7 +6,7 @@ from dataclasses import fields
 import numpy as np
 import pytest
 from kind_stories import START, Coast
-from test_thresholds import CASES, LENGTHS, LISTED, SILENCES, SUCCESSIONS, TOLD, ZONES, spans_of
+from test_thresholds import CASES, LENGTHS, LISTED, SILENCES, SUCCESSIONS, TOLD, VISITS, ZONES, spans_of
 
 from mihari.behaviours.engine import Engine
 from mihari.behaviours.kinds import alerting, built_in, known, told, version
@@ -82,7 +82,7 @@ def test_it_is_deterministic_and_leaves_its_input_alone(case):
 
 
 def test_every_kind_has_a_story():
-    assert {c[0] for c in (*CASES, *SILENCES, *SUCCESSIONS, *LENGTHS, *ZONES, *TOLD, *LISTED)} == set(known())
+    assert {c[0] for c in (*CASES, *SILENCES, *SUCCESSIONS, *LENGTHS, *ZONES, *TOLD, *LISTED, *VISITS)} == set(known())
 
 
 def test_nothing_in_nothing_out():

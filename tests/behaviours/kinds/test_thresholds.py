@@ -48,6 +48,11 @@ lies_anchored, lies_moored = (lone({"speed": 0.1, "status": status}, FAST) for s
 inside, outside = {"lon_deg": EDGE + 0.001}, {"lon_deg": EDGE - 0.001}
 enters, leaves = lone(inside, outside), lone(outside, inside)
 
+berthed, sails_by = (
+    {"lon_deg": IN_ZONE["port"] - 0.249, "speed": 0.1},
+    {"lon_deg": IN_ZONE["port"] - 0.251, "speed": 5.0},
+)
+
 
 class Case(NamedTuple):
     """What a definition asks of time: at least, more than or (breaks) up to so many s; `step`: the finest there is."""
@@ -109,6 +114,7 @@ CASES = [
 SILENCES = [
     ("gap", "coastal_gap", "at least", 30 * MINUTE),
     ("gap_6h", "gap_tracked", "at least", 6 * HOUR),
+    ("disabled", "disabling", "at least", 12 * HOUR),
     ("gap_12h", "gap_published", "more than", 12 * HOUR),
 ]
 SUCCESSIONS = [("identity_changed", "another_name", "at least", 10 * MINUTE)]
@@ -118,6 +124,11 @@ TOLD = [
     ("identity_retold", "told_long", "at least", 10 * MINUTE),
 ]
 LISTED = [(kind, "list_rests", "up to", 6 * HOUR) for kind in ("watch_list", "register_differs")]
+VISITS = [
+    (kind, parameter, how, seconds)
+    for kind in ("port_visit", "port_visit_entered", "port_visit_whole")
+    for parameter, how, seconds in (("port_silence", "up to", 4 * HOUR), ("port_left", "at least", 10 * MINUTE))
+]
 ZONES = [("zone_leave", "zone_told", "for", 10 * MINUTE)]
 LENGTHS = [("drifting", "large", "at least", 50)]  # m
 
@@ -154,7 +165,7 @@ def test_a_silence_is_told_at_its_length_over_or_still_going_on(kind, parameter,
     enough = seconds + (how == "more than")
     for lasted, held in ((enough, True), (enough - 1, False)):
         now = None if heard_again else 7200 + lasted
-        told = found(kind, silent(lasted, heard_again=heard_again), now=now)
+        told = found(kind, silent(lasted, heard_again=heard_again, off=100_000), now=now)
         assert told == ([(7200, 7200 + lasted if heard_again else None)] if held else [])
 
 
@@ -162,7 +173,7 @@ def test_a_silence_is_told_at_its_length_over_or_still_going_on(kind, parameter,
 def test_a_silence_that_goes_on_is_told_in_the_very_second(kind, parameter, how, seconds):
     enough = seconds + (how == "more than")
     engine = Engine(Coast())
-    for one in silent(enough, heard_again=False):
+    for one in silent(enough, heard_again=False, off=100_000):
         engine.sight(one.take(one.time <= START + 7200 + enough - 100))
     last = START + 7200
     told = [[b.kind for b in engine.step(now) if b.kind == kind] for now in (last, last + enough - 1, last + enough)]
@@ -205,6 +216,54 @@ def test_what_is_told_once_is_believed_of_nobody():
     assert found("identity_retold", [own], once) == found("identity_imo", [own], once) == []
 
 
+IN, OUT = 20 * MINUTE, 20 * MINUTE
+
+
+def visits(kind, *parts):
+    return found(kind, [way(SHIP, list(parts))])
+
+
+@pytest.mark.parametrize(("seconds", "count"), [(600, 2), (599, 1)])
+def test_a_port_is_left_by_who_is_out_of_it_for_ten_minutes(seconds, count):
+    for kind in ("port_visit", "port_visit_entered", "port_visit_whole"):
+        way_of = ((OUT, sails_by), (IN, berthed), (seconds, sails_by), (IN, berthed), (OUT, sails_by))
+        assert len(visits(kind, *way_of)) == count
+
+
+@pytest.mark.parametrize(("seconds", "count"), [(4 * HOUR, 1), (4 * HOUR + 1, 2)])
+def test_a_silence_in_port_of_four_hours_is_part_of_the_visit(seconds, count):
+    parts = ((OUT, sails_by), (IN, berthed), (seconds - 30, None), (IN, berthed), (OUT, sails_by))
+    assert len(visits("port_visit", *parts)) == count
+    assert visits("port_visit_entered", *parts)[0][0] == OUT
+    whole = [(OUT, OUT + 2 * IN + seconds - 30)] if count == 1 else []  # without its begin and end it is not whole
+    assert visits("port_visit_whole", *parts) == whole
+
+
+def test_what_was_seen_of_a_port_visit():
+    moving = berthed | {"speed": 3.0}
+    stays, comes, goes = (IN, berthed), (OUT, sails_by), (OUT, sails_by)
+    kinds = ("port_visit", "port_visit_entered", "port_visit_whole")
+    for parts, seen in (
+        ((stays, goes), 1),
+        ((comes, stays), 2),
+        ((comes, stays, goes), 3),
+        ((comes, (IN, moving), goes), 0),
+    ):
+        assert [bool(visits(kind, *parts)) for kind in kinds] == [k < seen for k in range(3)]
+
+
+@pytest.mark.parametrize(("positions", "held"), [(14, True), (13, False)])
+def test_who_is_switched_off_was_heard_fourteen_times_in_the_twelve_hours_before(positions, held):
+    times = [*(START - 1800 * np.arange(positions)[::-1]), *(START + 43_200 + 30 * np.arange(4))]
+    gone = way(SHIP, [(30 * len(times), FAST)], lat_deg=off_shore(95_000)).replace(time=np.array(times, float))
+    assert bool(found("disabled", [gone], now=44_000)) == held
+
+
+@pytest.mark.parametrize(("metres", "held"), [(92_601.0, True), (92_599.0, False)])
+def test_who_is_switched_off_was_more_than_fifty_miles_from_shore(metres, held):
+    assert bool(found("disabled", silent(12 * HOUR, off=metres))) == held
+
+
 def test_having_left_is_told_for_ten_minutes():
     sightings, batches = leaves([(600, False), (1800, True)])
     assert found("zone_leave", sightings, batches) == [(600, 1200)]
@@ -242,7 +301,9 @@ def test_a_gap_begins_at_two_knots_and_more(speed, held):
 
 
 def test_every_parameter_of_every_definition_is_measured_here():
-    measured = {(case[0], case[1]) for case in (*CASES, *SILENCES, *SUCCESSIONS, *LENGTHS, *ZONES, *TOLD, *LISTED)}
+    measured = {
+        (case[0], case[1]) for case in (*CASES, *SILENCES, *SUCCESSIONS, *LENGTHS, *ZONES, *TOLD, *LISTED, *VISITS)
+    }
     definitions = built_in()
     asked = {(d.name, p.name) for d in told(definitions) for p in parameters_of(d, definitions)}
     assert asked == measured

@@ -10,7 +10,8 @@ from mihari.behaviours.language import Definition, Definitions, written
 from mihari.behaviours.memory import Pace
 from mihari.behaviours.pairs.converging import CPA_M, LARGE_M, TCPA_S, UNDER_WAY_MPS
 from mihari.behaviours.reception import DOWN_S, SHARE, WITNESS_M, WITNESS_S
-from mihari.behaviours.scene import NEAR, TIMES_PACE
+from mihari.behaviours.scene import BEFORE_S as HEARD_S
+from mihari.behaviours.scene import FAR_OUT_M, HEARD_BEFORE, LONG_S, NEAR, TIMES_PACE
 from mihari.behaviours.succession import BEFORE_S, COURSE_DEG, NEAR_M, SPEED_MPS
 from mihari.core.units import KNOT
 
@@ -76,6 +77,10 @@ def _figures(pace: Pace) -> dict[str, str]:
         "`silent_in_cover(v)`": f"the same, and in the first {_minutes(WITNESS_S)} others were heard within "
         f"{WITNESS_M / 1000:.0f} km of its last place, at {SHARE:.0%} of the moments or more",
         "`lost_under_way(v)`": f"a silence before which it made {_knots(pace.slow_mps)} or more",
+        "`lost_far_out(v)`": f"a silence of {LONG_S // 3600} h or more that began more than "
+        f"{FAR_OUT_M / 1852:.0f} NM from the shore; where no coastline is known, everywhere",
+        "`lost_well_heard(v)`": f"the same, before which it had {HEARD_BEFORE} samples or more within "
+        f"{HEARD_S // 3600} h, its samples spread evenly over each time without a break of an hour",
         "`receiver_down(v)`": f"a station that heard it in its last hour brings nothing for {_minutes(DOWN_S)} or more",
         "`ais_cover(v)` `radar_cover(v)`": "where a class B device is heard nine times in ten; where a ship of 40 m "
         "stands well above the radar horizon and no land is between",
