@@ -3,6 +3,7 @@ import { Alerts, type Alert, type AlertVessel, type Fleet, type Message } from '
 import { Bell } from './bell'
 import { Chart, type MeasurePoint } from './chart'
 import type { Frame } from './frames'
+import { Learned } from './learned'
 import { Link } from './link'
 import { Nearby } from './nearby'
 import { applyPalette, PALETTE_NAMES, PALETTES } from './palettes'
@@ -109,6 +110,7 @@ export class App extends EventTarget {
   readonly zones = new Zones(() => this.zonesChanged())
   readonly bell = new Bell(() => this.dispatchEvent(new CustomEvent('sound')))
   readonly chart: Chart
+  readonly learned: Learned
   readonly link: Link
   node: NodeInfo | null = null
   feeds: FeedInfo[] = []
@@ -129,12 +131,14 @@ export class App extends EventTarget {
     super()
     const palette = applyPalette(this.settings.palette)
     this.chart = new Chart(container, this.picture, this.scene, this.settings, palette, this.past)
+    this.learned = new Learned(this.chart.map, this.settings, palette, () => this.dispatchEvent(new CustomEvent('learned')))
     const url = new URL('api/v1/stream', location.href)
     url.protocol = url.protocol.replace('http', 'ws')
     url.search = ''
     this.link = new Link(url.href, (f) => this.receive(f), () => this.sendView())
     this.settings.addEventListener('palette', () => {
       this.chart.setPalette(applyPalette(this.settings.palette))
+      this.learned.setPalette(PALETTES[this.settings.palette])
       this.drawZones()
     })
     this.settings.addEventListener('layers', () => this.drawZones())

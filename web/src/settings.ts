@@ -9,6 +9,9 @@ export const SORTS = ['name', 'age', 'speed', 'category'] as const
 export type Sort = (typeof SORTS)[number]
 export const LAYERS = ['names', 'vectors', 'trails', 'ellipses', 'cover', 'plots', 'marks', 'fleets', 'zones'] as const
 export type Layer = (typeof LAYERS)[number]
+/** What the coast has taught, one of them or none under the vessels. */
+export const LEARNED = ['traffic', 'reception', 'radar', 'anchorages'] as const
+export type Learned = (typeof LEARNED)[number]
 
 export function holdOf(source: number): number {
   if (source & LOST_AIS && source & RADAR) return 3
@@ -23,6 +26,7 @@ export class Settings extends EventTarget {
   holds = allOn(HOLDS.length)
   statuses = allOn(STATUSES.length)
   layers = new Set<Layer>(LAYERS)
+  learned: Learned | '' = ''
   sort: Sort = 'name'
   locked = false
   selected = 0 // vessel id, 0 none
@@ -42,6 +46,7 @@ export class Settings extends EventTarget {
     this.statuses = bits(q.get('status'), STATUSES.length)
     const hidden = q.get('hide')
     if (hidden !== null) this.layers = new Set(LAYERS.filter((l) => !hidden.split(',').includes(l)))
+    this.learned = LEARNED.find((l) => l === q.get('learned')) ?? ''
     this.sort = SORTS.find((s) => s === q.get('sort')) ?? 'name'
     this.selected = number('vessel') || 0
     this.vector_min = number('vector') || 6
@@ -51,7 +56,7 @@ export class Settings extends EventTarget {
   }
 
   /** Tells everyone what kind of choice changed; the address follows. */
-  changed(what: 'palette' | 'filter' | 'layers' | 'selection' | 'view' | 'list'): void {
+  changed(what: 'palette' | 'filter' | 'layers' | 'learned' | 'selection' | 'view' | 'list'): void {
     this.dispatchEvent(new CustomEvent(what))
     this.dispatchEvent(new CustomEvent('any', { detail: what }))
     this.writeAddress()
@@ -107,6 +112,7 @@ export class Settings extends EventTarget {
       if (on.includes(false)) q.set(key, on.flatMap((yes, i) => (yes ? [i] : [])).join(','))
     const hidden = LAYERS.filter((l) => !this.layers.has(l))
     if (hidden.length) q.set('hide', hidden.join(','))
+    if (this.learned) q.set('learned', this.learned)
     if (this.sort !== 'name') q.set('sort', this.sort)
     if (this.selected) q.set('vessel', String(this.selected))
     if (this.vector_min !== 6) q.set('vector', String(this.vector_min))

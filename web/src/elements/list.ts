@@ -3,7 +3,7 @@ import { html, nothing, type TemplateResult } from 'lit'
 import { Panel } from '../element'
 import { CATEGORIES, DISTRESS, LIVE } from '../picture'
 import { held, visibleSlots } from '../scene'
-import { HOLDS, holdOf, LAYERS, SORTS, STATUSES, type Sort } from '../settings'
+import { HOLDS, holdOf, LAYERS, LEARNED, SORTS, STATUSES, type Sort } from '../settings'
 import { nameIndex, symbolImage } from '../symbols'
 import { bearing, count, knots, roughAge } from '../words'
 
@@ -11,7 +11,7 @@ const ROW_PX = 46
 const SORT_EVERY_MS = 2000 // rows must not jump under the finger
 
 export class List extends Panel {
-  protected readonly on = ['second', 'filter', 'selection', 'palette', 'list', 'drawn']
+  protected readonly on = ['second', 'filter', 'selection', 'palette', 'list', 'drawn', 'learned']
   /** vessel ids in the order of the list */
   order: number[] = []
   private sortedAt = 0
@@ -143,6 +143,11 @@ export class List extends Panel {
         ${LAYERS.map((layer) => html`<button aria-pressed=${settings.layers.has(layer)} @click=${() => this.toggleLayer(layer)}>${layer}</button>`)}
         <label>vectors <select aria-label="Length of vectors" @change=${this.onVector}>${[3, 6, 12, 30].map((m) => html`<option value=${m} ?selected=${m === settings.vector_min}>${m} min</option>`)}</select></label>
       </fieldset>
+      <fieldset>
+        <legend>Learned of this coast</legend>
+        ${LEARNED.map((layer) => html`<button aria-pressed=${settings.learned === layer} @click=${() => this.choose(layer)}>${layer}</button>`)}
+        ${this.app.learned.told ? html`<span class="quiet" id="learned" role="status">${this.app.learned.told}</span>` : nothing}
+      </fieldset>
     </details>`
   }
 
@@ -160,6 +165,10 @@ export class List extends Panel {
     if (!layers.delete(layer)) layers.add(layer)
     this.app.settings.changed('layers')
     this.requestUpdate()
+  }
+  private choose(layer: (typeof LEARNED)[number]): void {
+    this.app.settings.learned = this.app.settings.learned === layer ? '' : layer
+    this.app.settings.changed('learned')
   }
   lock(): void {
     this.app.settings.locked = !this.app.settings.locked
