@@ -14,15 +14,15 @@ const LEVELS: Record<Layer, maplibre.ExpressionSpecification> = {
 }
 type Told = Record<string, unknown>
 
-/** A cell in words. MapLibre hands nested properties over as text. */
+/** A cell in words. MapLibre may hand nested properties over as text. */
 export function wordsOf(layer: Layer, p: Told): string {
-  const inner = (key: string): Record<string, number> => (typeof p[key] === 'string' ? (JSON.parse(p[key]) as Record<string, number>) : {})
+  const inner = (key: string): Record<string, number> => ((typeof p[key] === 'string' ? JSON.parse(p[key]) : p[key]) ?? {}) as Record<string, number>
   const list = (told: Record<string, number>, unit: (n: number) => string): string => Object.entries(told).map(([name, n]) => `${name} ${unit(n)}`).join(', ') // prettier-ignore
   const percent = (n: unknown): string => `${Math.round(Number(n) * 100)} %`
   if (layer === 'traffic') {
-    const speeds = p.low_kn === undefined ? '' : `\nmost at ${String(p.low_kn)}–${String(p.high_kn)} kn`
+    const speeds = p.low_kn === undefined ? '' : `\nmost at ${p.low_kn === p.high_kn ? '' : `${String(p.low_kn)}–`}${String(p.high_kn)} kn`
     const way = p.way === undefined ? '' : `, ${percent(p.way_share)} towards ${String(p.way)}`
-    return `${Number(p.count).toFixed(0)} entries${speeds}${way}\nvessels: ${list(inner('vessels'), String)}`
+    return `${Number(p.count).toFixed(0)} came in${speeds}${way}\nvessels: ${list(inner('vessels'), String)}`
   }
   if (layer === 'anchorages') return `${String(p.name)}: ${String(p.vessels)} vessels, ${Number(p.stops).toFixed(0)} stops of 12 h`
   const what = layer === 'radar' ? 'of the vessels with AIS held' : p.proven ? 'heard, proven good' : 'heard'

@@ -46,8 +46,10 @@ def test_a_layer_is_chosen_drawn_told_and_put_away(page: Any) -> None:
     x, y = page.ask("mihari.chart.toScreen(26.2, 127.3)")
     page.page.mouse.move(box["x"] + x, box["y"] + y)
     page.page.mouse.move(box["x"] + x + 2, box["y"] + y + 1)
-    page.until("document.querySelector('.learned')?.textContent.includes('entries')")
-    assert "most at 12–12 kn, 100 % towards E" in page.ask("document.querySelector('.learned').textContent")
+    page.until("document.querySelector('.learned')?.textContent.includes('came in')")
+    assert page.ask("document.querySelector('.learned').textContent") == (
+        "1 came in\nmost at 12 kn, 100 % towards E\nvessels: unknown 1"
+    )
     page.picture("learned-traffic")
     page.page.click("mh-list button:text-is('traffic')")
     page.until("mihari.chart.map.queryRenderedFeatures({layers: ['learned-fill']}).length === 0")

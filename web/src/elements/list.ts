@@ -143,7 +143,7 @@ export class List extends Panel {
         ${LAYERS.map((layer) => html`<button aria-pressed=${settings.layers.has(layer)} @click=${() => this.toggleLayer(layer)}>${layer}</button>`)}
         <label>vectors <select aria-label="Length of vectors" @change=${this.onVector}>${[3, 6, 12, 30].map((m) => html`<option value=${m} ?selected=${m === settings.vector_min}>${m} min</option>`)}</select></label>
       </fieldset>
-      <fieldset>
+      <fieldset class="one">
         <legend>Learned of this coast</legend>
         ${LEARNED.map((layer) => html`<button aria-pressed=${settings.learned === layer} @click=${() => this.choose(layer)}>${layer}</button>`)}
         ${this.app.learned.told ? html`<span class="quiet" id="learned" role="status">${this.app.learned.told}</span>` : nothing}
