@@ -14,6 +14,7 @@ import numpy as np
 from mihari import coast
 from mihari.behaviours.lists import Lists
 from mihari.behaviours.sightings import Sightings
+from mihari.behaviours.whereabouts import Whereabouts
 from mihari.coast.area import Area
 from mihari.core.behaviour import Behaviour
 from mihari.core.columns import Array
@@ -47,6 +48,7 @@ class Source:
     span: tuple[str | None, str | None] = (None, None)
     reports: int = field(default=0)
     lists: Lists = field(default_factory=Lists)
+    seen: Whereabouts | None = None  # where everybody was, if that is wanted
     lookout: Lookout | None = None  # that looks, from the first look on
 
     @classmethod
@@ -72,6 +74,8 @@ class Source:
         """A new look-out over it."""
         made = Lookout(self.area, self.zones)
         made.look_for(self.lists)
+        if self.seen is not None:
+            made.engine.tap = self.seen.take
         return made
 
 

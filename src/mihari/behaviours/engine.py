@@ -6,6 +6,7 @@ something new, and for the pairs among them. What is found after all has come in
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -109,6 +110,7 @@ class Engine:
         self._told = {d.name: d for d in told(self.definitions)}
         self._plain = [name for name in self._told if name not in (*ZONE_KINDS, *COLLISION_KINDS)]
         self._waiting = _Waiting()
+        self.tap: Callable[[Sightings], object] = len  # who else wants all sightings; nobody
         self._now = self._tidied = 0
         self._seen = 0.0
 
@@ -135,6 +137,7 @@ class Engine:
     def sight(self, sightings: Sightings) -> None:
         """Places of vessels."""
         if len(sightings):
+            self.tap(sightings)
             self._waiting.sightings.append(sightings)
 
     def rezone(self, zones: tuple[Zone, ...]) -> None:

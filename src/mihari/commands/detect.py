@@ -18,6 +18,7 @@ from mihari.core.errors import BadInput
 Examples:
   mihari detect monday.nm4.gz -o behaviours.parquet
   mihari detect recorded/*.pcap recorded/*.nmea --node recorded/node.toml -o behaviours.parquet
+  mihari detect monday.nm4.gz --map pictures --sample 30
   mihari detect positions.parquet --area nansei --zones zones.geojson -o behaviours.parquet
   mihari detect /srv/mihari/archive --from -24h --kind gap --kind rendezvous -o night.parquet --json
 """
@@ -36,6 +37,13 @@ Examples:
 )
 @click.option("--from", "begin", metavar="TIME", help="Of an archive: 2026-11-20T17:05, 17:05, or -10min.")
 @click.option("--to", "end", metavar="TIME", help="Of an archive.")
+@click.option(
+    "--map", "maps", type=click.Path(path_type=Path), metavar="FOLDER", help="A picture (SVG) of each finding."
+)
+@click.option(
+    "--sample", type=Number(1.0), metavar="COUNT", help="Pictures of so many, every kind among them, by chance."
+)
+@click.option("--seed", type=int, default=1, show_default=True, help="Of that chance.")
 @as_json
 def detect(
     files: tuple[str, ...],
@@ -50,12 +58,16 @@ def detect(
     every: float,
     begin: str | None,
     end: str | None,
+    maps: Path | None,
+    sample: float | None,
+    seed: int,
     as_json: bool,
 ) -> None:
     """Find who hides, waits, meets or lies in FILES: recordings, tables of positions, or an archive's folder.
 
     A table of positions is a Parquet or CSV file with mmsi, t (UTC s or time), lat, lon, and sog_kn, cog_deg if known.
     """
+    from mihari.behaviours.whereabouts import Whereabouts
     from mihari.detecting import Source, looked_through
     from mihari.lookout import known_kinds
 
@@ -63,6 +75,8 @@ def detect(
     if wrong:
         raise BadInput(f"--kind {wrong[0]}: expected one of {', '.join(known_kinds())}")
     source = Source.of(files, node_file, area_name, zones_file, begin, end, watch_lists, registers)
+    if maps is not None:
+        source.seen = Whereabouts()
     began, told, last = time.perf_counter(), 0, dict[str, Any]()
     rows: list[Any] = []
     with progress("looking", quiet=as_json) as advance:
@@ -75,7 +89,26 @@ def detect(
             advance(share, f"looking, {len(last) or told} behaviours")
     if not revisions:
         rows = sorted(last.values(), key=lambda b: (b.start, b.kind, b.vessels))
+    if maps is not None:
+        _draw(source, rows, maps, sample, seed)
     _say(source, rows, output, time.perf_counter() - began, as_json)
+
+
+def _draw(source: Any, rows: list[Any], folder: Path, sample: float | None, seed: int) -> None:
+    """Pictures of findings that stand."""
+    import math
+
+    from mihari import coast
+    from mihari.commands.finding_maps import chosen, write_all
+    from mihari.core.behaviour import Standing
+
+    held = [b for b in rows if b.standing is not Standing.RETRACTED]
+    some = held if sample is None else chosen(held, int(sample), seed)
+    everything = source.seen.between(-math.inf, math.inf)
+    last = float(everything.time[-1]) if len(everything) else 0.0
+    count = write_all(folder, some, source.seen, source.area or coast.load("world"), last)
+    left_out = f", {source.seen.left_out} places are not on them" if source.seen.left_out else ""
+    click.echo(f"{folder}: {count} pictures{left_out}", err=True)
 
 
 def _say(source: Any, rows: list[Any], output: Path | None, seconds: float, json: bool) -> None:

@@ -98,7 +98,7 @@ def _map(judge: Judge, frame: svg.Frame, area: Area | None) -> str:
     ])  # fmt: skip
     notice = area.notice if area is not None else ""
     foot = svg.text(frame.left, frame.top + frame.height + 28, notice, 7, "start", svg.GREY)
-    return svg.clipped(frame, "map", parts) + svg.axes(frame, _degrees("E", "W"), _degrees("N", "S")) + legend + foot
+    return svg.clipped(frame, "map", parts) + svg.axes(frame, degrees("E", "W"), degrees("N", "S")) + legend + foot
 
 
 def gathered(x: Array, y: Array) -> tuple[Array, Array, Array]:
@@ -124,7 +124,9 @@ def rings(area: Area, frame: svg.Frame) -> list[tuple[Array, Array]]:
     return found
 
 
-def _degrees(positive: str, negative: str) -> Callable[[float], str]:
+def degrees(positive: str, negative: str) -> Callable[[float], str]:
+    """How an axis tells degrees."""
+
     def told(value: float) -> str:
         value = (value + 180) % 360 - 180 if positive == "E" else value
         return f"{abs(value):.6g}° {positive if value >= 0 else negative}"
