@@ -9,7 +9,8 @@ from mihari.core.columns import Array
 
 EVERY_S = 30.0  # as vessels are remembered
 MOST = 20_000_000  # rows: 0.6 GB; a hundred vessels for two months
-FOLD = 200  # batches gathered before they are thinned
+FOLD = 200  # batches that become one block; blocks are sorted in once they are half of what is kept
+LEAST = 50_000  # rows
 
 
 class Whereabouts:
@@ -23,18 +24,21 @@ class Whereabouts:
 
     def __init__(self, most: int = MOST) -> None:
         self.left_out = 0
-        self._most, self._fresh = most, list[Sightings]()
+        self._most, self._fresh, self._rows = most, list[Sightings](), 0
         self._kept = Sightings.empty()
 
     def take(self, sightings: Sightings) -> None:
         """As they come, in any order."""
         rows = sightings.take(sightings.kind != SightingKind.UNSEEN)
-        if len(self._kept) >= self._most:
+        if len(self._kept) + self._rows >= self._most:
             self.left_out += len(rows)
-        elif len(rows):
-            self._fresh.append(rows)
-            if len(self._fresh) >= FOLD:
-                self._fold()
+            return
+        self._rows += len(rows)
+        self._fresh.append(rows)
+        if self._rows >= max(LEAST, len(self._kept) // 2):
+            self._fold()
+        elif len(self._fresh) % FOLD == 0:
+            self._fresh[-FOLD:] = [Sightings.concatenate(self._fresh[-FOLD:])]
 
     def between(self, first: float, last: float) -> Sightings:
         """Those from `first` up to `last`, UTC s, in the order of their times."""
@@ -46,7 +50,7 @@ class Whereabouts:
         if not self._fresh:
             return
         rows = Sightings.concatenate([self._kept, *self._fresh])
-        self._fresh = []
+        self._fresh, self._rows = [], 0
         rows = rows.take(np.argsort(rows.time, kind="stable"))
         self._kept = rows.take(_first_of_each(rows.key, np.floor(rows.time / EVERY_S).astype(np.int64)))
 

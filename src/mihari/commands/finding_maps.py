@@ -209,11 +209,17 @@ def _strips(finding: Behaviour, own: Sightings, others: Sightings, frame: svg.Fr
     speed = own.speed / KNOT
     bins = np.arange(math.floor(first / BIN_S), math.ceil(last / BIN_S) + 1) * BIN_S
     heard = [len(np.unique(others.key[(others.time >= t) & (others.time < t + BIN_S)])) for t in bins.tolist()]
+    most = max([1, *heard])
     most_kn = max(2.0, float(np.nanmax(speed, initial=0.0)))
     shown = [
         ("heard", (0.0, 1.0), own.time, _rows_of(own, finding.vessels)),
         (f"speed told, up to {most_kn:.1f} kn", (0.0, 1.05 * most_kn), own.time, speed),
-        ("others heard on the map, per 10 min", (0.0, 1.1 * max([1, *heard])), bins + BIN_S / 2, np.array(heard, float)),
+        (
+            "others heard on the map, per 10 min",
+            (0.0, 1.1 * max([1, *heard])),
+            bins + BIN_S / 2,
+            np.array(heard, float),
+        ),
     ]
     parts = []
     for k, (title, scale, time, value) in enumerate(shown):
