@@ -216,7 +216,7 @@ def _strips(finding: Behaviour, own: Sightings, others: Sightings, frame: svg.Fr
         (f"speed told, up to {most_kn:.1f} kn", (0.0, 1.05 * most_kn), own.time, speed),
         (
             "others heard on the map, per 10 min",
-            (0.0, 1.1 * max([1, *heard])),
+            (0.0, 1.1 * most),
             bins + BIN_S / 2,
             np.array(heard, float),
         ),
