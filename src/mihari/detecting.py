@@ -92,7 +92,7 @@ def looked_through(source: Source, every: float) -> Iterator[tuple[list[Behaviou
 
 def _positions(source: Source, every: float) -> Iterator[tuple[list[Behaviour], float]]:
     """Tables of positions, in the order of their times."""
-    rows = Sightings.concatenate([_table(Path(name)) for name in source.files])
+    rows = Sightings.concatenate([sightings_of(Path(name)) for name in source.files])
     rows = rows.take(np.argsort(rows.time, kind="stable"))
     lookout = source.lookout = source.look_out()
     edges = np.flatnonzero(np.diff(np.floor(rows.time / every)) > 0) + 1
@@ -184,7 +184,7 @@ def _nobody() -> Any:
     return Vessels.empty()
 
 
-def _table(path: Path) -> Sightings:
+def sightings_of(path: Path) -> Sightings:
     """A table of positions; BadInput that names the column that is missing."""
     import pyarrow as pa
     from pyarrow import csv, parquet

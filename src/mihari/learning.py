@@ -14,12 +14,12 @@ import numpy as np
 
 from mihari.behaviours.context import Context, Learned
 from mihari.behaviours.names import Names
-from mihari.behaviours.sightings import told
+from mihari.behaviours.sightings import Sightings, told
 from mihari.core.columns import Array
 from mihari.core.health import Health
 from mihari.core.reports import Batch
 from mihari.core.sensor import Sensor
-from mihari.detecting import Source, looked_through
+from mihari.detecting import Source, looked_through, sightings_of
 from mihari.feeds.address import FeedAddress
 from mihari.feeds.registry import SensorRegistry
 from mihari.feeds.replay import recorded
@@ -27,12 +27,15 @@ from mihari.joining import joined
 from mihari.picture.claims import category_of
 
 TOGETHER = 500  # batches that are taken at once
+TABLES = (".parquet", ".csv")
 LOOK_S = 600.0  # of data, between two looks of what goes through all stages
 Told = Callable[[float, int], None]  # share of the source that is done, reports so far
 
 
 def learned_from(source: Source, tell: Told) -> tuple[Learned, tuple[Sensor, ...]] | None:
     """What a source teaches, and its sensors; None where there is nothing in it."""
+    if all(Path(name).suffix.lower() in TABLES for name in source.files):
+        return _tables(source, tell)
     if _ais_alone(source):
         return _ais(source, tell)
     for _, share in looked_through(source, LOOK_S):
@@ -43,9 +46,21 @@ def learned_from(source: Source, tell: Told) -> tuple[Learned, tuple[Sensor, ...
 
 def _ais_alone(source: Source) -> bool:
     names = [Path(name) for name in source.files]
-    if any(p.is_dir() or p.suffix.lower() in (".parquet", ".csv") for p in names):
-        return False
-    return all(FeedAddress.of_recording(str(p)).format == "ais" for p in names)
+    return not any(p.is_dir() for p in names) and all(FeedAddress.of_recording(str(p)).format == "ais" for p in names)
+
+
+def _tables(source: Source, tell: Told) -> tuple[Learned, tuple[Sensor, ...]] | None:
+    rows = Sightings.concatenate([sightings_of(Path(name)) for name in source.files])
+    rows = rows.take(np.argsort(rows.time, kind="stable"))
+    context = Context()
+    edges = np.flatnonzero(np.diff(np.floor(rows.time / LOOK_S)) > 0) + 1
+    for part in np.split(np.arange(len(rows)), edges) if len(rows) else ():
+        now = float(rows.time[part[-1]])
+        context.take(rows.take(part), now)
+        context.step(now)
+        source.reports += len(part)
+        tell(source.reports / len(rows), source.reports)
+    return (context.now(), ()) if source.reports else None
 
 
 def _ais(source: Source, tell: Told) -> tuple[Learned, tuple[Sensor, ...]] | None:

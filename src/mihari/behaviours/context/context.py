@@ -1,12 +1,14 @@
 """Sightings and pictures, in whatever order within six hours -> what is usual on this coast, hour by hour of data.
 
-Visits are collected for six hours, as long as reports may be late, then learned in the order of their times; so what is
-learned follows from what was heard, not from the order in which it came. `now` shows it with the newest hours.
+Visits are collected for six hours, as long as reports may be late, then learned in the order of their times, beside
+what else goes on (an hour of 50,000 vessels takes two seconds). So what is learned follows from what was heard, not
+from the order in which it came. `now` shows it with the newest hours.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
+from concurrent.futures import Future, ThreadPoolExecutor
 from typing import Any
 
 import numpy as np
@@ -22,6 +24,19 @@ from mihari.core.picture import Category, Picture
 LATE_S = 21_600  # as late as reports may come: as the memory of behaviours
 
 
+def _taught(learned: Learned, hours: list[tuple[int, Array]], categories: CategoriesOf) -> Learned:
+    cells = Cells()
+    for hour, rows in hours:
+        learned.learn(ordered(rows), hour, categories, cells)
+    return learned
+
+
+def _nothing() -> Future[Learned]:
+    done: Future[Learned] = Future()
+    done.set_result(Learned())
+    return done
+
+
 def nobody_known(keys: Array) -> Array:
     """Categories where no names are known."""
     return np.full(len(keys), int(Category.UNKNOWN))
@@ -32,12 +47,19 @@ class Context:
 
     def __init__(self, categories_of: CategoriesOf = nobody_known) -> None:
         self.categories_of = categories_of
-        self.learned, self.cells = Learned(), Cells()
+        self.cells = Cells()
+        self._learned, self._school, self._lesson = Learned(), ThreadPoolExecutor(1, "context"), _nothing()
         self.too_late = self.ahead = 0
         self._hours: dict[int, Hour] = {}
         self._settled = 0  # the first hour that may still be changed
         self._looks: list[tuple[Array, Array, Array]] = []
         self._looked = 0.0
+
+    @property
+    def learned(self) -> Learned:
+        """What is settled; waits for an hour that is just being learned."""
+        self._lesson.result()
+        return self._learned
 
     @property
     def waiting(self) -> int:
@@ -72,12 +94,19 @@ class Context:
     def step(self, now: float) -> bool:
         """Time has passed up to `now`, UTC s of data: learn the hours that are settled; whether there were any."""
         due = sorted(hour for hour in self._hours if (hour + 1) * HOUR_S + LATE_S <= now)
-        for hour in due:
-            self.learned.learn(ordered(self._hours.pop(hour).copy()), hour, self.categories_of, self.cells)
         self._settled = max(self._settled, int((now - LATE_S) // HOUR_S))
         if due:
             self._fold()
+            hours = [(hour, self._hours.pop(hour).copy()) for hour in due]
+            known = self._categories(hours)
+            self._lesson = self._school.submit(_taught, self._learned, hours, known)
         return bool(due)
+
+    def _categories(self, hours: list[tuple[int, Array]]) -> CategoriesOf:
+        """Those of the vessels of some hours as they are told now: names go on changing while others learn."""
+        keys = np.unique(np.concatenate([np.zeros(0, np.int64), *(rows["key"] for _, rows in hours)]))
+        categories = self.categories_of(keys)
+        return lambda asked: np.asarray(categories[np.searchsorted(keys, asked)])
 
     def now(self) -> Learned:
         """All that is known with the hours that late reports may still change, as a copy."""
@@ -86,15 +115,9 @@ class Context:
     def later(self) -> Callable[[], Learned]:
         """What makes `now` of how things stand at this moment: quick here, the work is done by who calls it."""
         self._fold()
-        known, hours = self.learned.copy(), [(hour, self._hours[hour].copy()) for hour in sorted(self._hours)]
-
-        def made() -> Learned:
-            cells = Cells()
-            for hour, rows in hours:
-                known.learn(ordered(rows), hour, self.categories_of, cells)
-            return known
-
-        return made
+        hours = [(hour, self._hours[hour].copy()) for hour in sorted(self._hours)]
+        known, categories = self.learned.copy(), self._categories(hours)
+        return lambda: _taught(known, hours, categories)
 
     def state(self) -> dict[str, Any]:
         """All that the next step meets, as arrays and JSON values."""
@@ -109,7 +132,7 @@ class Context:
             raise ValueError("learned by another version of the program")
         learned = Learned()
         learned.restore(state["learned"])
-        self.learned, rows = learned, state["visits"].astype(VISIT)
+        self._learned, rows = learned, state["visits"].astype(VISIT)
         hours = rows["first"].astype(np.int64) // HOUR_S
         self._hours = {hour: Hour(rows[hours == hour]) for hour in np.unique(hours).tolist()}
         self._settled, self.too_late, self.ahead = state["settled"], state["too_late"], state["ahead"]
