@@ -388,6 +388,8 @@ class Node:
         found = self.lookout.take(given, self.pipeline.compiler.vessels)
         if found is not None:
             self.desk.take(found.alerting, found.fleets, found.time)
+            if self.lookout.context.busy:  # for two seconds an hour at most
+                return
             for file, what in self.kept:
                 file.keep(what, found.time)
             if self.shown is not None:

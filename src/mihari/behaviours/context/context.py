@@ -62,6 +62,11 @@ class Context:
         return self._learned
 
     @property
+    def busy(self) -> bool:
+        """Whether an hour is just being learned: who asks what is known waits for it."""
+        return not self._lesson.done()
+
+    @property
     def waiting(self) -> int:
         """Visits that are not learned yet."""
         return sum(map(len, self._hours.values()))
