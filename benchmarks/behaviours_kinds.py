@@ -69,6 +69,8 @@ class Kinds(Maker):
         if what == "speed":
             way.go(2.0 * f, 90.0, 600.0)
             begin += 500.0
+        else:
+            begin += 60.0  # not while it turns
         device = "A" if self.rng.random() < 0.6 else "B"
         way.patrol(RUN_S, speed, x, y)
         self.add(way, off=[(begin, begin + seconds)], device=device, ship_type=self.merchant(), group=name)

@@ -87,6 +87,7 @@ class Told:
         n = len(t)
         dx, dy = v.off_by(t)
         speed, course = v.motion(t)
+        course = course if self.coast.side > 0 else np.pi - course  # clockwise from north
         phase = self.rng.uniform(0, 2 * np.pi, (2, 1)) + 2 * np.pi * t / WANDER_S
         fix = FIX_M * np.sin(phase) + self.rng.normal(0, 1.5, (2, n))
         x, y = x + dx + fix[0], y + dy + fix[1]
@@ -98,7 +99,7 @@ class Told:
         static[np.unique(np.floor((t + 13.7 * k % STATIC_S) / STATIC_S), return_index=True)[1]] = True
         return {
             "time": t, "lat": lat, "lon": lon, "speed": speed, "course": course, "vessel": np.full(n, k),
-            "west": stations[:, 0], "both": stations.all(axis=1), "static": static,
+            "west": stations[:, 0], "both": np.asarray(stations.all(axis=1)), "static": static,
         }  # fmt: skip
 
     def _stations(self, x: Array, y: Array, t: Array, b: bool) -> Array:

@@ -29,9 +29,10 @@ from mihari.behaviours.pairs import Company, GridPace
 from mihari.behaviours.places import Places
 from mihari.behaviours.reception import Reception
 from mihari.behaviours.rolls import Rolls
-from mihari.behaviours.scene import TIMES_PACE, Scene
+from mihari.behaviours.scene import Scene
 from mihari.behaviours.sightings import SHADOW, Sightings, held, unseen
 from mihari.behaviours.sightings import told as told_by
+from mihari.behaviours.silences import TIMES_PACE
 from mihari.behaviours.succession import Succession
 from mihari.behaviours.telling import Teller
 from mihari.behaviours.zone_rules import KINDS as ZONE_KINDS

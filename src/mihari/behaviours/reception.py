@@ -1,7 +1,8 @@
 """Who is heard where -> whether a silence says something: reception proven by others, and when nobody listened.
 
 A vessel's silence counts only where others are heard meanwhile: within 10 km of the place where it was heard last, in
-most of the first half hour. That excludes silence by distance, by a hill, by a receiver that is off (Welch et al.
+most of the first half hour; and as near to where it would be after that time, unless a station is sure to hear
+it there. That excludes silence by distance, by a hill, by a receiver that is off (Welch et al.
 2022 ask for ten positions a day of others in the cell; Global Fishing Watch excludes gaps where reception is poor).
 A silence also says nothing while a station that heard the vessel in its last hour brings nothing at all, for two
 minutes or more.
@@ -82,17 +83,24 @@ class Reception:
         told = np.array(sorted(bins), np.int64)
         return len(told) > 10 and float(np.mean(np.diff(told) <= 2)) >= REGULAR
 
-    def proven(self, slot: int, start: int, place: tuple[int, int], now: int) -> bool:
+    def proven(
+        self, slot: int, start: int, place: tuple[int, int], now: int, onward: tuple[int, int] | None = None
+    ) -> bool:
         """Whether others were heard near a vessel's last `place` (1e-7 degrees) in the first half hour of its silence.
 
+        And near `onward`, where it would be after that time; None: it is sure to be heard there.
         Looked at anew from time to time while late sightings may change it, then kept.
         """
         key = (slot, start)
         looked, verdict, _ = self._verdicts.get(key, (0, False, 0))
         if not looked or (looked < start + self._final_s and now >= looked + LOOK_AGAIN_S):
-            lat, lon = place
-            had, seen = self._company.witnessed(start + MOMENTS, lat, lon, WITNESS_M, slot)
+            had, enough = self._witnessed(slot, start, place)
             if not looked or had == len(MOMENTS):  # else the first look saw more than this one
-                looked, verdict = now, had > 0 and seen >= SHARE * had
+                looked, verdict = now, enough and (onward is None or self._witnessed(slot, start, onward)[1])
         self._verdicts[key] = (looked, verdict, now)
         return verdict
+
+    def _witnessed(self, slot: int, start: int, place: tuple[int, int]) -> tuple[int, bool]:
+        """(moments of a silence of which something is known, whether most of them had a witness near a place)."""
+        had, seen = self._company.witnessed(start + MOMENTS, *place, WITNESS_M, slot)
+        return had, had > 0 and seen >= SHARE * had

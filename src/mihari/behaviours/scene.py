@@ -13,15 +13,16 @@ from mihari.behaviours.language import Events, Field, Vocabulary
 from mihari.behaviours.language.facts import WORD
 from mihari.behaviours.lists import Lists
 from mihari.behaviours.memory import FLAGS, Memory, Recalled
-from mihari.behaviours.memory.layout import SILENT
 from mihari.behaviours.names import Names, number_of
 from mihari.behaviours.numbers import never_given
 from mihari.behaviours.pairs import Company
 from mihari.behaviours.pairs.converging import LEVELS
 from mihari.behaviours.places import AIS_COVER, RADAR_COVER, Places
-from mihari.behaviours.reception import WITNESS_S, Reception
+from mihari.behaviours.reception import Reception
 from mihari.behaviours.rolls import Rolls
 from mihari.behaviours.sightings import SHADOW
+from mihari.behaviours.silences import NAMES as SILENCES
+from mihari.behaviours.silences import Silences, silences
 from mihari.behaviours.succession import Succession
 from mihari.core.behaviour import mmsi_of
 from mihari.core.columns import Array
@@ -31,21 +32,8 @@ from mihari.picture.claims import category_of
 
 NEAR = {"near_50m": 50.0, "near_200m": 200.0, "near_250m": 250.0, "near_500m": 500.0}
 OF_COVER = {"ais_cover": AIS_COVER, "radar_cover": RADAR_COVER}
-SILENCES = (
-    "silent",
-    "silent_beyond_pace",
-    "silent_in_cover",
-    "lost_under_way",
-    "lost_far_out",
-    "lost_well_heard",
-    "receiver_down",
-)
 # of ship types that do their work beside others, M.1371-5 table 53
 TRADES = {50: "pilot", 51: "rescue", 31: "tug", 32: "tug", 52: "tug", 53: "tender", 55: "police"}
-TIMES_PACE = 12  # a silence is one only beyond twelve of a vessel's own intervals (mission note: eykon's wording rule)
-LONG_S = 21_600  # shorter silences are not asked whether they began far out and well heard
-FAR_OUT_M = 92_600.0  # 50 NM (Welch et al. 2022)
-BEFORE_S, HEARD_BEFORE = 43_200, 14  # 14 positions in 12 h (Welch et al. 2022)
 OF_NAMES = ("number_never_given", "wrong_imo", "retold")
 OF_ZONES = ("watched", "too_fast")  # of the zone whose rule is evaluated; without one they never hold
 OF_VESSELS = (*FLAGS, *SILENCES, *OF_COVER, "unseen_in_cover", "in_fleet", "took_over", "jammed", *OF_ZONES, *OF_NAMES)
@@ -208,104 +196,5 @@ class Scene:
     @cached_property
     def _silences(self) -> dict[str, Timelines]:
         """Silences of vessels that tell a name, over or going on until now, and what is known of them."""
-        founds = self.recalled.founds
-        over = self._by_flag.get(SILENT, np.zeros(0, np.int64))
-        over = over[self.keys[self._row[over]] < 10**9]  # a lost echo is no silence
-        heads = self.memory.arrays.heads[1][self.slots]
-        quiet = self.now - heads["t"].astype(np.int64) >= self.memory.pace.silent_s
-        still = np.flatnonzero(quiet & (heads["rows"] > 0) & (self.keys < 10**9))
-        key = np.concatenate([self._row[over], still])
-        start = np.concatenate([founds["start"][over], heads["t"][still]]).astype(np.int64)
-        end = np.concatenate([founds["end"][over].astype(np.int64), np.full(len(still), self.now)])
-        pace = np.concatenate([founds["rows"][over], heads["pace"][still]])
-        slow = np.concatenate([founds["voice"][over] == 1, self.memory.slow_when_heard(self.slots[still])])
-        lat = np.concatenate([founds["lat0"][over], heads["lat"][still]])
-        lon = np.concatenate([founds["lon0"][over], heads["lon"][still]])
-        beyond = end - start >= TIMES_PACE * pace
-        heard = np.zeros(len(key), np.bool_)
-        for i in np.flatnonzero(beyond & (end - start >= WITNESS_S)).tolist():
-            place = (int(lat[i]), int(lon[i]))
-            heard[i] = self.reception.proven(int(self.slots[key[i]]), int(start[i]), place, self.now)
-        lately = heads["t"].astype(np.int64) - heads["other_t"] <= self.memory.pace.step_s
-        others = np.where(lately & (heads["other_t"] > 0), heads["other"], heads["station"])
-        stations = np.stack(
-            [
-                np.concatenate([founds["station"][over], heads["station"][still]]),
-                np.concatenate([founds["other"][over], others[still]]),
-            ],
-            axis=1,
-        )
-        out = self._out(key, start, end, stations, np.stack([lat, lon], axis=1))
-        long = np.flatnonzero(end - start >= LONG_S)
-        far, often = long[self._far_out(lat[long], lon[long])], long[self._well_heard(key[long], start[long])]
-        return {
-            "lost_far_out": Timelines.made(key[far], start[far], end[far]),
-            "lost_well_heard": Timelines.made(key[often], start[often], end[often]),
-            "silent": Timelines.made(key, start, end),
-            "silent_beyond_pace": Timelines.made(key[beyond], start[beyond], end[beyond]),
-            "silent_in_cover": Timelines.made(key[heard], start[heard], end[heard]),
-            "lost_under_way": Timelines.made(key[~slow], start[~slow], end[~slow]),
-            "receiver_down": out,
-        }
-
-    def _far_out(self, lat: Array, lon: Array) -> Array:
-        """(n,) whether places (1e-7 degrees) are more than 50 NM from shore; where none is known, they are."""
-        shore = self.places.shore(lat * 1e-7, lon * 1e-7) if len(lat) else None
-        return np.ones(len(lat), np.bool_) if shore is None else ~(shore <= FAR_OUT_M)
-
-    def _well_heard(self, key: Array, start: Array) -> Array:
-        """(n,) whether vessels (rows) had 14 samples or more in the 12 h before; counted evenly over each stretch."""
-        founds, legs = self.recalled.founds, self._by_flag.get(FLAGS.index("present"), np.zeros(0, np.int64))
-        rows = self._row[legs]
-        begin, over, count = (founds[name][legs].astype(np.float64) for name in ("start", "end", "rows"))
-        found = np.zeros(len(key), np.bool_)
-        for i, (k, t) in enumerate(zip(key.tolist(), start.tolist(), strict=True)):
-            share = (np.minimum(over, t) - np.maximum(begin, t - BEFORE_S)) / (over - begin)
-            found[i] = (count * np.clip(share, 0.0, 1.0))[rows == k].sum() >= HEARD_BEFORE
-        return found
-
-    def _out(self, key: Array, start: Array, end: Array, stations: Array, place: Array) -> Timelines:
-        """When silences say nothing because nobody listened; stations: (n, 2) that heard the vessel lately.
-
-        Where stations are sure to hear the vessel at its last place (n, 2; 1e-7 degrees), it is while all of them are
-        out. Elsewhere nobody knows who would have heard it: a silence says nothing if one that did was out.
-        """
-        rows: list[tuple[int, int, int]] = []
-        for k, first, last, pair, where in zip(
-            key.tolist(), start.tolist(), end.tolist(), stations.tolist(), place.tolist(), strict=True
-        ):
-            lately = [self._outages(one, first, last) for one in set(pair)]
-            if not any(lately):
-                continue
-            sure = self.places.cover.sure_stations(where[0] * 1e-7, where[1] * 1e-7)
-            spans = [self._outages(one, first, last) for one in sure]
-            if spans:
-                rows += [(k, begin, over) for begin, over in _common(spans)]
-            else:
-                rows.append((k, first, last))
-        found = np.array(rows, np.int64).reshape(-1, 3)
-        return Timelines.made(found[:, 0], found[:, 1], found[:, 2], join=True)
-
-    def _outages(self, station: int, first: int, last: int) -> list[tuple[int, int]]:
-        """Those of one station within a silence."""
-        if station not in self._down:
-            self._down[station] = self.reception.down(station, self.now)
-        spans = self._down[station]
-        within = spans[(spans[:, 1] > first) & (spans[:, 0] < last)].tolist()
-        return [(max(begin, first), min(over, last)) for begin, over in within]
-
-    @cached_property
-    def _down(self) -> dict[int, Array]:
-        return {}
-
-
-def _common(spans: list[list[tuple[int, int]]]) -> list[tuple[int, int]]:
-    """What all lists of intervals share.
-
-    >>> _common([[(0, 10), (20, 30)], [(5, 25)]])
-    [(5, 10), (20, 25)]
-    """
-    shared = spans[0]
-    for other in spans[1:]:
-        shared = [(max(a, c), min(b, d)) for a, b in shared for c, d in other if max(a, c) < min(b, d)]
-    return shared
+        found = silences(self.memory, self.slots, self.recalled, self.now)
+        return Silences(found, self.recalled, self.slots, self.reception, self.places, self.now).timelines()

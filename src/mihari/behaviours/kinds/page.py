@@ -10,8 +10,9 @@ from mihari.behaviours.language import Definition, Definitions, written
 from mihari.behaviours.memory import Pace
 from mihari.behaviours.pairs.converging import CPA_M, LARGE_M, TCPA_S, UNDER_WAY_MPS
 from mihari.behaviours.reception import DOWN_S, SHARE, WITNESS_M, WITNESS_S
-from mihari.behaviours.scene import BEFORE_S as HEARD_S
-from mihari.behaviours.scene import FAR_OUT_M, HEARD_BEFORE, LONG_S, NEAR, TIMES_PACE
+from mihari.behaviours.scene import NEAR
+from mihari.behaviours.silences import BEFORE_S as HEARD_S
+from mihari.behaviours.silences import FAR_OUT_M, HEARD_BEFORE, LONG_S, TIMES_PACE
 from mihari.behaviours.succession import BEFORE_S, COURSE_DEG, NEAR_M, SPEED_MPS
 from mihari.core.units import KNOT
 
@@ -75,7 +76,8 @@ def _figures(pace: Pace) -> dict[str, str]:
         "`silent(v)`": f"not heard for {_minutes(pace.silent_s)} or more, by any station",
         "`silent_beyond_pace(v)`": f"the same, for {TIMES_PACE} of its own intervals or more",
         "`silent_in_cover(v)`": f"the same, and in the first {_minutes(WITNESS_S)} others were heard within "
-        f"{WITNESS_M / 1000:.0f} km of its last place, at {SHARE:.0%} of the moments or more",
+        f"{WITNESS_M / 1000:.0f} km of its last place, at {SHARE:.0%} of the moments or more; and as near to "
+        "where it would be after that time, unless a station is sure to hear it there",
         "`lost_under_way(v)`": f"a silence before which it made {_knots(pace.slow_mps)} or more",
         "`lost_far_out(v)`": f"a silence of {LONG_S // 3600} h or more that began more than "
         f"{FAR_OUT_M / 1852:.0f} NM from the shore; where no coastline is known, everywhere",

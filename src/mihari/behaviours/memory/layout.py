@@ -87,6 +87,8 @@ FOUND = np.dtype(
         ("voice", "u1"),  # of a silence: 1 if the vessel was slow when last heard
         ("station", "i2"),  # of a silence: who heard the vessel last
         ("other", "i2"),  # and who else within an hour before; the same where nobody did
+        ("speed", "u2"),  # before a silence, cm/s, and 0.01 degrees; UNKNOWN
+        ("course", "u2"),
     ],
     align=True,
 )

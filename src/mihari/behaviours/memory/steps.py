@@ -134,7 +134,7 @@ def found(out: Any, n: int, flag: int, voice: int, start: int, v: Any) -> int:
         return n
     f = out[n]
     f.start, f.end, f.flag, f.voice, f.rows = start, v.t, flag, voice, min(v.rows, 65535)
-    f.station, f.other = 0, 0
+    f.station, f.other, f.speed, f.course = 0, 0, UNKNOWN, UNKNOWN
     f.lat0, f.lon0, f.lat1, f.lon1 = v.lat0, v.lon0, v.lat, v.lon
     return n + 1
 
@@ -182,6 +182,7 @@ def step(head: Any, voices: Any, runs: Any, s: Any, p: Any, out: Any) -> int:
             f.lat0, f.lon0, f.lat1, f.lon1 = head.lat, head.lon, s.lat, s.lon
             f.station = head.station
             f.other = other_of(head, p)
+            f.speed, f.course = voices[head.voice].speed, voices[head.voice].course
             n += 1
         head.pace += (silence - head.pace) * max(PACE_WEIGHT, 1.0 / head.rows)
     chosen, nearest, newest, oldest = NONE, math.inf, NONE, 0

@@ -1,0 +1,179 @@
+"""Silences of vessels that tell a name, over or going on -> which of them say something.
+
+A silence counts in cover where others are heard meanwhile (`reception`); it says nothing while those who would have
+heard the vessel were out themselves.
+"""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+import numpy as np
+
+from mihari.behaviours.algebra import Timelines
+from mihari.behaviours.memory import FLAGS, Memory, Recalled
+from mihari.behaviours.memory.layout import SILENT, UNKNOWN
+from mihari.behaviours.pairs.grid import METRES_OF_UNIT
+from mihari.behaviours.places import Places
+from mihari.behaviours.reception import WITNESS_S, Reception
+from mihari.core.columns import Array
+
+NAMES = (
+    "silent",
+    "silent_beyond_pace",
+    "silent_in_cover",
+    "lost_under_way",
+    "lost_far_out",
+    "lost_well_heard",
+    "receiver_down",
+)
+TIMES_PACE = 12  # a silence is one only beyond twelve of a vessel's own intervals (mission note: eykon's wording rule)
+LONG_S = 21_600  # shorter silences are not asked whether they began far out and well heard
+FAR_OUT_M = 92_600.0  # 50 NM (Welch et al. 2022)
+BEFORE_S, HEARD_BEFORE = 43_200, 14  # 14 positions in 12 h (Welch et al. 2022)
+NAMED = 10**9  # keys below are MMSI; a lost echo is no silence
+# row of the vessel; when, UTC s; before it: pace, s; whether slow; where, 1e-7 degrees; cm/s, 0.01 degrees; who heard
+SILENCE = np.dtype(
+    [
+        *(("row", "i8"), ("start", "i8"), ("end", "i8"), ("pace", "f8"), ("slow", "?"), ("lat", "i8"), ("lon", "i8")),
+        *(("speed", "i8"), ("course", "i8"), ("station", "i8"), ("other", "i8")),
+    ]
+)
+
+
+def silences(memory: Memory, slots: Array, recalled: Recalled, now: int) -> Array:
+    """(n,) of SILENCE: all that are remembered of the vessels `slots`, and those that go on."""
+    keys, founds = memory.keys[slots], recalled.founds
+    of = np.repeat(np.arange(len(slots)), np.diff(recalled.first))
+    over = np.flatnonzero((founds["flag"] == SILENT) & (keys[of] < NAMED))
+    heads = memory.arrays.heads[1][slots]
+    quiet = now - heads["t"].astype(np.int64) >= memory.pace.silent_s
+    still = np.flatnonzero(quiet & (heads["rows"] > 0) & (keys < NAMED))
+    heads = heads[still]
+    voices = memory.arrays.voices[1][slots[still], heads["voice"]]
+    lately = heads["t"].astype(np.int64) - heads["other_t"] <= memory.pace.step_s
+    found = np.zeros(len(over) + len(still), SILENCE)
+    past, going = found[: len(over)], found[len(over) :]
+    gone = founds[over]
+    past["row"], past["slow"], past["pace"] = of[over], gone["voice"] == 1, gone["rows"]
+    for name, source in (("lat", "lat0"), ("lon", "lon0"), *((n, n) for n in SHARED)):
+        past[name] = gone[source]
+    going["row"], going["start"], going["end"] = still, heads["t"], now
+    going["pace"], going["slow"] = heads["pace"], memory.slow_when_heard(slots[still])
+    going["lat"], going["lon"], going["station"] = heads["lat"], heads["lon"], heads["station"]
+    going["other"] = np.where(lately & (heads["other_t"] > 0), heads["other"], heads["station"])
+    going["speed"], going["course"] = voices["speed"], voices["course"]
+    return found
+
+
+SHARED = ("start", "end", "speed", "course", "station", "other")  # columns that a finding calls as a silence does
+
+
+class Silences:
+    """What is known of some silences at `now`, UTC s; `recalled`, `slots`: of the vessels, by row."""
+
+    def __init__(
+        self, found: Array, recalled: Recalled, slots: Array, reception: Reception, places: Places, now: int
+    ) -> None:
+        self.found, self.recalled, self.slots, self.now = found, recalled, slots, now
+        self._reception, self._places, self._cover = reception, places, places.cover
+        self._down: dict[int, Array] = {}
+
+    def timelines(self) -> dict[str, Timelines]:
+        """By name, by row of vessel."""
+        f = self.found
+        beyond = f["end"] - f["start"] >= TIMES_PACE * f["pace"]
+        heard = np.zeros(len(f), np.bool_)
+        for i in np.flatnonzero(beyond & (f["end"] - f["start"] >= WITNESS_S)).tolist():
+            heard[i] = self._heard_there(f[i])
+        long = f["end"] - f["start"] >= LONG_S
+        masks = {
+            "silent": np.ones(len(f), np.bool_),
+            "silent_beyond_pace": beyond,
+            "silent_in_cover": heard,
+            "lost_under_way": ~f["slow"],
+            "lost_far_out": long & self._far_out(long),
+            "lost_well_heard": long & self._well_heard(long),
+        }
+        found = {name: Timelines.made(f["row"][m], f["start"][m], f["end"][m]) for name, m in masks.items()}
+        return found | {"receiver_down": self._out()}
+
+    def _far_out(self, of: Array) -> Array:
+        """(n,) which of some silences began more than 50 NM from shore; where none is known, they all did."""
+        found = np.zeros(len(of), np.bool_)
+        lat, lon = self.found["lat"][of] * 1e-7, self.found["lon"][of] * 1e-7
+        shore = self._places.shore(lat, lon) if len(lat) else None
+        found[of] = True if shore is None else ~(shore <= FAR_OUT_M)
+        return found
+
+    def _well_heard(self, of: Array) -> Array:
+        """(n,) before which of some the vessel had 14 samples or more in 12 h; counted evenly over each stretch."""
+        founds = self.recalled.founds
+        whose = np.repeat(np.arange(len(self.slots)), np.diff(self.recalled.first))
+        legs = np.flatnonzero(founds["flag"] == FLAGS.index("present"))
+        rows, found = whose[legs], np.zeros(len(of), np.bool_)
+        begin, over, count = (founds[name][legs].astype(np.float64) for name in ("start", "end", "rows"))
+        for i in np.flatnonzero(of).tolist():
+            row, t = int(self.found["row"][i]), int(self.found["start"][i])
+            share = (np.minimum(over, t) - np.maximum(begin, t - BEFORE_S)) / (over - begin)
+            found[i] = (count * np.clip(share, 0.0, 1.0))[rows == row].sum() >= HEARD_BEFORE
+        return found
+
+    def _heard_there(self, silence: Any) -> bool:
+        place = (int(silence["lat"]), int(silence["lon"]))
+        onward = self._onward(place, int(silence["speed"]), int(silence["course"]))
+        slot, start = int(self.slots[silence["row"]]), int(silence["start"])
+        return self._reception.proven(slot, start, place, self.now, onward)
+
+    def _onward(self, place: tuple[int, int], speed: int, course: int) -> tuple[int, int] | None:
+        """Where a vessel (cm/s, 0.01 degrees) would be after the time of a witness; None where it is sure to be heard.
+
+        Also None where it does not tell how it moves.
+        """
+        if UNKNOWN in (speed, course):
+            return None
+        away, angle = speed * 0.01 * WITNESS_S / METRES_OF_UNIT, math.radians(course * 0.01)
+        lat = place[0] + away * math.cos(angle)
+        lon = place[1] + away * math.sin(angle) / max(math.cos(math.radians(lat * 1e-7)), 0.01)
+        if self._cover.sure_stations(lat * 1e-7, lon * 1e-7):
+            return None
+        return round(lat), round(lon)
+
+    def _out(self) -> Timelines:
+        """When silences say nothing because nobody listened.
+
+        Where stations are sure to hear the vessel at its last place, it is while all of them are out. Elsewhere nobody
+        knows who would have heard it: a silence says nothing if one that heard it lately was out.
+        """
+        rows: list[tuple[int, int, int]] = []
+        for f in self.found:
+            row, first, last = int(f["row"]), int(f["start"]), int(f["end"])
+            lately = [self._outages(one, first, last) for one in {int(f["station"]), int(f["other"])}]
+            if not any(lately):
+                continue
+            sure = self._cover.sure_stations(f["lat"] * 1e-7, f["lon"] * 1e-7)
+            spans = [self._outages(one, first, last) for one in sure]
+            rows += [(row, begin, over) for begin, over in _common(spans)] if spans else [(row, first, last)]
+        found = np.array(rows, np.int64).reshape(-1, 3)
+        return Timelines.made(found[:, 0], found[:, 1], found[:, 2], join=True)
+
+    def _outages(self, station: int, first: int, last: int) -> list[tuple[int, int]]:
+        """Those of one station within a silence."""
+        if station not in self._down:
+            self._down[station] = self._reception.down(station, self.now)
+        spans = self._down[station]
+        within = spans[(spans[:, 1] > first) & (spans[:, 0] < last)].tolist()
+        return [(max(begin, first), min(over, last)) for begin, over in within]
+
+
+def _common(spans: list[list[tuple[int, int]]]) -> list[tuple[int, int]]:
+    """What all lists of intervals share.
+
+    >>> _common([[(0, 10), (20, 30)], [(5, 25)]])
+    [(5, 10), (20, 25)]
+    """
+    shared = spans[0]
+    for other in spans[1:]:
+        shared = [(max(a, c), min(b, d)) for a, b in shared for c, d in other if max(a, c) < min(b, d)]
+    return shared
