@@ -9,6 +9,7 @@ from mihari.behaviours.engine import Engine
 from mihari.behaviours.sightings import Sightings
 from mihari.core.behaviour import Behaviour, Standing
 from mihari.core.reports import Batch, Claims, ReportKind, Reports
+from open_sea import OpenSea
 
 START = 1_700_000_000.0
 EARTH = 111_195.0
@@ -53,7 +54,7 @@ def verdicts(engine: Engine) -> set[tuple[object, ...]]:
 
 def run(sightings: Sightings, arrival: np.ndarray, every: float = 120.0, end: float = 13.0) -> Engine:
     """Sightings at their arrival, a look every two minutes, until all is final."""
-    engine = Engine()
+    engine = Engine(OpenSea())
     order = np.argsort(arrival, kind="stable")
     arrived = arrival[order]
     for now in np.arange(START, START + end * 3600, every):
@@ -75,7 +76,7 @@ def test_arrival_up_to_six_hours_late_gives_the_same_behaviours(seed: int) -> No
 
 
 def test_what_was_found_too_early_is_retracted_visibly() -> None:
-    engine = Engine()
+    engine = Engine(OpenSea())
     sightings = lying(5, 3.0)
     gone = (sightings.time > START + 1800) & (sightings.time < START + 5400)
     others = Sightings.concatenate([lying(6, 3.0, 26.02, speed=5.0), lying(7, 3.0, 26.03, speed=5.0)])
@@ -93,7 +94,7 @@ def test_what_was_found_too_early_is_retracted_visibly() -> None:
 
 
 def test_a_behaviour_is_told_once_however_often_it_is_looked_at() -> None:
-    engine = Engine()
+    engine = Engine(OpenSea())
     sightings = lying(5, 6.0)
     told = []
     for now in np.arange(START, START + 6 * 3600, 60.0):
@@ -106,7 +107,7 @@ def test_a_behaviour_is_told_once_however_often_it_is_looked_at() -> None:
 
 
 def test_a_fishing_vessel_does_not_loiter_and_hostile_names_are_only_text() -> None:
-    engine = Engine()
+    engine = Engine(OpenSea())
     name = "<script>'\";--%s{lasted}"[:20]
     claims = Claims.of(1, mmsi=5, name=[name], ship_type=30)
     static = Batch(Reports.of(2, time=START, kind=ReportKind.AIS_STATIC, claim=0), claims)
@@ -118,14 +119,14 @@ def test_a_fishing_vessel_does_not_loiter_and_hostile_names_are_only_text() -> N
 
 
 def test_nothing_in_nothing_out() -> None:
-    engine = Engine()
+    engine = Engine(OpenSea())
     assert engine.step(START) == []
     assert engine.step(START - 100) == []
     assert engine.step(START + 100_000) == []
 
 
 def test_garbage_survives_and_is_counted() -> None:
-    engine = Engine()
+    engine = Engine(OpenSea())
     rng = np.random.default_rng(3)
     n = 3000
     engine.sight(

@@ -13,6 +13,7 @@ from mihari.core.picture import Vessels
 from mihari.core.reports import Batch, Claims, ReportKind, Reports, Tick
 from mihari.kept import Kept
 from mihari.lookout import Lookout
+from open_sea import OpenSea
 
 START = 1_700_000_000.0
 
@@ -33,20 +34,26 @@ def taken(lookout: Lookout, begin: float, end: float) -> list[tuple[object, ...]
     return told
 
 
+def at_open_sea() -> Lookout:
+    lookout = Lookout()
+    lookout.engine.places = OpenSea()
+    return lookout
+
+
 def test_what_was_put_back_goes_on_as_if_it_had_never_stopped() -> None:
-    straight = Lookout()
+    straight = at_open_sea()
     first = taken(straight, 0.0, 9.0)
     second = taken(straight, 9.0, 12.0)
-    stopped = Lookout()
+    stopped = at_open_sea()
     assert taken(stopped, 0.0, 9.0) == first
-    again = Lookout()
+    again = at_open_sea()
     again.restore(unpack(pack(stopped.state())))
     assert taken(again, 9.0, 12.0) == second
     assert {row[1] for row in first} >= {"loitering", "gap"}
 
 
 def test_a_state_of_another_version_is_refused() -> None:
-    lookout = Lookout()
+    lookout = at_open_sea()
     state = lookout.state()
     state["engine"]["version"] = "older"
     with pytest.raises(ValueError, match="another version"):
@@ -55,11 +62,11 @@ def test_a_state_of_another_version_is_refused() -> None:
 
 def test_a_node_finds_its_lookout_again_and_a_broken_file_costs_only_itself(tmp_path: Path) -> None:
     kept = Kept(tmp_path / "deep" / "naha.lookout")
-    lookout = Lookout()
+    lookout = at_open_sea()
     assert not kept.fill(lookout)
     first = taken(lookout, 0.0, 2.0)
     kept.close(lookout)
-    again = Lookout()
+    again = at_open_sea()
     assert kept.fill(again)
     assert len(again.engine.ledger) == len(lookout.engine.ledger) > 0
     assert first

@@ -7,6 +7,7 @@ import pytest
 
 from mihari.behaviours.engine import Engine
 from mihari.behaviours.sightings import Sightings
+from open_sea import OpenSea
 
 START = 1_700_000_000.0
 OLD, NEW = 431_000_001, 431_000_002
@@ -23,7 +24,7 @@ def sailing(key: int, begin: float, end: float, beside: float = 0.0, course: flo
 
 
 def kinds(*ways: Sightings) -> list[tuple[tuple[int, ...], int]]:
-    engine = Engine()
+    engine = Engine(OpenSea())
     every = Sightings.concatenate(ways)
     told = {}
     for now in np.arange(START, START + 3 * 3600, 60.0):

@@ -100,11 +100,11 @@ class Silences:
         return found | {"receiver_down": self._out()}
 
     def _far_out(self, of: Array) -> Array:
-        """(n,) which of some silences began more than 50 NM from shore; where none is known, they all did."""
+        """(n,) which of some silences began more than 50 NM from shore; where none is known, none did."""
         found = np.zeros(len(of), np.bool_)
         lat, lon = self.found["lat"][of] * 1e-7, self.found["lon"][of] * 1e-7
         shore = self._places.shore(lat, lon) if len(lat) else None
-        found[of] = True if shore is None else ~(shore <= FAR_OUT_M)
+        found[of] = False if shore is None else shore > FAR_OUT_M
         return found
 
     def _well_heard(self, of: Array) -> Array:

@@ -10,6 +10,7 @@ from mihari.behaviours.pairs.converging import CPA_M, TCPA_S, UNDER_WAY_MPS, Con
 from mihari.behaviours.sightings import Sightings
 from mihari.core.behaviour import Standing
 from mihari.core.reports import Batch, Claims, ReportKind, Reports
+from open_sea import OpenSea
 
 START = 1_700_000_040
 DEGREE = np.pi / 180 * 6371008.8
@@ -104,7 +105,7 @@ def static(*keys):
 
 def verdicts(ways, arrival):
     """What stands in the end, of reports that come in at `arrival`, looked at every minute."""
-    engine = Engine()
+    engine = Engine(OpenSea())
     engine.hear(static(1, 2, 3))
     for now in np.arange(START, START + 9000, 60.0):
         engine.sight(ways.take((arrival > now - 60) & (arrival <= now)))

@@ -62,7 +62,7 @@ def _figures(pace: Pace) -> dict[str, str]:
         "`says_restricted` 3, `says_moored` 5, `says_fishing` 7, `says_distress` 14",
         "`on_land(v)`": "more than 1 km inland",
         "`off_shore_1nm(v)` `…_3nm` `…_20nm` `…_50nm` `…_10km`": "more than so far from the shore, "
-        "which is measured to 20 m; where no coastline is known, everywhere",
+        "which is measured to 20 m; where no coastline is known, nowhere",
         "`shoreward(v)`": f"of the way that it sails, at least {pace.shoreward:.0%} brings the shore nearer",
         "`held(v)`": "radar holds it, and no AIS speaks for it",
         "`two_places(v)`": f"two voices of one MMSI are heard in turns, more than {pace.apart_m:,.0f} m apart, "
@@ -80,7 +80,7 @@ def _figures(pace: Pace) -> dict[str, str]:
         "where it would be after that time, unless a station is sure to hear it there",
         "`lost_under_way(v)`": f"a silence before which it made {_knots(pace.slow_mps)} or more",
         "`lost_far_out(v)`": f"a silence of {LONG_S // 3600} h or more that began more than "
-        f"{FAR_OUT_M / 1852:.0f} NM from the shore; where no coastline is known, everywhere",
+        f"{FAR_OUT_M / 1852:.0f} NM from the shore; where no coastline is known, nowhere",
         "`lost_well_heard(v)`": f"the same, before which it had {HEARD_BEFORE} samples or more within "
         f"{HEARD_S // 3600} h, its samples spread evenly over each time without a break of an hour",
         "`receiver_down(v)`": f"a station that heard it in its last hour brings nothing for {_minutes(DOWN_S)} or more",

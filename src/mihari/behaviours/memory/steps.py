@@ -83,8 +83,8 @@ def status_flags(status: int) -> int:
 @inlined
 def shore_flags(shore: int) -> int:
     """Flags of a distance to the shore."""
-    if shore == UNKNOWN_SHORE:  # no coastline: whatever asks for distance to it is not kept from finding something
-        return 1 << OFF_1 | 1 << OFF_3 | 1 << OFF_10KM | 1 << OFF_20 | 1 << OFF_50
+    if shore == UNKNOWN_SHORE:  # no coastline: a quay in a river would be open sea
+        return 0
     away, flags = shore * SHORE_UNIT, 0
     if away < -DEEP_INLAND_M:
         flags |= 1 << ON_LAND
