@@ -95,3 +95,8 @@ def check(records: Records) -> None:
 
 __all__ = ["A", "B", "C", "D", "Evidence", "Standing", "T", "Urgency", "again", "by", "check", "fleet", "found",
            "listed", "one", "whats"]  # fmt: skip
+
+
+def tell(watch, now, *behaviours):
+    """A look-out tells behaviours."""
+    return watch.take([(behaviours, (), float(now))])

@@ -11,8 +11,10 @@ import pytest
 
 sys.path.insert(0, str(Path(__file__).parent))
 import postgres
+from alert_helpers import T, check
 
 from mihari.alerts.records import Records
+from mihari.alerts.watch import Watch
 
 NUMBERS = itertools.count()
 
@@ -47,6 +49,15 @@ def records(address: str) -> Iterator[Records]:
     one = Records(address).open()
     yield one
     one.close()
+
+
+@pytest.fixture
+def watch(records: Records) -> Iterator[Watch]:
+    """Begun before anything happens; what it wrote is checked in the end."""
+    one = Watch(records)
+    one.begin(T - 100.0)
+    yield one
+    check(records)
 
 
 @pytest.fixture

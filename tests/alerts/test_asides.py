@@ -3,23 +3,10 @@
 from __future__ import annotations
 
 import pytest
-from alert_helpers import A, B, Standing, T, Urgency, again, by, check, found, listed, whats
+from alert_helpers import A, B, Standing, T, Urgency, again, by, found, listed, tell, whats
 
 from mihari.alerts import actions
 from mihari.alerts.actions import Conflict
-from mihari.alerts.watch import Watch
-
-
-@pytest.fixture
-def watch(records):
-    one = Watch(records)
-    one.begin(T - 100.0)
-    yield one
-    check(records)
-
-
-def tell(watch, now, *behaviours):
-    watch.take([(behaviours, (), float(now))])
 
 
 def aside(watch, now=T + 600.0, until=None):

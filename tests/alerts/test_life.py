@@ -3,24 +3,11 @@
 from __future__ import annotations
 
 import pytest
-from alert_helpers import A, B, Standing, T, Urgency, again, by, check, found, listed, one, whats
+from alert_helpers import A, B, Standing, T, Urgency, again, by, found, listed, one, tell, whats
 
 from mihari.alerts import actions
 from mihari.alerts.actions import Conflict, Unknown
-from mihari.alerts.watch import Watch
 from mihari.core.errors import BadInput
-
-
-@pytest.fixture
-def watch(records):
-    one = Watch(records)
-    one.begin(T - 100.0)
-    yield one
-    check(records)
-
-
-def tell(watch, now, *behaviours):
-    return watch.take([(behaviours, (), float(now))])
 
 
 def acknowledge(watch, number=1, reason="unit sent", **more):

@@ -38,37 +38,34 @@ def rival(a: Any, b: Any, p: Any) -> bool:
     )
 
 
+@inlined
+def stepped_back(samples: Any, block: int, at: int) -> tuple[int, int]:
+    """The same place behind a row of a list, in the block that holds that row; `at` 0: there is none before it."""
+    while at == 0 and samples.links[block].last != NONE:
+        block = samples.links[block].last
+        at = samples.links[block].count
+    return block, at
+
+
 @kernel
 def put(v: Any, samples: Any, s: Any, p: Any) -> int:
     """File a sighting of vessel v among its samples: 0 it is none, 1 behind all others, 2 among them."""
     if v.first == NONE:
         v.first = v.last = taken(samples, NONE)
-    block = v.last
-    at = samples.links[block].count
+    block, at = v.last, samples.links[v.last].count
     behind = 0  # samples later than s
     while True:  # backwards to the first place that is not later than s
-        link = samples.links[block]
-        if at == 0:
-            if link.last == NONE:
-                break
-            block = link.last
-            at = samples.links[block].count
-            continue
-        other = samples.rows[block, link.begin + at - 1]
-        if not before(s, other):
+        block, at = stepped_back(samples, block, at)
+        if at == 0 or not before(s, samples.rows[block, samples.links[block].begin + at - 1]):
             break
         behind += 1
         at -= 1
     back, k = block, at
     while True:  # an earlier rival: s is no sample
-        link = samples.links[back]
+        back, k = stepped_back(samples, back, k)
         if k == 0:
-            if link.last == NONE:
-                break
-            back = link.last
-            k = samples.links[back].count
-            continue
-        other = samples.rows[back, link.begin + k - 1]
+            break
+        other = samples.rows[back, samples.links[back].begin + k - 1]
         if np.int64(other.t) // p.sample_s != np.int64(s.t) // p.sample_s:
             break
         if rival(other, s, p):
