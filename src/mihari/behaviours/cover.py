@@ -25,6 +25,7 @@ HULL_M = 8.0  # above the water: a ship of some 40 m
 OF_RANGE = 0.85  # of a radar's reach and of the horizon: nearer to them hulls come and go
 OWN_GROUND_M = 3000.0  # land nearer than that does not hide the sea from a radar on a hill
 BEARINGS = 720
+MOST_PLACES = 20_000  # of which is remembered who is sure to hear there
 RING_M = 2000.0  # around an antenna that nobody sees into
 
 
@@ -42,6 +43,7 @@ class Cover:
         self.radars = tuple(s for s in placed if s.kind == SensorKind.RADAR)
         self._curves = [LinkCurve(max(s.height, 1.0), ANTENNA_M, class_b=True) for s in self.stations]
         self._reach = [OF_RANGE * min(s.range_max, float(horizon(max(s.height, 1.0), HULL_M))) for s in self.radars]
+        self._sure: dict[tuple[float, float], list[int]] = {}
         bearings = np.arange(BEARINGS) * (2 * math.pi / BEARINGS)
         self._shadow = [
             np.full(BEARINGS, np.inf)
@@ -59,7 +61,14 @@ class Cover:
         return sure
 
     def sure_stations(self, lat_deg: float, lon_deg: float) -> list[int]:
-        """The indices of the AIS stations that are sure to hear a vessel at a place."""
+        """The indices of the AIS stations that are sure to hear a vessel at a place; asked often for the same ones."""
+        if (lat_deg, lon_deg) not in self._sure:
+            if len(self._sure) >= MOST_PLACES:
+                self._sure.clear()
+            self._sure[lat_deg, lon_deg] = self._sure_stations(lat_deg, lon_deg)
+        return self._sure[lat_deg, lon_deg]
+
+    def _sure_stations(self, lat_deg: float, lon_deg: float) -> list[int]:
         found = []
         for station, curve in zip(self.stations, self._curves, strict=True):
             distance, _ = polar_of(station.lat_deg, station.lon_deg, 0.0, [lat_deg], [lon_deg])
