@@ -42,13 +42,13 @@ def at_open_sea() -> Lookout:
 
 def test_what_was_put_back_goes_on_as_if_it_had_never_stopped() -> None:
     straight = at_open_sea()
-    first = taken(straight, 0.0, 9.0)
-    second = taken(straight, 9.0, 12.0)
+    first = taken(straight, 0.0, 4.0)
+    second = taken(straight, 4.0, 5.0)
     stopped = at_open_sea()
-    assert taken(stopped, 0.0, 9.0) == first
+    assert taken(stopped, 0.0, 4.0) == first
     again = at_open_sea()
     again.restore(unpack(pack(stopped.state())))
-    assert taken(again, 9.0, 12.0) == second
+    assert taken(again, 4.0, 5.0) == second
     assert {row[1] for row in first} >= {"loitering", "gap"}
 
 

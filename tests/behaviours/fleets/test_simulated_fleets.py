@@ -10,7 +10,7 @@ def jaccard(one, other):
     return len(one & other) / max(len(one | other), 1)
 
 
-@pytest.mark.parametrize("seed", JUDGING)
+@pytest.mark.parametrize("seed", [JUDGING[0], *(pytest.param(s, marks=pytest.mark.slow) for s in JUDGING[1:])])
 def test_a_departure_is_told_once_with_its_vessels_and_nothing_else_is(coast, seed):
     sailed = coast(seed, VARIANTS, 30)
     real = [event for event in sailed.events if not event.innocent]
@@ -22,7 +22,7 @@ def test_a_departure_is_told_once_with_its_vessels_and_nothing_else_is(coast, se
     assert abs(told[0].end - sailed.start - real[0].end) <= 600
 
 
-@pytest.mark.parametrize("seed", JUDGING)
+@pytest.mark.parametrize("seed", [JUDGING[0], *(pytest.param(s, marks=pytest.mark.slow) for s in JUDGING[1:])])
 def test_members_at_the_end_are_those_of_the_truth(coast, seed):
     sailed = coast(seed, VARIANTS, 30)
     for event in sailed.events:
