@@ -40,7 +40,12 @@ def intersection(first: Timelines, *others: Timelines) -> Timelines:
     >>> intersection(Timelines.made([0], [0], [10]), Timelines.made([0, 1], [5, 5], [15, 15]))
     Timelines(0: 5 to 10)
     """
-    return reduce(lambda a, b: Timelines(*intersection_of(*_columns(a, b))), others, first)
+    found = first
+    for other in others:
+        if len(found) == 0 or len(other) == 0:
+            return Timelines.empty()
+        found = Timelines(*intersection_of(*_columns(found, other)))
+    return found
 
 
 def without(first: Timelines, *others: Timelines) -> Timelines:
@@ -49,7 +54,11 @@ def without(first: Timelines, *others: Timelines) -> Timelines:
     >>> without(Timelines.made([0], [0], [10]), Timelines.made([0], [3], [5]))
     Timelines(0: 0 to 3, 5 to 10)
     """
-    return reduce(lambda a, b: Timelines(*difference_of(*_columns(a, b))), others, first)
+    found = first
+    for other in others:
+        if len(found) and len(other):
+            found = Timelines(*difference_of(*_columns(found, other)))
+    return found
 
 
 def clip(a: Timelines, start: int, end: int) -> Timelines:
@@ -151,7 +160,7 @@ def carried(a: Timelines, source: Array) -> Timelines:
     >>> carried(Timelines.made([0, 1], [0, 5], [10, 20]), np.array([1, 1, 0]))
     Timelines(0: 5 to 20; 1: 5 to 20; 2: 0 to 10)
     """
-    return Timelines(*carried_of(a.key, a.start, a.end, whole(source)))
+    return Timelines(*carried_of(a.key, a.start, a.end, whole(source))) if len(a) else a
 
 
 def carried_near(a: Timelines, source: Array, windows: Timelines) -> Timelines:
@@ -160,6 +169,8 @@ def carried_near(a: Timelines, source: Array, windows: Timelines) -> Timelines:
     >>> carried_near(Timelines.made([0, 0], [0, 50], [10, 60]), np.array([0, 0]), Timelines.made([1], [5], [8]))
     Timelines(1: 0 to 10)
     """
+    if len(a) == 0 or len(windows) == 0:
+        return Timelines.empty()
     return Timelines(*near_of(a.key, a.start, a.end, whole(source), windows.key, windows.start, windows.end))
 
 
@@ -174,4 +185,4 @@ def gathered(a: Timelines, into: Array) -> Timelines:
 
 def only(a: Timelines, keys: Array) -> Timelines:
     """The intervals of some keys; `keys`: (keys,) bool."""
-    return a.take(np.asarray(keys)[a.key])
+    return a.take(np.asarray(keys)[a.key]) if len(a) else a
