@@ -26,7 +26,9 @@ Examples:
 @click.argument("files", nargs=-1, required=True)
 @click.option("-o", "--output", type=click.Path(path_type=Path), help="FILE.parquet: a row for each behaviour.")
 @click.option("--node", "node_file", help="NODE.toml: radars' places, coastline, zones.")
-@click.option("--area", "area_name", help="Coastline: without it no distance to the shore is known.")
+@click.option(
+    "--area", "area_name", help="Coastline: without it nothing that asks for open sea: no dark vessels, no loitering."
+)
 @click.option("--zones", "zones_file", type=click.Path(path_type=Path), help="GeoJSON of ports, anchorages, zones.")
 @click.option("--watch-list", "watch_lists", multiple=True, metavar="FILE", help="CSV or JSON of vessels to look for.")
 @click.option("--register", "registers", multiple=True, metavar="FILE", help="CSV or JSON of what vessels should tell.")
