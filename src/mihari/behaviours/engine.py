@@ -19,7 +19,7 @@ from mihari.behaviours.disturbed import Disturbed
 from mihari.behaviours.jamming import KIND as INTERFERENCE
 from mihari.behaviours.jamming import Jamming
 from mihari.behaviours.kinds import built_in, told, version
-from mihari.behaviours.language import Definitions, evaluate
+from mihari.behaviours.language import Definitions, evaluate, needs
 from mihari.behaviours.ledger import Entry, Ledger, Span, Subject
 from mihari.behaviours.lists import Lists
 from mihari.behaviours.lists.wording import OF_LISTS, worded
@@ -93,6 +93,7 @@ class Engine:
     ) -> None:
         self.places = places or Places()
         self.definitions = definitions or built_in()
+        self._needs = needs(self.definitions)
         self.memory = Memory(pace)
         self.company = Company(self.memory, grid)
         self.reception = Reception(self.company, self.memory.pace.revise_s)
@@ -246,7 +247,10 @@ class Engine:
             self._waiting.jammed.append(changed_by_others)
         self.counts.evaluated += len(everybody)
         self.counts.pairs += len(rows)
-        found = evaluate(self.definitions, scene, only=self._plain)
+        absent = scene.absent
+        asked = [name for name in self._plain if not self._needs[name] & absent]
+        nowhere = dict.fromkeys(self._plain, Timelines.empty())
+        found = nowhere | evaluate(self.definitions, scene, only=asked)
         subjects = [self._subjects(scene, pairs) for pairs in (False, True)]
         known_until = [self._known(scene, pairs) for pairs in (False, True)]
         changed: list[Entry] = []

@@ -13,6 +13,7 @@ from mihari.behaviours.language import Events, Field, Vocabulary
 from mihari.behaviours.language.facts import WORD
 from mihari.behaviours.lists import Lists
 from mihari.behaviours.memory import FLAGS, Memory, Recalled
+from mihari.behaviours.memory.layout import SILENT
 from mihari.behaviours.names import Names, number_of
 from mihari.behaviours.numbers import never_given
 from mihari.behaviours.pairs import Company
@@ -94,6 +95,21 @@ class Scene:
         order = np.argsort(flags, kind="stable")
         cuts = np.searchsorted(flags[order], np.arange(65))
         return {flag: order[cuts[flag] : cuts[flag + 1]] for flag in range(64) if cuts[flag + 1] > cuts[flag]}
+
+    @property
+    def absent(self) -> frozenset[str]:
+        """Findings that none of the vessels and pairs has: where a definition needs one of them, it does not hold."""
+        here = self._by_flag
+        found = {name for k, name in enumerate(FLAGS) if k not in here}
+        found |= {name for name, bit in OF_COVER.items() if 32 + bit not in here}
+        found |= {f"inside({kind})" for k, kind in enumerate(KINDS) if 32 + k not in here}
+        if len(self.company_rows) == 0:
+            found |= NEAR.keys()
+        heads = self.memory.arrays.heads[1][self.slots]
+        quiet = self.now - heads["t"].astype(np.int64) >= self.memory.pace.silent_s
+        if SILENT not in here and not quiet.any():
+            found |= set(SILENCES)
+        return frozenset(found)
 
     def of_flag(self, flag: int) -> Timelines:
         """When a flag holds; voices of one name together."""

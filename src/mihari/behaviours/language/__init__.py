@@ -3,6 +3,7 @@
 from mihari.behaviours.language.evaluating import evaluate
 from mihari.behaviours.language.facts import Events, Facts, Field, MemoryFacts, Vocabulary
 from mihari.behaviours.language.mistakes import LanguageError
+from mihari.behaviours.language.needs import needs
 from mihari.behaviours.language.parsing import parse
 from mihari.behaviours.language.syntax import Definition, Definitions, Parameter
 from mihari.behaviours.language.units import Quantity
@@ -20,6 +21,7 @@ __all__ = [
     "Quantity",
     "Vocabulary",
     "evaluate",
+    "needs",
     "parse",
     "written",
 ]
