@@ -13,7 +13,7 @@ from mihari.core.kernels import kernel
 from mihari.core.tracks import TrackStatus
 from mihari.tracks.motion import innovation, position_sd, predict, put
 
-CONFIRMED = int(TrackStatus.CONFIRMED)
+TENTATIVE = int(TrackStatus.TENTATIVE)
 
 
 class Sweep(NamedTuple):
@@ -30,17 +30,17 @@ class Sweep(NamedTuple):
     detection: float
 
 
-# A track that a sector concerns: its slot, state at the sector's time, `dt` after its own, the acceleration density
-# `more`, m²/s³, beyond the usual that a manoeuvre may add; rows `begin` to `end` of the pairs, existence r,
-# visibility v, detection if it is visible, chance of being looked at.
+# A track that a sector concerns: its slot, state at the sector's time, the acceleration density `more`, m²/s³, that a
+# manoeuvre may add to the usual since radar last held it, for `unseen` s; rows `begin` to `end` of the pairs,
+# existence r, visibility v, detection if it is visible, chance of being looked at.
 SEEN = np.dtype(
     [
         *(("slot", "i8"), ("begin", "i8"), ("end", "i8"), ("x", "f8", (4,)), ("P", "f8", (4, 4))),
-        *(("dt", "f8"), ("more", "f8"), ("r", "f8"), ("v", "f8"), ("detection", "f8"), ("look", "f8")),
+        *(("unseen", "f8"), ("more", "f8"), ("r", "f8"), ("v", "f8"), ("detection", "f8"), ("look", "f8")),
     ]
 )
 # A plot in a track's gate: density per m², innovation east and north, the plot's covariance in the track's plane;
-# `more` is the track's where only a manoeuvre explains the plot, else 0.
+# `more` is the track's where a manoeuvre explains the plot better, else 0.
 PAIR = np.dtype(
     [
         *(("plot", "i8"), ("density", "f8"), ("dx", "f8"), ("dy", "f8"), ("more", "f8")),
@@ -118,7 +118,7 @@ def manoeuvre(speed: float, dt: float, s: Any) -> float:
     """
     if dt <= 0.0:
         return 0.0
-    return float(min(s.agility, 3.0 * (0.5 * speed + 1.0) ** 2 / dt))
+    return float(min(s.nimble, 3.0 * (0.5 * speed + 1.0) ** 2 / dt))
 
 
 @kernel
@@ -130,9 +130,9 @@ def predicted(bank: Any, sweep: Any, s: Any) -> Array:
         t, c = tracks[slots[k]], seen[k]
         c.slot = slots[k]
         put(c.x, c.P, t.x, t.P)
-        c.dt = max(sweep.time - t.time, 0.0)
-        c.more = manoeuvre(math.hypot(t.x[2], t.x[3]), c.dt, s) if t.status == CONFIRMED else 0.0
-        predict(c.x, c.P, c.dt, s.acceleration)
+        predict(c.x, c.P, max(sweep.time - t.time, 0.0), s.acceleration)
+        c.unseen = min(sweep.time - t.heard_radar, s.radar_coast) if t.plots > 0 else 0.0
+        c.more = manoeuvre(math.hypot(t.x[2], t.x[3]), c.unseen, s) if t.status != TENTATIVE else 0.0
     return seen
 
 
@@ -210,23 +210,29 @@ def in_plane_of(frame: Array, p: Any) -> Any:
 
 @kernel
 def paired(row: Any, c: Any, frame: Array, p: Any, state_time: float, s: Any) -> bool:
-    """Whether plot p is in the gate of track c, moved along its velocity to the time of its state; fills the pair."""
+    """Whether plot p is in the gate of track c, moved along its velocity to the time of its state; fills the pair.
+
+    The gate of a vessel that held on, and that of one that manoeuvred since it was seen last; the likelier of the two
+    corrects the state.
+    """
     pe, pn, ree, ren, rnn = in_plane_of(frame, p)
     back = state_time - p.time
     dx, dy = pe + c.x[2] * back - c.x[0], pn + c.x[3] * back - c.x[1]
     if dx * dx + dy * dy > s.reach * s.reach:
         return False
     q, density, _, _, _ = innovation(c.P, 0, dx, dy, ree, ren, rnn)
-    row.more = 0.0
     if not q < s.gate:
-        if c.more <= 0.0:
-            return False
-        wide = c.more * c.dt * c.dt * c.dt / 3
-        q, density, _, _, _ = innovation(c.P, 0, dx, dy, ree + wide, ren, rnn + wide)
-        if not q < s.gate:
-            return False
-        density *= s.manoeuvre
-        row.more = c.more
+        density = 0.0
+    row.more = 0.0
+    if c.more > 0.0:
+        wide = c.more * c.unseen * c.unseen * c.unseen / 3
+        q, other, _, _, _ = innovation(c.P, 0, dx, dy, ree + wide, ren, rnn + wide)
+        density *= 1.0 - s.manoeuvre
+        other *= s.manoeuvre if q < s.gate else 0.0
+        row.more = c.more if other > density else 0.0
+        density += other
+    if density <= 0.0:
+        return False
     row.density = density
     row.dx, row.dy, row.ree, row.ren, row.rnn = dx, dy, ree, ren, rnn
     return True
@@ -259,7 +265,7 @@ def gated(bank: Any, seen: Array, plots: Array, sweep: Any, s: Any) -> Array:
         )
         # plots of a sector are up to a turn apart, and late ones up to `late`
         slack = math.hypot(x[2], x[3]) * (sweep.period + s.late)
-        wide = 2 * c.more * c.dt * c.dt * c.dt / 3
+        wide = 2 * c.more * c.unseen * c.unseen * c.unseen / 3
         radius = min(s.reach, math.sqrt(s.gate * (P[0, 0] + P[1, 1] + wide + broadest))) + slack
         c0, c1 = max(int((east - radius - x0) / cell), 0), min(int((east + radius - x0) / cell), columns - 1)
         r0, r1 = max(int((north - radius - y0) / cell), 0), min(int((north + radius - y0) / cell), rows - 1)

@@ -84,7 +84,7 @@ def blended(c: Any, pairs: Array, missed: float, work: Any) -> None:
         return
     if c.end - c.begin == 1 and missed < 1e-6:
         p = pairs[c.begin]
-        stir(c.P, c.dt, p.more)
+        stir(c.P, c.unseen, p.more)
         correct(c.x, c.P, 0, p.dx, p.dy, p.ree, p.ren, p.rnn)
         return
     y, Q, mean, spread = work.y, work.Q, work.mean, work.spread
@@ -98,7 +98,7 @@ def blended(c: Any, pairs: Array, missed: float, work: Any) -> None:
         p = pairs[e]
         if p.share > 1e-5:
             put(y, Q, x, P)
-            stir(Q, c.dt, p.more)
+            stir(Q, c.unseen, p.more)
             correct(y, Q, 0, p.dx, p.dy, p.ree, p.ren, p.rnn)
             total += p.share
             for a in range(4):

@@ -17,6 +17,7 @@ class TrackerSettings(NamedTuple):
     # motion
     acceleration: float = 0.01  # m²/s³ (0.1², mode "CV low" of Hem, Brekke, Tokle): 0.3 m/s over 10 s
     agility: float = 2.25  # m²/s³, the same for a vessel that manoeuvres (1.5², mode "CV high" of Hem, Brekke, Tokle)
+    nimble: float = 9.0  # m²/s³, the same between two plots, no more than its speed allows: about at 16 kn in 15 s
     speed_sd: float = 8.0  # m/s per axis of a vessel of which only a position is known: 2 σ are 31 kn
     rebase: float = 2000.0  # m from its origin at which a track's plane is re-based: the plane is off by 0.1 mm there
 
