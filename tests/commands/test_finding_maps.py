@@ -30,7 +30,8 @@ def positions(path: Path) -> None:
 def test_each_finding_gets_a_picture(tmp_path: Path) -> None:
     positions(tmp_path / "sea.parquet")
     folder = tmp_path / "maps"
-    asked = [str(tmp_path / "sea.parquet"), "--every", "600", "--map", str(folder), "-o", str(tmp_path / "b.parquet")]
+    asked = [str(tmp_path / "sea.parquet"), "--every", "600", "--area", "nansei"]
+    asked += ["--map", str(folder), "-o", str(tmp_path / "b.parquet")]
     detect.main(asked, standalone_mode=False)
     found = pq.read_table(tmp_path / "b.parquet").to_pylist()
     pictures = sorted(folder.iterdir())
