@@ -44,8 +44,8 @@ class Reception:
         """Any message tells that its feed is alive."""
         r = batch.reports
         known = np.isfinite(r.time)
-        pairs = np.unique(np.stack([station_of(r)[known], r.time[known] // BIN_S], axis=1).astype(np.int64), axis=0)
-        for feed, when in pairs.tolist():
+        bins = (r.time[known] // BIN_S).astype(np.int64)
+        for feed, when in set(zip(station_of(r)[known].tolist(), bins.tolist(), strict=True)):
             self._bins[feed].add(when)
 
     def forget(self, now: float) -> None:
