@@ -12,6 +12,8 @@ from typing import Any
 
 import numpy as np
 
+from mihari.behaviours.aids import KINDS as AID_KINDS
+from mihari.behaviours.aids import Aided, Aids
 from mihari.behaviours.algebra import Timelines
 from mihari.behaviours.collisions import KINDS as COLLISION_KINDS
 from mihari.behaviours.collisions import Collisions
@@ -57,6 +59,7 @@ PARTS = (
     "zone_rules",
     "jamming",
     "disturbed",
+    "aids",
 )
 SEE_S = 10.0  # how often radar's vessels are looked at: samples are 30 s apart
 TIDY_S = 60
@@ -109,8 +112,9 @@ class Engine:
         self.collisions = Collisions(self.memory, self.company, self.names, self.definitions)
         self.jamming = Jamming(self.memory)
         self.disturbed = Disturbed(self.memory, self.jamming)
+        self.aids = Aids(self.names, self.definitions)
         self._told = {d.name: d for d in told(self.definitions)}
-        self._plain = [name for name in self._told if name not in (*ZONE_KINDS, *COLLISION_KINDS)]
+        self._plain = [name for name in self._told if name not in (*ZONE_KINDS, *COLLISION_KINDS, *AID_KINDS)]
         self._waiting = _Waiting()
         self.tap: Callable[[Sightings], object] = len  # who else wants all sightings; nobody
         self._now = self._tidied = 0
@@ -122,6 +126,7 @@ class Engine:
         """AIS and whatever else tells positions and names; the places that it tells."""
         self.reception.hear(batch)
         self._waiting.renamed.update(self.names.take(batch))
+        self.aids.hear(batch)
         sightings = told_by(batch)
         self.sight(sightings)
         return sightings
@@ -166,6 +171,7 @@ class Engine:
         )
         changed = self._unruled()
         changed += self._evaluate(slots, rows) if len(slots) else []
+        changed += self._aided()
         if self._now - self._tidied >= TIDY_S:
             self._tidy()
         self.counts.told += len(changed)
@@ -182,6 +188,8 @@ class Engine:
             b = self._teller.tell(self.disturbed.entry(e), definition, self._versions[e.kind], self._now)
             return replace(b, lat_deg=lat_deg, lon_deg=lon_deg)
         kind = e.kind.partition(" ")[0]
+        if kind in AID_KINDS:
+            return self.aids.tell(e, self._told[kind], self._versions[kind], self._now)
         definition = self.zone_rules.definition(e.kind) if kind in ZONE_KINDS else self._told[kind]
         b = self._teller.tell(e, definition, self._versions[kind], self._now)
         return worded(b, self.lists, self.names) if kind in OF_LISTS else b
@@ -271,6 +279,19 @@ class Engine:
         settled = self._now - self.memory.pace.revise_s
         return self.disturbed.enter(slots, found, going, self.ledger, self._now, settled)
 
+    def _aided(self) -> list[Entry]:
+        """Aids to navigation that are off station."""
+        found = self.aids.find(self._now, self.ledger, self._aid_scene)
+        if found is None:
+            return []
+        scene, holds = found
+        subjects, known = self._subjects(scene, False), self._known(scene, False)
+        return [e for kind, timelines in holds.items() for e in self._enter(kind, subjects, timelines, known)]
+
+    def _aid_scene(self, memory: Memory, slots: Array) -> Aided:
+        known = (self.names, self.places, self.reception, self.rolls, self.succession)
+        return Aided(memory, self.company, *known, slots, np.zeros(0, np.int64), self._now)
+
     def _unruled(self) -> list[Entry]:
         """What goes on by rules that stand no more ends now."""
         changed: list[Entry] = []
@@ -288,7 +309,7 @@ class Engine:
 
     def _known(self, scene: Scene, pairs: bool) -> Array:
         """Up to when is known what each vessel or pair does, UTC s; what holds until then goes on."""
-        voices = self.memory.arrays.voices[1][scene.slots]["t"].astype(np.int64)
+        voices = scene.memory.arrays.voices[1][scene.slots]["t"].astype(np.int64)
         last = voices.max(axis=1, initial=0)
         live = np.where(last[:, None] - voices <= self.memory.pace.voice_s, voices, last[:, None]).min(axis=1)
         known = np.where(self._now - last <= self.memory.pace.step_s, live, self._now)
@@ -313,6 +334,7 @@ class Engine:
         self._tidied = self._now
         self.succession.settle(self._now)
         self.memory.settle(self._now)
+        self.aids.settle(self._now)
         self.reception.forget(self._now)
         self.rolls.forget(self._now)
         self.ledger.forget(self._now - self.memory.pace.keep_s)

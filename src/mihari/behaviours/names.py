@@ -175,7 +175,8 @@ def _static(batch: Batch) -> Array:
     """(claims,) whether a claim tells more than MMSI, status and device."""
     c = batch.claims
     told = (c.name != "") | (c.imo != 0) | (c.call_sign != "") | (c.ship_type >= 0) | np.isfinite(c.bow)
-    return np.asarray(told & ((c.subject == Subject.VESSEL) | (c.subject >= Subject.SART)))
+    named = (c.subject == Subject.VESSEL) | (c.subject == Subject.AID) | (c.subject >= Subject.SART)
+    return np.asarray(told & named)
 
 
 def number_of(mmsi: int) -> str:

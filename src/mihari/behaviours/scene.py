@@ -36,8 +36,9 @@ OF_COVER = {"ais_cover": AIS_COVER, "radar_cover": RADAR_COVER}
 # of ship types that do their work beside others, M.1371-5 table 53
 TRADES = {50: "pilot", 51: "rescue", 31: "tug", 32: "tug", 52: "tug", 53: "tender", 55: "police"}
 OF_NAMES = ("number_never_given", "wrong_imo", "retold")
-OF_ZONES = ("watched", "too_fast")  # of the zone whose rule is evaluated; without one they never hold
-OF_VESSELS = (*FLAGS, *SILENCES, *OF_COVER, "unseen_in_cover", "in_fleet", "took_over", "jammed", *OF_ZONES, *OF_NAMES)
+# of the zone whose rule is evaluated, of aids to navigation: without one they never hold
+ELSEWHERE = ("watched", "too_fast", "far_off_station")
+OF_VESSELS = (*FLAGS, *SILENCES, *OF_COVER, "unseen_in_cover", "in_fleet", "took_over", "jammed", *ELSEWHERE, *OF_NAMES)
 VOCABULARY = Vocabulary(
     timelines=dict.fromkeys(OF_VESSELS, (1, 0)) | dict.fromkeys((*NEAR, *LEVELS), (2, 0)) | {"inside": (1, 1)},
     attributes={"category": WORD, "length": "m", "device": WORD, "named": WORD, "number": WORD, "trade": WORD}
@@ -141,7 +142,7 @@ class Scene:
             return only(self.of_flag(FLAGS.index("present")), never_given(self.keys))
         if name in OF_NAMES:
             return self._since_told(self.names.wrong_imo if name == "wrong_imo" else self.names.retold)
-        if name in OF_ZONES:
+        if name in ELSEWHERE:
             return Timelines.empty()
         if name in SILENCES:
             return self._silences[name]

@@ -14,7 +14,7 @@ import numpy as np
 from mihari.core.behaviour import UNNAMED
 from mihari.core.columns import Array, Columns, column
 from mihari.core.picture import Picture, Source, Vessels, VesselStatus
-from mihari.core.reports import Batch, ReportKind, Reports, Subject
+from mihari.core.reports import AID, Batch, ReportKind, Reports, Subject
 
 RADAR_FRESH_S = 10.0  # a vessel that radar heard longer ago is a prediction: four turns of a coastal radar
 
@@ -70,15 +70,25 @@ def told(batch: Batch) -> Sightings:
     >>> told(Batch(reports, Claims.of(1, mmsi=431000001))).key.tolist()
     [431000001]
     """
+    subject = batch.claims.subject
+    return _of_claims(batch, (subject == Subject.VESSEL) | (subject >= Subject.SART))
+
+
+def aids(batch: Batch) -> Sightings:
+    """The positions that aids to navigation tell in a batch, M.1371-5 message 21; they are no vessels."""
+    claims = batch.claims
+    return _of_claims(batch, (claims.subject == Subject.AID) & (claims.status >= AID))
+
+
+def _of_claims(batch: Batch, wanted: Array) -> Sightings:
+    """Positions in a batch whose claim is `wanted`."""
     r, claims = batch.reports, batch.claims
-    if len(claims) == 0:
+    if not wanted.any():
         return Sightings.empty()
     claim = np.clip(r.claim, 0, len(claims) - 1)
     own = (r.kind == ReportKind.AIS_POSITION) | (r.kind == ReportKind.AIS_REPEAT)
     own &= (r.claim >= 0) & (r.claim < len(claims)) & np.isfinite(r.lat_deg) & np.isfinite(r.lon_deg)
-    subject = claims.subject[claim]
-    own &= (subject == Subject.VESSEL) | (subject >= Subject.SART)
-    rows = np.flatnonzero(own & (claims.mmsi[claim] > 0) & np.isfinite(r.time))
+    rows = np.flatnonzero(own & wanted[claim] & (claims.mmsi[claim] > 0) & np.isfinite(r.time))
     at = claim[rows]
     return Sightings.of(
         len(rows),

@@ -20,6 +20,9 @@ class ReportKind(IntEnum):
     AIS_REPEAT = 6  # an AIS message that another station has already brought: a witness, no evidence
 
 
+AID, OFF_POSITION, VIRTUAL = 16, 1, 2  # bits of `Claims.status` of an aid to navigation, M.1371-5 message 21
+
+
 class Subject(IntEnum):
     """Who speaks in an AIS message (ITU-R M.585: the form of the MMSI; M.1371-5: the message type)."""
 
@@ -45,7 +48,7 @@ class Claims(Columns):
     mmsi: Array = column("i4", 0)
     subject: Array = column("u1")  # Subject
     device: Array = column("U1")  # AIS class "A", "B"; "" unknown or neither
-    status: Array = column("i1")  # navigation status, M.1371-5 table 47; -1 absent
+    status: Array = column("i1")  # navigation status, M.1371-5 table 47; -1 absent; of an aid: AID and its bits
     imo: Array = column("i4", 0)
     name: Array = column("U20")
     call_sign: Array = column("U7")

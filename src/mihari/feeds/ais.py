@@ -12,7 +12,7 @@ import numpy as np
 
 from mihari.core.columns import Array
 from mihari.core.health import KEEP_BYTES, Health, Refusal
-from mihari.core.reports import Batch, Claims, ReportKind, Reports, Subject
+from mihari.core.reports import AID, OFF_POSITION, VIRTUAL, Batch, Claims, ReportKind, Reports, Subject
 from mihari.feeds.registry import SensorRegistry
 from mihari.feeds.transport import Chunk
 from mihari.formats.ais import SUBJECTS, Decoder, Messages, Static, subjects
@@ -22,6 +22,8 @@ PLAIN_SD = 15.0  # m: not told better than 10 m; an unaided satellite receiver a
 COARSE_SD = 60.0  # m: message 27 counts in 1/10 minute, 185 m / √12
 EARLIEST_S, LATEST_S = 7 * 86400.0, 3600.0  # a live time further back or ahead is not the time of this report
 HAS_STATIC = np.isin(np.arange(256), (5, 19, 21, 24))
+MESSAGE_21, FRESH_S = 21, 59  # an aid to navigation; UTC seconds above say that there is no fix of that time
+FLOATING = np.isin(np.arange(256), (4, *range(20, 32)))  # types of aids, M.1371-5 table 74; 4: a wreck's buoy
 SUBJECT = np.array([Subject[name.upper()] for name in SUBJECTS], np.uint8)  # the decoder's numbers -> ours
 DEVICES = np.full(256, "", "U1")
 DEVICES[[1, 2, 3, 5]] = "A"
@@ -154,14 +156,31 @@ def claims_of(messages: Messages) -> Claims:
     """One claim per message, in order; the static columns are filled for types 5, 19, 21 and 24."""
     device = DEVICES[messages.message_type]
     subject = SUBJECT[subjects(messages.mmsi, messages.message_type, messages.status)]
+    static = _static(messages)
     return Claims.of(
         len(messages),
         mmsi=messages.mmsi,
         subject=np.where(messages.own, Subject.OWN, subject),
         device=device,
-        status=messages.status,
-        **_told(_static(messages), len(messages)),
+        status=_status(messages, static),
+        **_told(static, len(messages)),
     )
+
+
+def _status(messages: Messages, static: Static) -> Array:
+    """Navigation status; of aids whether they are virtual, and off position.
+
+    Off position counts of a floating aid with a second of 59 or less only (M.1371-5, message 21): real beacons on land
+    tell it as well.
+    """
+    status: Array = messages.status
+    if len(static) and (aids := messages.message_type[static.row] == MESSAGE_21).any():
+        rows = static.row[aids]
+        fresh = (messages.second[rows] >= 0) & (messages.second[rows] <= FRESH_S)
+        off = (static.off_position[aids] == 1) & FLOATING[static.aid_type[aids]] & fresh
+        status = status.copy()
+        status[rows] = AID + OFF_POSITION * off + VIRTUAL * (static.virtual[aids] == 1)
+    return status
 
 
 def _static(messages: Messages) -> Static:

@@ -6,13 +6,13 @@ from mihari.behaviours.engine import Engine
 from mihari.behaviours.places import AIS_COVER, RADAR_COVER, Places
 from mihari.behaviours.sightings import SHADOW, SightingKind, Sightings
 from mihari.core.behaviour import UNNAMED, Standing
-from mihari.core.reports import Batch, Claims, ReportKind, Reports
+from mihari.core.reports import AID, Batch, Claims, ReportKind, Reports, Subject
 from mihari.core.zones import Watch, Zone
 
 START = 1_700_000_040  # a whole minute: samples fall into half minutes, pairs are looked at on the minute
 DEGREE = np.pi / 180 * 6371008.8  # m, of latitude
 COAST = 26.0  # land is south of this latitude
-SHIP, OTHER, RADAR = 431000007, 431000008, UNNAMED + 5
+SHIP, OTHER, RADAR, BUOY = 431000007, 431000008, UNNAMED + 5, 994311001
 IN_ZONE = {"port": 130.25, "anchorage": 131.25, "cable": 132.25, "closed": 133.25}  # longitudes
 EDGE = 134.0  # the western edge of a zone that is watched, half a degree wide
 HELD = int(SightingKind.HELD)
@@ -160,6 +160,20 @@ def unseen(spans):
     own = way(SHIP, [(seconds, off if on else near) for seconds, on in spans], speed=5.0)
     shadow = way(SHADOW + SHIP, [(sum(s for s, _ in spans), {"kind": 2})], lat_deg=off_shore(1900))
     return [own, shadow], []
+
+
+def aid(does, other):
+    """A buoy, with a vessel that passes as long; its `status` is the bits of message 21."""
+
+    def tell(spans):
+        parts = [(seconds, does if on else other) for seconds, on in spans]
+        buoy = way(BUOY, parts, status=0)
+        reports = Reports.of(len(buoy), time=buoy.time, lat_deg=buoy.lat_deg, lon_deg=buoy.lon_deg,
+                             kind=ReportKind.AIS_POSITION, claim=np.arange(len(buoy)))  # fmt: skip
+        claims = Claims.of(len(buoy), mmsi=BUOY, subject=Subject.AID, status=AID + buoy.status, name="BUOY 7")
+        return [way(OTHER, [(sum(s for s, _ in spans), FAST)])], [Batch(reports, claims)]
+
+    return tell
 
 
 def silent(seconds, every=30, witness=500.0, heard_again=True, speed=5.0, off=60_000):

@@ -14,6 +14,7 @@ from kind_stories import (
     SHIP,
     START,
     Coast,
+    aid,
     beside,
     crossing,
     found,
@@ -52,6 +53,8 @@ berthed, sails_by = (
     {"lon_deg": IN_ZONE["port"] - 0.249, "speed": 0.1},
     {"lon_deg": IN_ZONE["port"] - 0.251, "speed": 5.0},
 )
+says_off = aid({"status": 1}, {"status": 0})
+is_off = aid({"lat_deg": off_shore(60_501)}, {"lat_deg": off_shore(60_000)})
 
 
 class Case(NamedTuple):
@@ -104,6 +107,10 @@ CASES = [
     Case("collision", "risk_seen", "at least", 2 * MINUTE, crossing(8000), step=60),
     Case("collision_close", "risk_seen", "at least", 2 * MINUTE, crossing(4000), step=60),
     Case("interference", "disturbed", "at least", 5 * MINUTE, jumped_together),
+    Case("off_position", "told_off", "at least", 10 * MINUTE, says_off),
+    Case("off_position", "off_rests", "up to", 6 * MINUTE, says_off, lasts=10 * MINUTE),
+    Case("off_station", "swept_off", "at least", 30 * MINUTE, is_off),
+    Case("off_station", "off_rests", "up to", 6 * MINUTE, is_off, lasts=30 * MINUTE),
     Case("zone_enter", "zone_seen", "at least", 1 * MINUTE, enters),
     Case("zone_enter", "zone_edge", "up to", 5 * MINUTE, enters, lasts=1 * MINUTE),
     Case("zone_leave", "zone_edge", "more than", 5 * MINUTE, leaves),

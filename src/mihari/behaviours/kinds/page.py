@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from mihari.behaviours.aids import FAR_M, FIRST
 from mihari.behaviours.jamming import APART_M, FEWEST, TOGETHER_S
 from mihari.behaviours.kinds import built_in, parameters_of, told, used_by
 from mihari.behaviours.language import Definition, Definitions, written
@@ -92,6 +93,9 @@ def _figures(pace: Pace) -> dict[str, str]:
         f"{APART_M / 1000:.0f} km",
         "`watched(v)` `too_fast(v)`": "of the zone whose rule is looked at: inside it; inside and faster than its "
         "`speed_kn`, to 1 cm/s, of the last six hours",
+        "`says_off_position(v)`": "a floating aid to navigation says so in message 21, with a UTC second of 59 or less",
+        "`far_off_station(v)`": f"an aid to navigation tells a place more than {FAR_M:.0f} m from the middle of its "
+        f"first {FIRST} samples",
         "`number_never_given(v)`": "its MMSI begins with digits that the ITU has allocated to nobody, or is two digits "
         "again and again, or counted up or down",
         "`wrong_imo(v)`": "the IMO number that it tells, told twice, has a wrong check digit",

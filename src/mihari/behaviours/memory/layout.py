@@ -51,6 +51,7 @@ FLAGS = (
     "shoreward",  # the shore comes nearer about as fast as the vessel sails
     "off_shore_3nm",
     "off_shore_10km",
+    "says_off_position",  # an aid to navigation
 )
 SILENT = 30  # not a flag of samples: no sample for `silent_s` or longer
 AREA_BITS = 32  # bits 32 to 63

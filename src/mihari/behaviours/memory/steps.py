@@ -20,18 +20,21 @@ from mihari.behaviours.memory.layout import (
     UNKNOWN_SHORE,
     VOICES,
 )
+from mihari.core import reports
 from mihari.core.kernels import inlined, kernel
 
 METRES = math.radians(1e-7) * 6371008.8  # of 1e-7 degrees on the mean sphere
 DEGREE = 10_000_000
 CENTI = math.radians(0.01)
 
+AID_OFF = reports.AID | reports.OFF_POSITION
 PRESENT, STOPPED, SLOW, TRAWLING = BIT["present"], BIT["stopped"], BIT["slow"], BIT["trawling_speed"]
 DRIFTING, FAST, CROSSWISE, TURNING = BIT["drifting_speed"], BIT["fast"], BIT["crosswise"], BIT["turning"]
 ANCHORED, MOORED, FISHING = BIT["says_anchored"], BIT["says_moored"], BIT["says_fishing"]
 RESTRICTED, HELPLESS, DISTRESS = BIT["says_restricted"], BIT["says_not_under_command"], BIT["says_distress"]
 ON_LAND, OFF_1, OFF_20, OFF_50 = BIT["on_land"], BIT["off_shore_1nm"], BIT["off_shore_20nm"], BIT["off_shore_50nm"]
 OFF_3, OFF_10KM = BIT["off_shore_3nm"], BIT["off_shore_10km"]
+OFF_POSITION = BIT["says_off_position"]
 TWO, DISPLACED, HELD, SHOREWARD = BIT["two_places"], BIT["displaced"], BIT["held"], BIT["shoreward"]
 DEEP_INLAND_M = 1000.0  # coastlines are good to some 100 m, and quays are land on many
 NM = 1852.0
@@ -66,7 +69,7 @@ def angle(first: Any, second: Any) -> float:
 
 @inlined
 def status_flags(status: int) -> int:
-    """Flags of a navigation status, M.1371-5 table 47."""
+    """Flags of a navigation status, M.1371-5 table 47, or of what an aid to navigation tells."""
     if status == 1:
         return 1 << ANCHORED
     if status == 5:
@@ -77,6 +80,8 @@ def status_flags(status: int) -> int:
         return 1 << RESTRICTED
     if status == 2:
         return 1 << HELPLESS
+    if status & AID_OFF == AID_OFF and status > 0:
+        return 1 << OFF_POSITION
     return 1 << DISTRESS if status == 14 else 0
 
 
