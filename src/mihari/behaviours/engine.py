@@ -15,6 +15,7 @@ import numpy as np
 from mihari.behaviours.aids import KINDS as AID_KINDS
 from mihari.behaviours.aids import Aided, Aids
 from mihari.behaviours.algebra import Timelines
+from mihari.behaviours.circles import Circles
 from mihari.behaviours.collisions import KINDS as COLLISION_KINDS
 from mihari.behaviours.collisions import Collisions
 from mihari.behaviours.disturbed import Disturbed
@@ -60,6 +61,7 @@ PARTS = (
     "jamming",
     "disturbed",
     "aids",
+    "circles",
 )
 SEE_S = 10.0  # how often radar's vessels are looked at: samples are 30 s apart
 TIDY_S = 60
@@ -98,6 +100,7 @@ class Engine:
         self.definitions = definitions or built_in()
         self._needs = needs(self.definitions)
         self.memory = Memory(pace)
+        self.circles = Circles(self.memory)
         self.company = Company(self.memory, grid)
         self.reception = Reception(self.company, self.memory.pace.revise_s)
         self.names = Names()
@@ -225,6 +228,7 @@ class Engine:
         shore = self.places.shore(sightings.lat_deg, sightings.lon_deg)
         taken = self.memory.take(sightings, shore, self.places.areas(sightings.lat_deg, sightings.lon_deg))
         self.counts.too_late += taken.too_late
+        self.circles.take(taken)
         return taken.slots, self.company.take(taken)
 
     def _own(self, slots: Array) -> Array:
@@ -249,7 +253,8 @@ class Engine:
         rows = np.union1d(moved, self.company.of_vessels(slots))
         everybody = np.union1d(slots, self.company.pairs[rows].ravel())
         known = (self.names, self.places, self.reception, self.rolls, self.succession)
-        scene = Scene(self.memory, self.company, *known, everybody, rows, self._now, self.jamming.timelines, self.lists)
+        apart = (self.jamming.timelines, self.lists, self.circles.timelines)
+        scene = Scene(self.memory, self.company, *known, everybody, rows, self._now, *apart)
         changed_by_others = np.setdiff1d(self.jamming.take(scene), everybody)
         if len(changed_by_others):
             self._waiting.jammed.append(changed_by_others)
@@ -340,4 +345,5 @@ class Engine:
         self.ledger.forget(self._now - self.memory.pace.keep_s)
         self.zone_rules.forget(self.ledger.kinds())
         self.jamming.forget(self._now - self.memory.pace.keep_s)
+        self.circles.forget(self._now - self.memory.pace.keep_s)
         self.disturbed.forget({e.id for held in self.ledger.holding(INTERFERENCE).values() for e in held})

@@ -38,7 +38,8 @@ TRADES = {50: "pilot", 51: "rescue", 31: "tug", 32: "tug", 52: "tug", 53: "tende
 OF_NAMES = ("number_never_given", "wrong_imo", "retold")
 # of the zone whose rule is evaluated, of aids to navigation: without one they never hold
 ELSEWHERE = ("watched", "too_fast", "far_off_station")
-OF_VESSELS = (*FLAGS, *SILENCES, *OF_COVER, "unseen_in_cover", "in_fleet", "took_over", "jammed", *ELSEWHERE, *OF_NAMES)
+OF_OTHERS = ("unseen_in_cover", "in_fleet", "took_over", "jammed", "circling")
+OF_VESSELS = (*FLAGS, *SILENCES, *OF_COVER, *OF_OTHERS, *ELSEWHERE, *OF_NAMES)
 VOCABULARY = Vocabulary(
     timelines=dict.fromkeys(OF_VESSELS, (1, 0)) | dict.fromkeys((*NEAR, *LEVELS), (2, 0)) | {"inside": (1, 1)},
     attributes={"category": WORD, "length": "m", "device": WORD, "named": WORD, "number": WORD, "trade": WORD}
@@ -62,6 +63,7 @@ class Scene:
     now: int
     jammed: Callable[[Array], Timelines] = lambda slots: Timelines.empty()  # when places of vessels (slots) are off
     lists: Lists = field(default_factory=Lists)
+    circles: Callable[[Array], Timelines] = lambda slots: Timelines.empty()  # when they run round circles
 
     @property
     def vessels(self) -> int:
@@ -106,6 +108,8 @@ class Scene:
         found |= {f"inside({kind})" for k, kind in enumerate(KINDS) if 32 + k not in here}
         if len(self.company_rows) == 0:
             found |= NEAR.keys()
+        if len(self._circling) == 0:
+            found.add("circling")
         heads = self.memory.arrays.heads[1][self.slots]
         quiet = self.now - heads["t"].astype(np.int64) >= self.memory.pace.silent_s
         if SILENT not in here and not quiet.any():
@@ -136,6 +140,8 @@ class Scene:
             return self.succession.timelines(self.slots)
         if name == "jammed":
             return self.jammed(self.slots)
+        if name == "circling":
+            return self._circling
         if name == "in_fleet":
             return self.rolls.of(self.keys)
         if name == "number_never_given":
@@ -197,6 +203,10 @@ class Scene:
                 and (began := since(key)) is not None]  # fmt: skip
         key = np.array([row for row, _ in rows], np.int64)
         return Timelines.made(key, np.array([began for _, began in rows], np.int64), self.memory.heard(self.slots[key]))
+
+    @cached_property
+    def _circling(self) -> Timelines:
+        return self.circles(self.slots)
 
     @cached_property
     def _unseen(self) -> Timelines:

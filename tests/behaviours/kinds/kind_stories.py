@@ -162,6 +162,17 @@ def unseen(spans):
     return [own, shadow], []
 
 
+def circles(spans):
+    """A ship whose places run round a circle for a while, her head held; whole five minutes of time begin at 60 s."""
+
+    def place(t):
+        return {"lat_deg": off_shore(60_000 + 800 * np.cos(t / 60)), "lon_deg": 127.01 + 0.008 * np.sin(t / 60) * 0.896}
+
+    moves = {name: lambda t, name=name: place(t)[name] for name in ("lat_deg", "lon_deg")}
+    parts = [(seconds, moves if on else {}) for seconds, on in [(60, False), *spans]]
+    return [way(SHIP, parts, heading=1.0)], [static(SHIP)]
+
+
 def aid(does, other):
     """A buoy, with a vessel that passes as long; its `status` is the bits of message 21."""
 

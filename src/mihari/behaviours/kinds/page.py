@@ -9,6 +9,7 @@ from mihari.behaviours.jamming import APART_M, FEWEST, TOGETHER_S
 from mihari.behaviours.kinds import built_in, parameters_of, told, used_by
 from mihari.behaviours.language import Definition, Definitions, written
 from mihari.behaviours.memory import Pace
+from mihari.behaviours.memory.rings import BREAK_S, LEAST, NARROW_M, ROUND, SLOWEST_MPS, TURNS, WIDE_M
 from mihari.behaviours.pairs.converging import CPA_M, LARGE_M, TCPA_S, UNDER_WAY_MPS
 from mihari.behaviours.reception import DOWN_S, SHARE, WITNESS_M, WITNESS_S
 from mihari.behaviours.scene import NEAR
@@ -93,6 +94,10 @@ def _figures(pace: Pace) -> dict[str, str]:
         f"{APART_M / 1000:.0f} km",
         "`watched(v)` `too_fast(v)`": "of the zone whose rule is looked at: inside it; inside and faster than its "
         "`speed_kn`, to 1 cm/s, of the last six hours",
+        "`circling(v)`": f"each five minutes, for the hour before: its places run round a circle {TURNS:.0f} times or "
+        f"more, with a radius of {NARROW_M:.0f} m to {WIDE_M / 1000:.0f} km kept to {ROUND:.0%}, at "
+        f"{_knots(SLOWEST_MPS)} or more, and the course or the heading that it tells does not turn with them; "
+        f"{LEAST} samples or more without a break of more than {_minutes(BREAK_S)}",
         "`says_off_position(v)`": "a floating aid to navigation says so in message 21, with a UTC second of 59 or less",
         "`far_off_station(v)`": f"an aid to navigation tells a place more than {FAR_M:.0f} m from the middle of its "
         f"first {FIRST} samples",
