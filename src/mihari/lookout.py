@@ -62,6 +62,7 @@ class Lookout:
         self.engine = Engine(Places(area, zones))
         self.gathering = Gathering(self.engine.memory, self.engine.names, zones)
         self.context = Context(self.categories_of)  # what the coast teaches, kept apart from what goes on
+        self.engine.reception.ends = self.context.reception_ends
         self._heard: list[Sightings] = []
         self._sensors: tuple[Sensor, ...] = ()
         self.fleets: tuple[Fleet, ...] = ()

@@ -1,4 +1,4 @@
-"""A silence where the vessel was about to leave the reach of the stations is none in cover."""
+"""A silence says something where others are heard, also where the vessel would be, and while somebody listens."""
 
 from __future__ import annotations
 
@@ -7,6 +7,8 @@ import pytest
 
 from mihari.behaviours.engine import Engine
 from mihari.behaviours.sightings import Sightings
+from mihari.core.behaviour import Standing
+from mihari.core.reports import Batch, Claims, Reports
 
 START = 1_800_000_000.0
 KNOT, NORTH_M = 0.514444, 111_195.0
@@ -30,3 +32,35 @@ def test_a_gap_asks_for_a_witness_where_the_vessel_would_have_been(companion_kn:
     engine.sight(sailing(431_000_002, 26.0 if companion_kn else last, companion_kn, now))
     found = [b for b in engine.step(START + now) if b.kind == "gap"]
     assert len(found) == told
+
+
+@pytest.mark.parametrize(("out_s", "told"), [(600.0, 0), (1770.0, 0), (1800.0, 1), (20_000.0, 1)])
+def test_a_gap_is_void_by_an_outage_at_first_and_stands_whatever_fails_later(out_s: float, told: int) -> None:
+    """The station that heard the vessel is out for ten minutes from so long after; another one hears the companion."""
+    engine = Engine()
+    gone_s, now = 3600.0, 28_800.0
+    lone, companion = sailing(431_000_001, 26.0, 12.0, gone_s), sailing(431_000_002, 26.0, 12.0, now)
+    engine.sight(lone.replace(station=np.full(len(lone), 3)))
+    engine.sight(companion.replace(station=np.full(len(companion), 4)))
+    out = gone_s - 30.0 + out_s
+    alive = np.concatenate([np.arange(0.0, out, 30.0), np.arange(out + 600.0, now, 30.0)])
+    engine.reception.hear(Batch(Reports.of(len(alive), time=START + alive, sensor=3), Claims.empty()))
+    for moment in np.arange(gone_s + 1800.0, now, 600.0).tolist():
+        engine.step(START + moment)
+    standing = [b for b in engine.standing() if b.kind == "gap" and b.vessels == (431_000_001,)]
+    assert [b.standing for b in standing] == [Standing.GOING_ON] * told
+    assert not [b for b in engine.standing() if b.kind == "gap_6h"]  # of the rest nobody knows
+
+
+def test_a_gap_stands_when_the_vessel_is_back_after_days() -> None:
+    engine, day = Engine(), 86_400.0
+    lone, companion = sailing(431_000_001, 26.0, 12.0, 3600.0), sailing(431_000_002, 26.0, 12.0, 7200.0)
+    back = sailing(431_000_001, 26.0, 12.0, 3600.0)
+    engine.sight(lone)
+    engine.sight(companion)
+    for moment in np.arange(3600.0, 4 * day, 3600.0).tolist():
+        engine.step(START + moment)
+    engine.sight(back.replace(time=back.time + 4 * day))
+    engine.step(START + 4 * day + 3600.0)
+    told = [b for b in engine.standing() if b.kind == "gap" and b.vessels == (431_000_001,)]
+    assert [(b.standing, b.start, b.end) for b in told] == [(Standing.ENDED, START + 3570.0, START + 4 * day)]

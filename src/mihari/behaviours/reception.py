@@ -4,6 +4,7 @@ A vessel's silence counts only where others are heard meanwhile: within 10 km of
 most of the first half hour; and as near to where it would be after that time, unless a station is sure to hear
 it there. That excludes silence by distance, by a hill, by a receiver that is off (Welch et al.
 2022 ask for ten positions a day of others in the cell; Global Fishing Watch excludes gaps where reception is poor).
+Where reception is known to end (`context.rims`), a silence proves nothing, whoever else is heard.
 A silence also says nothing while a station that heard the vessel in its last hour brings nothing at all, for two
 minutes or more.
 """
@@ -11,6 +12,7 @@ minutes or more.
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
@@ -31,12 +33,18 @@ KEEP_S = 172_800
 REGULAR = 0.5  # a feed that fills less than half of its half minutes is no station with an ear on the coast
 
 
+def nowhere(lat_deg: float, lon_deg: float, moment: float) -> bool:
+    """Reception ends, by the moment (UTC s) when a silence begins, where nothing is learned."""
+    return False
+
+
 class Reception:
     """Learned while listening; what it answers follows from the set of what was heard."""
 
     def __init__(self, company: Company, revise_s: int) -> None:
         self._company = company
         self._final_s = WITNESS_S + revise_s
+        self.ends: Callable[[float, float, float], bool] = nowhere
         self._verdicts: dict[tuple[int, int], tuple[int, bool, int]] = {}
         self._bins: dict[int, set[int]] = defaultdict(set)
 
@@ -54,7 +62,11 @@ class Reception:
         for feed, bins in list(self._bins.items()):
             if len(bins) > KEEP_S // BIN_S:
                 self._bins[feed] = {b for b in bins if b >= oldest}
-        self._verdicts = {k: v for k, v in self._verdicts.items() if v[2] >= now - KEEP_S}
+        self._verdicts = {k: v for k, v in self._verdicts.items() if v[2] >= now - KEEP_S or self._lasts(*k, v[1])}
+
+    def _lasts(self, slot: int, start: int, verdict: bool) -> bool:
+        """Whether a silence that was proven goes on: nobody could prove it again when the vessel is back after days."""
+        return verdict and self._company.heard(slot) == start
 
     def state(self) -> dict[str, Any]:
         """What was learned."""
@@ -88,7 +100,8 @@ class Reception:
     ) -> bool:
         """Whether others were heard near a vessel's last `place` (1e-7 degrees) in the first half hour of its silence.
 
-        And near `onward`, where it would be after that time; None: it is sure to be heard there.
+        And near `onward`, where it would be after that time; None: it is sure to be heard there. Nowhere where
+        reception is known to end.
         Looked at anew from time to time while late sightings may change it, then kept.
         """
         key = (slot, start)
@@ -97,6 +110,7 @@ class Reception:
             had, enough = self._witnessed(slot, start, place)
             if not looked or had == len(MOMENTS):  # else the first look saw more than this one
                 looked, verdict = now, enough and (onward is None or self._witnessed(slot, start, onward)[1])
+                verdict = verdict and not self.ends(place[0] * 1e-7, place[1] * 1e-7, start)
         self._verdicts[key] = (looked, verdict, now)
         return verdict
 

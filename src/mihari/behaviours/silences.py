@@ -27,6 +27,7 @@ NAMES = (
     "lost_far_out",
     "lost_well_heard",
     "receiver_down",
+    "receiver_down_at_first",
 )
 TIMES_PACE = 12  # a silence is one only beyond twelve of a vessel's own intervals (mission note: eykon's wording rule)
 LONG_S = 21_600  # shorter silences are not asked whether they began far out and well heard
@@ -97,7 +98,7 @@ class Silences:
             "lost_well_heard": long & self._well_heard(long),
         }
         found = {name: Timelines.made(f["row"][m], f["start"][m], f["end"][m]) for name, m in masks.items()}
-        return found | {"receiver_down": self._out()}
+        return found | {"receiver_down": self._out(False), "receiver_down_at_first": self._out(True)}
 
     def _far_out(self, of: Array) -> Array:
         """(n,) which of some silences began more than 50 NM from shore; where none is known, none did."""
@@ -140,21 +141,27 @@ class Silences:
             return None
         return round(lat), round(lon)
 
-    def _out(self) -> Timelines:
-        """When silences say nothing because nobody listened.
+    def _out(self, at_first: bool) -> Timelines:
+        """When silences say nothing because nobody listened; `at_first`: by the outages of their first half hour.
 
         Where stations are sure to hear the vessel at its last place, it is while all of them are out. Elsewhere nobody
-        knows who would have heard it: a silence says nothing if one that heard it lately was out.
+        knows who would have heard it: once a station that heard it lately goes out, the rest of the silence says
+        nothing, and if that is at first, all of it.
         """
         rows: list[tuple[int, int, int]] = []
         for f in self.found:
             row, first, last = int(f["row"]), int(f["start"]), int(f["end"])
-            lately = [self._outages(one, first, last) for one in {int(f["station"]), int(f["other"])}]
-            if not any(lately):
+            asked = min(last, first + WITNESS_S) if at_first else last  # an outage that begins later is not asked for
+            lately = [span for one in {int(f["station"]), int(f["other"])} for span in self._outages(one, first, asked)]
+            if not lately:
                 continue
             sure = self._cover.sure_stations(f["lat"] * 1e-7, f["lon"] * 1e-7)
-            spans = [self._outages(one, first, last) for one in sure]
-            rows += [(row, begin, over) for begin, over in _common(spans)] if spans else [(row, first, last)]
+            spans = (
+                _common([self._outages(one, first, last) for one in sure])
+                if sure
+                else [(first if at_first else min(lately)[0], last)]
+            )
+            rows += [(row, begin, over) for begin, over in spans if begin < asked]
         found = np.array(rows, np.int64).reshape(-1, 3)
         return Timelines.made(found[:, 0], found[:, 1], found[:, 2], join=True)
 

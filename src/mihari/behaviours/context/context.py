@@ -16,6 +16,7 @@ import numpy as np
 from mihari.behaviours.context.cells import Cells
 from mihari.behaviours.context.hearing import LOOK_S, looks
 from mihari.behaviours.context.learned import CategoriesOf, Learned
+from mihari.behaviours.context.rims import hour_before
 from mihari.behaviours.context.visits import AHEAD_S, HOUR_S, VISIT, Hour, ordered, visits
 from mihari.behaviours.sightings import Sightings
 from mihari.core.columns import Array
@@ -112,6 +113,16 @@ class Context:
         keys = np.unique(np.concatenate([np.zeros(0, np.int64), *(rows["key"] for _, rows in hours)]))
         categories = self.categories_of(keys)
         return lambda asked: np.asarray(categories[np.searchsorted(keys, asked)])
+
+    def reception_ends(self, lat_deg: float, lon_deg: float, moment: float) -> bool:
+        """Whether six hours before a moment (UTC s, not in the future) reception was known to end about a place.
+
+        Later reports cannot change what was known then, whenever it is asked for and in whatever order they come.
+        """
+        hour = hour_before(moment, LATE_S)
+        if self.busy and self._learned.rims.hour < hour:
+            self._lesson.result()
+        return self._learned.rims.end_at(lat_deg, lon_deg, hour)
 
     def now(self) -> Learned:
         """All that is known with the hours that late reports may still change, as a copy."""

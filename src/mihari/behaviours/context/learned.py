@@ -1,4 +1,4 @@
-"""Hours of visits, in order -> all that is learned of a coast: traffic, reception, anchorages."""
+"""Hours of visits, in order -> all that is learned of a coast: traffic, reception and its rims, anchorages."""
 
 from __future__ import annotations
 
@@ -13,6 +13,8 @@ from mihari.behaviours.context import anchorages, hearing, traffic
 from mihari.behaviours.context.anchorages import Anchorages
 from mihari.behaviours.context.cells import Cells
 from mihari.behaviours.context.hearing import Hearing
+from mihari.behaviours.context.rims import HALF_LIFE_DAYS as RIMS_HALF_LIFE_DAYS
+from mihari.behaviours.context.rims import Rims
 from mihari.behaviours.context.traffic import Traffic
 from mihari.behaviours.context.visits import HOUR_S, merged
 from mihari.behaviours.context.ways import CARRIED, Ways
@@ -30,6 +32,7 @@ class Learned:
 
     def __init__(self) -> None:
         self.traffic, self.hearing, self.anchorages, self.ways = Traffic(), Hearing(), Anchorages(), Ways()
+        self.rims = Rims()
         self.day = -1  # since 1970, of the newest hour learned
         self.first = math.nan  # UTC s of the first hour
 
@@ -51,11 +54,17 @@ class Learned:
         entries = groups[walked.entered]
         keys, inverse = np.unique(entries["key"], return_inverse=True)
         self.traffic.learn(entries, categories_of(keys)[inverse])
+        self.rims.learn(groups, hour)
         self.hearing.learn(rows, groups, walked.holes, hour, cells)
         self.anchorages.learn(walked.stops)
         self.ways.forget(hour * HOUR_S)
         for _, table, _ in self.parts:
             table.trim()
+
+    @property
+    def _of_rims(self) -> tuple[tuple[str, Any, float], ...]:
+        rims = (("small", self.rims.small.table), ("large", self.rims.large.table))
+        return tuple((name, table, RIMS_HALF_LIFE_DAYS) for name, table in rims)
 
     def copy(self) -> Learned:
         """The same, to be taught on its own."""
@@ -63,7 +72,7 @@ class Learned:
 
     def _fade(self, day: int) -> None:
         if self.day >= 0 and day > self.day:
-            for _, table, half_life_days in self.parts:
+            for _, table, half_life_days in (*self.parts, *self._of_rims):
                 table.fade(day - self.day, half_life_days)
                 for _ in range(min(day // SEASON_DAYS - self.day // SEASON_DAYS, 2)):
                     table.turn()
@@ -73,7 +82,8 @@ class Learned:
         """As arrays and JSON values."""
         told: dict[str, Any] = {name: table.state() for name, table, _ in self.parts}
         first = None if math.isnan(self.first) else self.first
-        return told | {"ways": self.ways.carried.copy(), "day": self.day, "first": first, "layout": LAYOUT}
+        told |= {"ways": self.ways.carried.copy(), "rims": self.rims.state()}
+        return told | {"day": self.day, "first": first, "layout": LAYOUT}
 
     def restore(self, state: dict[str, Any]) -> None:
         """Know this and nothing else; ValueError where another version learned it."""
@@ -82,4 +92,6 @@ class Learned:
         for name, table, _ in self.parts:
             table.restore(state[name])
         self.ways = Ways(state["ways"].astype(CARRIED))
+        if "rims" in state:  # what was learned without them is worth keeping
+            self.rims.restore(state["rims"])
         self.day, self.first = state["day"], math.nan if state["first"] is None else state["first"]

@@ -79,13 +79,17 @@ def _figures(pace: Pace) -> dict[str, str]:
         "`silent_beyond_pace(v)`": f"the same, for {TIMES_PACE} of its own intervals or more",
         "`silent_in_cover(v)`": f"the same, and in the first {_minutes(WITNESS_S)} others were heard within "
         f"{WITNESS_M / 1000:.0f} km of its last place, at {SHARE:.0%} of the moments or more; and as near to "
-        "where it would be after that time, unless a station is sure to hear it there",
+        "where it would be after that time, unless a station is sure to hear it there; not where reception is known "
+        "to end",
         "`lost_under_way(v)`": f"a silence before which it made {_knots(pace.slow_mps)} or more",
         "`lost_far_out(v)`": f"a silence of {LONG_S // 3600} h or more that began more than "
         f"{FAR_OUT_M / 1852:.0f} NM from the shore; where no coastline is known, nowhere",
         "`lost_well_heard(v)`": f"the same, before which it had {HEARD_BEFORE} samples or more within "
         f"{HEARD_S // 3600} h, its samples spread evenly over each time without a break of an hour",
-        "`receiver_down(v)`": f"a station that heard it in its last hour brings nothing for {_minutes(DOWN_S)} or more",
+        "`receiver_down(v)`": f"a station that heard it in its last hour brings nothing for {_minutes(DOWN_S)} or "
+        "more, and the rest of the silence; where stations are sure to hear it, while none of them brings anything",
+        "`receiver_down_at_first(v)`": f"the same, if it begins in the first {_minutes(WITNESS_S)} of the silence; "
+        "all of the silence, where no station is sure to hear it",
         "`ais_cover(v)` `radar_cover(v)`": "where a class B device is heard nine times in ten; where a ship of 40 m "
         "stands well above the radar horizon and no land is between",
         "`jammed(v)`": "since an impossible jump, as `displaced`, but not in `two_places`, "

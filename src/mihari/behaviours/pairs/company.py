@@ -97,6 +97,10 @@ class Company:
         had, seen = kernels.witnessed(self._grid, moments, self.pace.every_s, lat, lon, radius, slot, told)
         return had, seen
 
+    def heard(self, slot: int) -> int:
+        """When a vessel was heard last, UTC s."""
+        return int(self._memory.arrays.heads["t"][1, slot])
+
     @property
     def grid(self) -> kernels.Grid:
         """All places of the last hours, to be read only."""
