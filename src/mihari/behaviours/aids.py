@@ -18,7 +18,7 @@ from mihari.behaviours.language import Definition, Definitions, evaluate
 from mihari.behaviours.ledger import Entry, Ledger
 from mihari.behaviours.memory import Memory
 from mihari.behaviours.names import Names
-from mihari.behaviours.scene import Scene
+from mihari.behaviours.scene import Scene, beside
 from mihari.behaviours.sightings import Sightings, aids
 from mihari.behaviours.telling import Teller
 from mihari.core.behaviour import Behaviour, Standing
@@ -75,7 +75,7 @@ class Aids:
             self._waiting.append(sightings)
 
     def find(
-        self, now: int, ledger: Ledger, scene: Callable[[Memory, Array], Aided]
+        self, now: int, ledger: Ledger, scene: Callable[[Memory, Array], Scene]
     ) -> tuple[Aided, dict[str, Timelines]] | None:
         """The aids that may have changed, and when each kind holds; None while there is nothing to look at."""
         if 0 <= now - self._looked < EVERY_S:
@@ -87,7 +87,7 @@ class Aids:
         if not slots:
             return None
         those = np.array(sorted(slots), np.int64)
-        found = replace(scene(self.memory, those), far=self.far(those))
+        found = Aided(**beside(scene(self.memory, those)), far=self.far(those))
         return found, evaluate(self._definitions, found, only=list(KINDS))
 
     def far(self, slots: Array) -> Timelines:

@@ -14,7 +14,7 @@ from mihari.behaviours.memory import Memory
 from mihari.behaviours.names import Names
 from mihari.behaviours.pairs import Company
 from mihari.behaviours.pairs.converging import LARGE_M, LEVELS, Converging, name_of, pair_of
-from mihari.behaviours.scene import Scene
+from mihari.behaviours.scene import Scene, beside
 from mihari.core.behaviour import Standing, mmsi_of
 from mihari.core.columns import Array
 
@@ -81,6 +81,5 @@ class Collisions:
         pairs = pair_of(names)
         slots = np.unique(pairs)
         told = self._converging.timelines(names.tolist())
-        own = {name: getattr(scene, name) for name in Scene.__dataclass_fields__}
-        own |= {"slots": slots, "company_rows": np.zeros(0, np.int64)}
+        own = beside(scene) | {"slots": slots, "company_rows": np.zeros(0, np.int64)}
         return Meeting(**own, chosen=np.searchsorted(slots, pairs), converges=told)

@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 
 from mihari.behaviours.aids import KINDS as AID_KINDS
-from mihari.behaviours.aids import Aided, Aids
+from mihari.behaviours.aids import Aids
 from mihari.behaviours.algebra import Timelines
 from mihari.behaviours.circles import Circles
 from mihari.behaviours.collisions import KINDS as COLLISION_KINDS
@@ -33,6 +33,8 @@ from mihari.behaviours.places import Places
 from mihari.behaviours.reception import Reception
 from mihari.behaviours.rolls import Rolls
 from mihari.behaviours.scene import Scene
+from mihari.behaviours.shadows import KIND as SHADOWING
+from mihari.behaviours.shadows import Shadows
 from mihari.behaviours.sightings import SHADOW, Sightings, held, unseen
 from mihari.behaviours.sightings import told as told_by
 from mihari.behaviours.silences import TIMES_PACE
@@ -62,6 +64,7 @@ PARTS = (
     "disturbed",
     "aids",
     "circles",
+    "shadows",
 )
 SEE_S = 10.0  # how often radar's vessels are looked at: samples are 30 s apart
 TIDY_S = 60
@@ -113,11 +116,13 @@ class Engine:
         self.zone_rules = ZoneRules(self.places, self.definitions)
         self._versions = {d.name: version(d, self.definitions) for d in told(self.definitions)}
         self.collisions = Collisions(self.memory, self.company, self.names, self.definitions)
+        self.shadows = Shadows(self.memory, self.company, self.definitions)
         self.jamming = Jamming(self.memory)
         self.disturbed = Disturbed(self.memory, self.jamming)
         self.aids = Aids(self.names, self.definitions)
         self._told = {d.name: d for d in told(self.definitions)}
-        self._plain = [name for name in self._told if name not in (*ZONE_KINDS, *COLLISION_KINDS, *AID_KINDS)]
+        elsewhere = (*ZONE_KINDS, *COLLISION_KINDS, *AID_KINDS, SHADOWING)
+        self._plain = [name for name in self._told if name not in elsewhere]
         self._waiting = _Waiting()
         self.tap: Callable[[Sightings], object] = len  # who else wants all sightings; nobody
         self._now = self._tidied = 0
@@ -174,7 +179,7 @@ class Engine:
         )
         changed = self._unruled()
         changed += self._evaluate(slots, rows) if len(slots) else []
-        changed += self._aided()
+        changed += self._aided() + self._shadowed()
         if self._now - self._tidied >= TIDY_S:
             self._tidy()
         self.counts.told += len(changed)
@@ -286,16 +291,25 @@ class Engine:
 
     def _aided(self) -> list[Entry]:
         """Aids to navigation that are off station."""
-        found = self.aids.find(self._now, self.ledger, self._aid_scene)
+        found = self.aids.find(self._now, self.ledger, self._scene)
         if found is None:
             return []
         scene, holds = found
         subjects, known = self._subjects(scene, False), self._known(scene, False)
         return [e for kind, timelines in holds.items() for e in self._enter(kind, subjects, timelines, known)]
 
-    def _aid_scene(self, memory: Memory, slots: Array) -> Aided:
+    def _shadowed(self) -> list[Entry]:
+        """Vessels that follow others."""
+        found = self.shadows.find(self._now, self.ledger, self._scene)
+        if found is None:
+            return []
+        scene, holds = found
+        return self._enter(SHADOWING, self._subjects(scene, True), holds, self._known(scene, True))
+
+    def _scene(self, memory: Memory, slots: Array) -> Scene:
+        """Some vessels without their pairs."""
         known = (self.names, self.places, self.reception, self.rolls, self.succession)
-        return Aided(memory, self.company, *known, slots, np.zeros(0, np.int64), self._now)
+        return Scene(memory, self.company, *known, slots, np.zeros(0, np.int64), self._now)
 
     def _unruled(self) -> list[Entry]:
         """What goes on by rules that stand no more ends now."""
@@ -345,5 +359,6 @@ class Engine:
         self.ledger.forget(self._now - self.memory.pace.keep_s)
         self.zone_rules.forget(self.ledger.kinds())
         self.jamming.forget(self._now - self.memory.pace.keep_s)
+        self.shadows.forget(self._now - self.memory.pace.keep_s)
         self.circles.forget(self._now - self.memory.pace.keep_s)
         self.disturbed.forget({e.id for held in self.ledger.holding(INTERFERENCE).values() for e in held})

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
+from typing import Any
 
 import numpy as np
 
@@ -32,6 +33,7 @@ from mihari.core.zones import KINDS
 from mihari.picture.claims import category_of
 
 NEAR = {"near_50m": 50.0, "near_200m": 200.0, "near_250m": 250.0, "near_500m": 500.0}
+FOLLOWING = ("follows", "turns_together")  # of the pairs that `shadows` looks at; elsewhere they never hold
 OF_COVER = {"ais_cover": AIS_COVER, "radar_cover": RADAR_COVER}
 # of ship types that do their work beside others, M.1371-5 table 53
 TRADES = {50: "pilot", 51: "rescue", 31: "tug", 32: "tug", 52: "tug", 53: "tender", 55: "police"}
@@ -40,8 +42,9 @@ OF_NAMES = ("number_never_given", "wrong_imo", "retold")
 ELSEWHERE = ("watched", "too_fast", "far_off_station")
 OF_OTHERS = ("unseen_in_cover", "in_fleet", "took_over", "jammed", "circling")
 OF_VESSELS = (*FLAGS, *SILENCES, *OF_COVER, *OF_OTHERS, *ELSEWHERE, *OF_NAMES)
+OF_PAIRS = (*NEAR, *LEVELS, *FOLLOWING)
 VOCABULARY = Vocabulary(
-    timelines=dict.fromkeys(OF_VESSELS, (1, 0)) | dict.fromkeys((*NEAR, *LEVELS), (2, 0)) | {"inside": (1, 1)},
+    timelines=dict.fromkeys(OF_VESSELS, (1, 0)) | dict.fromkeys(OF_PAIRS, (2, 0)) | {"inside": (1, 1)},
     attributes={"category": WORD, "length": "m", "device": WORD, "named": WORD, "number": WORD, "trade": WORD}
     | {"watch_listed": WORD, "register": WORD},
 )
@@ -128,7 +131,7 @@ class Scene:
         """A finding, by row of vessel or of pair."""
         if name == "inside":
             return self._inside(words[0])
-        if name in LEVELS:
+        if name in LEVELS or name in FOLLOWING:
             return Timelines.empty()
         if name in NEAR:
             return self.company.timelines(self.company_rows, NEAR[name])
@@ -225,3 +228,8 @@ class Scene:
         """Silences of vessels that tell a name, over or going on until now, and what is known of them."""
         found = silences(self.memory, self.slots, self.recalled, self.now)
         return Silences(found, self.recalled, self.slots, self.reception, self.places, self.now).timelines()
+
+
+def beside(scene: Scene) -> dict[str, Any]:
+    """The fields of a scene, for one of a kind that knows more."""
+    return {name: getattr(scene, name) for name in Scene.__dataclass_fields__}

@@ -173,6 +173,27 @@ def circles(spans):
     return [way(SHIP, parts, heading=1.0)], [static(SHIP)]
 
 
+def followed(spans, turns=(2760, 6360), lead=1200):
+    """Two 1 km apart that turn by 60° at some seconds, looked at each 600 s from 360 on; one is restricted."""
+    whole = lead + sum(seconds for seconds, _ in spans)
+    courses = np.cumsum([0.0, *(np.pi / 3 * (-1.0) ** k for k in range(len(turns)))])
+    t = np.arange(whole + 1)
+    course = courses[np.searchsorted(np.array(turns), t, side="right")]
+    north, east = (np.concatenate([[0.0], np.cumsum(6 * part(course[:-1]))]) for part in (np.cos, np.sin))
+    scale = DEGREE * np.cos(np.radians(26.9))
+    sails = {
+        "lat_deg": lambda t: off_shore(100_000 + north[t]),
+        "lon_deg": lambda t: 127.01 + east[t] / scale,
+        "speed": 6.0,
+    }
+    beside = sails | {
+        "lat_deg": lambda t: off_shore(100_800 + north[t]),
+        "lon_deg": lambda t: 127.016 + east[t] / scale,
+    }
+    parts = [(seconds, beside | {"status": 0 if on else 3}) for seconds, on in [(lead, False), *spans]]
+    return [way(SHIP, [(whole, sails)]), way(OTHER, parts)], [static(SHIP), static(OTHER)]
+
+
 def aid(does, other):
     """A buoy, with a vessel that passes as long; its `status` is the bits of message 21."""
 

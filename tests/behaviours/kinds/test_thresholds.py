@@ -18,6 +18,7 @@ from kind_stories import (
     beside,
     circles,
     crossing,
+    followed,
     found,
     jumped,
     jumped_together,
@@ -108,6 +109,8 @@ CASES = [
     Case("collision", "risk_seen", "at least", 2 * MINUTE, crossing(8000), step=60),
     Case("collision_close", "risk_seen", "at least", 2 * MINUTE, crossing(4000), step=60),
     Case("interference", "disturbed", "at least", 5 * MINUTE, jumped_together),
+    Case("shadowing", "shadowed", "at least", 2 * HOUR, followed),
+    Case("shadowing", "shadow_turns", "up to", 20 * MINUTE, followed, lasts=2 * HOUR),
     Case("spoofing_circle", "circled", "at least", 90 * MINUTE, circles, step=300),
     Case("off_position", "told_off", "at least", 10 * MINUTE, says_off),
     Case("off_position", "off_rests", "up to", 6 * MINUTE, says_off, lasts=10 * MINUTE),
@@ -139,6 +142,7 @@ VISITS = [
     for parameter, how, seconds in (("port_silence", "up to", 4 * HOUR), ("port_left", "at least", 10 * MINUTE))
 ]
 ZONES = [("zone_leave", "zone_told", "for", 10 * MINUTE)]
+AGAIN = [("shadowing", "shadow_again", "up to", 6 * HOUR)]
 LENGTHS = [("drifting", "large", "at least", 50)]  # m
 
 
@@ -291,6 +295,18 @@ def test_who_is_heard_again_within_six_hours_has_not_come_anew(kind, seconds, co
     assert [b.kind for b in engine.standing()].count(kind) == count
 
 
+@pytest.mark.parametrize(("seconds", "held"), [(6 * HOUR, True), (6 * HOUR + 600, False)])
+def test_a_second_turn_together_begins_within_six_hours_of_the_end_of_the_first(seconds, held):
+    """A turn counts from 20 min before it to 30 min after it."""
+    ways, _ = followed([(300, False), (8 * HOUR, True)], turns=(2760, 2760 + 3000 + seconds))
+    engine = Engine(Coast())
+    for now in range(START, START + 9 * HOUR, 600):
+        for one in ways:
+            engine.sight(one.take((one.time >= now - 600) & (one.time < now)))
+        engine.step(now)
+    assert ("shadowing" in {b.kind for b in engine.standing()}) == held
+
+
 # what a silence must be
 
 
@@ -310,9 +326,8 @@ def test_a_gap_begins_at_two_knots_and_more(speed, held):
 
 
 def test_every_parameter_of_every_definition_is_measured_here():
-    measured = {
-        (case[0], case[1]) for case in (*CASES, *SILENCES, *SUCCESSIONS, *LENGTHS, *ZONES, *TOLD, *LISTED, *VISITS)
-    }
+    all_of_them = (*CASES, *SILENCES, *SUCCESSIONS, *LENGTHS, *ZONES, *TOLD, *LISTED, *VISITS, *AGAIN)
+    measured = {(case[0], case[1]) for case in all_of_them}
     definitions = built_in()
     asked = {(d.name, p.name) for d in told(definitions) for p in parameters_of(d, definitions)}
     assert asked == measured

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import numpy as np
+
 from mihari.behaviours.aids import FAR_M, FIRST
 from mihari.behaviours.jamming import APART_M, FEWEST, TOGETHER_S
 from mihari.behaviours.kinds import built_in, parameters_of, told, used_by
@@ -13,6 +15,10 @@ from mihari.behaviours.memory.rings import BREAK_S, LEAST, NARROW_M, ROUND, SLOW
 from mihari.behaviours.pairs.converging import CPA_M, LARGE_M, TCPA_S, UNDER_WAY_MPS
 from mihari.behaviours.reception import DOWN_S, SHARE, WITNESS_M, WITNESS_S
 from mihari.behaviours.scene import NEAR
+from mihari.behaviours.shadows import ALIKE_RAD, KEPT, MOVED, TURN_LOOKS, TURNED_RAD
+from mihari.behaviours.shadows import EVERY_S as SHADOW_S
+from mihari.behaviours.shadows import FAR_M as FAR_BY_M
+from mihari.behaviours.shadows import NEAR_M as NEAR_BY_M
 from mihari.behaviours.silences import BEFORE_S as HEARD_S
 from mihari.behaviours.silences import FAR_OUT_M, HEARD_BEFORE, LONG_S, TIMES_PACE
 from mihari.behaviours.succession import BEFORE_S, COURSE_DEG, NEAR_M, SPEED_MPS
@@ -115,6 +121,12 @@ def _figures(pace: Pace) -> dict[str, str]:
         f"{_knots(UNDER_WAY_MPS)} or more over a minute, and if both hold on will pass within "
         f"{CPA_M[0] / 1852:.1f} NM in {TCPA_S[0] // 60} min; "
         f"within {CPA_M[1] / 1852:.1f} NM in {TCPA_S[1] // 60} min; on each minute",
+        "`follows(a, b)`": f"each {_minutes(SHADOW_S)}, for the time since the look before: at both looks "
+        f"{NEAR_BY_M / 1852:.2f} to {FAR_BY_M / 1852:.0f} NM apart, both at {_knots(UNDER_WAY_MPS)} or more, courses "
+        f"within {np.degrees(ALIKE_RAD):.0f}°; and the place of one by the other, along and across the course, has "
+        f"changed by {MOVED:.0%} of the distance or less",
+        "`turns_together(a, b)`": f"as near and alike at one look and {_minutes(TURN_LOOKS * SHADOW_S)} before, "
+        f"and the course changed by {np.degrees(TURNED_RAD):.0f}° or more since, the distance by {KEPT:.0%} at most",
         "`inside(v, …)`": "in a zone of the kind `port`, `anchorage`, `fishing`, `cable`, `lane`, "
         "`waiting`, `closed`, `zone`",
     }
