@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 
+from mihari.archive.state import pack, unpack
 from mihari.behaviours.engine import Engine
 from mihari.core.behaviour import Standing, Urgency
 from mihari.core.health import Health
@@ -122,7 +123,7 @@ def test_it_goes_on_from_a_state():
     first, second, whole = Engine(), Engine(), Engine()
     first.hear(aids(times[:30], metres[:30]))
     first.step(START + 5400)
-    second.restore(first.state())
+    second.restore(unpack(pack(first.state())))
     whole.hear(aids(times, metres))
     second.hear(aids(times[30:], metres[30:]))
     for engine in (whole, second):

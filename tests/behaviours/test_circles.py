@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 from pyarrow import parquet
 
+from mihari.archive.state import pack, unpack
 from mihari.behaviours.circles import Circles
 from mihari.behaviours.engine import Engine
 from mihari.behaviours.memory import Memory
@@ -193,6 +194,6 @@ def test_it_is_told_while_it_goes_on_and_from_a_state():
     first = run(way.take(way.time < START + 6000), way.time[way.time < START + 6000], until=6000)
     assert standing(first) == [((SHIP,), 0, None)]
     second = Engine()
-    second.restore(first.state())
+    second.restore(unpack(pack(first.state())))
     rest = way.take(way.time >= START + 6000)
     assert standing(run(rest, rest.time, second, until=11_000)) == [((SHIP,), 0, None)]

@@ -53,6 +53,10 @@ def test_five_that_jump_at_once_are_one_disturbance_and_four_are_four_false_posi
         "MMSI 431000001 and 4 others"
     )
     assert (round(told[-1].lat_deg, 2), len(told[-1].evidence.path)) == (26.12, 5)
+    assert dict(told[-1].evidence.facts) == {
+        "lasted_s": 1770, "vessels": 5,
+        **{f"MMSI {key}": "false position for 30 min, told here only" for key in keys(5)},
+    }  # fmt: skip
     engine, _ = run([jumper(k) for k in range(4)])
     assert {(kind, vessels) for kind, vessels, _, _ in standing(engine)} == {("spoofing", (key,)) for key in keys(4)}
 

@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 from pyarrow import parquet
 
+from mihari.archive.state import pack, unpack
 from mihari.behaviours.engine import Engine
 from mihari.behaviours.places import Places
 from mihari.behaviours.shadows import Look
@@ -176,7 +177,7 @@ def test_it_goes_on_from_a_state():
     cut = START + 12_000
     first = run(rows.take(rows.time <= cut), step=300)
     second = Engine(Sea(None, ZONES))
-    second.restore(first.state())
+    second.restore(unpack(pack(first.state())))
     rest = rows.take(rows.time > cut)
     whole = run(rows, step=300)
     assert [v[:2] for v in standing(run(rest, step=300, engine=second))] == [v[:2] for v in standing(whole)]

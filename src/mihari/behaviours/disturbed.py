@@ -5,14 +5,18 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
-from mihari.behaviours.algebra import Timelines
+from mihari.behaviours.algebra import OPEN, Timelines
 from mihari.behaviours.jamming import KIND, Disturbance, Jamming
 from mihari.behaviours.language import Definition
 from mihari.behaviours.ledger import Entry, Ledger, Span, Subject
 from mihari.behaviours.memory import Memory
+from mihari.behaviours.names import Names
+from mihari.behaviours.telling import called, duration
+from mihari.core.behaviour import Behaviour
 from mihari.core.columns import Array
 from mihari.core.units import NAUTICAL_MILE
 
+NAMED = 40  # vessels that the evidence names; the others are counted
 AGAIN_S = 60  # more vessels are told of a minute after the last telling at the earliest
 
 
@@ -77,9 +81,20 @@ class Disturbed:
             because = because.replace("{" + name + "}", value)
         return replace(definition, because=because)
 
-    def place(self, entry: Entry) -> tuple[float, float]:
-        """The middle of where its vessels were before."""
-        return self._of[entry.id][1:3]
+    def told(self, b: Behaviour, names: Names) -> Behaviour:
+        """With where it is, and in its evidence whose own false position it stands for."""
+        lat_deg, lon_deg = self._of[b.id][1:3]
+        end = OPEN if b.end is None else b.end
+        facts: dict[str, float | int | str] = {"lasted_s": b.evidence.facts["lasted_s"], "vessels": len(b.vessels)}
+        for key in b.vessels[:NAMED]:
+            slot = self._memory.slots.get(key, -1)
+            spans = self._jamming.false_positions(slot, b.start, end)
+            off = sum((b.evidence.last if e is None else e) - s for s, e in spans)
+            lasted = f" for {duration(off)}" if spans else ""  # after two days it is forgotten
+            facts[called(key, names)] = f"false position{lasted}, told here only"
+        if len(b.vessels) > NAMED:
+            facts["others"] = len(b.vessels) - NAMED
+        return replace(b, lat_deg=lat_deg, lon_deg=lon_deg, evidence=replace(b.evidence, facts=facts))
 
     def forget(self, known: set[str]) -> None:
         """Let go of all entries but those that are known still."""

@@ -7,7 +7,7 @@ something new, and for the pairs among them. What is found after all has come in
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
@@ -191,10 +191,9 @@ class Engine:
 
     def _tell(self, e: Entry) -> Behaviour:
         if e.kind == INTERFERENCE:
-            lat_deg, lon_deg = self.disturbed.place(e)
             definition = self.disturbed.definition(e, self._told[e.kind])
             b = self._teller.tell(self.disturbed.entry(e), definition, self._versions[e.kind], self._now)
-            return replace(b, lat_deg=lat_deg, lon_deg=lon_deg)
+            return self.disturbed.told(b, self.names)
         kind = e.kind.partition(" ")[0]
         if kind in AID_KINDS:
             return self.aids.tell(e, self._told[kind], self._versions[kind], self._now)

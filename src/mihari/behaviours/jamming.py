@@ -88,6 +88,11 @@ class Jamming:
         for start, jump in self._jumps.get(slot, {}).items():
             jump.found = next((s for s in spans if s[0] <= jump.end and (s[1] or OPEN) >= start), None)
 
+    def false_positions(self, slot: int, start: int, end: float) -> list[tuple[int, int | None]]:
+        """When a vessel's place was off within a time, as the definition has it; end None: it goes on."""
+        found = [jump.found for jump in self._jumps.get(slot, {}).values() if jump.found is not None]
+        return sorted({f for f in found if f[0] <= end and (f[1] or OPEN) >= start})
+
     def disturbances(self) -> list[Disturbance]:
         """All that there are, the oldest first."""
         members: dict[int, list[tuple[int, int]]] = defaultdict(list)
