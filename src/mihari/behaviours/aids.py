@@ -62,6 +62,7 @@ class Aids:
         self.memory = Memory()
         self.left_out = 0
         self._definitions = definitions
+        self._kinds = [kind for kind in KINDS if kind in definitions.definitions]
         self._teller = Teller(self.memory, names)
         self._stations: dict[int, Station] = {}  # by slot
         self._waiting: list[Sightings] = []
@@ -88,7 +89,7 @@ class Aids:
             return None
         those = np.array(sorted(slots), np.int64)
         found = Aided(**beside(scene(self.memory, those)), far=self.far(those))
-        return found, evaluate(self._definitions, found, only=list(KINDS))
+        return found, evaluate(self._definitions, found, only=self._kinds)
 
     def far(self, slots: Array) -> Timelines:
         """When aids were far from their stations, by row of slots."""

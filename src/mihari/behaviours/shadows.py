@@ -14,7 +14,7 @@ from typing import Any
 
 import numpy as np
 
-from mihari.behaviours.algebra import Timelines
+from mihari.behaviours.algebra import OPEN, Timelines
 from mihari.behaviours.language import Definitions, evaluate
 from mihari.behaviours.ledger import Ledger
 from mihari.behaviours.memory import Memory
@@ -22,7 +22,6 @@ from mihari.behaviours.pairs import Company
 from mihari.behaviours.pairs.alongside import alongside
 from mihari.behaviours.pairs.closest import sums
 from mihari.behaviours.scene import FOLLOWING, Scene, beside
-from mihari.core.behaviour import Standing
 from mihari.core.columns import Array
 from mihari.core.units import KNOT, NAUTICAL_MILE
 
@@ -87,7 +86,7 @@ class Shadows:
             return None
         self._newest = max(newest, self._newest)
         self._look()
-        names = np.unique(np.concatenate([NOBODY, *self.turns.values(), self._going(ledger)]))
+        names = np.union1d(self._twice(), self._told(ledger))
         if len(names) == 0:
             return None
         pairs = np.stack([names >> 32, names & 0xFFFFFFFF], axis=1)
@@ -189,14 +188,19 @@ class Shadows:
         end = np.where(t == self._newest, np.maximum(last, t), t)
         return Timelines.made(key, t - seconds, end, join=True)
 
-    def _going(self, ledger: Ledger) -> Array:
-        """Names of the pairs of which it goes on: they may have ended."""
-        live = [
-            sorted(self._memory.slots[key] for key in subject)
-            for subject, entries in ledger.holding(KIND).items()
-            if any(e.standing is Standing.GOING_ON for e in entries)
-        ]
-        return np.array([a << 32 | b for a, b in live], np.int64)
+    def _twice(self) -> Array:
+        """Names of the pairs that turned together at looks so far apart that it was not the same turn."""
+        turned = _flat(self.turns)
+        names, whose = np.unique(turned[:, 1], return_inverse=True)
+        first, last = np.full(len(names), OPEN), np.zeros(len(names), np.int64)
+        np.minimum.at(first, whose, turned[:, 0])
+        np.maximum.at(last, whose, turned[:, 0])
+        return np.asarray(names[last - first > self._turn_s])
+
+    def _told(self, ledger: Ledger) -> Array:
+        """Names of the pairs that were told: it may have ended, or not have been."""
+        told = [sorted(self._memory.slots[key] for key in subject) for subject in ledger.holding(KIND)]
+        return np.array([a << 32 | b for a, b in told], np.int64)
 
 
 def _flat(looks: dict[int, Array]) -> Array:
