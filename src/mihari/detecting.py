@@ -104,6 +104,20 @@ def _positions(source: Source, every: float) -> Iterator[tuple[list[Behaviour], 
         yield list(found.behaviours) if found else [], source.reports / len(rows)
 
 
+def at_once(source: Source) -> list[Behaviour]:
+    """What follows from positions alone, of whole tables of them: many times as fast as to look through them."""
+    from mihari.behaviours.past import Past
+    from mihari.behaviours.places import Places
+
+    if any(Path(f).suffix.lower() not in (".parquet", ".csv") for f in source.files):
+        raise BadInput("--at-once is for tables of positions: expected .parquet or .csv files")
+    rows = Sightings.concatenate([sightings_of(Path(name)) for name in source.files])
+    source.reports = len(rows)
+    if source.seen is not None:
+        source.seen.take(rows)
+    return Past(rows, Places(source.area, source.zones)).behaviours()
+
+
 def _recordings(source: Source, every: float) -> Iterator[tuple[list[Behaviour], float]]:
     from mihari.core.health import Health
     from mihari.feeds.address import FeedAddress

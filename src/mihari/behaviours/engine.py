@@ -15,17 +15,18 @@ import numpy as np
 from mihari.behaviours.aids import KINDS as AID_KINDS
 from mihari.behaviours.aids import Aids
 from mihari.behaviours.algebra import Timelines
+from mihari.behaviours.announcing import Announcer
 from mihari.behaviours.circles import Circles
 from mihari.behaviours.collisions import KINDS as COLLISION_KINDS
 from mihari.behaviours.collisions import Collisions
 from mihari.behaviours.disturbed import Disturbed
+from mihari.behaviours.entering import enter
 from mihari.behaviours.jamming import KIND as INTERFERENCE
 from mihari.behaviours.jamming import Jamming
-from mihari.behaviours.kinds import built_in, told, version
+from mihari.behaviours.kinds import built_in
 from mihari.behaviours.language import Definitions, evaluate, needs
 from mihari.behaviours.ledger import Entry, Ledger, Span, Subject
 from mihari.behaviours.lists import Lists
-from mihari.behaviours.lists.wording import OF_LISTS, worded
 from mihari.behaviours.memory import Memory, Pace, Taken
 from mihari.behaviours.names import Names
 from mihari.behaviours.pairs import Company, GridPace
@@ -39,7 +40,6 @@ from mihari.behaviours.sightings import SHADOW, Sightings, held, unseen
 from mihari.behaviours.sightings import told as told_by
 from mihari.behaviours.silences import TIMES_PACE
 from mihari.behaviours.succession import Succession
-from mihari.behaviours.telling import Teller
 from mihari.behaviours.zone_rules import KINDS as ZONE_KINDS
 from mihari.behaviours.zone_rules import ZoneRules
 from mihari.core.behaviour import Behaviour, Standing
@@ -112,17 +112,16 @@ class Engine:
         self.succession = Succession(self.memory)
         self.ledger = Ledger()
         self.counts = Counts()
-        self._teller = Teller(self.memory, self.names)
         self.zone_rules = ZoneRules(self.places, self.definitions)
-        self._versions = {d.name: version(d, self.definitions) for d in told(self.definitions)}
         self.collisions = Collisions(self.memory, self.company, self.names, self.definitions)
         self.shadows = Shadows(self.memory, self.company, self.definitions)
         self.jamming = Jamming(self.memory)
         self.disturbed = Disturbed(self.memory, self.jamming)
         self.aids = Aids(self.names, self.definitions)
-        self._told = {d.name: d for d in told(self.definitions)}
-        elsewhere = (*ZONE_KINDS, *COLLISION_KINDS, *AID_KINDS, SHADOWING)
-        self._plain = [name for name in self._told if name not in elsewhere]
+        parts = self.memory, self.names, self.zone_rules, self.disturbed, self.aids
+        self._announcer = Announcer(self.definitions, *parts)
+        apart = {*ZONE_KINDS, *COLLISION_KINDS, *AID_KINDS, SHADOWING}
+        self._plain = [name for name in self._announcer.definitions if name not in apart]
         self._waiting = _Waiting()
         self.tap: Callable[[Sightings], object] = len  # who else wants all sightings; nobody
         self._now = self._tidied = 0
@@ -190,16 +189,7 @@ class Engine:
         return [self._tell(e) for e in self.ledger.entries()]
 
     def _tell(self, e: Entry) -> Behaviour:
-        if e.kind == INTERFERENCE:
-            definition = self.disturbed.definition(e, self._told[e.kind])
-            b = self._teller.tell(self.disturbed.entry(e), definition, self._versions[e.kind], self._now)
-            return self.disturbed.told(b, self.names)
-        kind = e.kind.partition(" ")[0]
-        if kind in AID_KINDS:
-            return self.aids.tell(e, self._told[kind], self._versions[kind], self._now)
-        definition = self.zone_rules.definition(e.kind) if kind in ZONE_KINDS else self._told[kind]
-        b = self._teller.tell(e, definition, self._versions[kind], self._now)
-        return worded(b, self.lists, self.names) if kind in OF_LISTS else b
+        return self._announcer.tell(e, self._now, self.lists)
 
     def state(self) -> dict[str, Any]:
         """All that the next step meets, but what waits for it: arrays and JSON values."""
@@ -220,7 +210,7 @@ class Engine:
     @property
     def _version(self) -> str:
         """Changes with any definition or parameter."""
-        return "|".join([*self._versions.values(), repr(self.memory.pace), repr(self.company.pace)])
+        return "|".join([*self._announcer.versions.values(), repr(self.memory.pace), repr(self.company.pace)])
 
     def _take(self, waiting: list[Sightings]) -> tuple[Array, Array]:
         """Slots of the vessels that moved, and rows of the pairs that did."""
@@ -272,7 +262,7 @@ class Engine:
         known_until = [self._known(scene, pairs) for pairs in (False, True)]
         changed: list[Entry] = []
         for name in self._plain:
-            pairs = len(self._told[name].vessels) == 2
+            pairs = len(self._announcer.definitions[name].vessels) == 2
             if name == INTERFERENCE:
                 changed += self._disturbances(everybody, found[name], known_until[False])
                 continue
@@ -334,19 +324,8 @@ class Engine:
         return known if not pairs else known[scene.pairs].min(axis=1) - self.company.pace.every_s
 
     def _enter(self, kind: str, subjects: list[Subject], found: Timelines, known: Array) -> list[Entry]:
-        spans: dict[int, list[Span]] = {}
         going = (found.end >= known[found.key]) | (found.end >= self._now)
-        for key, start, end, on in zip(
-            found.key.tolist(), found.start.tolist(), found.end.tolist(), going.tolist(), strict=True
-        ):
-            spans.setdefault(key, []).append(Span(start, None if on else end))
-        held = self.ledger.holding(kind)
-        settled = self._now - self.memory.pace.revise_s
-        changed: list[Entry] = []
-        for row, subject in enumerate(subjects):
-            if row in spans or subject in held:
-                changed += self.ledger.enter(kind, subject, spans.get(row, []), self._now, settled)
-        return changed
+        return enter(self.ledger, kind, subjects, found, going, self._now, self._now - self.memory.pace.revise_s)
 
     def _tidy(self) -> None:
         self._tidied = self._now

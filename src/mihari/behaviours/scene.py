@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import Any
+from typing import Any, Protocol
 
 import numpy as np
 
@@ -17,14 +17,12 @@ from mihari.behaviours.memory import FLAGS, Memory, Recalled
 from mihari.behaviours.memory.layout import SILENT
 from mihari.behaviours.names import Names, number_of
 from mihari.behaviours.numbers import never_given
-from mihari.behaviours.pairs import Company
 from mihari.behaviours.pairs.converging import LEVELS
 from mihari.behaviours.places import AIS_COVER, RADAR_COVER, Places
-from mihari.behaviours.reception import Reception
 from mihari.behaviours.rolls import Rolls
 from mihari.behaviours.sightings import SHADOW
 from mihari.behaviours.silences import NAMES as SILENCES
-from mihari.behaviours.silences import Silences, silences
+from mihari.behaviours.silences import Ears, Silences, silences
 from mihari.behaviours.succession import Succession
 from mihari.core.behaviour import mmsi_of
 from mihari.core.columns import Array
@@ -50,15 +48,25 @@ VOCABULARY = Vocabulary(
 )
 
 
+class Meets(Protocol):
+    """Who was near whom: rows of `pairs` (slots a < b of the memory), and from when to when."""
+
+    @property
+    def pairs(self) -> Array: ...  # noqa: D102
+
+    def timelines(self, rows: Array, radius: float) -> Timelines:
+        """From when to when the pairs `rows` were at most `radius` m apart; key: place in `rows`."""
+
+
 @dataclass(frozen=True)
 class Scene:
     """Facts of vessels (slots of the memory) at `now`, UTC s of data; `company_rows`: pairs among them, in company."""
 
     memory: Memory
-    company: Company
+    company: Meets
     names: Names
     places: Places
-    reception: Reception
+    reception: Ears
     rolls: Rolls
     succession: Succession
     slots: Array
@@ -154,7 +162,7 @@ class Scene:
         if name in ELSEWHERE:
             return Timelines.empty()
         if name in SILENCES:
-            return self._silences[name]
+            return self._silences.timelines(name)
         return self.of_flag(FLAGS.index(name))
 
     def events(self, name: str) -> Events:
@@ -224,10 +232,10 @@ class Scene:
         return Timelines.made(whose[here], found.founds["start"][here], found.founds["end"][here], join=True)
 
     @cached_property
-    def _silences(self) -> dict[str, Timelines]:
+    def _silences(self) -> Silences:
         """Silences of vessels that tell a name, over or going on until now, and what is known of them."""
         found = silences(self.memory, self.slots, self.recalled, self.now)
-        return Silences(found, self.recalled, self.slots, self.reception, self.places, self.now).timelines()
+        return Silences(found, self.recalled, self.slots, self.reception, self.places, self.now)
 
 
 def beside(scene: Scene) -> dict[str, Any]:

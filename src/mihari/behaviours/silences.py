@@ -7,7 +7,7 @@ heard the vessel were out themselves.
 from __future__ import annotations
 
 import math
-from typing import Any
+from typing import Any, Protocol
 
 import numpy as np
 
@@ -16,7 +16,7 @@ from mihari.behaviours.memory import FLAGS, Memory, Recalled
 from mihari.behaviours.memory.layout import SILENT, UNKNOWN
 from mihari.behaviours.pairs.grid import METRES_OF_UNIT
 from mihari.behaviours.places import Places
-from mihari.behaviours.reception import WITNESS_S, Reception
+from mihari.behaviours.reception import WITNESS_S
 from mihari.core.columns import Array
 
 NAMES = (
@@ -71,34 +71,59 @@ def silences(memory: Memory, slots: Array, recalled: Recalled, now: int) -> Arra
 SHARED = ("start", "end", "speed", "course", "station", "other")  # columns that a finding calls as a silence does
 
 
+class Ears(Protocol):
+    """Who listened: as `Reception` learns it."""
+
+    def down(self, station: int, now: int) -> Array:
+        """(n, 2) intervals in which a station that listens all the time brought nothing, UTC s."""
+
+    def proven(
+        self, slot: int, start: int, place: tuple[int, int], now: int, onward: tuple[int, int] | None = None
+    ) -> bool:
+        """Whether others were heard near a vessel's last place while it was silent."""
+
+
 class Silences:
     """What is known of some silences at `now`, UTC s; `recalled`, `slots`: of the vessels, by row."""
 
     def __init__(
-        self, found: Array, recalled: Recalled, slots: Array, reception: Reception, places: Places, now: int
+        self, found: Array, recalled: Recalled, slots: Array, reception: Ears, places: Places, now: int
     ) -> None:
         self.found, self.recalled, self.slots, self.now = found, recalled, slots, now
         self._reception, self._places, self._cover = reception, places, places.cover
         self._down: dict[int, Array] = {}
 
-    def timelines(self) -> dict[str, Timelines]:
-        """By name, by row of vessel."""
+    def timelines(self, name: str) -> Timelines:
+        """One of `NAMES`, by row of vessel."""
+        if name in ("receiver_down", "receiver_down_at_first"):
+            return self._out(name != "receiver_down")
         f = self.found
-        beyond = f["end"] - f["start"] >= TIMES_PACE * f["pace"]
+        mask = np.ones(len(f), np.bool_) if name == "silent" else self._which(name)
+        return Timelines.made(f["row"][mask], f["start"][mask], f["end"][mask])
+
+    def _which(self, name: str) -> Array:
+        """(n,) bool."""
+        if name == "silent_beyond_pace":
+            return self._beyond()
+        if name == "silent_in_cover":
+            return self._in_cover()
+        if name == "lost_under_way":
+            return np.asarray(~self.found["slow"])
+        return self._far_out(self._long()) if name == "lost_far_out" else self._well_heard(self._long())
+
+    def _beyond(self) -> Array:
+        return np.asarray(self.found["end"] - self.found["start"] >= TIMES_PACE * self.found["pace"])
+
+    def _long(self) -> Array:
+        return np.asarray(self.found["end"] - self.found["start"] >= LONG_S)
+
+    def _in_cover(self) -> Array:
+        """(n,) which of some began and went on where others were heard."""
+        f = self.found
         heard = np.zeros(len(f), np.bool_)
-        for i in np.flatnonzero(beyond & (f["end"] - f["start"] >= WITNESS_S)).tolist():
+        for i in np.flatnonzero(self._beyond() & (f["end"] - f["start"] >= WITNESS_S)).tolist():
             heard[i] = self._heard_there(f[i])
-        long = f["end"] - f["start"] >= LONG_S
-        masks = {
-            "silent": np.ones(len(f), np.bool_),
-            "silent_beyond_pace": beyond,
-            "silent_in_cover": heard,
-            "lost_under_way": ~f["slow"],
-            "lost_far_out": long & self._far_out(long),
-            "lost_well_heard": long & self._well_heard(long),
-        }
-        found = {name: Timelines.made(f["row"][m], f["start"][m], f["end"][m]) for name, m in masks.items()}
-        return found | {"receiver_down": self._out(False), "receiver_down_at_first": self._out(True)}
+        return heard
 
     def _far_out(self, of: Array) -> Array:
         """(n,) which of some silences began more than 50 NM from shore; where none is known, none did."""
@@ -113,12 +138,13 @@ class Silences:
         founds = self.recalled.founds
         whose = np.repeat(np.arange(len(self.slots)), np.diff(self.recalled.first))
         legs = np.flatnonzero(founds["flag"] == FLAGS.index("present"))
-        rows, found = whose[legs], np.zeros(len(of), np.bool_)
+        bounds, found = np.searchsorted(whose[legs], np.arange(len(self.slots) + 1)), np.zeros(len(of), np.bool_)
         begin, over, count = (founds[name][legs].astype(np.float64) for name in ("start", "end", "rows"))
         for i in np.flatnonzero(of).tolist():
             row, t = int(self.found["row"][i]), int(self.found["start"][i])
-            share = (np.minimum(over, t) - np.maximum(begin, t - BEFORE_S)) / (over - begin)
-            found[i] = (count * np.clip(share, 0.0, 1.0))[rows == row].sum() >= HEARD_BEFORE
+            a, b = slice(bounds[row], bounds[row + 1]), t - BEFORE_S
+            share = (np.minimum(over[a], t) - np.maximum(begin[a], b)) / (over[a] - begin[a])
+            found[i] = (count[a] * np.clip(share, 0.0, 1.0)).sum() >= HEARD_BEFORE
         return found
 
     def _heard_there(self, silence: Any) -> bool:

@@ -48,6 +48,15 @@ def stepped_back(samples: Any, block: int, at: int) -> tuple[int, int]:
 
 
 @kernel
+def in_order(keys: Any, rows: Any) -> bool:
+    """Whether rows come by key, then as samples do."""
+    for i in range(1, len(rows)):
+        if keys[i] < keys[i - 1] or (keys[i] == keys[i - 1] and before(rows[i], rows[i - 1])):
+            return False
+    return True
+
+
+@kernel
 def put(v: Any, samples: Any, s: Any, p: Any) -> int:
     """File a sighting of vessel v among its samples: 0 it is none, 1 behind all others, 2 among them."""
     if v.first == NONE:
@@ -178,6 +187,57 @@ def take(memory: Any, slots: Any, rows: Any, at: int, counts: Any, out: Any) -> 
         else:
             v.touched = 2
     return len(rows)
+
+
+@inlined
+def rival_of(rows: Any, first: int, last: int, s: Any, p: Any) -> bool:
+    """Whether one of rows[first:last] leaves s no sample."""
+    found = False
+    for i in range(first, last):
+        found = found or rival(rows[i], s, p)
+    return found
+
+
+@inlined
+def append(v: Any, samples: Any, s: Any, voice: int) -> None:
+    """A sample behind all others of vessel v."""
+    if v.first == NONE:
+        v.first = v.last = taken(samples, NONE)
+    elif samples.links[v.last].count == BLOCK:
+        v.last = taken(samples, v.last)
+    link = samples.links[v.last]
+    samples.rows[v.last, link.count] = s
+    samples.rows[v.last, link.count].kind = s.kind & 15 | voice << 4
+    link.count += 1
+    v.samples += 1
+
+
+@kernel
+def fill(memory: Any, slots: Any, rows: Any, bounds: Any, start: int, out: Any) -> int:
+    """Vessels of which nothing is remembered, `slots` from `start` on: rows[bounds[i]:bounds[i + 1]], in order.
+
+    The samples move together at the begin of each vessel's rows. Returns the vessel that found no room, or how many
+    there are.
+    """
+    p = memory.pace[0]
+    for i in range(start, len(slots)):
+        first, last, k = bounds[i], bounds[i + 1], slots[i]
+        if memory.samples.free[1] < (last - first) // BLOCK + 2 or memory.founds.free[1] < last - first + 8:
+            return i
+        v = memory.vessels[k]
+        kept = begun = first  # rows[begun:kept] are the samples of this bin
+        for r in range(first, last):
+            s = rows[r]
+            if kept > begun and np.int64(rows[begun].t) // p.sample_s != np.int64(s.t) // p.sample_s:
+                begun = kept
+            if rival_of(rows, begun, kept, s, p):
+                continue
+            rows[kept] = s
+            n = step(memory.heads[1, k], memory.voices[1, k], memory.runs[1, k], rows[kept], p, out)
+            append(v, memory.samples, rows[kept], memory.heads[1, k].voice)
+            note(v, memory.founds, out, n)
+            kept += 1
+    return len(slots)
 
 
 @kernel

@@ -10,6 +10,7 @@ import numpy as np
 
 from mihari.behaviours.memory import intake, rezone
 from mihari.behaviours.memory.layout import (
+    BLOCK,
     FLAGS,
     FOUND,
     HEAD,
@@ -24,6 +25,7 @@ from mihari.behaviours.memory.layout import (
     Pace,
 )
 from mihari.behaviours.memory.lists import LINK, Lists, grown, made
+from mihari.behaviours.memory.sampling import COLUMNS, sampled
 from mihari.behaviours.sightings import Sightings
 from mihari.core.columns import Array
 
@@ -113,6 +115,27 @@ class Memory:
         self.arrays.vessels["touched"][touched] = 0
         self.too_late += int(counts[intake.TOO_LATE])
         return Taken(touched, again, int(counts[intake.TOO_LATE]), int(counts[intake.SAME]))
+
+    def fill(self, sightings: Sightings, shore: Array | None = None, areas: Array | None = None) -> Taken:
+        """As `take`, of many sightings at once, for a memory that is new: some times as fast. Quickest in order.
+
+        The order is that of key, time, place.
+        """
+        assert not self.slots, "for a new memory"
+        keys, rows = sightings.key, samples(sightings, shore, areas)
+        if not intake.in_order(keys, rows):
+            order = np.lexsort((rows["station"], rows["lon"], rows["lat"], rows["t"], keys))
+            keys, rows = keys[order], rows[order]
+        bounds = np.flatnonzero(np.diff(keys, prepend=keys[:1] - 1, append=keys[-1:] + 1))
+        slots = self._slots(keys[bounds[:-1]])
+        self._grow(len(rows) // BLOCK + 2 * len(slots) + int(np.diff(bounds).max(initial=0)) + 1024)
+        at = 0
+        while at < len(slots):
+            at = intake.fill(self.arrays, slots, rows, bounds, at, self._out)
+            if at < len(slots):
+                self._grow(int(bounds[at + 1] - bounds[at]) + 1024)
+        kept = int(self.arrays.vessels["samples"][slots].sum())
+        return Taken(slots, np.ones(len(slots), np.bool_), 0, len(rows) - kept)
 
     def _redo(self, touched: Array) -> None:
         at = 0
@@ -261,33 +284,18 @@ def _again(state: dict[str, Any], name: str, dtype: Any) -> Lists:
 def samples(sightings: Sightings, shore: Array | None = None, areas: Array | None = None) -> Array:
     """Sightings as samples: (n,) SAMPLE."""
     made_of = np.zeros(len(sightings), SAMPLE)
-    made_of["t"] = np.floor(sightings.time)
-    made_of["lat"] = np.rint(sightings.lat_deg * 1e7)
-    made_of["lon"] = np.rint(sightings.lon_deg * 1e7)
-    made_of["speed"] = _short(sightings.speed, 100.0)
-    made_of["course"] = _short(np.degrees(sightings.course) % 360.0, 100.0)
-    made_of["heading"] = _short(np.degrees(sightings.heading) % 360.0, 100.0)
-    made_of["station"] = sightings.station
-    made_of["status"], made_of["kind"] = sightings.status, sightings.kind
-    made_of["feed"], made_of["offset"] = sightings.feed, sightings.offset & 0xFFFFFFFF
-    made_of["shore"] = UNKNOWN_SHORE
-    if shore is not None:
-        known = np.isfinite(shore)
-        made_of["shore"][known] = np.clip(np.rint(shore[known] / SHORE_UNIT), UNKNOWN_SHORE + 1, -UNKNOWN_SHORE - 1)
-    if areas is not None:
-        made_of["areas"] = areas
+    sampled(
+        tuple(np.ascontiguousarray(getattr(sightings, name), dtype) for name, dtype in COLUMNS.items()),
+        np.zeros(0) if shore is None else np.ascontiguousarray(shore, np.float64),
+        np.zeros(0, np.uint32) if areas is None else np.ascontiguousarray(areas, np.uint32),
+        made_of,
+    )
     return made_of
 
 
 def _cells(rows: Array, width: int) -> Array:
     """The cell of each place: one number."""
     return np.asarray(rows["lat"].astype(np.int64) // width << 32 | (rows["lon"].astype(np.int64) // width + (1 << 30)))
-
-
-def _short(values: Array, scale: float) -> Array:
-    """Whole numbers below UNKNOWN; NaN and what is below 0 are UNKNOWN."""
-    known = np.isfinite(values) & (values >= 0)
-    return np.where(known, np.minimum(values, (UNKNOWN - 1) / scale) * scale + 0.5, UNKNOWN).astype(np.uint16)
 
 
 def _vessels(count: int) -> Array:

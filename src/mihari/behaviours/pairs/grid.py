@@ -52,8 +52,13 @@ def bucket(x: Any, y: Any, z: Any) -> int:
 @inlined
 def cube(grid: Any, lat: Any, lon: Any) -> tuple[int, int, int]:
     """The cube that holds a place; its edge is the largest radius."""
+    return cube_of(lat, lon, grid.radii[-1])
+
+
+@inlined
+def cube_of(lat: Any, lon: Any, edge: float) -> tuple[int, int, int]:
+    """The same, of cubes of that edge, m."""
     a, b = math.radians(lat * 1e-7), math.radians(lon * 1e-7)
-    edge = grid.radii[-1]
     return (
         math.floor(RADIUS * math.cos(a) * math.cos(b) / edge),
         math.floor(RADIUS * math.cos(a) * math.sin(b) / edge),
@@ -146,12 +151,24 @@ def between(first: Any, second: Any, t0: Any, t1: Any, t: Any, full_turn: int) -
 
 
 @inlined
+def joined(p: Any, s: Any, step: int) -> bool:
+    """Whether a vessel is on the line between two samples of one voice: not in a berth, not longer than `step` s."""
+    seconds = np.int64(s.t) - np.int64(p.t)
+    return bool(0 < seconds <= step and p.status != MOORED and not p.areas & PORT and p.kind & 15 != UNSEEN)
+
+
+@inlined
+def voice_between(p: Any, s: Any) -> int:
+    """The voice that tells a place between two samples; DRAWN added where it was not heard around that time."""
+    return int(s.kind >> 4) | (DRAWN if np.int64(s.t) - np.int64(p.t) > HEARD_S else 0)
+
+
+@inlined
 def line(grid: Any, k: int, p: Any, s: Any, step: int, every: Any, lats: Any, lons: Any, voices: Any) -> None:
     """Places of vessel k at the grid's times from sample p to sample s of one voice, into lats, lons, voices (n,)."""
-    t0, t1 = np.int64(p.t), np.int64(s.t)
-    if t1 <= t0 or t1 - t0 > step or p.status == MOORED or p.areas & PORT or p.kind & 15 == UNSEEN:
+    if not joined(p, s, step):
         return
-    voice = (s.kind >> 4) | (DRAWN if t1 - t0 > HEARD_S else 0)
+    t0, t1, voice = np.int64(p.t), np.int64(s.t), voice_between(p, s)
     t = -(-t0 // every) * every
     while t <= t1:
         at = (t // every) % len(grid.times)

@@ -1,0 +1,52 @@
+"""A memory of a whole table -> who was near whom from when to when, minute by minute, over all its time."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from mihari.behaviours.algebra import Timelines
+from mihari.behaviours.memory import Memory
+from mihari.behaviours.pairs import GridPace
+from mihari.behaviours.past import minute_kernels as kernels
+from mihari.core.columns import Array
+
+
+class Meetings:
+    """As `pairs.Company`, of all that a memory holds and not of the last hours. `pairs`: (n, 2) slots, a < b."""
+
+    def __init__(self, memory: Memory, pace: GridPace | None = None) -> None:
+        self.pace = pace or GridPace()
+        places = self._places(memory)
+        near = self._near(places)
+        order = np.lexsort((near["t"], near["b"], near["a"]))
+        self._found = near[order]
+        names = self._found["a"].astype(np.int64) << 32 | self._found["b"]
+        first = np.flatnonzero(np.diff(names, prepend=-1))
+        self._bounds = np.append(first, len(names))
+        self.pairs = np.stack([self._found["a"][first], self._found["b"][first]], axis=1).astype(np.int64)
+
+    def timelines(self, rows: Array, radius: float) -> Timelines:
+        """From when to when the pairs `rows` were at most `radius` m apart; key: place in `rows`."""
+        out = np.zeros((len(self._found), 3), np.int64)
+        n = kernels.runs(self._found, self._bounds, rows, radius, self.pace.every_s, out)
+        half = self.pace.every_s // 2
+        return Timelines(out[:n, 0].copy(), out[:n, 1] - half, out[:n, 2] + half)
+
+    def _places(self, memory: Memory) -> Array:
+        slots = np.arange(len(memory))
+        out = np.zeros(2 * int(memory.arrays.vessels["samples"][slots].sum()) + 4096, kernels.PLACE)
+        at = n = 0
+        while True:
+            at, n = kernels.minutes(memory.arrays, slots, at, self.pace.every_s, out, n)
+            if at == len(slots):
+                return out[:n]
+            out = np.concatenate([out, np.zeros_like(out)])
+
+    def _near(self, places: Array) -> Array:
+        by_time = kernels.taken(places, np.argsort(places["t"], kind="stable"))
+        out = np.zeros(len(places) + 4096, kernels.NEAR)
+        while True:
+            n = kernels.near(by_time, self.pace.radii[-1], out)
+            if n <= len(out):
+                return out[:n]
+            out = np.zeros(n, kernels.NEAR)
