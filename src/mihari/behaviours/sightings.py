@@ -126,8 +126,9 @@ def unseen(picture: Picture) -> Sightings:
     """
     v = picture.vessels
     live = (v.status == VesselStatus.LIVE) & (v.source & Source.AIS > 0) & (v.source & Source.RADAR == 0) & (v.mmsi > 0)
-    rows = np.flatnonzero(live & ~(picture.time - v.heard_radar < UNSEEN_S))
-    rows = rows[~_beside(v.lat_deg[rows], v.lon_deg[rows], v.take(v.source & Source.RADAR > 0))]
+    seen = picture.time - v.heard_radar < UNSEEN_S
+    rows = np.flatnonzero(live & ~seen)
+    rows = rows[~_beside(v.lat_deg[rows], v.lon_deg[rows], v.take(seen))]
     return Sightings.of(
         len(rows),
         key=SHADOW + v.mmsi[rows].astype(np.int64),
@@ -139,7 +140,7 @@ def unseen(picture: Picture) -> Sightings:
 
 
 def _beside(lat_deg: Array, lon_deg: Array, seen: Vessels) -> Array:
-    """(n,) whether radar holds anybody within a mile of a place: then an aerial, a clock or a bias is off."""
+    """(n,) whether radar saw anybody of late within a mile of a place: then an aerial, a clock or a bias is off."""
     found = np.zeros(len(lat_deg), np.bool_)
     for k in range(len(lat_deg)):
         north = (seen.lat_deg - lat_deg[k]) * METRES_PER_DEGREE

@@ -153,7 +153,7 @@ def test_it_ends_where_its_vessels_were_last_seen():
     steps = sail(book, lambda minute: fleet(minute) if minute <= 60 else Scene.empty(), 90)
     last = behaviours(steps, "fleet")[-1]
     assert (last.standing, last.end, last.told) == (Standing.ENDED, START + 3600, START + 4500)
-    assert book.going_on() == ()
+    assert [b for b in book.going_on() if b.kind == "fleet"] == []
 
 
 def test_what_lies_ahead_is_named_and_a_zone_within_the_hour_is_a_warning():

@@ -58,8 +58,8 @@ def test_it_ends_when_an_innocent_purpose_is_told():
 
 
 def test_it_ends_with_the_fleet():
-    last = told(lambda minute: dark() if minute < 50 else Scene.empty(), 90)[-1]
-    assert (last.standing, last.end) == (Standing.ENDED, START + 64 * 60)
+    last = told(lambda minute: dark() if minute < 50 else Scene.empty(), 120)[-1]
+    assert (last.standing, last.end) == (Standing.ENDED, START + 109 * 60)
 
 
 def test_it_is_revised_when_a_quarter_more_have_come():

@@ -53,8 +53,25 @@ def test_vessels_that_nobody_sees_for_a_while_stay_members():
 
 
 def test_a_fleet_ends_a_quarter_of_an_hour_after_its_last_cluster():
-    steps = sail(FleetBook(), lambda minute: block(9) if minute <= 20 else Scene.empty(), 40)
+    steps = sail(FleetBook(), lambda minute: block(9) if minute <= 20 else scattered(9), 40)
     assert [(c.change, (c.time - START) // 60) for c in changes(steps)] == [(Change.FORMED, 10), (Change.DISSOLVED, 35)]
+
+
+def test_a_fleet_that_nobody_sees_any_more_ends_after_an_hour():
+    steps = sail(FleetBook(), lambda minute: block(9) if minute <= 20 else Scene.empty(), 90)
+    assert [(c.change, (c.time - START) // 60) for c in changes(steps)] == [(Change.FORMED, 10), (Change.DISSOLVED, 80)]
+
+
+def test_a_fleet_is_whole_again_when_a_station_that_was_out_for_long_hears_it():
+    heard = {minute: 9 if not 20 <= minute < 50 else 3 for minute in range(70)}
+    steps = sail(FleetBook(), lambda minute: block(heard[minute]), 52)
+    assert [len(steps[minute].fleets[0].members) for minute in (19, 51)] == [9, 9]
+    assert [c.change for c in changes(steps)] == [Change.FORMED]
+
+
+def scattered(count):
+    """Vessels so far from each other that none has a neighbour."""
+    return sea(*(block(1, 20_000.0 * k, first=k + 1) for k in range(count)))
 
 
 def parting(minute):

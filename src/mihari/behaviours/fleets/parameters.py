@@ -25,6 +25,7 @@ class Parameters:
     waver_s: int = 300  # at least, unseen before being a member: it begins anew. Between two steps of 300 s. Ours
     join_s: int = 600  # at least, together with a fleet, to be a member; a ship at 12 kn is 2 NM further. Ours
     leave_s: int = 900  # at least, apart from it, to be none: half as much again as a departure may take. Ours
+    unheard_s: int = 3600  # at least, in no scene, to be none: nobody saw it leave; a station may be out. Ours
     split_s: int = 900  # at least, a part apart, to be a fleet of its own. As leave_s
     merge_s: int = 900  # at least, in one cluster, to be one fleet. As leave_s
     gone_s: int = 900  # at least, without a cluster, to be dissolved. As leave_s

@@ -56,12 +56,15 @@ class Tracking:
         formed = np.array([fleet.formed > 0 for fleet in senior], bool)
         counts = self.confirmed(time) | ~formed[number] if len(senior) else np.zeros(len(number), bool)
         found = overlap(cluster, number, counts, formed, clusters)
+        unheard = self.members.seen < time
+        silent = np.bincount(number, unheard, len(senior)) * 2 > np.bincount(number, minlength=len(senior))
         for k, fleet in enumerate(senior):
-            if found.held[k] >= self.p.keep_fewest:
+            if found.held[k] >= self.p.keep_fewest or silent[k]:
                 fleet.seen = time
         away = self.members.away
         apart = (cluster < 0) | (cluster != found.main[number]) if len(senior) else np.ones(len(number), bool)
-        self.members = self.members.replace(away=np.where(apart, np.where(away == NEVER, time, away), NEVER))
+        begun = np.where((away == NEVER) & ~(unheard & self.confirmed(time)), time, away)
+        self.members = self.members.replace(away=np.where(apart, begun, NEVER))
         return found
 
     def _merged(self, time: int, senior: list[Held], found: Overlap) -> list[FleetChange]:
@@ -118,11 +121,11 @@ class Tracking:
         return changes
 
     def _left(self, time: int, found: Overlap, number: Array, cluster: Array) -> None:
-        """Away for long, or away before being confirmed, or of a fleet that is no more."""
+        """Away for long, unheard for longer, or away before being confirmed, or of a fleet that is no more."""
         apart = self.members.away != NEVER
         confirmed = self.confirmed(time)
         long = np.where(confirmed, self.p.leave_s, np.where(self.members.seen == time, 0, self.p.waver_s))
-        gone = apart & (time - self.members.away >= long)
+        gone = (apart & (time - self.members.away >= long)) | (time - self.members.seen >= self.p.unheard_s)
         self._keep(~gone & np.isin(self.members.fleet, list(self.held)))
 
     def _recruit(self, time: int, scene: Scene, label: Array, ids: list[int], owner: Array) -> None:
@@ -170,8 +173,9 @@ class Tracking:
                 return
 
     def _dissolved(self, time: int) -> list[FleetChange]:
-        """Fleets that no cluster has carried for long are no more; their members are free."""
-        gone = [f.id for f in self.held.values() if time - f.seen >= self.p.gone_s]
+        """Fleets that no cluster has carried for long, or whose members all left, are no more."""
+        with_members = set(self.members.fleet.tolist())
+        gone = [f.id for f in self.held.values() if time - f.seen >= self.p.gone_s or f.id not in with_members]
         told = [FleetChange(Change.DISSOLVED, i, time, "its vessels no longer keep together") for i in sorted(gone)
                 if self.held[i].formed]  # fmt: skip
         for fleet in gone:
