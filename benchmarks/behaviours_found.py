@@ -49,7 +49,7 @@ def measured(seed: int) -> dict[str, Any]:
     began = time.perf_counter()
     coast = judged(seed)
     alerts, told = run(coast)
-    verdicts = judge(alerts, Twin(coast, told.heard).events())
+    verdicts = judge(alerts, Twin(coast, told.heard, told.seen).events())
     near_misses = {kind: len({v.group for v in coast.vessels if v.group.startswith(f"{kind} no")}) for kind in KINDS}
     return {
         "seed": seed,

@@ -62,12 +62,16 @@ def zones(coast: Coast, box: tuple[float, float, float, float]) -> tuple[Zone, .
 
 
 class Told:
-    """Everything that is heard and seen of a coast. `heard`: vessel id -> when its positions were heard, s."""
+    """Everything that is heard and seen of a coast. `heard`: vessel id -> when its positions were heard, s.
+
+    `seen`: vessel id -> when radar had plots of it; it grows while the inputs are told.
+    """
 
     def __init__(self, coast: Coast) -> None:
         self.coast, self.rng = coast, np.random.default_rng(coast.seed + 5)
         self.curves = [[LinkCurve(h, a, class_b=b) for a, b in ((20.0, False), (4.0, True))] for _, h in STATIONS]
         self.heard: dict[int, Array] = {}
+        self.seen: dict[int, list[float]] = {v.id: [] for v in coast.vessels}
         parts = [self._of(k) for k in range(len(coast.vessels))]
         rows = {name: np.concatenate([p[name] for p in parts]) for name in parts[0]}
         order = np.argsort(rows["time"], kind="stable")
@@ -167,6 +171,8 @@ class Told:
         lat, lon = degrees(self.coast, x[near], y[near])
         rho, theta = polar_of(radar.lat_deg, radar.lon_deg, radar.height, lat, lon)
         when = begin + theta % (2 * np.pi) / (2 * np.pi) * TURN_S
+        for k, time in zip(near.tolist(), when.tolist(), strict=True):
+            self.seen[k].append(time)
         x, y = self._places(when, near)
         lat, lon = degrees(self.coast, x, y)
         rho, theta = polar_of(radar.lat_deg, radar.lon_deg, radar.height, lat, lon)

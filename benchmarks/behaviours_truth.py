@@ -3,15 +3,16 @@
 The seven definitions are written down here a second time, on true motion and on what devices do; `slack` moves every
 threshold to the strict side (above 1) or to the lax side (below 1), so that what lies nearer than 5 % can be left out.
 
-When the twin decides follows from the reports that were heard and from what the definitions say of time: a vessel's
-report counts where it is the first in its 30 s, company is known at whole minutes and half a minute to either side,
-fleets are judged once a minute, by the way made good between a vessel's last report and one a minute or more before.
+When the twin decides follows from the reports that were heard, the plots that were seen, and from what the definitions
+say of time: a vessel's report or plot counts where it is the first in its 30 s, company is known at whole minutes and
+half a minute to either side, fleets are judged once a minute, by the way made good between a vessel's last report and
+one a minute or more before.
 """
 
 from __future__ import annotations
 
 import itertools
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -19,7 +20,7 @@ import numpy as np
 
 from benchmarks.behaviours_coast import ANCHORAGE, RADAR_REACH, Coast, without
 from benchmarks.behaviours_scene import coast
-from benchmarks.behaviours_ways import KNOT, RUN_S, Vessel
+from benchmarks.behaviours_ways import KNOT, RUN_S, TURN_ABOUT_S, Vessel
 from mihari.core.columns import Array
 
 STEP = 10.0
@@ -43,10 +44,16 @@ class Event:
 
 
 class Twin:
-    """All of a coast on a grid of times. `heard`: vessel id -> when it was heard; without it nothing decides."""
+    """All of a coast on a grid of times. `heard`, `seen`: vessel id -> when it was; without them nothing decides."""
 
-    def __init__(self, coast: Coast, heard: Mapping[int, Array] | None = None, slack: float = 1.0) -> None:
-        self.coast, self.heard, self.slack = coast, heard, slack
+    def __init__(
+        self,
+        coast: Coast,
+        heard: Mapping[int, Array] | None = None,
+        seen: Mapping[int, Sequence[float]] | None = None,
+        slack: float = 1.0,
+    ) -> None:
+        self.coast, self.heard, self.seen, self.slack = coast, heard, seen, slack
         n = len(coast.vessels)
         self.x, self.y, self.speed, self.off, self.on = (np.full((n, len(T)), np.nan) for _ in range(5))
         self.tx, self.ty = self.x.copy(), self.y.copy()
@@ -66,7 +73,12 @@ class Twin:
         """When a vessel is heard first, at t or later."""
         if self.heard is None:
             return float("nan")
-        times = counted(self.heard[vessel.id])
+        return self._first(self.heard[vessel.id], t)
+
+    @staticmethod
+    def _first(of: Array, t: float) -> float:
+        """The first that counts, at t or later."""
+        times = counted(of)
         at = int(np.searchsorted(times, t))
         return float(times[at]) if at < len(times) else float("inf")
 
@@ -82,7 +94,7 @@ class Twin:
         inside = (self.tx[k] >= x0) & (self.tx[k] <= x1) & (self.ty[k] >= y0) & (self.ty[k] <= y1)
         quiet = v.device == "A" and v.status in (1, 5)
         slow = self.speed[k] < 2 * KNOT / self.slack
-        return np.asarray((self.on[k] > 0) & slow & ~inside & (not quiet))
+        return longer((self.on[k] > 0) & slow & ~inside & (not quiet), TURN_ABOUT_S + STEP)
 
     def loitering(self) -> list[Event]:
         """Below 2 kn for an hour, more than 1 NM off."""
@@ -139,8 +151,15 @@ class Twin:
             silent = (self.on[k] == 0) | (self.off[k] > SPOKEN_FOR * self.slack)
             there = (np.hypot(self.x[k], self.y[k]) < reach) & (self.y[k] > 3 * NM * self.slack)
             for a, b in runs(silent & there, 180.0, 1200.0 * self.slack):
-                found.append(Event("dark", (v.key,), a, b, a + 1210.0, v.group))
+                found.append(Event("dark", (v.key,), a, b, self._held(v, a), v.group))
         return found
+
+    def _held(self, v: Vessel, a: float) -> float:
+        """When radar's plots have shown that a vessel has been there for 20 min."""
+        if self.seen is None:
+            return float("nan")
+        plots = np.asarray(self.seen[v.id])
+        return self._first(plots, self._first(plots, a) + 1200.0)
 
     def spoofing(self) -> list[Event]:
         """For ten minutes told where it cannot be, or more than a mile from all that radar sees."""
@@ -218,6 +237,18 @@ def _made_good(v: Vessel, heard: Array, t: float) -> float:
         return 0.0
     x, y = v.at(heard[[first, last]])
     return float(np.hypot(x[1] - x[0], y[1] - y[0]) / (heard[last] - heard[first]))
+
+
+def longer(mask: Array, least: float) -> Array:
+    """A mask over the grid without what is over within `least` s: who turns about stands still for a moment.
+
+    >>> longer(np.array([1, 0, 1, 1, 1], bool), 20.0).astype(int).tolist()
+    [0, 0, 1, 1, 1]
+    """
+    kept = np.zeros(len(mask), np.bool_)
+    for a, b in runs(mask, 0.0, least + STEP):
+        kept[int(a / STEP) : int(b / STEP)] = True
+    return kept
 
 
 def runs(mask: Array, breaks: float, least: float) -> list[tuple[float, float]]:

@@ -66,7 +66,7 @@ PARTS = (
     "circles",
     "shadows",
 )
-SEE_S = 10.0  # how often radar's vessels are looked at: samples are 30 s apart
+SEE_S = 5.0  # how often radar's vessels are looked at: samples are 30 s apart, an alert should be there in 5 s
 TIDY_S = 60
 
 

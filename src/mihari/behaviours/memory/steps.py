@@ -133,6 +133,14 @@ def motion_flags(v: Any, s: Any, p: Any, away: float, seconds: float) -> int:
 
 
 @inlined
+def together_since(v: Any, w: Any, p: Any) -> Any:
+    """From when on a voice that has just been believed took turns with another: from its first sample on."""
+    later = max(v.begun, w.begun)
+    new = v.rows == p.confirm_rows or w.rows == p.confirm_rows
+    return later if new and later < v.t and np.int64(v.t) - np.int64(later) <= p.voice_s else v.t
+
+
+@inlined
 def found(out: Any, n: int, flag: int, voice: int, start: int, v: Any) -> int:
     """A finding that ends at the voice's last sample, into row n of `out`; how many there are then."""
     if start >= v.t or n >= len(out):
@@ -226,17 +234,19 @@ def step(head: Any, voices: Any, runs: Any, s: Any, p: Any, out: Any) -> int:
                 flags |= 1 << HELD
             if v.displaced and v.rows >= p.confirm_rows:
                 flags |= 1 << DISPLACED
+            both = v.t
             if v.rows >= p.confirm_rows and seconds <= p.voice_s:
                 for k in range(VOICES):  # heard since this voice was: the two take turns
                     w = voices[k]
                     there = k != chosen and w.rows >= p.confirm_rows and w.t >= v.t
                     if there and metres(w.lat, w.lon, s.lat, s.lon) > p.apart_m:
                         flags |= 1 << TWO
+                        both = min(both, together_since(v, w, p))
             n = close(v, runs, chosen, int(flags), out, n)
             begun = flags & ~np.int64(v.mask)
             for flag in range(64):
                 if begun >> flag & 1:
-                    runs[chosen, flag] = v.begun if flag == DISPLACED else v.t
+                    runs[chosen, flag] = v.begun if flag == DISPLACED else (both if flag == TWO else v.t)
             v.mask = np.uint64(flags)
     v.t, v.lat, v.lon, v.areas = s.t, s.lat, s.lon, s.areas
     v.speed, v.course, v.heading, v.shore, v.status, v.kind = s.speed, s.course, s.heading, s.shore, s.status, s.kind
