@@ -74,7 +74,8 @@ def _figures(pace: Pace) -> dict[str, str]:
         "`shoreward(v)`": f"of the way that it sails, at least {pace.shoreward:.0%} brings the shore nearer",
         "`held(v)`": "radar holds it, and no AIS speaks for it",
         "`two_places(v)`": f"two voices of one MMSI are heard in turns, more than {pace.apart_m:,.0f} m apart, "
-        f"each with {pace.confirm_rows} samples or more, none silent for more than {_minutes(pace.voice_s)}",
+        f"each with {pace.confirm_rows} samples or more, from the first of them on, none silent for more than "
+        f"{_minutes(pace.voice_s)}",
         "`displaced(v)`": f"since a jump that would take more than {_knots(pace.reach_mps)} and {pace.slack_m:.0f} m, "
         f"within {_minutes(pace.step_s)}, if {pace.confirm_rows + 1} samples or more were there",
         "`unseen_in_cover(v)`": "it tells to be where radar would see a ship, and radar sees nobody within a mile",
