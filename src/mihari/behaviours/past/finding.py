@@ -42,7 +42,8 @@ FROM_POSITIONS = (
 NOT_FROM_POSITIONS: Mapping[str, str] = {
     **dict.fromkeys(("dark", "dash"), "radar"),
     **dict.fromkeys(
-        ("collision", "collision_close", "drifting", "spoofing_circle", "shadowing"), "course, speed or heading, as told"
+        ("collision", "collision_close", "drifting", "spoofing_circle", "shadowing"),
+        "course, speed or heading, as told",
     ),
     **dict.fromkeys(("trawling", "trawling_closed", "distress"), "status or type, as told"),
     **dict.fromkeys(("identity_changed", "identity_number", "identity_imo", "identity_retold"), "names and numbers"),
