@@ -12,6 +12,8 @@ from mihari.archive.state import pack, unpack
 from mihari.behaviours.context import Context
 from mihari.behaviours.context.cells import COARSE, cells_at, parents
 from mihari.behaviours.context.rims import Rim
+from mihari.behaviours.context.summary import summary
+from mihari.behaviours.context.view import layer
 from mihari.behaviours.context.visits import VISIT
 from mihari.behaviours.engine import Engine
 from mihari.behaviours.sightings import Sightings
@@ -124,6 +126,9 @@ def test_what_was_known_is_asked_for_after_a_restart_too() -> None:
     _, first = looked(rows, rows.time)
     again = Context()
     again.restore(unpack(pack(first.state())))
+    assert summary(first.learned)["rims"]["6"] >= 1
+    ending = [f["properties"]["ends"] for f in layer(first.learned, "reception")["features"]]
+    assert 0 < sum(ending) < len(ending)
     for context in (first, again):
         known = [context.reception_ends(lat, 127.0, START + 3 * DAY) for lat in (RIM - 0.002, MIDDLE)]
         assert known == [True, False]

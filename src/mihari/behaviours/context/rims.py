@@ -108,6 +108,11 @@ class Rim:
         while len(self.known) > 1 and self.known[1][0] <= self.hour - KEEP_H:
             del self.known[0]
 
+    @property
+    def now(self) -> Array:
+        """The cells that are known by now to be where reception ends."""
+        return self.at(self.hour)
+
     def at(self, hour: int) -> Array:
         """The cells that were known, after an hour, to be where reception ends."""
         return next((cells for since, cells in reversed(self.known) if since <= hour), np.zeros(0, np.int64))

@@ -25,6 +25,7 @@ def summary(learned: Learned, sensors: tuple[Sensor, ...] = ()) -> dict[str, Any
     return {
         "traffic": {"cells": len(np.unique(table.cells)), "entries": entries},
         "stations": stations(learned, sensors),
+        "rims": {str(rim.table.resolution): len(rim.now) for rim in (learned.rims.small, learned.rims.large)},
         "anchorages": [feature["properties"] for feature in anchorages(learned)["features"]],
         "dropped": {name: t.dropped for name, t, _ in learned.parts},
     }
@@ -62,6 +63,7 @@ def written(told: dict[str, Any]) -> str:
             f"{station['name']}: {share} in {station['cells']} cells, {station['proven_cells']} of them proven good"
             + ("" if far is None else f", reaches {far:.0f} NM")
         )
+    lines.append("reception ends in " + ", ".join(f"{n} cells of resolution {k}" for k, n in told["rims"].items()))
     lines.append(f"anchorages: {len(told['anchorages'])}")
     lines += [f"  {a['name']}: {a['vessels']} vessels, {a['stops']:.0f} stops" for a in told["anchorages"][:20]]
     dropped = {name: count for name, count in told["dropped"].items() if count}

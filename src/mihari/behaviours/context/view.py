@@ -78,6 +78,7 @@ def hearing(learned: Learned, stations: dict[int, str]) -> dict[str, Any]:
         best = each.get("", max(each.values(), key=lambda heard: heard.share))
         due[cell] = best.due
         features.append((cell, best, {name: round(h.share, 3) for name, h in sorted(each.items()) if name}))
+    ends = set(learned.rims.large.now.tolist()) if ANYBODY in stations else set()  # of AIS, not of radars
     features.sort(key=lambda told: (-due[told[0]], told[0]))
     return _collection(
         [
@@ -85,7 +86,8 @@ def hearing(learned: Learned, stations: dict[int, str]) -> dict[str, Any]:
                 cell,
                 {
                     "share": round(min(best.share, 1.0), 3), "due": round(best.due, 1), "vessels": best.vessels,
-                    "reports": round(best.reports), "proven": best.proven_good, "stations": each,
+                    "reports": round(best.reports), "proven": best.proven_good, "ends": cell in ends,
+                    "stations": each,
                 },
             )
             for cell, best, each in features[:MOST]
