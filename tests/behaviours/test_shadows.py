@@ -80,6 +80,16 @@ def test_one_that_keeps_its_place_and_turns_when_the_other_turns_is_told():
 
 
 @pytest.mark.parametrize(
+    ("north", "east", "word"),
+    [(1200.0, 0.0, f"MMSI {LEADER}"), (-1200.0, 0.0, f"MMSI {OTHER}"), (0.0, 1200.0, "abeam")],
+)
+def test_its_evidence_says_how_far_and_who_is_astern(north, east, word):
+    engine = run(two(north=north, east=east, degrees=40.0, turns=(4800, 9600)))
+    (b,) = [b for b in engine.standing() if b.kind == "shadowing"]
+    assert (b.evidence.facts["apart_nm"], b.evidence.facts["astern"]) == (0.65, word)
+
+
+@pytest.mark.parametrize(
     "story",
     [
         {"turns": ()},  # two on one straight route

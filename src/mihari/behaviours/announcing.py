@@ -13,6 +13,8 @@ from mihari.behaviours.lists import Lists
 from mihari.behaviours.lists.wording import OF_LISTS, worded
 from mihari.behaviours.memory import Memory
 from mihari.behaviours.names import Names
+from mihari.behaviours.shadows import KIND as SHADOWING
+from mihari.behaviours.shadows import Shadows
 from mihari.behaviours.telling import Teller
 from mihari.behaviours.zone_rules import KINDS as ZONE_KINDS
 from mihari.behaviours.zone_rules import ZoneRules
@@ -30,10 +32,12 @@ class Announcer:
         rules: ZoneRules,
         disturbed: Disturbed,
         aids: Aids,
+        shadows: Shadows | None = None,
     ) -> None:
         self.definitions = {d.name: d for d in told(definitions)}
         self.versions = {name: version(d, definitions) for name, d in self.definitions.items()}
         self._names, self._rules, self._disturbed, self._aids = names, rules, disturbed, aids
+        self._shadows = shadows
         self._teller = Teller(memory, names)
 
     def tell(self, e: Entry, now: float, lists: Lists) -> Behaviour:
@@ -47,4 +51,6 @@ class Announcer:
             return self._aids.tell(e, self.definitions[kind], self.versions[kind], now)
         definition = self._rules.definition(e.kind) if kind in ZONE_KINDS else self.definitions[kind]
         b = self._teller.tell(e, definition, self.versions[kind], now)
+        if kind == SHADOWING and self._shadows is not None:
+            return self._shadows.told(b, self._names)
         return worded(b, lists, self._names) if kind in OF_LISTS else b

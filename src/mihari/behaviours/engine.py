@@ -118,7 +118,7 @@ class Engine:
         self.jamming = Jamming(self.memory)
         self.disturbed = Disturbed(self.memory, self.jamming)
         self.aids = Aids(self.names, self.definitions)
-        parts = self.memory, self.names, self.zone_rules, self.disturbed, self.aids
+        parts = self.memory, self.names, self.zone_rules, self.disturbed, self.aids, self.shadows
         self._announcer = Announcer(self.definitions, *parts)
         apart = {*ZONE_KINDS, *COLLISION_KINDS, *AID_KINDS, SHADOWING}
         self._plain = [name for name in self._announcer.definitions if name not in apart]

@@ -9,7 +9,7 @@ arrival says nothing.
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -18,10 +18,13 @@ from mihari.behaviours.algebra import OPEN, Timelines
 from mihari.behaviours.language import Definitions, evaluate
 from mihari.behaviours.ledger import Ledger
 from mihari.behaviours.memory import Memory
+from mihari.behaviours.names import Names
 from mihari.behaviours.pairs import Company
 from mihari.behaviours.pairs.alongside import alongside
 from mihari.behaviours.pairs.closest import sums
 from mihari.behaviours.scene import FOLLOWING, Scene, beside
+from mihari.behaviours.telling import called
+from mihari.core.behaviour import Behaviour
 from mihari.core.columns import Array
 from mihari.core.units import KNOT, NAUTICAL_MILE
 
@@ -36,6 +39,7 @@ MOVED = 0.15  # of the distance: so much the place by the other may change from 
 TURN_LOOKS = 3  # half an hour: a ship astern turns minutes after the one ahead
 TURNED_RAD = np.radians(30.0)  # common course, over that time; what yaws or drifts changes less. Ours
 KEPT = 0.25  # of the distance: so much it may differ before and after a turn. Ours
+ABEAM = 0.5  # of the distance: less of it along the course, and neither is astern
 NOBODY = np.zeros(0, np.int64)
 
 
@@ -95,6 +99,22 @@ class Shadows:
         sails = (self._timelines(self.follows, names, EVERY_S), self._timelines(self.turns, names, self._turn_s))
         followed = Followed(**own, chosen=np.searchsorted(slots, pairs), sails=sails)
         return followed, evaluate(self._definitions, followed, only=[KIND])[KIND]
+
+    def told(self, b: Behaviour, names: Names) -> Behaviour:
+        """With how far they are apart, and who keeps astern, by the looks of the last hours."""
+        a, c = (self._memory.slots.get(key, -1) for key in b.vessels)
+        name, sign = min(a, c) << 32 | max(a, c), 1.0 if a < c else -1.0
+        end = b.evidence.last
+        here = [look.told[look.names == name] for t, look in self.looks.items() if b.start <= t <= end]
+        told = np.concatenate([np.zeros((0, 3)), *here])
+        if len(told) == 0:
+            return b
+        apart, along = float(np.median(np.hypot(told[:, 0], told[:, 1]))), sign * float(np.median(told[:, 0]))
+        astern = b.vessels[0] if along > 0 else b.vessels[1]
+        abeam = abs(along) < ABEAM * apart
+        who = "abeam" if abeam else called(astern, names)
+        facts = {**b.evidence.facts, "apart_nm": round(apart / NAUTICAL_MILE, 2), "astern": who}
+        return replace(b, evidence=replace(b.evidence, facts=facts))
 
     def forget(self, before: int) -> None:
         """Let go of looks before, UTC s."""
