@@ -99,7 +99,7 @@ def _positions(source: Source, every: float) -> Iterator[tuple[list[Behaviour], 
     for part in np.split(np.arange(len(rows)), edges) if len(rows) else ():
         source.reports += len(part)
         lookout.sight(rows.take(part))
-        now = math.floor(float(rows.time[part[-1]]) / every) * every + every
+        now = min(math.floor(float(rows.time[part[-1]]) / every) * every + every, math.floor(rows.time[-1]) + 1.0)
         found = lookout.take(Tick(now), _nobody)
         yield list(found.behaviours) if found else [], source.reports / len(rows)
 
@@ -136,6 +136,7 @@ def _recordings(source: Source, every: float) -> Iterator[tuple[list[Behaviour],
     healths = [Health(i, a.name, a.text) for i, a in enumerate(addresses)]
     sizes = sum(Path(name).stat().st_size for name in source.files if Path(name).exists()) or 1
     known, due = registry.version, -math.inf
+    unseen: Tick | None = None
     for taken in recorded(addresses, registry, healths, clocks.time, lambda: -math.inf):
         if registry.version != known:
             known = registry.version
@@ -148,8 +149,12 @@ def _recordings(source: Source, every: float) -> Iterator[tuple[list[Behaviour],
             lookout.take(given, pipeline.compiler.vessels)
         elif isinstance(given, Tick) and given.time >= due:
             due = math.floor(given.time / every) * every + every
-            found = lookout.take(given, pipeline.compiler.vessels)
+            found, unseen = lookout.take(given, pipeline.compiler.vessels), None
             yield list(found.behaviours) if found else [], min(sum(h.received_bytes for h in healths) / sizes, 1.0)
+        elif isinstance(given, Tick):
+            unseen = given
+    if unseen is not None and (found := lookout.take(unseen, pipeline.compiler.vessels)):
+        yield list(found.behaviours), 1.0  # the end is looked at however seldom the rest is
 
 
 def _archive(source: Source, folder: Path, every: float) -> Iterator[tuple[list[Behaviour], float]]:
@@ -163,6 +168,7 @@ def _archive(source: Source, folder: Path, every: float) -> Iterator[tuple[list[
     due = -math.inf
     lookout = source.lookout = source.look_out()
     rebuilt: Rebuild | None = None
+    unseen: Tick | None = None
     for number, snapshot in enumerate(onwards(reader, first, last)):
         if number == 0:
             rebuilt = rebuild(reader, first, land_of(snapshot), 1, last)
@@ -180,9 +186,14 @@ def _archive(source: Source, folder: Path, every: float) -> Iterator[tuple[list[
                 lookout.take(step.given, vessels)
             elif isinstance(step.given, Tick) and step.given.time >= due:
                 due = math.floor(step.given.time / every) * every + every
-                found = lookout.take(step.given, vessels)
+                found, unseen = lookout.take(step.given, vessels), None
                 done = (step.given.time - first) / max(last - first, 1.0)
                 yield list(found.behaviours) if found else [], min(max(done, 0.0), 1.0)
+            elif isinstance(step.given, Tick):
+                unseen = step.given
+    if rebuilt is not None and unseen is not None:
+        found = lookout.take(unseen, rebuilt.pipeline.compiler.vessels)
+        yield list(found.behaviours) if found else [], 1.0
 
 
 def _archived_area(folder: Path) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+from mihari.archive.state import pack, unpack
 from mihari.behaviours.engine import Engine
 from mihari.behaviours.sightings import Sightings
 from mihari.core.behaviour import Standing
@@ -49,7 +50,8 @@ def test_a_gap_is_void_by_an_outage_at_first_and_stands_whatever_fails_later(out
         engine.step(START + moment)
     standing = [b for b in engine.standing() if b.kind == "gap" and b.vessels == (431_000_001,)]
     assert [b.standing for b in standing] == [Standing.GOING_ON] * told
-    assert not [b for b in engine.standing() if b.kind == "gap_6h"]  # of the rest nobody knows
+    long = [b.vessels for b in engine.standing() if b.kind == "gap_6h"]
+    assert long == []  # of what follows an outage nobody knows
 
 
 def test_a_gap_stands_when_the_vessel_is_back_after_days() -> None:
@@ -64,3 +66,18 @@ def test_a_gap_stands_when_the_vessel_is_back_after_days() -> None:
     engine.step(START + 4 * day + 3600.0)
     told = [b for b in engine.standing() if b.kind == "gap" and b.vessels == (431_000_001,)]
     assert [(b.standing, b.start, b.end) for b in told] == [(Standing.ENDED, START + 3570.0, START + 4 * day)]
+
+
+def test_outages_are_known_for_as_long_as_silences_last() -> None:
+    reception = Engine().reception
+    day = np.arange(0.0, 86_400.0, 30.0)
+    alive = np.concatenate([day, day + 2 * 86_400.0, day + 9 * 86_400.0])
+    now = START + 10 * 86_400.0
+    reception.hear(Batch(Reports.of(len(alive), time=START + alive, sensor=3), Claims.empty()))
+    whole = reception.down(3, int(now)).tolist()
+    assert whole == [[START + 86_400.0, START + 2 * 86_400.0], [START + 3 * 86_400.0, START + 9 * 86_400.0]]
+    reception.forget(now)
+    assert reception.down(3, int(now)).tolist() == whole
+    again = Engine().reception
+    again.restore(unpack(pack(reception.state())))
+    assert again.down(3, int(now)).tolist() == whole

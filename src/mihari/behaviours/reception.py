@@ -30,12 +30,29 @@ LOOK_AGAIN_S = 600
 BIN_S = 30
 DOWN_S = 120  # no message of any vessel, base station or aid for so long: base stations alone speak every 10 s
 KEEP_S = 172_800
+KEEP_BINS = 1000  # at least, of each feed: what it is like, after a long outage as well
+MOST_OUTAGES = 1000  # remembered of each feed: silences may be asked about for as long as they go on
 REGULAR = 0.5  # a feed that fills less than half of its half minutes is no station with an ear on the coast
 
 
 def nowhere(lat_deg: float, lon_deg: float, moment: float) -> bool:
     """Reception ends, by the moment (UTC s) when a silence begins, where nothing is learned."""
     return False
+
+
+NO_OUTAGE = np.zeros((0, 2), np.int64)
+
+
+def _holes(bins: Array, now: int = 0) -> Array:
+    """(n, 2) UTC s: two minutes and more without anything between bins in which something was told, and up to `now`.
+
+    >>> _holes(np.array([0, 1, 6, 7, 11])).tolist()
+    [[60, 180]]
+    """
+    heard = bins * BIN_S
+    ends = np.append(heard[1:], max(now, int(heard[-1])))
+    holes = ends - (heard + BIN_S) >= DOWN_S
+    return np.stack([heard[holes] + BIN_S, ends[holes]], axis=1)
 
 
 class Reception:
@@ -47,6 +64,7 @@ class Reception:
         self.ends: Callable[[float, float, float], bool] = nowhere
         self._verdicts: dict[tuple[int, int], tuple[int, bool, int]] = {}
         self._bins: dict[int, set[int]] = defaultdict(set)
+        self._past: dict[int, Array] = {}  # outages before the bins
 
     def hear(self, batch: Batch) -> None:
         """Any message tells that its feed is alive."""
@@ -60,9 +78,17 @@ class Reception:
         """Let go of what is too old."""
         oldest = int((now - KEEP_S) // BIN_S)
         for feed, bins in list(self._bins.items()):
-            if len(bins) > KEEP_S // BIN_S:
-                self._bins[feed] = {b for b in bins if b >= oldest}
+            if len(bins) > KEEP_S // BIN_S + 3600 // BIN_S:
+                self._let_go(feed, np.array(sorted(bins), np.int64), oldest)
         self._verdicts = {k: v for k, v in self._verdicts.items() if v[2] >= now - KEEP_S or self._lasts(*k, v[1])}
+
+    def _let_go(self, feed: int, told: Array, oldest: int) -> None:
+        """Keep the outages instead of the bins before `oldest`."""
+        first = max(min(int(np.searchsorted(told, oldest)), len(told) - KEEP_BINS), 0)
+        if self._regular(self._bins[feed]):
+            past = np.concatenate([self._past.get(feed, NO_OUTAGE), _holes(told[: first + 1])])
+            self._past[feed] = past[-MOST_OUTAGES:]
+        self._bins[feed] = set(told[first:].tolist())
 
     def _lasts(self, slot: int, start: int, verdict: bool) -> bool:
         """Whether a silence that was proven goes on: nobody could prove it again when the vessel is back after days."""
@@ -72,22 +98,22 @@ class Reception:
         """What was learned."""
         feeds = sorted(self._bins)
         heard = {str(feed): np.array(sorted(self._bins[feed]), np.int64) for feed in feeds}
-        return {"bins": heard, "verdicts": [[*key, *found] for key, found in self._verdicts.items()]}
+        past = {str(feed): spans.copy() for feed, spans in sorted(self._past.items())}
+        return {"bins": heard, "past": past, "verdicts": [[*key, *found] for key, found in self._verdicts.items()]}
 
     def restore(self, state: dict[str, Any]) -> None:
         """Know this and nothing else."""
         self._bins = defaultdict(set, {int(feed): set(bins.tolist()) for feed, bins in state["bins"].items()})
+        self._past = {int(feed): spans for feed, spans in state["past"].items()}
         self._verdicts = {(a, b): (looked, found, used) for a, b, looked, found, used in state["verdicts"]}
 
     def down(self, station: int, now: int) -> Array:
         """(n, 2) intervals in which a station that listens all the time brought nothing, UTC s; none of the others."""
         bins = self._bins.get(station)
         if not bins or not self._regular(bins):
-            return np.zeros((0, 2), np.int64)
-        heard = np.array(sorted(bins), np.int64) * BIN_S
-        ends = np.append(heard[1:], max(now, int(heard[-1])))
-        holes = ends - (heard + BIN_S) >= DOWN_S
-        return np.stack([heard[holes] + BIN_S, ends[holes]], axis=1)
+            return NO_OUTAGE
+        told = np.array(sorted(bins), np.int64)
+        return np.concatenate([self._past.get(station, NO_OUTAGE), _holes(told, now)])
 
     @staticmethod
     def _regular(bins: set[int]) -> bool:
