@@ -126,7 +126,7 @@ def _met(places: Array, tree: Any) -> list[tuple[int, ...]]:
 
 
 def numbered(rows: Columns) -> Sightings:
-    """The same positions as sightings; the copies' vessels, which are beyond nine digits, under numbers of their own."""
+    """The same positions as sightings; the copies' vessels, which have more than nine digits, get other numbers."""
     key, when, lat, lon = rows
     number = 201_000_000 + np.unique(key, return_inverse=True)[1]
     return Sightings.of(len(key), key=number, time=when, lat_deg=lat, lon_deg=lon)

@@ -27,6 +27,7 @@ from mihari.core.sensor import Sensor
 from mihari.core.zones import Zone
 from mihari.picture.claims import category_of
 
+EVERY_S = 2.0  # half the cost of a look a second where few vessels are about, and alerts are there in time
 OF_FLEETS = ("fleet", "massing")  # kinds that the fleet book finds
 
 
@@ -66,7 +67,7 @@ class Lookout:
         self._heard: list[Sightings] = []
         self._sensors: tuple[Sensor, ...] = ()
         self.fleets: tuple[Fleet, ...] = ()
-        self.every = 0.0  # s of data between two looks at least; 0: at every tick
+        self.every = EVERY_S  # s of data between two looks at least; 0: at every tick
         self._looked = float("-inf")
 
     def going_on(self) -> tuple[Behaviour, ...]:
@@ -119,7 +120,7 @@ class Lookout:
         self.gathering.book.restore(state["fleets"])
 
     def take(self, given: Input, vessels: Callable[[], Vessels]) -> Found | None:
-        """One input; `vessels` gives the picture's vessels as they are after it, asked for every ten seconds."""
+        """One input; `vessels` gives the picture's vessels as they are after it, asked for every four seconds."""
         if isinstance(given, Batch):
             self._heard.append(self.engine.hear(given))
             return None

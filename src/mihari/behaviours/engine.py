@@ -66,7 +66,7 @@ PARTS = (
     "circles",
     "shadows",
 )
-SEE_S = 5.0  # how often radar's vessels are looked at: samples are 30 s apart, an alert should be there in 5 s
+SEE_S = 4.0  # how often radar's vessels are looked at: samples are 30 s apart, an alert should be there in 5 s
 TIDY_S = 60
 
 
@@ -139,7 +139,7 @@ class Engine:
         return sightings
 
     def wants_picture(self, time: float) -> bool:
-        """Whether it is time to look at what radar holds: every ten seconds of data."""
+        """Whether it is time to look at what radar holds: every four seconds of data."""
         return not 0 <= time - self._seen < SEE_S
 
     def see(self, picture: Picture) -> None:

@@ -94,11 +94,13 @@ def apart_of(key: Array, time: Array) -> Array:
 
 
 @inlined
-def _room(bits: Array, apart: Array) -> int:
-    """At least as many as the rows that start something: what repeats the row before starts nothing."""
-    n, here, before, new = 1, bits[1:], bits[:-1], apart[1:]
-    for j in range(len(here)):
-        n += (here[j] & STARTS != NOTHING) & ((here[j] != before[j]) | new[j])
+def _news(bits: Array, apart: Array, rows: Array) -> int:
+    """Rows that do something which the row before did not, into `rows`; how many. Without a branch."""
+    n, before = 0, NOTHING
+    for j in range(len(bits)):
+        rows[n] = j
+        n += (bits[j] != NOTHING) & ((bits[j] != before) | apart[j])
+        before = bits[j]
     return n
 
 
@@ -109,38 +111,40 @@ def values_of(
     """(key, start, end, value): a value holds from the second after its start through the next instant that ends it.
 
     Another value's start ends it, too; what starts and ends at one instant does not start. An instant that does what
-    the instant before did changes nothing and is passed over, most by a look at `apart_of(ka, ta)` alone. Quickest
-    where b is short.
+    the instant before did changes nothing and is passed over, but behind one of b. Quickest where b is short.
     """
     na, nb = len(ka), len(kb)
-    room = _room(ba, apart) + 2 * nb
+    news = np.empty(na + 1, np.int32)
+    many = _news(ba, apart, news)
+    room = many + 2 * nb + 1
     key, start, end = np.empty(room, np.int64), np.empty(room, np.int64), np.empty(room, np.int64)
-    value, n, i, j, current = np.empty(room, np.int8), 0, 0, 0, np.int64(-1)
-    holds, last = NOTHING, NOTHING
+    value, n, i, j, new, current = np.empty(room, np.int8), 0, 0, 0, 0, np.int64(-1)
+    holds, behind = NOTHING, False
     limit = row_from(ka, ta, 0, kb[0], tb[0]) if nb else na  # a's rows up to here come before b's next
     while True:
-        while i < limit and (ba[i] == NOTHING or (ba[i] == last and not apart[i])):
-            if apart[i]:
-                last = NOTHING
-            i += 1
-        bits = NOTHING
-        if i < limit:
-            k, t = ka[i], ta[i]
+        at = news[new] if new < many else na
+        if behind and i < limit and ba[i] != NOTHING:
+            at = i
+        if at < limit:
+            k, t, i = ka[at], ta[at], at
         elif j < nb:
-            k, t = kb[j], tb[j]
+            k, t, i = kb[j], tb[j], limit
         else:
             break
+        bits, behind = NOTHING, False
         while i < na and ta[i] == t and ka[i] == k:
             bits |= ba[i]
             i += 1
         while j < nb and tb[j] == t and kb[j] == k:
             bits |= bb[j]
             j += 1
+            behind = True
+        while new < many and news[new] < i:
+            new += 1
         if i >= limit:
             limit = row_from(ka, ta, i, kb[j], tb[j]) if j < nb else na
         if k != current:
             current, holds = k, NOTHING  # what held of the key before goes on: its end is OPEN already
-        last = bits
         if holds != NOTHING:
             if not _ends(bits, holds):
                 continue

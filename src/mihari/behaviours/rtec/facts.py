@@ -10,7 +10,7 @@ import numpy as np
 from mihari.behaviours.algebra import Timelines
 from mihari.behaviours.algebra.timelines import whole
 from mihari.behaviours.language.facts import WORD, Events, Field
-from mihari.behaviours.rtec.row_kernels import in_groups, looked_up, numbered, picked
+from mihari.behaviours.rtec.row_kernels import ROW, begins, in_groups, looked_up, numbered
 from mihari.core.columns import Array
 
 NAMES = (
@@ -69,7 +69,8 @@ class RtecFacts:
     _first: Array = field(init=False)  # where each name's events begin in the columns below
     _vessel: Array = field(init=False)
     _time: Array = field(init=False)
-    _order: Array = field(init=False)
+    _area: Array = field(init=False)
+    _motion: Array = field(init=False)  # (3, n)
 
     def __post_init__(self) -> None:
         if not _ascending(self.columns.time):
@@ -80,10 +81,15 @@ class RtecFacts:
         rows, self.ids, slots = numbered(whole(np.concatenate([c.vessel, c.near[:, :2].reshape(-1)])))
         self._types = self._typed(slots)
         self._pair(rows[vessels:].reshape(-1, 2))
-        self._order, self._vessel, self._first = in_groups(
-            whole(c.event, np.int8), rows[:vessels], len(NAMES), len(self.ids)
+        event = whole(c.event, np.int8)
+        counts, self._vessel, self._first = begins(event, rows[:vessels], len(NAMES), len(self.ids))
+        motion = (whole(getattr(c, name), float) for name in UNITS)
+        told, parts = (whole(c.time), whole(c.area), *motion), np.empty((3, vessels))
+        numbers = np.empty((2, vessels), np.int64)
+        in_groups(
+            event, rows[:vessels], len(self.ids), counts, np.empty(vessels, ROW), parts, *told, numbers[0], numbers[1]
         )
-        self._time = picked(whole(c.time), self._order)
+        self._time, self._area, self._motion = numbers[0], numbers[1], parts
 
     def _typed(self, slots: Array) -> Field:
         """The type of each vessel."""
@@ -115,12 +121,13 @@ class RtecFacts:
         """All events of that name, in the order of vessel and time."""
         code = CODE[name]
         rows = slice(self._first[code], self._first[code + 1])
-        order, vessel, time = self._order[rows], whole(self._vessel[rows]), whole(self._time[rows])
+        vessel, time = whole(self._vessel[rows]), whole(self._time[rows])
         if name in AREAS:
-            return self._areas(picked(whole(self.columns.area), order), vessel, time)
-        units = UNITS if name == "velocity" else {}
-        told = {n: Field(picked(whole(getattr(self.columns, n), float), order), unit) for n, unit in units.items()}
-        return Events(vessel, time, told)
+            return self._areas(self._area[rows], vessel, time)
+        if name != "velocity":
+            return Events(vessel, time, {})
+        told = zip(UNITS.items(), self._motion, strict=True)
+        return Events(vessel, time, {n: Field(whole(values[rows], float), unit) for (n, unit), values in told})
 
     def _areas(self, area: Array, vessel: Array, time: Array) -> Events:
         """Once for each kind that an area has."""

@@ -11,6 +11,7 @@ from mihari.core.kernels import inlined, kernel
 
 SPREAD = np.uint64(0x9E3779B97F4A7C15)  # Knuth's multiplicative hash: 2^64 over the golden ratio
 EMPTY = -1
+ROW = np.dtype([("time", "i8"), ("area", "i8"), ("a", "f8"), ("b", "f8"), ("c", "f8")], align=True)
 
 
 @inlined
@@ -68,10 +69,10 @@ def looked_up(id: Array, slots: Array, ids: Array) -> Array:
 
 
 @kernel
-def in_groups(event: Array, row: Array, events: int, rows: int) -> tuple[Array, Array, Array]:
-    """(n,) events in the order of name and vessel, those of a vessel as they came; by counting, in one pass.
+def begins(event: Array, row: Array, events: int, rows: int) -> tuple[Array, Array, Array]:
+    """Where each name's events of each vessel begin, (events * rows + 1,), when they are put in that order.
 
-    Beside it the vessels in that order, and (events + 1,) where each name begins.
+    Beside it the vessel of each place, and (events + 1,) where each name begins.
     """
     counts = np.zeros(events * rows + 1, np.int64)
     for j in range(len(event)):
@@ -85,18 +86,26 @@ def in_groups(event: Array, row: Array, events: int, rows: int) -> tuple[Array, 
             for at in range(counts[k * rows + v], counts[k * rows + v + 1]):
                 vessel[at] = v
     first[events] = len(event)
-    order = np.empty(len(event), np.int32)
-    for j in range(len(event)):
-        k = event[j] * rows + row[j]
-        order[counts[k]] = j
-        counts[k] += 1
-    return order, vessel, first
+    return counts, vessel, first
 
 
 @kernel
-def picked(values: Array, rows: Array) -> Array:
-    """(n,) values[rows]."""
-    found = np.empty(len(rows), values.dtype)
-    for j in range(len(rows)):
-        found[j] = values[np.uint32(rows[j])]  # unsigned: no question whether it counts from the end
-    return found
+def in_groups(
+    event: Array, row: Array, rows: int, counts: Array, whole: Array, parts: Array,
+    time: Array, area: Array, a: Array, b: Array, c: Array, times: Array, areas: Array,
+) -> None:  # fmt: skip
+    """Five columns in the order of name and vessel, those of a vessel as they came; uses `begins` up.
+
+    They come into times, areas (n,) and parts (3, n), by way of whole (n,) ROW: each vessel's rows are written one
+    behind the other, and what is far apart in memory is touched once a row.
+    """
+    n = len(event)
+    for j in range(n):
+        k = event[j] * rows + row[j]
+        r = whole[np.uint32(counts[k])]  # unsigned: no question whether it counts from the end
+        counts[k] += 1
+        r.time, r.area, r.a, r.b, r.c = time[j], area[j], a[j], b[j], c[j]
+    for j in range(n):
+        r = whole[j]
+        times[j], areas[j] = r.time, r.area
+        parts[0, j], parts[1, j], parts[2, j] = r.a, r.b, r.c
