@@ -84,11 +84,10 @@ class RtecFacts:
         event = whole(c.event, np.int8)
         counts, self._vessel, self._first = begins(event, rows[:vessels], len(NAMES), len(self.ids))
         motion = (whole(getattr(c, name), float) for name in UNITS)
-        told, parts = (whole(c.time), whole(c.area), *motion), np.empty((3, vessels))
-        numbers = np.empty((2, vessels), np.int64)
-        in_groups(
-            event, rows[:vessels], len(self.ids), counts, np.empty(vessels, ROW), parts, *told, numbers[0], numbers[1]
-        )
+        numbers, parts, room = np.empty((2, vessels), np.int64), np.empty((3, vessels)), np.empty(vessels, ROW)
+        speed, course, heading = motion
+        given = whole(c.time), whole(c.area), speed, course, heading, numbers[0], numbers[1]
+        in_groups(event, rows[:vessels], len(self.ids), counts, room, parts, *given)
         self._time, self._area, self._motion = numbers[0], numbers[1], parts
 
     def _typed(self, slots: Array) -> Field:
