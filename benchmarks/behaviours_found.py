@@ -71,6 +71,8 @@ def _told(v: Verdict) -> dict[str, Any]:
         "missed": len(v.missed),
         "near": sum(any(e.group.endswith(n) for n in near) and e.group.startswith(e.kind) for e in events),
         "late_s": [round(s, 2) for s in v.late],
+        "faults": [f"false at {a.start:.0f} s, told at {a.told:.0f} s: {a.name}" for a in v.false]
+        + [f"missed from {e.start:.0f} to {e.end:.0f} s: {e.group}" for e in v.missed],
     }
 
 
