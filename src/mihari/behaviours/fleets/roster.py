@@ -47,7 +47,7 @@ def moved(members: Members, row: Array, scene: Scene, time: int, p: Parameters) 
     """The same members with what their motion now says: who drifts, and since when each is under way.
 
     `row`: of each member in `scene`, -1 for none. The moment at which a vessel got under way lies on the straight line
-    between the speeds of two steps, unless the caller knows it better.
+    between the speeds of two steps, unless the caller knows it better; after a time unseen it is the last it can be.
     """
     if len(scene) == 0:
         return members
@@ -56,6 +56,7 @@ def moved(members: Members, row: Array, scene: Scene, time: int, p: Parameters) 
     before, now, limit = np.hypot(members.east, members.north), np.hypot(east, north), p.under_way_kn * KNOT
     with np.errstate(invalid="ignore", divide="ignore"):
         crossed = members.seen + (limit - before) / (now - before) * (time - members.seen)
+    crossed = np.where(time - members.seen > p.waver_s, time, crossed)
     known = np.where(here, scene.under_way[row], np.nan)
     since = np.where(np.isnan(known), np.where(before <= limit, crossed, members.left), known)
     return members.replace(
@@ -71,8 +72,10 @@ def with_others(before: Members, now: Members, number: Array, fleets: int, p: Pa
     """`now` with how much each drifts with the others of its fleet, an exponential mean; who is under way keeps it.
 
     `number`: the place of each member's fleet among `fleets`. The common drift is the median of those not under way.
+    Who was not seen for `waver_s` has a velocity of all that time, in which it may have drifted and left.
     """
-    slow = (np.hypot(now.east, now.north) <= p.under_way_kn * KNOT) & (now.seen > before.seen)
+    lately = (now.seen > before.seen) & (now.seen - before.seen <= p.waver_s)
+    slow = (np.hypot(now.east, now.north) <= p.under_way_kn * KNOT) & lately
     group = Grouped(number, fleets)
     off_east = now.east - group.quantile(np.where(slow, now.east, np.nan))[number]
     off_north = now.north - group.quantile(np.where(slow, now.north, np.nan))[number]
