@@ -61,7 +61,7 @@ class Lookout:
 
     def __init__(self, area: Area | None = None, zones: tuple[Zone, ...] = ()) -> None:
         self.engine = Engine(Places(area, zones))
-        self.gathering = Gathering(self.engine.memory, self.engine.names, zones)
+        self.gathering = Gathering(self.engine.memory, self.engine.names, self.engine.rolls, zones)
         self.context = Context(self.categories_of)  # what the coast teaches, kept apart from what goes on
         self.engine.reception.ends = self.context.reception_ends
         self._heard: list[Sightings] = []
@@ -117,7 +117,7 @@ class Lookout:
     def restore(self, state: dict[str, Any]) -> None:
         """Go on from a state; this is new. ValueError or KeyError where another version made it."""
         self.engine.restore(state["engine"])
-        self.gathering.book.restore(state["fleets"])
+        self.gathering.restore(state["fleets"])
 
     def take(self, given: Input, vessels: Callable[[], Vessels]) -> Found | None:
         """One input; `vessels` gives the picture's vessels as they are after it, asked for every four seconds."""
@@ -133,10 +133,10 @@ class Lookout:
             self.context.look(picture)
         self._learn(given.time)
         behaviours = self.engine.step(given.time)
-        for step in self.gathering.step(int(given.time)):
+        for step in self.gathering.step(int(given.time), self.engine.changed_since()):
             behaviours += [replace(b, told=given.time) for b in step.behaviours]
             self.fleets = step.fleets
-            self.engine.rolls.count(step.fleets, step.time)
+        self.engine.look_again(self.gathering.moved)
         return Found(given.time, tuple(behaviours), self.fleets)
 
     def _learn(self, now: float) -> None:

@@ -6,7 +6,8 @@ something new, and for the pairs among them. What is found after all has come in
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import math
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -68,6 +69,7 @@ PARTS = (
 )
 SEE_S = 4.0  # how often radar's vessels are looked at: samples are 30 s apart, an alert should be there in 5 s
 TIDY_S = 60
+AGAIN_S = 1200  # samples are kept so much longer than they may be late: fleets are stepped again within this time
 
 
 @dataclass(slots=True)
@@ -125,6 +127,7 @@ class Engine:
         self._waiting = _Waiting()
         self.tap: Callable[[Sightings], object] = len  # who else wants all sightings; nobody
         self._now = self._tidied = 0
+        self._changed = math.inf
         self._seen = 0.0
 
     # what comes in
@@ -162,6 +165,17 @@ class Engine:
                 self.memory.rezone(self.places.in_zones, moved.bits, moved.anew, moved.ruled | moved.bits)
             )
 
+    def look_again(self, keys: Iterable[int]) -> None:
+        """Vessels of whom something that others tell has changed."""
+        slots = [slot for key in keys if (slot := self.memory.slots.get(key)) is not None]
+        if slots:
+            self._waiting.jammed.append(np.array(slots, np.int64))
+
+    def changed_since(self) -> float:
+        """Since when (UTC s) something is remembered that was not when this was last asked; infinity for never."""
+        since, self._changed = self._changed, math.inf
+        return since
+
     # what comes out
 
     def step(self, now: float) -> list[Behaviour]:
@@ -172,6 +186,7 @@ class Engine:
         for taken in waiting.rezoned:
             touched = np.union1d(touched, taken.slots)
             rows = np.union1d(rows, self.company.take(taken))
+        self._renamed_since(waiting.renamed)
         renamed = [slot for mmsi in waiting.renamed if (slot := self.memory.slots.get(mmsi)) is not None]
         slots = self._own(
             np.concatenate([touched, self._due(before), np.array(renamed, np.int64), *waiting.jammed]).astype(np.int64)
@@ -218,12 +233,25 @@ class Engine:
         self.counts.sightings += len(sightings)
         if len(sightings) == 0:
             return np.zeros(0, np.int64), np.zeros(0, np.int64)
+        late = sightings.time < self._now - self.memory.pace.revise_s
+        if late.any():
+            self.counts.too_late += int(np.count_nonzero(late))
+            sightings = sightings.take(~late)
         sightings = sightings.take(self.memory.candidates(sightings))
         shore = self.places.shore(sightings.lat_deg, sightings.lon_deg)
         taken = self.memory.take(sightings, shore, self.places.areas(sightings.lat_deg, sightings.lon_deg))
         self.counts.too_late += taken.too_late
+        if len(sightings):
+            self._changed = min(self._changed, float(sightings.time.min()))
         self.circles.take(taken)
         return taken.slots, self.company.take(taken)
+
+    def _renamed_since(self, keys: set[int]) -> None:
+        """What a vessel tells of itself counts for all that is remembered of it."""
+        for key in keys:
+            way = self.memory.samples(key)
+            if len(way):
+                self._changed = min(self._changed, float(way["t"][0]))
 
     def _own(self, slots: Array) -> Array:
         """The vessels themselves instead of their shadows, each once."""
@@ -330,7 +358,7 @@ class Engine:
     def _tidy(self) -> None:
         self._tidied = self._now
         self.succession.settle(self._now)
-        self.memory.settle(self._now)
+        self.memory.settle(self._now - AGAIN_S)
         self.aids.settle(self._now)
         self.reception.forget(self._now)
         self.rolls.forget(self._now)

@@ -53,10 +53,19 @@ class Rolls:
             else:
                 del self._of[key]
 
+    def copied(self) -> list[list[Any]]:
+        """As `state`, of its own."""
+        return [[key, [list(span) for span in spans]] for key, spans in self._of.items()]
+
+    def differing(self, were: list[list[Any]]) -> set[int]:
+        """The keys that were members at other times, in what was `copied` before."""
+        before = dict(were)
+        return {key for key in before.keys() | self._of.keys() if before.get(key) != self._of.get(key)}
+
     def state(self) -> list[list[Any]]:
         """As JSON values."""
         return [[key, spans] for key, spans in self._of.items()]
 
     def restore(self, state: list[list[Any]]) -> None:
         """Know this and nothing else."""
-        self._of = dict(state)
+        self._of = {key: [list(span) for span in spans] for key, spans in state}
