@@ -137,4 +137,4 @@ def test_more_aids_than_there_is_room_for_are_counted(monkeypatch):
     for key in range(BUOY, BUOY + 4):
         engine.hear(aids([0, 60], [0, 0], key))
     engine.step(START + 120)
-    assert (len(engine.aids.memory), engine.aids.left_out) == (2, 4)
+    assert (len(engine.finder.aids.memory), engine.finder.aids.left_out) == (2, 4)

@@ -93,9 +93,9 @@ def test_another_rule_of_the_same_area_runs_nobody_again_but_looks_at_those_in_i
     sail(engine, 0.0, 2.0)
     before = inside(engine, KIND_BITS)
     engine.rezone((replace(ROADS, watch=Watch(speed_kn=5.0)),))
-    evaluated = engine.counts.evaluated
+    evaluated = engine.finder.evaluated
     engine.step(START + 2 * 3600 + 2)
-    assert engine.counts.evaluated - evaluated == len({vessel for vessel, _, _ in before}) > 0
+    assert engine.finder.evaluated - evaluated == len({vessel for vessel, _, _ in before}) > 0
     assert inside(engine, KIND_BITS) == before
 
 

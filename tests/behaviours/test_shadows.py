@@ -137,13 +137,13 @@ def test_they_sail_alike_within_twenty_degrees(apart, held):
     engine = Engine(Sea(None, ()))
     engine.sight(Sightings.concatenate(made))
     engine.step(START + 1800)
-    assert len(engine.shadows.looks[START + 600].names) == held
+    assert len(engine.finder.shadows.looks[START + 600].names) == held
 
 
 def compared(first, second, turned=0.0):
     """(whether it follows, whether it turned together) of a pair at two places by the other, 10 and 30 min on."""
     engine = Engine()
-    shadows, name = engine.shadows, np.array([1 << 32 | 2])
+    shadows, name = engine.finder.shadows, np.array([1 << 32 | 2])
     for seconds in (600, 1800):
         shadows.looks = {
             0: Look(name, np.array([[*first, 0.0]]), 0),
@@ -204,5 +204,5 @@ def test_nobody_shadows_anybody_among_real_vessels_even_in_harbours():
     for now in np.unique(rows.time // 600):
         engine.sight(rows.take(rows.time // 600 == now))
         told |= {b.vessels for b in engine.step(int(now) * 600 + 600) if b.kind == "shadowing"}
-        turned |= {name for names in engine.shadows.turns.values() for name in names.tolist()}
+        turned |= {name for names in engine.finder.shadows.turns.values() for name in names.tolist()}
     assert (told, len(turned)) == (set(), 11)

@@ -13,20 +13,10 @@ from typing import Any
 
 import numpy as np
 
-from mihari.behaviours.aids import KINDS as AID_KINDS
-from mihari.behaviours.aids import Aids
-from mihari.behaviours.algebra import Timelines
-from mihari.behaviours.announcing import Announcer
-from mihari.behaviours.circles import Circles
-from mihari.behaviours.collisions import KINDS as COLLISION_KINDS
-from mihari.behaviours.collisions import Collisions
-from mihari.behaviours.disturbed import Disturbed
-from mihari.behaviours.entering import enter
-from mihari.behaviours.jamming import KIND as INTERFERENCE
-from mihari.behaviours.jamming import Jamming
+from mihari.behaviours.finder import Finder, Known
 from mihari.behaviours.kinds import built_in
-from mihari.behaviours.language import Definitions, evaluate, needs
-from mihari.behaviours.ledger import Entry, Ledger, Span, Subject
+from mihari.behaviours.language import Definitions
+from mihari.behaviours.ledger import Entry, Ledger
 from mihari.behaviours.lists import Lists
 from mihari.behaviours.memory import Memory, Pace, Taken
 from mihari.behaviours.names import Names
@@ -34,16 +24,11 @@ from mihari.behaviours.pairs import Company, GridPace
 from mihari.behaviours.places import Places
 from mihari.behaviours.reception import Reception
 from mihari.behaviours.rolls import Rolls
-from mihari.behaviours.scene import Scene
-from mihari.behaviours.shadows import KIND as SHADOWING
-from mihari.behaviours.shadows import Shadows
 from mihari.behaviours.sightings import SHADOW, Sightings, held, unseen
 from mihari.behaviours.sightings import told as told_by
 from mihari.behaviours.silences import TIMES_PACE
 from mihari.behaviours.succession import Succession
-from mihari.behaviours.zone_rules import KINDS as ZONE_KINDS
-from mihari.behaviours.zone_rules import ZoneRules
-from mihari.core.behaviour import Behaviour, Standing
+from mihari.core.behaviour import Behaviour
 from mihari.core.columns import Array
 from mihari.core.picture import Picture
 from mihari.core.reports import Batch
@@ -60,12 +45,7 @@ PARTS = (
     "rolls",
     "succession",
     "ledger",
-    "zone_rules",
-    "jamming",
-    "disturbed",
-    "aids",
-    "circles",
-    "shadows",
+    "finder",
 )
 SEE_S = 4.0  # how often radar's vessels are looked at: samples are 30 s apart, an alert should be there in 5 s
 TIDY_S = 60
@@ -74,12 +54,10 @@ AGAIN_S = 1200  # samples are kept so much longer than they may be late: fleets 
 
 @dataclass(slots=True)
 class Counts:
-    """What went through: sightings, those too late to count, vessels and pairs evaluated, behaviours told."""
+    """What went through: sightings, those too late to count, behaviours told. Of evaluations the finder knows."""
 
     sightings: int = 0
     too_late: int = 0
-    evaluated: int = 0
-    pairs: int = 0
     told: int = 0
 
 
@@ -103,9 +81,7 @@ class Engine:
     ) -> None:
         self.places = places or Places()
         self.definitions = definitions or built_in()
-        self._needs = needs(self.definitions)
         self.memory = Memory(pace)
-        self.circles = Circles(self.memory)
         self.company = Company(self.memory, grid)
         self.reception = Reception(self.company, self.memory.pace.revise_s)
         self.names = Names()
@@ -114,16 +90,8 @@ class Engine:
         self.succession = Succession(self.memory)
         self.ledger = Ledger()
         self.counts = Counts()
-        self.zone_rules = ZoneRules(self.places, self.definitions)
-        self.collisions = Collisions(self.memory, self.company, self.names, self.definitions)
-        self.shadows = Shadows(self.memory, self.company, self.definitions)
-        self.jamming = Jamming(self.memory)
-        self.disturbed = Disturbed(self.memory, self.jamming)
-        self.aids = Aids(self.names, self.definitions)
-        parts = self.memory, self.names, self.zone_rules, self.disturbed, self.aids, self.shadows
-        self._announcer = Announcer(self.definitions, *parts)
-        apart = {*ZONE_KINDS, *COLLISION_KINDS, *AID_KINDS, SHADOWING}
-        self._plain = [name for name in self._announcer.definitions if name not in apart]
+        known = Known(self.names, self.places, self.reception, self.rolls, self.succession)
+        self.finder = Finder(self.definitions, self.memory, self.company, known, self.ledger)
         self._waiting = _Waiting()
         self.tap: Callable[[Sightings], object] = len  # who else wants all sightings; nobody
         self._now = self._tidied = 0
@@ -136,7 +104,7 @@ class Engine:
         """AIS and whatever else tells positions and names; the places that it tells."""
         self.reception.hear(batch)
         self._waiting.renamed.update(self.names.take(batch))
-        self.aids.hear(batch)
+        self.finder.aids.hear(batch)
         sightings = told_by(batch)
         self.sight(sightings)
         return sightings
@@ -191,9 +159,8 @@ class Engine:
         slots = self._own(
             np.concatenate([touched, self._due(before), np.array(renamed, np.int64), *waiting.jammed]).astype(np.int64)
         )
-        changed = self._unruled()
-        changed += self._evaluate(slots, rows) if len(slots) else []
-        changed += self._aided() + self._shadowed()
+        changed = self.finder.find(slots, rows, self._now, self.lists)
+        self._waiting.jammed += self.finder.changed_by_others
         if self._now - self._tidied >= TIDY_S:
             self._tidy()
         self.counts.told += len(changed)
@@ -204,7 +171,7 @@ class Engine:
         return [self._tell(e) for e in self.ledger.entries()]
 
     def _tell(self, e: Entry) -> Behaviour:
-        return self._announcer.tell(e, self._now, self.lists)
+        return self.finder.announcer.tell(e, self._now, self.lists)
 
     def state(self) -> dict[str, Any]:
         """All that the next step meets, but what waits for it: arrays and JSON values."""
@@ -225,7 +192,7 @@ class Engine:
     @property
     def _version(self) -> str:
         """Changes with any definition or parameter."""
-        return "|".join([*self._announcer.versions.values(), repr(self.memory.pace), repr(self.company.pace)])
+        return "|".join([*self.finder.announcer.versions.values(), repr(self.memory.pace), repr(self.company.pace)])
 
     def _take(self, waiting: list[Sightings]) -> tuple[Array, Array]:
         """Slots of the vessels that moved, and rows of the pairs that did."""
@@ -243,7 +210,7 @@ class Engine:
         self.counts.too_late += taken.too_late
         if len(sightings):
             self._changed = min(self._changed, float(sightings.time.min()))
-        self.circles.take(taken)
+        self.finder.circles.take(taken)
         return taken.slots, self.company.take(taken)
 
     def _renamed_since(self, keys: set[int]) -> None:
@@ -271,100 +238,11 @@ class Engine:
             due |= (before - last < silence) & (self._now - last >= silence)
         return np.flatnonzero(due)
 
-    def _evaluate(self, slots: Array, moved: Array) -> list[Entry]:
-        rows = np.union1d(moved, self.company.of_vessels(slots))
-        everybody = np.union1d(slots, self.company.pairs[rows].ravel())
-        known = (self.names, self.places, self.reception, self.rolls, self.succession)
-        apart = (self.jamming.timelines, self.lists, self.circles.timelines)
-        scene = Scene(self.memory, self.company, *known, everybody, rows, self._now, *apart)
-        changed_by_others = np.setdiff1d(self.jamming.take(scene), everybody)
-        if len(changed_by_others):
-            self._waiting.jammed.append(changed_by_others)
-        self.counts.evaluated += len(everybody)
-        self.counts.pairs += len(rows)
-        absent = scene.absent
-        asked = [name for name in self._plain if not self._needs[name] & absent]
-        nowhere = dict.fromkeys(self._plain, Timelines.empty())
-        found = nowhere | evaluate(self.definitions, scene, only=asked)
-        subjects = [self._subjects(scene, pairs) for pairs in (False, True)]
-        known_until = [self._known(scene, pairs) for pairs in (False, True)]
-        changed: list[Entry] = []
-        for name in self._plain:
-            pairs = len(self._announcer.definitions[name].vessels) == 2
-            if name == INTERFERENCE:
-                changed += self._disturbances(everybody, found[name], known_until[False])
-                continue
-            changed += self._enter(name, subjects[pairs], found[name], known_until[pairs])
-        for rule, timelines in self.zone_rules.find(scene, self.ledger):
-            changed += self._enter(rule, subjects[False], timelines, known_until[False])
-        for kind, meeting, timelines in self.collisions.find(scene, self.ledger):
-            changed += self._enter(kind, self._subjects(meeting, True), timelines, self._known(meeting, True))
-        return changed
-
-    def _disturbances(self, slots: Array, found: Timelines, known: Array) -> list[Entry]:
-        going = (found.end >= known[found.key]) | (found.end >= self._now)
-        settled = self._now - self.memory.pace.revise_s
-        return self.disturbed.enter(slots, found, going, self.ledger, self._now, settled)
-
-    def _aided(self) -> list[Entry]:
-        """Aids to navigation that are off station."""
-        found = self.aids.find(self._now, self.ledger, self._scene)
-        if found is None:
-            return []
-        scene, holds = found
-        subjects, known = self._subjects(scene, False), self._known(scene, False)
-        return [e for kind, timelines in holds.items() for e in self._enter(kind, subjects, timelines, known)]
-
-    def _shadowed(self) -> list[Entry]:
-        """Vessels that follow others."""
-        found = self.shadows.find(self._now, self.ledger, self._scene)
-        if found is None:
-            return []
-        scene, holds = found
-        return self._enter(SHADOWING, self._subjects(scene, True), holds, self._known(scene, True))
-
-    def _scene(self, memory: Memory, slots: Array) -> Scene:
-        """Some vessels without their pairs."""
-        known = (self.names, self.places, self.reception, self.rolls, self.succession)
-        return Scene(memory, self.company, *known, slots, np.zeros(0, np.int64), self._now)
-
-    def _unruled(self) -> list[Entry]:
-        """What goes on by rules that stand no more ends now."""
-        changed: list[Entry] = []
-        for rule in self.zone_rules.look(self._now):
-            for subject, entries in list(self.ledger.holding(rule).items()):
-                live = [e.span for e in entries if e.standing is not Standing.RETRACTED]
-                over = [s if s.end is not None else Span(s.start, max(self._now, s.start + 1)) for s in live]
-                changed += self.ledger.enter(rule, subject, over, self._now, 0)
-        return changed
-
-    def _subjects(self, scene: Scene, pairs: bool) -> list[Subject]:
-        if pairs:
-            return [(min(a, b), max(a, b)) for a, b in scene.keys[scene.pairs].tolist()]
-        return [(key,) for key in scene.keys.tolist()]
-
-    def _known(self, scene: Scene, pairs: bool) -> Array:
-        """Up to when is known what each vessel or pair does, UTC s; what holds until then goes on."""
-        voices = scene.memory.arrays.voices[1][scene.slots]["t"].astype(np.int64)
-        last = voices.max(axis=1, initial=0)
-        live = np.where(last[:, None] - voices <= self.memory.pace.voice_s, voices, last[:, None]).min(axis=1)
-        known = np.where(self._now - last <= self.memory.pace.step_s, live, self._now)
-        return known if not pairs else known[scene.pairs].min(axis=1) - self.company.pace.every_s
-
-    def _enter(self, kind: str, subjects: list[Subject], found: Timelines, known: Array) -> list[Entry]:
-        going = (found.end >= known[found.key]) | (found.end >= self._now)
-        return enter(self.ledger, kind, subjects, found, going, self._now, self._now - self.memory.pace.revise_s)
-
     def _tidy(self) -> None:
         self._tidied = self._now
         self.succession.settle(self._now)
         self.memory.settle(self._now - AGAIN_S)
-        self.aids.settle(self._now)
         self.reception.forget(self._now)
         self.rolls.forget(self._now)
         self.ledger.forget(self._now - self.memory.pace.keep_s)
-        self.zone_rules.forget(self.ledger.kinds())
-        self.jamming.forget(self._now - self.memory.pace.keep_s)
-        self.shadows.forget(self._now - self.memory.pace.keep_s)
-        self.circles.forget(self._now - self.memory.pace.keep_s)
-        self.disturbed.forget({e.id for held in self.ledger.holding(INTERFERENCE).values() for e in held})
+        self.finder.forget(self._now)
