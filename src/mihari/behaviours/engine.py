@@ -14,6 +14,7 @@ from typing import Any
 import numpy as np
 
 from mihari.behaviours.finder import Finder, Known
+from mihari.behaviours.heirs import Heirs
 from mihari.behaviours.kinds import built_in
 from mihari.behaviours.language import Definitions
 from mihari.behaviours.ledger import Entry, Ledger
@@ -44,6 +45,7 @@ PARTS = (
     "names",
     "rolls",
     "succession",
+    "heirs",
     "ledger",
     "finder",
 )
@@ -88,6 +90,7 @@ class Engine:
         self.lists = Lists()  # of vessels that people look for, and what is written down of others
         self.rolls = Rolls()
         self.succession = Succession(self.memory)
+        self.heirs = Heirs()
         self.ledger = Ledger()
         self.counts = Counts()
         known = Known(self.names, self.places, self.reception, self.rolls, self.succession)
@@ -116,7 +119,7 @@ class Engine:
     def see(self, picture: Picture) -> None:
         """What radar holds."""
         self._seen = picture.time
-        self.sight(held(picture))
+        self.sight(self.heirs.take(held(picture), int(picture.vessels.id.max(initial=0))))
         self.sight(unseen(picture))
 
     def sight(self, sightings: Sightings) -> None:
@@ -200,10 +203,6 @@ class Engine:
         self.counts.sightings += len(sightings)
         if len(sightings) == 0:
             return np.zeros(0, np.int64), np.zeros(0, np.int64)
-        late = sightings.time < self._now - self.memory.pace.revise_s
-        if late.any():
-            self.counts.too_late += int(np.count_nonzero(late))
-            sightings = sightings.take(~late)
         sightings = sightings.take(self.memory.candidates(sightings))
         shore = self.places.shore(sightings.lat_deg, sightings.lon_deg)
         taken = self.memory.take(sightings, shore, self.places.areas(sightings.lat_deg, sightings.lon_deg))

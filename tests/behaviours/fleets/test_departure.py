@@ -148,6 +148,15 @@ def test_it_ends_when_fewer_than_half_are_under_way_and_a_second_departure_is_an
     assert len({b.id for b in behaviours(steps, "fleet")}) == 1
 
 
+@pytest.mark.parametrize("back", [50, 58])
+def test_one_that_nobody_saw_leave_is_told_when_it_is_seen_again(back):
+    steps = sail(FleetBook(), lambda minute: fleet(minute) if not 30 <= minute < back else Scene.empty(), back + 8)
+    first, *_ = behaviours(steps, "fleet")
+    assert START + 60 * back <= first.told <= START + 60 * (back + 2)
+    assert abs(first.start - (START + 40 * 60)) <= 60
+    assert len(first.vessels) == 30
+
+
 def test_it_ends_where_its_vessels_were_last_seen():
     book = FleetBook()
     steps = sail(book, lambda minute: fleet(minute) if minute <= 60 else Scene.empty(), 90)

@@ -103,7 +103,15 @@ def off_of(lat_deg, metres):
 
 @pytest.mark.parametrize(("lasted", "held"), [(3600, True), (3601, False)])
 def test_samples_up_to_an_hour_apart_tell_what_was_between(lasted, held):
+    assert ("present" in flags(times=(0, lasted), speed=0.3)) == held
+
+
+@pytest.mark.parametrize(("lasted", "held"), [(1799, True), (1800, False)])
+def test_who_was_silent_for_half_an_hour_is_not_known_to_have_stayed_slow(lasted, held):
+    told = flags(times=(0, lasted), speed=1.03)
+    assert ("trawling_speed" in told, "drifting_speed" in told) == (held, held)
     assert ("slow" in flags(times=(0, lasted), speed=0.3)) == held
+    assert "stopped" in flags(times=(0, lasted), speed=0.1)
 
 
 @pytest.mark.parametrize("seconds", [30, 600])

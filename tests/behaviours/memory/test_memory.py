@@ -105,7 +105,7 @@ def plain_slow(sightings: Sightings, pace: Pace) -> list[tuple[int, int]]:
             kept.append((t, float(sightings.speed[row])))
     runs: list[tuple[int, int]] = []
     for (t, speed), (after, _) in itertools.pairwise(kept):
-        if round(speed * 100) / 100 < pace.slow_mps and after - t <= pace.step_s:
+        if round(speed * 100) / 100 < pace.slow_mps and after - t < pace.unknown_s:
             if runs and runs[-1][1] == t:
                 runs[-1] = (runs[-1][0], after)
             else:

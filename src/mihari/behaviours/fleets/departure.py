@@ -2,7 +2,8 @@
 
 Definition: of at least `departing_fewest` members that drifted (no more than `drift_kn`) within the last `drifted_s`,
 and as the others did (`loyal`), at least `departing_share` get under way (more than `under_way_kn`) within `together_s`
-of the first of them, each on a course within `one_course_deg` of their common one. Who leaves more than `apart_s`
+of the first of them, each on a course within `one_course_deg` of their common one, `settle_s` after the share has left
+at most, or after it was seen to have, where it was out of sight. Who leaves more than `apart_s`
 before the next leaves on its own account: the time of the others does not begin with it. Source: the definition of the
 simulated fleets (mihari.simulate), which is ours; none is published for a common departure.
 Causes: a sign from the fleet's leader, a closed ground that opens, a fleet that is led. Innocent: the catch moves on,
@@ -82,11 +83,15 @@ def departed(fleet: int, drifters: Members, time: int, p: Parameters) -> Departu
     off = np.abs(wrap_half_turn(np.arctan2(drifters.east, drifters.north) - course))
     with_it = np.flatnonzero(gone & (off <= math.radians(p.one_course_deg)))
     with_it = with_it[np.argsort(drifters.left[with_it], kind="stable")]
-    times = drifters.left[with_it]
+    times, known = drifters.left[with_it], np.fmax(drifters.left, drifters.found)[with_it]
     needed = math.ceil(p.departing_share * len(drifters) - 1e-9)
     for first in np.flatnonzero(np.diff(times, prepend=-np.inf) > p.apart_s):
         last = first + needed - 1
-        if last < len(times) and times[last] - times[first] <= p.together_s and time - times[last] <= p.settle_s:
+        if (
+            last < len(times)
+            and times[last] - times[first] <= p.together_s
+            and time - known[first : last + 1].max() <= p.settle_s
+        ):
             left = with_it[first:]
             return Departure(
                 fleet=fleet,

@@ -13,6 +13,7 @@ from mihari.core.columns import Array, Columns, column
 from mihari.core.units import KNOT
 
 NEVER = -1
+METRES_A_DEGREE = 111_195.0  # of latitude, on the mean sphere
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,9 +30,12 @@ class Members(Columns):
     away: Array = column("i8")  # since when it is not in the fleet's main cluster; NEVER: it is
     drifted: Array = column("i8")  # when it last drifted
     left: Array = column("f8")  # since when it is under way; NaN: it is not
+    found: Array = column("f8")  # when it was seen under way first, after a time unseen; NaN: it was in sight
     east: Array = column("f8")  # m/s, when last seen
     north: Array = column("f8")
     seen: Array = column("i8")  # when last seen
+    lat_deg: Array = column("f8")  # and where
+    lon_deg: Array = column("f8")
     loyal: Array = column("f8", 1.0)  # 0 to 1, how much of late it moved as the others that are not under way
 
 
@@ -47,7 +51,8 @@ def moved(members: Members, row: Array, scene: Scene, time: int, p: Parameters) 
     """The same members with what their motion now says: who drifts, and since when each is under way.
 
     `row`: of each member in `scene`, -1 for none. The moment at which a vessel got under way lies on the straight line
-    between the speeds of two steps, unless the caller knows it better; after a time unseen it is the last it can be.
+    between the speeds of two steps, unless the caller knows it better; after a time unseen it is as long ago as the way
+    made since takes at the speed of now.
     """
     if len(scene) == 0:
         return members
@@ -56,16 +61,31 @@ def moved(members: Members, row: Array, scene: Scene, time: int, p: Parameters) 
     before, now, limit = np.hypot(members.east, members.north), np.hypot(east, north), p.under_way_kn * KNOT
     with np.errstate(invalid="ignore", divide="ignore"):
         crossed = members.seen + (limit - before) / (now - before) * (time - members.seen)
-    crossed = np.where(time - members.seen > p.waver_s, time, crossed)
+    way = _way_made(members, scene, row, time)
+    took = np.where(np.isfinite(way), np.minimum(way / np.maximum(now, limit), time - members.seen), 0.0)
+    crossed = np.where(time - members.seen > p.waver_s, time - took, crossed)
+    parted = here & (time - members.seen > p.waver_s) & (now > limit) & (before <= limit)
     known = np.where(here, scene.under_way[row], np.nan)
     since = np.where(np.isnan(known), np.where(before <= limit, crossed, members.left), known)
     return members.replace(
         drifted=np.where(here & (now <= p.drift_kn * KNOT), time, members.drifted),
         left=np.where(here, np.where(now > limit, since, np.nan), members.left),
+        found=np.where(parted, time, np.where(here & (now <= limit), np.nan, members.found)),
         east=east,
         north=north,
         seen=np.where(here, time, members.seen),
+        lat_deg=np.where(here, scene.lat_deg[row], members.lat_deg),
+        lon_deg=np.where(here, scene.lon_deg[row], members.lon_deg),
     )
+
+
+def _way_made(members: Members, scene: Scene, row: Array, time: int) -> Array:
+    """m from where each member would have drifted to since it was last seen, to where it is."""
+    since = time - members.seen
+    north = (scene.lat_deg[row] - members.lat_deg) * METRES_A_DEGREE - members.north * since
+    turn = (scene.lon_deg[row] - members.lon_deg + 180.0) % 360.0 - 180.0
+    east = turn * METRES_A_DEGREE * np.cos(np.radians(members.lat_deg)) - members.east * since
+    return np.asarray(np.hypot(east, north))
 
 
 def with_others(before: Members, now: Members, number: Array, fleets: int, p: Parameters) -> Members:
@@ -99,6 +119,8 @@ def recruits(scene: Scene, rows: Array, fleet: Array, founding: Array, time: int
         east=scene.east_mps[rows],
         north=scene.north_mps[rows],
         seen=time,
+        lat_deg=scene.lat_deg[rows],
+        lon_deg=scene.lon_deg[rows],
         loyal=np.where(founding, 1.0, p.newly_loyal),
     )
 

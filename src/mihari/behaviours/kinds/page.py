@@ -60,7 +60,7 @@ def _figures(pace: Pace) -> dict[str, str]:
     return {
         "`present(v)`": f"heard at least every {_minutes(pace.step_s)}",
         "`stopped(v)`": f"speed below {_knots(pace.stopped_mps)}",
-        "`slow(v)`": f"speed below {_knots(pace.slow_mps)}",
+        "`slow(v)`": f"speed below {_knots(pace.slow_mps)}, heard again within {_minutes(pace.unknown_s)}",
         "`trawling_speed(v)`": f"{_knots(pace.trawl_low_mps)} to {_knots(pace.trawl_high_mps)}, both included",
         "`drifting_speed(v)`": f"{_knots(pace.drift_low_mps)} to {_knots(pace.drift_high_mps)}, both included",
         "`fast(v)`": f"{_knots(pace.fast_mps)} or more",

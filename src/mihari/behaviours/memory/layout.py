@@ -161,6 +161,7 @@ class Pace:
     voice_s: int = 360  # a voice is still there for two reports of an anchored class A vessel (3 min)
     apart_m: float = 1852.0  # two places of one name nearer than a mile may be two aerials, or a bad fix
     silent_s: int = 600  # shorter silences are kept by nobody
+    unknown_s: int = 1800  # after so long a silence nobody knows that a vessel stayed slow; as the shortest gap told
     stopped_mps: float = 0.257222  # 0.5 kn (GFW anchorages: stop end 0.5 kn)
     slow_mps: float = 1.028889  # 2 kn (GFW encounters and loitering)
     trawl_low_mps: float = 1.028889  # 2 kn; trawlers tow at 2 to 5 kn (Mazzarella et al. 2014)

@@ -110,24 +110,24 @@ def shore_flags(shore: int) -> int:
 def motion_flags(v: Any, s: Any, p: Any, away: float, seconds: float) -> int:
     """Flags of the way from the voice's last sample to the next, `away` m and `seconds` on."""
     speed = v.speed * 0.01 if v.speed != UNKNOWN else away / seconds
-    flags = 0
+    flags, known = 0, seconds < p.unknown_s
     if speed < p.stopped_mps:
         flags |= 1 << STOPPED
-    if speed < p.slow_mps:
+    if speed < p.slow_mps and known:
         flags |= 1 << SLOW
-    if p.trawl_low_mps <= speed <= p.trawl_high_mps:
+    if p.trawl_low_mps <= speed <= p.trawl_high_mps and known:
         flags |= 1 << TRAWLING
     if speed > p.fast_mps:
         flags |= 1 << FAST
-    if p.drift_low_mps <= speed <= p.drift_high_mps:
+    if p.drift_low_mps <= speed <= p.drift_high_mps and known:
         flags |= 1 << DRIFTING
     if v.heading != UNKNOWN and v.course != UNKNOWN and angle(v.heading, v.course) > p.crosswise_rad:
         flags |= 1 << CROSSWISE
     told = v.course != UNKNOWN and s.course != UNKNOWN and speed > p.slow_mps
     if told and angle(v.course, s.course) > p.turning_rad_s * seconds:
         flags |= 1 << TURNING
-    known = v.shore != UNKNOWN_SHORE and s.shore != UNKNOWN_SHORE and away > 2 * SHORE_UNIT
-    if known and (np.int64(v.shore) - np.int64(s.shore)) * SHORE_UNIT > p.shoreward * away:
+    shores = v.shore != UNKNOWN_SHORE and s.shore != UNKNOWN_SHORE and away > 2 * SHORE_UNIT
+    if shores and (np.int64(v.shore) - np.int64(s.shore)) * SHORE_UNIT > p.shoreward * away:
         flags |= 1 << SHOREWARD
     return flags
 
