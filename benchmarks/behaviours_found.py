@@ -1,10 +1,11 @@
 """BEH-1 to BEH-4: precision, recall, false alerts and delay of seven behaviours on made-up coasts of 12 h.
 
-    python -m benchmarks.behaviours_found --full     # seeds 1 to 10, two at a time; an hour
+    python -m benchmarks.behaviours_found --full     # seeds 11 to 20, two at a time; an hour
     python -m benchmarks.behaviours_found            # the kept rows, with one seed repeated
 
-Thresholds are not tuned on seeds 1 to 10; 100 and up are for looking into. Radar is the real tracker, fed with plots of
-one radar of 10 s a turn; AIS is reports as two stations hear them.
+Seeds 1 to 6 have been judged once and then looked into, so they judge no more; thresholds are not tuned on seeds 11 to
+20; 100 and up are for looking into. Radar is the real tracker, fed with plots of one radar of 10 s a turn; AIS is
+reports as two stations hear them.
 """
 
 from __future__ import annotations
@@ -30,7 +31,7 @@ from benchmarks.behaviours_ways import RUN_S
 from benchmarks.harness import Row, report
 
 RESULTS = Path(__file__).with_name("results") / "behaviours.json"
-SEEDS = tuple(range(1, 11))
+SEEDS = tuple(range(11, 21))
 AT_ONCE = 2
 BARS = {"BEH-1": (0.95, ">="), "BEH-2": (0.95, ">="), "BEH-3": (1.0, "<="), "BEH-4": (5.0, "<=")}
 WHAT = {
@@ -157,7 +158,7 @@ def by_kind(name: str, kept: dict[str, Any]) -> str:
     return ", ".join(f"{kind} {kept['kinds'][kind][field]:.3g}" for kind in KINDS)
 
 
-def repeated(kept: dict[str, Any], seed: int = 1) -> list[str]:
+def repeated(kept: dict[str, Any], seed: int = SEEDS[0]) -> list[str]:
     """One seed anew: what differs from what was kept; delays vary with the machine and do not count."""
     now = measured(seed)
     before = next(s for s in kept["seeds"] if s["seed"] == seed)
@@ -181,7 +182,7 @@ def main(argv: Sequence[str]) -> int:
     code = report(rows(), argv)
     if RESULTS.exists():
         differs = repeated(json.loads(RESULTS.read_text()))
-        print("\n".join(differs) or "seed 1 again: the same", file=sys.stderr)
+        print("\n".join(differs) or f"seed {SEEDS[0]} again: the same", file=sys.stderr)
         return 1 if differs else code
     return code
 

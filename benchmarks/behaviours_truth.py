@@ -4,9 +4,9 @@ The seven definitions are written down here a second time, on true motion and on
 threshold to the strict side (above 1) or to the lax side (below 1), so that what lies nearer than 5 % can be left out.
 
 When the twin decides follows from the reports that were heard, the plots that were seen, and from what the definitions
-say of time: a vessel's report or plot counts where it is the first in its 30 s, company is known at whole minutes and
-half a minute to either side, fleets are judged once a minute, by the way made good between a vessel's last report and
-one a minute or more before.
+say of time: a vessel's report or plot counts where it is the first in its 30 s, plots from the third on, company is
+known at whole minutes and half a minute to either side, fleets are judged once a minute, by the way made good between a
+vessel's last report and one a minute or more before.
 """
 
 from __future__ import annotations
@@ -28,6 +28,7 @@ T = np.arange(0.0, RUN_S + 1, STEP)
 NM, MINUTE = 1852.0, 60.0
 FISHING = 30
 SURE = 0.85  # of the radar's reach: there nobody is overlooked
+TRACKED = 2  # plots before the one that makes a track of them
 SPOKEN_FOR = 500.0  # m: who tells a place farther from its hull does not speak for it
 
 
@@ -158,7 +159,7 @@ class Twin:
         """When radar's plots have shown that a vessel has been there for 20 min."""
         if self.seen is None:
             return float("nan")
-        plots = np.asarray(self.seen[v.id])
+        plots = np.asarray(self.seen[v.id][TRACKED:])
         return self._first(plots, self._first(plots, a) + 1200.0)
 
     def spoofing(self) -> list[Event]:

@@ -9,7 +9,7 @@ from tests.open_sea import OpenSea
 from mihari.behaviours.engine import Engine
 from mihari.behaviours.heirs import LOST_S, REACH_MPS, SLACK_M, Heirs
 from mihari.behaviours.sightings import Sightings
-from mihari.core.behaviour import UNNAMED, Fleet
+from mihari.core.behaviour import UNNAMED
 
 START = 1_700_000_000
 METRES = 111_195.0
@@ -73,19 +73,3 @@ def test_a_vessel_that_is_found_again_is_dark_without_a_break() -> None:
         engine.step(START + t + 5)
     dark = [e for e in engine.ledger.entries() if e.kind == "dark"]
     assert [(e.subject, e.span.start) for e in dark] == [((UNNAMED + 5,), START)]
-
-
-def test_two_that_stay_behind_when_their_fleet_leaves_have_met_nobody() -> None:
-    def told(fleet: bool) -> list[str]:
-        engine = Engine(OpenSea())
-        keys = (431_000_001, 431_000_002)
-        for t in range(0, 3 * 3600, 60):
-            rows = Sightings.of(2, key=keys, time=START + t, lat_deg=26.0, lon_deg=[127.0, 127.003], speed=0.2)
-            if fleet and t < 3600:
-                engine.rolls.count([Fleet(1, START + t, START, keys, 26.0, 127.0, (), 0.0, 0.0, 1.0)], START + t)
-            engine.sight(rows)
-            engine.step(START + t)
-        return [e.kind for e in engine.ledger.entries() if e.kind == "rendezvous"]
-
-    assert told(fleet=False) == ["rendezvous"]
-    assert told(fleet=True) == []

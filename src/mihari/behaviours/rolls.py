@@ -12,6 +12,7 @@ from mihari.core.behaviour import Fleet
 from mihari.core.columns import Array
 
 KEEP_S = 172_800
+MATES_S = 7200  # a fleet that moves on is there in an hour or two, and lies near each other again
 JOINED_S = 900  # a member that is lost from sight for a quarter of an hour has not left
 
 
@@ -26,22 +27,34 @@ class Rolls:
     """
 
     def __init__(self) -> None:
-        self._of: dict[int, list[list[int]]] = {}
+        self._of: dict[int, list[list[int]]] = {}  # key -> since, until, fleet
 
     def count(self, fleets: Iterable[Fleet], time: int) -> None:
         """Who belongs to which fleet at `time`, UTC s. A new member has been one since the fleet began to form."""
         for fleet in fleets:
             for key in fleet.members:
                 spans = self._of.setdefault(key, [])
-                if spans and time - spans[-1][1] <= JOINED_S:
+                if spans and time - spans[-1][1] <= JOINED_S and spans[-1][2] == fleet.id:
                     spans[-1][1] = time
                 else:
-                    spans.append([fleet.began, time])
+                    spans.append([fleet.began, time, fleet.id])
 
     def of(self, keys: Array) -> Timelines:
         """By row of `keys`."""
-        rows = [(row, *span) for row, key in enumerate(keys.tolist()) for span in self._of.get(key, ())]
+        rows = [(row, *span[:2]) for row, key in enumerate(keys.tolist()) for span in self._of.get(key, ())]
         found = np.array(rows, np.int64).reshape(-1, 3)
+        return Timelines.made(found[:, 0], found[:, 1], found[:, 2], join=True)
+
+    def mates(self, pairs: Array) -> Timelines:
+        """By row of (n, 2) `pairs` of keys: while both are members of one fleet, or were within the last two hours."""
+        rows = [
+            (row, max(first[0], second[0]), min(first[1], second[1]) + MATES_S)
+            for row, (a, b) in enumerate(pairs.tolist() if self._of else ())
+            for first in self._of.get(a, ())
+            for second in self._of.get(b, ())
+            if first[2] == second[2]
+        ]
+        found = np.array([row for row in rows if row[1] < row[2]], np.int64).reshape(-1, 3)
         return Timelines.made(found[:, 0], found[:, 1], found[:, 2], join=True)
 
     def forget(self, now: float) -> None:

@@ -40,7 +40,7 @@ OF_NAMES = ("number_never_given", "wrong_imo", "retold")
 ELSEWHERE = ("watched", "too_fast", "far_off_station")
 OF_OTHERS = ("unseen_in_cover", "in_fleet", "took_over", "jammed", "circling")
 OF_VESSELS = (*FLAGS, *SILENCES, *OF_COVER, *OF_OTHERS, *ELSEWHERE, *OF_NAMES)
-OF_PAIRS = (*NEAR, *LEVELS, *FOLLOWING)
+OF_PAIRS = (*NEAR, *LEVELS, *FOLLOWING, "fleet_mates")
 VOCABULARY = Vocabulary(
     timelines=dict.fromkeys(OF_VESSELS, (1, 0)) | dict.fromkeys(OF_PAIRS, (2, 0)) | {"inside": (1, 1)},
     attributes={"category": WORD, "length": "m", "device": WORD, "named": WORD, "number": WORD, "trade": WORD}
@@ -141,6 +141,8 @@ class Scene:
             return self._inside(words[0])
         if name in LEVELS or name in FOLLOWING:
             return Timelines.empty()
+        if name == "fleet_mates":
+            return self.rolls.mates(self.keys[self.pairs])
         if name in NEAR:
             return self.company.timelines(self.company_rows, NEAR[name])
         if name in OF_COVER:

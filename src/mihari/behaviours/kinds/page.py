@@ -14,6 +14,7 @@ from mihari.behaviours.memory import Pace
 from mihari.behaviours.memory.rings import BREAK_S, LEAST, NARROW_M, ROUND, SLOWEST_MPS, TURNS, WIDE_M
 from mihari.behaviours.pairs.converging import CPA_M, LARGE_M, TCPA_S, UNDER_WAY_MPS
 from mihari.behaviours.reception import DOWN_S, SHARE, WITNESS_M, WITNESS_S
+from mihari.behaviours.rolls import MATES_S
 from mihari.behaviours.scene import NEAR
 from mihari.behaviours.shadows import ALIKE_RAD, KEPT, MOVED, TURN_LOOKS, TURNED_RAD
 from mihari.behaviours.shadows import EVERY_S as SHADOW_S
@@ -117,6 +118,7 @@ def _figures(pace: Pace) -> dict[str, str]:
         "`wrong_imo(v)`": "the IMO number that it tells, told twice, has a wrong check digit",
         "`retold(v)`": "it has told, twice, another name, IMO number or call sign than before, and is heard since",
         "`in_fleet(v)`": "member of a [fleet](fleets.md)",
+        "`fleet_mates(a, b)`": f"both are members of one fleet, or were within the last {_minutes(MATES_S)}",
         near: "at or within so many metres, on each minute",
         "`converging(a, b)` `converging_close(a, b)`": f"both tell a length of {LARGE_M:.0f} m or more, make "
         f"{_knots(UNDER_WAY_MPS)} or more over a minute, and if both hold on will pass within "
