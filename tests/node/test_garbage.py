@@ -198,14 +198,19 @@ def test_a_flood_is_shed_and_counted_and_the_node_recovers():
         socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as out,
     ):
         listening(node)
-        before, until_s = psutil.Process().memory_info().rss, time.monotonic() + 2.0
         full = LINE * 600  # 600 messages in a datagram, thousands of datagrams a second
-        while time.monotonic() < until_s:
-            out.sendto(full, ("127.0.0.1", port))
-        health = node.hub.healths[0]
-        until(lambda: len(node.inputs) == 0)
-        assert health.shed > 0
-        assert psutil.Process().memory_info().rss - before < 600 << 20
+
+        def held_after(seconds):
+            """Bytes of this process after a flood that was worked off."""
+            until_s = time.monotonic() + seconds
+            while time.monotonic() < until_s:
+                out.sendto(full, ("127.0.0.1", port))
+            until(lambda: len(node.inputs) == 0)
+            return psutil.Process().memory_info().rss
+
+        held = [held_after(4.0) for _ in range(4)]
+        assert node.hub.healths[0].shed > 0
+        assert held[-1] - held[1] < 300 << 20, held  # what is full stays as full: longer floods hold no more
         out.sendto(b"".join(encode(position(431000777, 26.0, 127.0))), ("127.0.0.1", port))
         until(lambda: 431000777 in node.pipeline.mmsi)
         assert node.failure is None
