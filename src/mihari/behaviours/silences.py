@@ -175,7 +175,9 @@ class Silences:
         nothing, and if that is at first, all of it.
         """
         rows: list[tuple[int, int, int]] = []
-        for f in self.found:
+        lost, other = self.found["station"], self.found["other"]
+        out = [one for one in np.union1d(lost, other).tolist() if len(self._down_of(one))]
+        for f in self.found[np.isin(lost, out) | np.isin(other, out)]:
             row, first, last = int(f["row"]), int(f["start"]), int(f["end"])
             asked = min(last, first + WITNESS_S) if at_first else last  # an outage that begins later is not asked for
             lately = [span for one in {int(f["station"]), int(f["other"])} for span in self._outages(one, first, asked)]
@@ -191,11 +193,14 @@ class Silences:
         found = np.array(rows, np.int64).reshape(-1, 3)
         return Timelines.made(found[:, 0], found[:, 1], found[:, 2], join=True)
 
-    def _outages(self, station: int, first: int, last: int) -> list[tuple[int, int]]:
-        """Those of one station within a silence."""
+    def _down_of(self, station: int) -> Array:
         if station not in self._down:
             self._down[station] = self._reception.down(station, self.now)
-        spans = self._down[station]
+        return self._down[station]
+
+    def _outages(self, station: int, first: int, last: int) -> list[tuple[int, int]]:
+        """Those of one station within a silence."""
+        spans = self._down_of(station)
         within = spans[(spans[:, 1] > first) & (spans[:, 0] < last)].tolist()
         return [(max(begin, first), min(over, last)) for begin, over in within]
 

@@ -224,7 +224,7 @@ def fill(memory: Any, slots: Any, rows: Any, bounds: Any, start: int, out: Any) 
         first, last, k = bounds[i], bounds[i + 1], slots[i]
         if memory.samples.free[1] < (last - first) // BLOCK + 2 or memory.founds.free[1] < last - first + 8:
             return i
-        v = memory.vessels[k]
+        v, head, voices, runs = memory.vessels[k], memory.heads[1, k], memory.voices[1, k], memory.runs[1, k]
         kept = begun = first  # rows[begun:kept] are the samples of this bin
         for r in range(first, last):
             s = rows[r]
@@ -232,10 +232,12 @@ def fill(memory: Any, slots: Any, rows: Any, bounds: Any, start: int, out: Any) 
                 begun = kept
             if rival_of(rows, begun, kept, s, p):
                 continue
-            rows[kept] = s
-            n = step(memory.heads[1, k], memory.voices[1, k], memory.runs[1, k], rows[kept], p, out)
-            append(v, memory.samples, rows[kept], memory.heads[1, k].voice)
-            note(v, memory.founds, out, n)
+            if kept < r:
+                rows[kept] = s
+            n = step(head, voices, runs, rows[kept], p, out)
+            append(v, memory.samples, rows[kept], head.voice)
+            if n > 0:
+                note(v, memory.founds, out, n)
             kept += 1
     return len(slots)
 

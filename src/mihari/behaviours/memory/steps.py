@@ -156,7 +156,7 @@ def found(out: Any, n: int, flag: int, voice: int, start: int, v: Any) -> int:
 def close(v: Any, runs: Any, voice: int, kept: int, out: Any, n: int) -> int:
     """End all flags of a voice at its last sample but those in `kept`."""
     ended = np.int64(v.mask) & ~kept
-    for flag in range(64):
+    for flag in range(64 if ended != 0 else 0):
         if ended >> flag & 1:
             n = found(out, n, flag, voice, runs[voice, flag], v)
     v.mask = np.uint64(np.int64(v.mask) & kept)
@@ -244,7 +244,7 @@ def step(head: Any, voices: Any, runs: Any, s: Any, p: Any, out: Any) -> int:
                         both = min(both, together_since(v, w, p))
             n = close(v, runs, chosen, int(flags), out, n)
             begun = flags & ~np.int64(v.mask)
-            for flag in range(64):
+            for flag in range(64 if begun != 0 else 0):
                 if begun >> flag & 1:
                     runs[chosen, flag] = v.begun if flag == DISPLACED else (both if flag == TWO else v.t)
             v.mask = np.uint64(flags)

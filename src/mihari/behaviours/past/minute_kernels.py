@@ -81,10 +81,28 @@ def taken(places: Any, order: Any) -> Any:
     return out
 
 
+@inlined
+def met(
+    places: Any, following: Any, other: int, p: Any, u: int, v: int, w: int, radius: float, out: Any, n: int
+) -> int:
+    """Pairs of a place with those of a list that are in cube (u, v, w); how many there are then."""
+    while other != NONE:
+        o = places[other]
+        if o.x == u and o.y == v and o.z == w and o.slot != p.slot:
+            away = metres(np.int64(p.lat), np.int64(p.lon), np.int64(o.lat), np.int64(o.lon))
+            if away <= radius:
+                if n < len(out):
+                    out[n].a, out[n].b = min(p.slot, o.slot), max(p.slot, o.slot)
+                    out[n].t, out[n].away = p.t, away
+                n += 1
+        other = following[other]
+    return n
+
+
 @kernel
 def near(places: Any, radius: float, out: Any) -> int:
     """Pairs within `radius` m at each time, into `out` while there is room; places by time. How many there are."""
-    heads, following = np.full(BUCKETS, NONE, np.int64), np.full(len(places), NONE, np.int64)
+    heads, following = np.full(BUCKETS, NONE, np.int32), np.full(len(places), NONE, np.int32)
     n, begun = 0, 0
     for q in range(len(places)):
         p = places[q]
@@ -94,19 +112,13 @@ def near(places: Any, radius: float, out: Any) -> int:
             begun = q
         x, y, z = cube_of(np.int64(p.lat), np.int64(p.lon), radius)
         p.x, p.y, p.z = x, y, z
-        for k in range(27 if q > begun else 0):
-            u, v, w = x + k // 9 - 1, y + k // 3 % 3 - 1, z + k % 3 - 1
-            other = heads[bucket(u, v, w)]
-            while other != NONE:
-                o = places[other]
-                if o.x == u and o.y == v and o.z == w and o.slot != p.slot:
-                    away = metres(np.int64(p.lat), np.int64(p.lon), np.int64(o.lat), np.int64(o.lon))
-                    if away <= radius:
-                        if n < len(out):
-                            out[n].a, out[n].b = min(p.slot, o.slot), max(p.slot, o.slot)
-                            out[n].t, out[n].away = p.t, away
-                        n += 1
-                other = following[other]
+        for u in range(x - 1, x + 2 if q > begun else x - 1):
+            for v in range(y - 1, y + 2):
+                part = u * 73856093 ^ v * 19349663
+                for w in range(z - 1, z + 2):
+                    other = heads[(part ^ w * 83492791) & (BUCKETS - 1)]
+                    if other != NONE:
+                        n = met(places, following, other, p, u, v, w, radius, out, n)
         mine = bucket(x, y, z)
         following[q], heads[mine] = heads[mine], q
     return n
