@@ -7,8 +7,8 @@ from typing import Any
 
 import numpy as np
 
-from mihari.behaviours.pairs.closest import turned
-from mihari.behaviours.pairs.grid import ABSENT, DRAWN, METRES_OF_UNIT
+from mihari.behaviours.pairs.grid import METRES_OF_UNIT
+from mihari.behaviours.pairs.moving import turned, velocity
 from mihari.core.kernels import kernel
 
 
@@ -23,12 +23,7 @@ def alongside(grid: Any, at: int, before: int, seconds: float, count: int, limit
     lat, lon, east, north = np.zeros(count, np.int64), np.zeros(count, np.int64), np.zeros(count), np.zeros(count)
     who, m = np.zeros(count, np.int64), 0
     for k in range(count):
-        known = grid.lat[at, k] != ABSENT and grid.lat[before, k] != ABSENT
-        if not known or grid.voice[at, k] >= DRAWN or grid.voice[before, k] != grid.voice[at, k]:
-            continue
-        u = (np.int64(grid.lat[at, k]) - np.int64(grid.lat[before, k])) * METRES_OF_UNIT / seconds
-        w = turned(np.int64(grid.lon[at, k]) - np.int64(grid.lon[before, k])) * METRES_OF_UNIT / seconds
-        w *= math.cos(math.radians(grid.lat[at, k] * 1e-7))
+        u, w = velocity(grid, at, before, seconds, k)
         if math.hypot(u, w) >= slow:
             who[m], lat[m], lon[m], north[m], east[m] = k, grid.lat[at, k], grid.lon[at, k], u, w
             m += 1

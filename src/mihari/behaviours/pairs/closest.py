@@ -12,9 +12,9 @@ from typing import Any
 import numpy as np
 
 from mihari.behaviours.pairs.grid import ABSENT, DRAWN, METRES_OF_UNIT
-from mihari.core.kernels import inlined, kernel
+from mihari.behaviours.pairs.moving import turned, velocity
+from mihari.core.kernels import kernel
 
-FULL_TURN = 3_600_000_000  # 1e-7 degrees
 MIX = np.uint64(0x9E3779B97F4A7C15)  # 2^64 over the golden ratio, Knuth TAOCP 6.4: spreads what is added up
 
 
@@ -33,12 +33,6 @@ def sums(grid: Any, ships: Any) -> Any:
     return found
 
 
-@inlined
-def turned(lon: Any) -> int:
-    """A difference of longitudes the short way round."""
-    return int((lon + FULL_TURN // 2) % FULL_TURN - FULL_TURN // 2)
-
-
 @kernel
 def closest(
     grid: Any, at: int, before: int, seconds: float, ships: Any, slow: float, cpa: Any, tcpa: Any, out: Any
@@ -53,12 +47,7 @@ def closest(
     who, m, fastest = np.zeros(n, np.int64), 0, 0.0
     for i in range(n):
         k = ships[i]
-        known = grid.lat[at, k] != ABSENT and grid.lat[before, k] != ABSENT
-        if not known or grid.voice[at, k] >= DRAWN or grid.voice[before, k] != grid.voice[at, k]:
-            continue
-        u = (np.int64(grid.lat[at, k]) - np.int64(grid.lat[before, k])) * METRES_OF_UNIT / seconds
-        w = turned(np.int64(grid.lon[at, k]) - np.int64(grid.lon[before, k])) * METRES_OF_UNIT / seconds
-        w *= math.cos(math.radians(grid.lat[at, k] * 1e-7))
+        u, w = velocity(grid, at, before, seconds, k)
         if math.hypot(u, w) >= slow:
             who[m], lat[m], lon[m], north[m], east[m] = k, grid.lat[at, k], grid.lon[at, k], u, w
             fastest, m = max(fastest, math.hypot(u, w)), m + 1
