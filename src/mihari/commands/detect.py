@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import click
+from click.core import ParameterSource
 
 from mihari.commands.console import Number, as_json, print_json, progress
 from mihari.core.errors import BadInput
@@ -80,6 +81,8 @@ def detect(
     wrong = [kind for kind in kinds if kind not in known_kinds()]
     if wrong:
         raise BadInput(f"--kind {wrong[0]}: expected one of {', '.join(known_kinds())}")
+    if at_once:
+        _from_positions(kinds)
     source = Source.of(files, node_file, area_name, zones_file, begin, end, watch_lists, registers)
     if maps is not None:
         source.seen = Whereabouts()
@@ -98,6 +101,22 @@ def detect(
     if maps is not None:
         _draw(source, rows, maps, sample, seed)
     _say(source, rows, output, time.perf_counter() - began, as_json)
+
+
+def _from_positions(kinds: tuple[str, ...]) -> None:
+    """BadInput where `--at-once` was asked for what positions alone do not tell."""
+    from mihari.behaviours.past import NOT_FROM_POSITIONS
+    from mihari.lookout import OF_FLEETS
+
+    context = click.get_current_context()
+    beyond = {"every": "--every", "revisions": "--revisions", "watch_lists": "--watch-list", "registers": "--register"}
+    given = [flag for name, flag in beyond.items() if context.get_parameter_source(name) is not ParameterSource.DEFAULT]
+    if given:
+        raise BadInput(f"--at-once takes no {', '.join(given)}: it looks once, at positions alone")
+    needs = dict.fromkeys(OF_FLEETS, "many looks, one after the other") | dict(NOT_FROM_POSITIONS)
+    for kind in kinds:
+        if kind in needs:
+            raise BadInput(f"--at-once does not find {kind}: that needs {needs[kind]}")
 
 
 def _draw(source: Any, rows: list[Any], folder: Path, sample: float | None, seed: int) -> None:

@@ -12,6 +12,7 @@ import platformdirs
 from mihari.commands import machine
 from mihari.commands.advice import Advice, ok, problem, warning
 from mihari.commands.node_here import NEARLY_FULL
+from mihari.core import workers
 
 FREE_GB = 1.0  # the archive's default: with less it stops
 FULL_GB = 0.1  # less than one compile of all kernels takes
@@ -99,7 +100,7 @@ def _cure(wrong: str) -> str:
 
 def cores() -> Advice:
     """Two are wanted."""
-    count = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+    count = workers.cores()
     if count > 1:
         return ok("cores", str(count))
     return warning("cores", "1", "two are wanted: the pipeline and the face are two processes")

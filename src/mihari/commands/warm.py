@@ -5,13 +5,13 @@ from __future__ import annotations
 import concurrent.futures
 import contextlib
 import multiprocessing
-import os
 import time
 from collections.abc import Callable
 
 import click
 
 from mihari.commands.console import Advance, as_json, print_json, progress
+from mihari.core.workers import cores
 
 KEPT_S = 30 * 86400.0  # kernels of other versions, which may be in use beside this one
 
@@ -50,8 +50,7 @@ def compile_all(advance: Advance = lambda share, text="": None) -> None:
 def _compile_apart(advance: Advance) -> None:
     """Fill the cache from processes of their own. What goes wrong there comes out when the step is called here."""
     spawn = multiprocessing.get_context("spawn")
-    cores = min(len(STEPS), os.cpu_count() or 1)
-    with concurrent.futures.ProcessPoolExecutor(cores, mp_context=spawn) as pool:
+    with concurrent.futures.ProcessPoolExecutor(min(len(STEPS), cores()), mp_context=spawn) as pool:
         running = {pool.submit(run_step, name): name for name in STEPS}
         try:
             for number, done in enumerate(concurrent.futures.as_completed(running), 1):

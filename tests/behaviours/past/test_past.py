@@ -102,3 +102,21 @@ def test_a_memory_filled_at_once_remembers_what_one_fed_in_order_does(seed: int)
         a, b = filled.recall(np.array([filled.slots[key]])), fed.recall(np.array([fed.slots[key]]))
         assert sorted(a.founds.tolist()) == sorted(b.founds.tolist())
         assert filled.samples(key).tolist() == fed.samples(key).tolist()
+
+
+@pytest.mark.parametrize("cores", [1, 3, 64])
+def test_how_many_cores_there_are_changes_nothing(monkeypatch, cores):
+    way = table(11, vessels=12)
+    usual = Past(way, shore=np.full(len(way), 9e4)).meetings
+    monkeypatch.setattr("mihari.behaviours.past.meetings.cores", lambda: cores)
+    found = Past(way, shore=np.full(len(way), 9e4)).meetings
+    assert len(usual.pairs) > 10
+    assert found.pairs.tolist() == usual.pairs.tolist()
+    rows = np.arange(len(usual.pairs))
+    theirs = usual.timelines(rows, 500.0)
+    for name, column in found.timelines(rows, 500.0).columns().items():
+        assert column.tolist() == getattr(theirs, name).tolist()
+
+
+def test_nobody_meets_in_an_empty_table():
+    assert len(Past(Sightings.empty(), shore=np.zeros(0)).meetings.pairs) == 0

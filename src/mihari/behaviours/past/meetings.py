@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 import numpy as np
 
 from mihari.behaviours.algebra import Timelines
@@ -9,6 +11,9 @@ from mihari.behaviours.memory import Memory
 from mihari.behaviours.pairs import GridPace
 from mihari.behaviours.past import minute_kernels as kernels
 from mihari.core.columns import Array
+from mihari.core.workers import cores, in_parts
+
+SAMPLED = 64  # every so many places say how they are spread over time
 
 
 class Meetings:
@@ -16,8 +21,7 @@ class Meetings:
 
     def __init__(self, memory: Memory, pace: GridPace | None = None) -> None:
         self.pace = pace or GridPace()
-        places = self._places(memory)
-        near = self._near(places)
+        near = self._near(self._places(memory))
         order = np.lexsort((near["t"], near["b"], near["a"]))
         self._found = near[order]
         names = self._found["a"].astype(np.int64) << 32 | self._found["b"]
@@ -32,8 +36,11 @@ class Meetings:
         half = self.pace.every_s // 2
         return Timelines(out[:n, 0].copy(), out[:n, 1] - half, out[:n, 2] + half)
 
-    def _places(self, memory: Memory) -> Array:
-        slots = np.arange(len(memory))
+    def _places(self, memory: Memory) -> list[Array]:
+        """At whole minutes, for a part of the vessels each."""
+        return in_parts(lambda slots: self._places_of(memory, slots), np.array_split(np.arange(len(memory)), cores()))
+
+    def _places_of(self, memory: Memory, slots: Array) -> Array:
         out = np.zeros(2 * int(memory.arrays.vessels["samples"][slots].sum()) + 4096, kernels.PLACE)
         at = n = 0
         while True:
@@ -42,9 +49,19 @@ class Meetings:
                 return out[:n]
             out = np.concatenate([out, np.zeros_like(out)])
 
-    def _near(self, places: Array) -> Array:
-        by_time = kernels.taken(places, np.argsort(places["t"], kind="stable"))
-        out = np.zeros(len(places) + 4096, kernels.NEAR)
+    def _near(self, places: list[Array]) -> Array:
+        """Who is near whom: one stretch of time after the other."""
+        every = np.concatenate(places)
+        parts = cores() if len(every) else 1
+        edges = np.quantile(every["t"][::SAMPLED], np.arange(1, parts) / parts) if parts > 1 else []
+        bounds = pairwise([-np.inf, *edges, np.inf])
+        return np.concatenate(in_parts(lambda span: self._near_in(every, *span), bounds))
+
+    def _near_in(self, places: Array, first: float, last: float) -> Array:
+        """At times from `first` to before `last`."""
+        within = np.flatnonzero((places["t"] >= first) & (places["t"] < last))
+        by_time = kernels.taken(places, within[np.argsort(places["t"][within], kind="stable")])
+        out = np.zeros(len(by_time) + 4096, kernels.NEAR)
         while True:
             n = kernels.near(by_time, self.pace.radii[-1], out)
             if n <= len(out):

@@ -75,7 +75,7 @@ def minutes(memory: Any, slots: Any, start: int, every: int, out: Any, n: int) -
 @kernel
 def taken(places: Any, order: Any) -> Any:
     """The rows in that order."""
-    out = np.empty_like(places)
+    out = np.empty(len(order), places.dtype)
     for q in range(len(order)):
         out[q] = places[order[q]]
     return out
