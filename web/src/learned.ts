@@ -12,6 +12,8 @@ const LEVELS: Record<Layer, maplibre.ExpressionSpecification> = {
   radar: ['interpolate', ['linear'], ['get', 'share'], 0, 0.05, 1, 0.6],
   anchorages: ['interpolate', ['linear'], ['get', 'vessels'], 0, 0.2, 100, 0.7],
 }
+/** where reception is known to end: drawn with a thick border */
+const ENDS: maplibre.ExpressionSpecification = ['boolean', ['get', 'ends'], false]
 type Told = Record<string, unknown>
 
 /** A cell in words. MapLibre may hand nested properties over as text. */
@@ -27,7 +29,8 @@ export function wordsOf(layer: Layer, p: Told): string {
   if (layer === 'anchorages') return `${String(p.name)}: ${String(p.vessels)} vessels, ${Number(p.stops).toFixed(0)} stops of 12 h`
   const what = layer === 'radar' ? 'of the vessels with AIS held' : p.proven ? 'heard, proven good' : 'heard'
   const each = list(inner('stations'), percent)
-  return `${percent(p.share)} ${what}\n${Number(p.due).toFixed(0)} looks of 6 min, ${String(p.vessels)} vessels${each ? `\n${each}` : ''}`
+  const ends = p.ends ? '\nreception ends here: a silence tells nothing' : ''
+  return `${percent(p.share)} ${what}\n${Number(p.due).toFixed(0)} looks of 6 min, ${String(p.vessels)} vessels${each ? `\n${each}` : ''}${ends}`
 }
 
 export class Learned {
@@ -46,7 +49,7 @@ export class Learned {
     const begin = (): void => {
       map.addSource('learned', { type: 'geojson', data: EMPTY, tolerance: 0 })
       map.addLayer({ id: 'learned-fill', type: 'fill', source: 'learned', paint: { 'fill-antialias': false } }, 'zone-fill')
-      map.addLayer({ id: 'learned-line', type: 'line', source: 'learned', paint: { 'line-width': 0.6, 'line-opacity': 0.5 } }, 'zone-fill')
+      map.addLayer({ id: 'learned-line', type: 'line', source: 'learned', paint: { 'line-width': ['case', ENDS, 2.5, 0.6], 'line-opacity': ['case', ENDS, 1, 0.5] } }, 'zone-fill')
       this.choose()
     }
     if (map.isStyleLoaded()) begin()
@@ -65,7 +68,7 @@ export class Learned {
     const { learned } = this.settings
     if (!this.map.getLayer('learned-fill')) return
     this.map.setPaintProperty('learned-fill', 'fill-color', this.palette.css.accent)
-    this.map.setPaintProperty('learned-line', 'line-color', this.palette.css.accent)
+    this.map.setPaintProperty('learned-line', 'line-color', ['case', ENDS, this.palette.css.text, this.palette.css.accent])
     if (learned) this.map.setPaintProperty('learned-fill', 'fill-opacity', LEVELS[learned])
   }
 

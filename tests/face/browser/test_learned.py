@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+import numpy as np
 import orjson
 import pytest
+from tests.behaviours.test_rims import START, coast
 
 from mihari.behaviours.context import Context
 from mihari.behaviours.context.view import layer
@@ -25,12 +27,22 @@ def traffic() -> bytes:
     return orjson.dumps(layer(context.now(), "traffic"))
 
 
+def reception() -> bytes:
+    """A station that hears nobody north of 26.3 degrees, after three days."""
+    rows, context = coast(), Context()
+    for now in range(START + 3600, int(rows.time[-1]) + 3600, 3600):
+        context.take(rows.take(np.flatnonzero((rows.time >= now - 3600) & (rows.time < now))), now)
+        context.step(now)
+    return orjson.dumps(layer(context.now(), "reception"))
+
+
 @pytest.fixture(scope="module")
 def page(node: Any, new_screen: Callable[..., Any]) -> Any:
     one = new_screen(width=1280, height=800)
     one.page.route(
         "**/api/v1/context/traffic", lambda r: r.fulfill(body=traffic(), content_type="application/geo+json")
     )
+    one.page.route("**/api/v1/context/reception", lambda r: r.fulfill(body=reception()))
     one.page.route("**/api/v1/context/radar", lambda r: r.fulfill(status=404, body="{}"))
     one.open(f"{node.url}?palette=day&lat=26.2&lon=127.3&z=10")
     return one
@@ -59,4 +71,18 @@ def test_a_layer_is_chosen_drawn_told_and_put_away(page: Any) -> None:
 def test_what_is_not_learned_yet_says_so(page: Any) -> None:
     page.ask("mihari.settings.learned = 'radar', mihari.settings.changed('learned')")
     page.until("document.querySelector('#learned').textContent === 'nothing learned yet'")
+    page.ask("mihari.settings.learned = '', mihari.settings.changed('learned')")
+
+
+def test_where_reception_ends_is_drawn_and_told(page: Any) -> None:
+    page.ask("mihari.settings.learned = 'reception', mihari.settings.changed('learned')")
+    page.until("document.querySelector('#learned')?.textContent.includes('cells')")
+    page.ask("mihari.chart.map.jumpTo({center: [127.0, 26.15], zoom: 9.5})")
+    page.until("mihari.chart.map.queryRenderedFeatures({layers: ['learned-line']}).some(f => f.properties.ends)")
+    assert page.ask("mihari.chart.map.queryRenderedFeatures({layers: ['learned-line']}).some(f => !f.properties.ends)")
+    box, (x, y) = page.page.locator("#map").bounding_box(), page.ask("mihari.chart.toScreen(26.29, 127.0)")
+    page.page.mouse.move(box["x"] + x, box["y"] + y)
+    page.page.mouse.move(box["x"] + x + 2, box["y"] + y + 1)
+    page.until("document.querySelector('.learned')?.textContent.includes('reception ends here')")
+    page.picture("learned-reception")
     page.ask("mihari.settings.learned = '', mihari.settings.changed('learned')")
