@@ -20,6 +20,7 @@ from mihari.behaviours import positions
 from mihari.behaviours.past import Past
 from mihari.behaviours.sightings import Sightings
 from mihari.core.columns import Array
+from mihari.core.workers import cores
 
 Columns = tuple[Array, Array, Array, Array]
 RUNS = 5
@@ -139,34 +140,35 @@ def behaviours(sightings: Sightings) -> dict[str, int]:
     }
 
 
-def timed(chain: Any, rows: Any, runs: int) -> tuple[float, dict[str, Any]]:
-    """Median seconds, and the last answer."""
-    spent, found = [], {}
+def in_turn(chains: dict[str, Any], runs: int = RUNS) -> tuple[dict[str, float], dict[str, Any]]:
+    """Median seconds and the last answer of each, one after the other again and again: a busy machine hits all."""
+    spent: dict[str, list[float]] = {name: [] for name in chains}
+    found: dict[str, Any] = {}
     for _ in range(runs):
-        began = time.perf_counter()
-        found = chain(rows)
-        spent.append(time.perf_counter() - began)
-    return statistics.median(spent), found
+        for name, chain in chains.items():
+            began = time.perf_counter()
+            found[name] = chain()
+            spent[name].append(time.perf_counter() - began)
+    return {name: statistics.median(each) for name, each in spent.items()}, found
 
 
 def measured() -> dict[str, Any]:
     """Seconds of both, and whether the answers are the same."""
-    rows = real()
-    ours(rows)
-    mine, found = timed(ours, rows, RUNS)
-    sightings = numbered(rows)
+    given = real()
+    sightings = numbered(given)
+    ours(given)
     behaviours(sightings.take(np.arange(1000)))
-    all_of_them, counts = timed(behaviours, sightings, RUNS)
-    peer, expected = timed(pandas_chain, rows, 3)
+    chains = {"ours": lambda: ours(given), "all": lambda: behaviours(sightings), "peer": lambda: pandas_chain(given)}
+    spent, found = in_turn(chains)
     return {
-        "ours_s": mine,
-        "peer_s": peer,
-        "behaviours_s": all_of_them,
-        "behaviours": counts,
-        "same": found == expected,
-        "rows": len(rows[0]),
-        "found": found,
-        "expected": expected,
+        "ours_s": spent["ours"],
+        "peer_s": spent["peer"],
+        "behaviours_s": spent["all"],
+        "behaviours": found["all"],
+        "same": found["ours"] == found["peer"],
+        "rows": len(given[0]),
+        "found": found["ours"],
+        "expected": found["peer"],
     }
 
 
@@ -179,7 +181,7 @@ def rows() -> list[Row]:
     same = "same answers" if m["same"] else "OTHER ANSWERS"
     what = f"split, stops, resampling, encounters, {m['rows']:,} positions; pandas and SciPy, {same}: times as fast"
     ratio = m["peer_s"] / m["ours_s"] if m["same"] else 0.0
-    told = ", ".join(f"{name} {count:,}" for name, count in m["behaviours"].items())
+    told = f"{cores()} cores; " + ", ".join(f"{name} {count:,}" for name, count in m["behaviours"].items())
     share = m["behaviours_s"] / m["peer_s"] if m["same"] else math.inf
     return [
         Row("BEH-5", what, m["ours_s"], m["peer_s"], ratio, 10.0, ">="),

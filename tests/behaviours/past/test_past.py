@@ -11,6 +11,8 @@ from mihari.behaviours.engine import Engine
 from mihari.behaviours.kinds import built_in, told
 from mihari.behaviours.ledger import Span
 from mihari.behaviours.memory import Memory
+from mihari.behaviours.memory.lists import Lists
+from mihari.behaviours.memory.parting import cut_off
 from mihari.behaviours.past import FROM_POSITIONS, NOT_FROM_POSITIONS, Past
 from mihari.behaviours.sightings import Sightings
 from mihari.core.behaviour import Standing
@@ -104,19 +106,41 @@ def test_a_memory_filled_at_once_remembers_what_one_fed_in_order_does(seed: int)
         assert filled.samples(key).tolist() == fed.samples(key).tolist()
 
 
+def shown(past: Past) -> tuple[list[object], ...]:
+    """All findings of all vessels, and who met whom and when."""
+    recalled = past.memory.recall(np.arange(len(past.memory)))
+    rows = np.arange(len(past.meetings.pairs))
+    met = past.meetings.timelines(rows, 500.0)
+    columns = (recalled.founds, recalled.first, past.meetings.pairs, *met.columns().values())
+    return tuple(column.tolist() for column in columns)
+
+
 @pytest.mark.parametrize("cores", [1, 3, 64])
-def test_how_many_cores_there_are_changes_nothing(monkeypatch, cores):
+def test_how_many_cores_there_are_changes_nothing(monkeypatch: pytest.MonkeyPatch, cores: int) -> None:
     way = table(11, vessels=12)
-    usual = Past(way, shore=np.full(len(way), 9e4)).meetings
-    monkeypatch.setattr("mihari.behaviours.past.meetings.cores", lambda: cores)
-    found = Past(way, shore=np.full(len(way), 9e4)).meetings
-    assert len(usual.pairs) > 10
-    assert found.pairs.tolist() == usual.pairs.tolist()
-    rows = np.arange(len(usual.pairs))
-    theirs = usual.timelines(rows, 500.0)
-    for name, column in found.timelines(rows, 500.0).columns().items():
-        assert column.tolist() == getattr(theirs, name).tolist()
+    usual = shown(Past(way, shore=np.full(len(way), 9e4)))
+    for module in ("past.meetings", "memory.memory"):
+        monkeypatch.setattr(f"mihari.behaviours.{module}.cores", lambda: cores)
+    assert len(usual[2]) > 10
+    assert shown(Past(way, shore=np.full(len(way), 9e4))) == usual
 
 
-def test_nobody_meets_in_an_empty_table():
+def test_a_thread_that_finds_no_room_leaves_the_rest_to_later(monkeypatch: pytest.MonkeyPatch) -> None:
+    way = table(11, vessels=12)
+    usual = shown(Past(way, shore=np.full(len(way), 9e4)))
+
+    def few(lists: Lists, parts: int) -> list[Lists]:
+        return [lists._replace(free=cut_off(lists.links, lists.free, 40)) for _ in range(parts)]
+
+    monkeypatch.setattr("mihari.behaviours.memory.memory.lent", few)
+    past = Past(way, shore=np.full(len(way), 9e4))
+    assert shown(past) == usual
+    for lists in (past.memory.arrays.samples, past.memory.arrays.founds):
+        free, block = 0, int(lists.free[0])
+        while block != -1:
+            free, block = free + 1, int(lists.links["next"][block])
+        assert free == lists.free[1]
+
+
+def test_nobody_meets_in_an_empty_table() -> None:
     assert len(Past(Sightings.empty(), shore=np.zeros(0)).meetings.pairs) == 0

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -25,9 +26,11 @@ from mihari.behaviours.memory.layout import (
     Pace,
 )
 from mihari.behaviours.memory.lists import LINK, Lists, grown, made
+from mihari.behaviours.memory.parting import lent, returned
 from mihari.behaviours.memory.sampling import COLUMNS, sampled
 from mihari.behaviours.sightings import Sightings
 from mihari.core.columns import Array
+from mihari.core.workers import cores, in_parts
 
 LISTS = ("samples", "founds")
 VESSELS = 1024  # at the start; doubled when full
@@ -128,14 +131,32 @@ class Memory:
             keys, rows = keys[order], rows[order]
         bounds = np.flatnonzero(np.diff(keys, prepend=keys[:1] - 1, append=keys[-1:] + 1))
         slots = self._slots(keys[bounds[:-1]])
-        self._grow(len(rows) // BLOCK + 2 * len(slots) + int(np.diff(bounds).max(initial=0)) + 1024)
-        at = 0
-        while at < len(slots):
-            at = intake.fill(self.arrays, slots, rows, bounds, at, self._out)
-            if at < len(slots):
+        parts = cores()
+        self._grow(len(rows) // BLOCK + 2 * len(slots) + parts * (int(np.diff(bounds).max(initial=0)) + 1024))
+        edges = np.searchsorted(bounds, np.linspace(0, len(rows), parts + 1)).tolist()
+        spans = [(first, last) for first, last in pairwise([*edges[:-1], len(slots)]) if first < last]
+        for (_, last), stop in zip(spans, self._fill(spans, slots, rows, bounds), strict=True):
+            at = stop
+            while at < last:
                 self._grow(int(bounds[at + 1] - bounds[at]) + 1024)
+                at = intake.fill(self.arrays, slots[:last], rows, bounds, at, self._out)
         kept = int(self.arrays.vessels["samples"][slots].sum())
         return Taken(slots, np.ones(len(slots), np.bool_), 0, len(rows) - kept)
+
+    def _fill(self, spans: list[tuple[int, int]], slots: Array, rows: Array, bounds: Array) -> list[int]:
+        """Vessels first to last of each span, a thread for each; which of each span found no room, or its end."""
+        a = self.arrays
+        samples, founds = lent(a.samples, len(spans)), lent(a.founds, len(spans))
+
+        def work(k: int) -> int:
+            mine = a._replace(samples=samples[k], founds=founds[k])
+            first, last = spans[k]
+            return int(intake.fill(mine, slots[:last], rows, bounds, first, np.zeros_like(self._out)))
+
+        stops = in_parts(work, range(len(spans)))
+        returned(a.samples, samples)
+        returned(a.founds, founds)
+        return stops
 
     def _redo(self, touched: Array) -> None:
         at = 0

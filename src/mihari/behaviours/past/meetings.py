@@ -51,16 +51,22 @@ class Meetings:
 
     def _near(self, places: list[Array]) -> Array:
         """Who is near whom: one stretch of time after the other."""
-        every = np.concatenate(places)
-        parts = cores() if len(every) else 1
-        edges = np.quantile(every["t"][::SAMPLED], np.arange(1, parts) / parts) if parts > 1 else []
+        times = np.concatenate([part["t"][::SAMPLED] for part in places])
+        parts = cores() if len(times) else 1
+        edges = np.quantile(times, np.arange(1, parts) / parts) if parts > 1 else []
         bounds = pairwise([-np.inf, *edges, np.inf])
-        return np.concatenate(in_parts(lambda span: self._near_in(every, *span), bounds))
+        return np.concatenate(in_parts(lambda span: self._near_in(places, *span), bounds))
 
-    def _near_in(self, places: Array, first: float, last: float) -> Array:
+    def _near_in(self, places: list[Array], first: float, last: float) -> Array:
         """At times from `first` to before `last`."""
-        within = np.flatnonzero((places["t"] >= first) & (places["t"] < last))
-        by_time = kernels.taken(places, within[np.argsort(places["t"][within], kind="stable")])
+        within = [np.flatnonzero((part["t"] >= first) & (part["t"] < last)) for part in places]
+        times = np.concatenate([part["t"][rows] for part, rows in zip(places, within, strict=True)])
+        rank = np.empty(len(times), np.int64)
+        rank[np.argsort(times, kind="stable")] = np.arange(len(times))
+        by_time = np.empty(len(times), kernels.PLACE)
+        ends = np.cumsum([len(rows) for rows in within])
+        for part, rows, to in zip(places, within, np.split(rank, ends[:-1]), strict=True):
+            kernels.put(part, rows, by_time, to)
         out = np.zeros(len(by_time) + 4096, kernels.NEAR)
         while True:
             n = kernels.near(by_time, self.pace.radii[-1], out)

@@ -73,12 +73,10 @@ def minutes(memory: Any, slots: Any, start: int, every: int, out: Any, n: int) -
 
 
 @kernel
-def taken(places: Any, order: Any) -> Any:
-    """The rows in that order."""
-    out = np.empty(len(order), places.dtype)
-    for q in range(len(order)):
-        out[q] = places[order[q]]
-    return out
+def put(places: Any, rows: Any, out: Any, to: Any) -> None:
+    """Each of some rows to its place in `out`."""
+    for q in range(len(rows)):
+        out[to[q]] = places[rows[q]]
 
 
 @inlined
