@@ -25,7 +25,7 @@ demo: page  ## a simulated strait and the map: make demo ARGS="--for 60 --summar
 test: setup-dev page  ## all quick tests, with real peers where they are installed
 	@$(PYTHON) tools/debian.py
 	@$(BIN)/mihari warm --quiet
-	$(BIN)/python -m pytest -m "not slow" -n auto --dist loadfile
+	$(BIN)/python -m pytest -m "not slow" -n auto --dist loadfile --no-loadscope-reorder
 
 test-all: setup-dev page  ## the slow ones too
 	@$(PYTHON) tools/debian.py

@@ -59,7 +59,7 @@ def test_an_interrupted_demo_ends_with_all_its_processes(number, started):
     assert len(family) >= 2  # the face and the simulator
     child.send_signal(number)
     child.send_signal(number)  # impatient
-    _, err = child.communicate(timeout=60)
+    _, err = child.communicate(timeout=180)
     assert child.returncode == 130
     assert "Traceback" not in err.decode()
     until(lambda: not any(p.is_running() and p.status() != "zombie" for p in family), 20)

@@ -95,7 +95,7 @@ class Screen:
 
     def __init__(self, browser: Any, width: int = 1180, height: int = 720) -> None:
         self.page = browser.new_page(viewport={"width": width, "height": height})
-        self.page.set_default_timeout(45_000)
+        self.page.set_default_timeout(120_000)
         self.requests: list[str] = []
         self.errors: list[str] = []
         self.page.on("request", lambda r: self.requests.append(r.url))
@@ -107,7 +107,7 @@ class Screen:
         self.page.goto(url)
         self.until("window.mihari && mihari.chart.slots.length > 0 && mihari.chart.labels.placed.length > 0")
 
-    def until(self, condition: str, timeout: float = 45.0) -> None:
+    def until(self, condition: str, timeout: float = 120.0) -> None:
         """Wait for a condition; asked from outside, as the page's own rules forbid code from strings."""
         for _ in range(int(timeout / 0.1)):
             if self.page.evaluate(f"Boolean({condition})"):

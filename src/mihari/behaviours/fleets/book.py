@@ -58,6 +58,8 @@ class FleetBook:
         if time <= self.time:
             raise ValueError(f"fleets at {time} s: expected a time after {self.time} s")
         self.time = time
+        if len(scene) == 0 and not self._going_on:
+            return FleetStep(time, (), (), (), Counter())
         around = surroundings or Surroundings()
         good, refused = sound(scene)
         self.refused.update(refused)
@@ -68,6 +70,12 @@ class FleetBook:
         changes += explain(seen, around, self.parameters)
         behaviours = self._leaving.step(good, seen, around) + self._massing.step(seen)
         return FleetStep(time, told(seen, self.parameters), tuple(changes), tuple(behaviours), refused)
+
+    @property
+    def _going_on(self) -> bool:
+        """Whether there is a fleet, a candidate, or something told of one."""
+        tracking = self._tracking
+        return bool(tracking.held or len(tracking.members) or self._leaving.open or self._massing.open)
 
     def going_on(self) -> tuple[Behaviour, ...]:
         """All behaviours of fleets that go on, as last told."""
