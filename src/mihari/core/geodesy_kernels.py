@@ -119,14 +119,15 @@ def rebase_of(old: Any, new: Any, east: float, north: float) -> Any:
 def turn_state(x: Any, P: Any, j00: float, j01: float, j10: float, j11: float) -> None:
     """Velocity and covariance into axes turned by the 2 x 2 matrix j of `rebase_of`, in place.
 
-    x (4,): east, north, m, and their rates, m/s; P (4, 4): its covariance. The place in x stays as it is.
+    x (4,) or more: east, north, m, their rates, m/s, and what has no direction; P its covariance. The place in x stays
+    as it is.
     """
     for a in (0, 2):
-        for c in range(4):
+        for c in range(len(x)):
             p, r = P[a, c], P[a + 1, c]
             P[a, c], P[a + 1, c] = j00 * p + j01 * r, j10 * p + j11 * r
     for a in (0, 2):
-        for c in range(4):
+        for c in range(len(x)):
             p, r = P[c, a], P[c, a + 1]
             P[c, a], P[c, a + 1] = j00 * p + j01 * r, j10 * p + j11 * r
     x[2], x[3] = j00 * x[2] + j01 * x[3], j10 * x[2] + j11 * x[3]

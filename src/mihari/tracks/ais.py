@@ -14,15 +14,15 @@ from mihari.tracks.gate import in_plane_of
 from mihari.tracks.index import around, ascending, file_away, holders, rename
 from mihari.tracks.intake import REPEAT_KIND
 from mihari.tracks.life import DROPPED, bear, fade_radar
-from mihari.tracks.motion import correct, innovation, position_sd, predict, put, settle
+from mihari.tracks.modes import AGILE, FIELDS, MODES, ROOM, advanced, begun, copied, merged, mixture_of, normalised
+from mihari.tracks.motion import correct, innovation, position_sd, settle
 from mihari.tracks.radar import SURE
 
 MOST = 64  # tracks that one report is weighed against, those in the lowest slots
 SPOKEN = 5  # tracks at most that one report speaks for: four that explain it by a quarter each, and a new one
 
-# A track that may explain a report: its slot, state corrected by the report, prior times likelihood.
-EXPLAINED = np.dtype([("slot", "i8"), ("x", "f8", (4,)), ("P", "f8", (4, 4)), ("weight", "f8")])
-AGILE = np.dtype([("x", "f8", (4,)), ("P", "f8", (4, 4))])  # room for the state of a vessel that manoeuvred
+# A track that may explain a report: its slot, modes corrected by the report, prior times likelihood.
+EXPLAINED = np.dtype([("slot", "i8"), *FIELDS, ("weight", "f8")])
 
 
 @kernel
@@ -68,49 +68,43 @@ def new_likelihood(r: Any, s: Any) -> float:
 
 
 @kernel
-def manoeuvre_room(t: Any, r: Any, dt: float, s: Any) -> float:
-    """Acceleration density, m²/s³, of a vessel that may have turned and changed speed since its last report.
-
-    A vessel's displacement differs from the predicted by no more than its speeds allow: q is bounded so that the
-    position's deviation stays below half the speeds, then and now, over the time between.
-    """
-    x = t.x
-    speeds = math.hypot(x[2], x[3])
-    speeds += math.hypot(r.east, r.north) if math.isfinite(r.east) else 10.0
-    if dt <= 0.0:
-        return float(s.acceleration)
-    return float(max(s.acceleration, min(s.agility, 3.0 * (0.5 * speeds + 1.0) ** 2 / dt)))
-
-
-@kernel
-def explained(t: Any, r: Any, c: Any, agile: Any, s: Any) -> float:
-    """How well track t explains report r: prior times likelihood; c gets its state corrected by the report."""
+def explained(t: Any, r: Any, c: Any, room: Any, s: Any) -> float:
+    """How well track t explains report r: prior times likelihood; c gets its modes corrected by the report."""
     same = r.mmsi != 0 and t.mmsi == r.mmsi
-    dt = max(r.time - t.time, 0.0)
-    back = max(t.time - r.time, 0.0)
-    put(c.x, c.P, t.x, t.P)
-    predict(c.x, c.P, dt, s.acceleration)
-    q, likelihood = fitted(c.x, c.P, t.frame, r, back, s)
+    dt, back = max(r.time - t.time, 0.0), max(t.time - r.time, 0.0)
     if same:
         silence = max(r.time - t.heard_ais, 0.0)
         east, north = to_plane(t.frame, r.place[0], r.place[1], r.place[2])
         jump = math.hypot(east - t.x[0], north - t.x[1])
         if jump > r.fastest * max(dt, silence if t.plots == 0 else dt) + 500.0:
             return 0.0
-        put(agile.x, agile.P, t.x, t.P)
-        predict(agile.x, agile.P, dt, manoeuvre_room(t, r, dt, s))
-        _, other = fitted(agile.x, agile.P, t.frame, r, back, s)
-        if s.manoeuvre * other > (1.0 - s.manoeuvre) * likelihood:
-            put(c.x, c.P, agile.x, agile.P)
-        likelihood = (1.0 - s.manoeuvre) * likelihood + s.manoeuvre * other
-        factor = s.same_identity
-    elif q > s.gate:
+    copied(c, t.mu, t.y, t.Y)
+    mu, y, Y = c.mu, c.y, c.Y
+    advanced(mu, y, Y, dt, room_to_turn(t, r), s, room)
+    least, likelihood = math.inf, 0.0
+    for j in range(MODES):
+        q, fit = fitted(y[j], Y[j], t.frame, r, back, s)
+        least = min(least, q) if j != AGILE else least  # nobody is taken for another by a manoeuvre
+        mu[j] *= fit
+        likelihood += mu[j]
+    if not likelihood > 0.0 or (not same and least > s.gate):
         return 0.0
+    normalised(mu)
+    if same:
+        factor = s.same_identity
     elif t.mmsi != 0 and r.mmsi != 0:
         factor = s.other_identity
     else:
         factor = s.no_identity
     return float(t.existence * factor * likelihood)
+
+
+@kernel
+def room_to_turn(t: Any, r: Any) -> float:
+    """m/s that bound a manoeuvre of track t beside its own speed: half of what its own report tells, else 5."""
+    if r.mmsi == 0 or t.mmsi != r.mmsi:
+        return 0.0
+    return 0.5 * math.hypot(r.east, r.north) if math.isfinite(r.east) else 5.0
 
 
 @kernel
@@ -183,18 +177,14 @@ def heard(bank: Any, i: int, r: Any) -> None:
 
 
 @kernel
-def support(bank: Any, r: Any, p: float, c: Any, clock: float, s: Any) -> None:
-    """Takes report r with probability p into the track of c, which holds its state corrected by the report."""
-    t, X, C = bank.tracks[c.slot], c.x, c.P
+def support(bank: Any, r: Any, p: float, c: Any, clock: float, s: Any, room: Any) -> None:
+    """Takes report r with probability p into the track of c, which holds its modes corrected by the report."""
+    t = bank.tracks[c.slot]
     dt = max(r.time - t.time, 0.0)
     existence, visibility = fade_radar(t, dt, s)
-    x, P = t.x, t.P
-    predict(x, P, dt, s.acceleration)
-    shift = (X[0] - x[0], X[1] - x[1], X[2] - x[2], X[3] - x[3])
-    for a in range(4):
-        x[a] += p * shift[a]
-        for b in range(4):
-            P[a, b] = p * C[a, b] + (1.0 - p) * P[a, b] + p * (1.0 - p) * shift[a] * shift[b]
+    advanced(t.mu, t.y, t.Y, dt, room_to_turn(t, r), s, room)
+    mixture_of(t.mu, t.y, t.Y, p, c)
+    merged(t.mu, t.y, t.Y, t.x, t.P)
     t.time = max(t.time, r.time)
     t.existence, t.visibility = min(p + (1.0 - p) * existence, SURE), visibility
     claim(bank, c.slot, r.mmsi, p)
@@ -210,10 +200,13 @@ def start(bank: Any, r: Any, probability: float, clock: float, s: Any) -> int:
     """A new track from report r; the bank must have room. Returns its slot."""
     i = bear(bank, r.lat, r.lon, r.time, 0.9 * probability)
     t = bank.tracks[i]
-    X, C = t.x, t.P
-    C[0, 0], C[1, 1] = 1e6, 1e6  # before the report itself: anywhere, at any speed of a vessel
-    C[2, 2] = C[3, 3] = s.speed_sd**2 + r.fastest**2 / 16.0
-    fitted(X, C, t.frame, r, 0.0, s)
+    P = t.P
+    P[0, 0], P[1, 1] = 1e6, 1e6  # before the report itself: anywhere, at any speed of a vessel
+    P[2, 2] = P[3, 3] = s.speed_sd**2 + r.fastest**2 / 16.0
+    begun(t.mu, t.y, t.Y, t.x, P, 0.0, s)
+    for j in range(MODES):
+        fitted(t.y[j], t.Y[j], t.frame, r, 0.0, s)
+    merged(t.mu, t.y, t.Y, t.x, P)
     claim(bank, i, r.mmsi, 1.0)
     t.reports = 1
     heard(bank, i, r)
@@ -259,13 +252,13 @@ def take_in(bank: Any, r: Any, old: bool, clock: float, s: Any, found: Array, sl
     its explanations is exact and needs no belief propagation.
     """
     n = nearby(bank, r, old, s, found)
-    options, agile = np.empty(n, EXPLAINED), np.empty(1, AGILE)
+    options, room = np.empty(n, EXPLAINED), np.empty(1, ROOM)
     new = new_likelihood(r, s)
     total = 0.0
     for k in range(n):
         c = options[k]
         c.slot = found[k]
-        fit = explained(bank.tracks[c.slot], r, c, agile[0], s)
+        fit = explained(bank.tracks[c.slot], r, c, room[0], s)
         c.weight = fit if math.isfinite(fit) else 0.0
         total += c.weight
     total += new
@@ -275,7 +268,7 @@ def take_in(bank: Any, r: Any, old: bool, clock: float, s: Any, found: Array, sl
         p = c.weight / total
         if p >= 0.25 and spoken < SPOKEN - 1:
             if not repeated(bank.tracks[c.slot], r):
-                support(bank, r, p, c, clock, s)
+                support(bank, r, p, c, clock, s, room[0])
             elif r.sensor >= 0:
                 bank.hit[c.slot, r.sensor] = r.time
             slots[spoken], chance[spoken] = c.slot, p

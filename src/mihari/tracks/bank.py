@@ -11,14 +11,15 @@ from typing import NamedTuple
 import numpy as np
 
 from mihari.core.columns import Array
+from mihari.tracks.modes import FIELDS
 from mihari.tracks.settings import TrackerSettings
 
 HIGH, FREE, NEXT_ID = 0, 1, 2  # places in `Bank.tally`: slots ever used, slots on the free stack, next track id
 HEADS = 1 << 14  # lists of cells and of MMSI, each: one track a list with the most tracks there may be
 
 # Time in s UTC, lengths in m. `frame` is the track's own tangent plane (see `core.geodesy_kernels`), `x` its state
-# there (east, north in m and m/s) with covariance `P`; they hold at `time`. `place` and `drift` are the same position
-# and velocity in ECEF, for quick rejection.
+# there (east, north in m and m/s) with covariance `P`, of all its modes together (see `tracks.modes`); they hold at
+# `time`. `place` and `drift` are the same position and velocity in ECEF, for quick rejection.
 TRACK = np.dtype(
     [
         ("place", "f8", (3,)),
@@ -27,6 +28,7 @@ TRACK = np.dtype(
         ("alive", "i8"),
         ("x", "f8", (4,)),
         ("P", "f8", (4, 4)),
+        *FIELDS,
         ("frame", "f8", (9,)),
         ("existence", "f8"),
         ("visibility", "f8"),  # to radar, given existence

@@ -10,10 +10,8 @@ import numpy as np
 from mihari.core.columns import Array
 from mihari.core.geodesy_kernels import to_plane
 from mihari.core.kernels import kernel
-from mihari.core.tracks import TrackStatus
-from mihari.tracks.motion import innovation, position_sd, predict, put
-
-TENTATIVE = int(TrackStatus.TENTATIVE)
+from mihari.tracks.modes import FIELDS, MODES, ROOM, advanced, copied, merged
+from mihari.tracks.motion import innovation, position_sd
 
 
 class Sweep(NamedTuple):
@@ -30,21 +28,20 @@ class Sweep(NamedTuple):
     detection: float
 
 
-# A track that a sector concerns: its slot, state at the sector's time, the acceleration density `more`, m²/s³, that a
-# manoeuvre may add to the usual since radar last held it, for `unseen` s; rows `begin` to `end` of the pairs,
+# A track that a sector concerns: its slot, modes and state at the sector's time; rows `begin` to `end` of the pairs,
 # existence r, visibility v, detection if it is visible, chance of being looked at.
 SEEN = np.dtype(
     [
-        *(("slot", "i8"), ("begin", "i8"), ("end", "i8"), ("x", "f8", (4,)), ("P", "f8", (4, 4))),
-        *(("unseen", "f8"), ("more", "f8"), ("r", "f8"), ("v", "f8"), ("detection", "f8"), ("look", "f8")),
+        *(("slot", "i8"), ("begin", "i8"), ("end", "i8"), ("x", "f8", (4,)), ("P", "f8", (4, 4)), *FIELDS),
+        *(("r", "f8"), ("v", "f8"), ("detection", "f8"), ("look", "f8")),
     ]
 )
-# A plot in a track's gate: density per m², innovation east and north, the plot's covariance in the track's plane;
-# `more` is the track's where a manoeuvre explains the plot better, else 0.
+# A plot in a track's gate: density per m² and the part of each mode in it; the plot's place, to be moved `back` s along
+# the velocity, and its covariance in the track's plane.
 PAIR = np.dtype(
     [
-        *(("plot", "i8"), ("density", "f8"), ("dx", "f8"), ("dy", "f8"), ("more", "f8")),
-        *(("ree", "f8"), ("ren", "f8"), ("rnn", "f8"), ("share", "f8")),
+        *(("plot", "i8"), ("density", "f8"), ("fit", "f8", (MODES,)), ("east", "f8"), ("north", "f8")),
+        *(("back", "f8"), ("ree", "f8"), ("ren", "f8"), ("rnn", "f8"), ("share", "f8")),
     ]
 )
 
@@ -68,7 +65,7 @@ def reaches(t: Any, sweep: Any, s: Any) -> bool:
         return False
     east, north = to_plane(sweep.frame, x, y, z)
     distance = math.hypot(east, north)
-    margin = min(s.reach, math.sqrt(s.gate) * (position_sd(t, dt, s.acceleration) + 0.01 * distance))
+    margin = min(s.reach, math.sqrt(s.gate) * (position_sd(t, dt, s.agility) + 0.01 * distance))
     if distance <= margin:
         return True
     off = abs(wrapped(math.atan2(east, north) - sweep.middle))
@@ -110,29 +107,16 @@ def in_view(bank: Any, sweep: Any, s: Any) -> Array:
 
 
 @kernel
-def manoeuvre(speed: float, dt: float, s: Any) -> float:
-    """Acceleration density, m²/s³, that a manoeuvre of `dt` s may add to the usual; 0 where there is no time for one.
-
-    What the vessel makes good differs by no more than it sails: the position's deviation stays below its speed over
-    the time between. A vessel that hardly moves may still start.
-    """
-    if dt <= 0.0:
-        return 0.0
-    return float(min(s.nimble, 3.0 * (0.5 * speed + 1.0) ** 2 / dt))
-
-
-@kernel
 def predicted(bank: Any, sweep: Any, s: Any) -> Array:
     """The tracks that the sector concerns, (n,) of SEEN, at its time or at the track's own where that is later."""
     slots = in_view(bank, sweep, s)
-    seen, tracks = np.empty(len(slots), SEEN), bank.tracks
+    seen, tracks, room = np.empty(len(slots), SEEN), bank.tracks, np.empty(1, ROOM)
     for k in range(len(slots)):
         t, c = tracks[slots[k]], seen[k]
         c.slot = slots[k]
-        put(c.x, c.P, t.x, t.P)
-        predict(c.x, c.P, max(sweep.time - t.time, 0.0), s.acceleration)
-        c.unseen = min(sweep.time - t.heard_radar, s.radar_coast) if t.plots > 0 else 0.0
-        c.more = manoeuvre(math.hypot(t.x[2], t.x[3]), c.unseen, s) if t.status != TENTATIVE else 0.0
+        copied(c, t.mu, t.y, t.Y)
+        advanced(c.mu, c.y, c.Y, max(sweep.time - t.time, 0.0), 0.0, s, room[0])
+        merged(c.mu, c.y, c.Y, c.x, c.P)
     return seen
 
 
@@ -212,29 +196,25 @@ def in_plane_of(frame: Array, p: Any) -> Any:
 def paired(row: Any, c: Any, frame: Array, p: Any, state_time: float, s: Any) -> bool:
     """Whether plot p is in the gate of track c, moved along its velocity to the time of its state; fills the pair.
 
-    The gate of a vessel that held on, and that of one that manoeuvred since it was seen last; the likelier of the two
-    corrects the state.
+    Each mode has a gate of its own.
     """
     pe, pn, ree, ren, rnn = in_plane_of(frame, p)
     back = state_time - p.time
     dx, dy = pe + c.x[2] * back - c.x[0], pn + c.x[3] * back - c.x[1]
     if dx * dx + dy * dy > s.reach * s.reach:
         return False
-    q, density, _, _, _ = innovation(c.P, 0, dx, dy, ree, ren, rnn)
-    if not q < s.gate:
-        density = 0.0
-    row.more = 0.0
-    if c.more > 0.0:
-        wide = c.more * c.unseen * c.unseen * c.unseen / 3
-        q, other, _, _, _ = innovation(c.P, 0, dx, dy, ree + wide, ren, rnn + wide)
-        density *= 1.0 - s.manoeuvre
-        other *= s.manoeuvre if q < s.gate else 0.0
-        row.more = c.more if other > density else 0.0
-        density += other
+    mu, y, Y, fit, density = c.mu, c.y, c.Y, row.fit, 0.0
+    for j in range(MODES):
+        dx, dy = pe + y[j, 2] * back - y[j, 0], pn + y[j, 3] * back - y[j, 1]
+        q, likelihood, _, _, _ = innovation(Y[j], 0, dx, dy, ree, ren, rnn)
+        fit[j] = mu[j] * likelihood if q < s.gate else 0.0
+        density += fit[j]
     if density <= 0.0:
         return False
-    row.density = density
-    row.dx, row.dy, row.ree, row.ren, row.rnn = dx, dy, ree, ren, rnn
+    for j in range(MODES):
+        fit[j] /= density
+    row.density, row.east, row.north, row.back = density, pe, pn, back
+    row.ree, row.ren, row.rnn = ree, ren, rnn
     return True
 
 
@@ -256,7 +236,7 @@ def gated(bank: Any, seen: Array, plots: Array, sweep: Any, s: Any) -> Array:
         seen[k].begin = seen[k].end = n
         c = seen[k]
         t = tracks[c.slot]
-        x, P, frame = c.x, c.P, t.frame
+        x, Y, frame = c.x, c.Y, t.frame
         east, north = to_plane(
             sweep.frame,
             frame[0] + x[0] * frame[3] + x[1] * frame[6],
@@ -265,8 +245,10 @@ def gated(bank: Any, seen: Array, plots: Array, sweep: Any, s: Any) -> Array:
         )
         # plots of a sector are up to a turn apart, and late ones up to `late`
         slack = math.hypot(x[2], x[3]) * (sweep.period + s.late)
-        wide = 2 * c.more * c.unseen * c.unseen * c.unseen / 3
-        radius = min(s.reach, math.sqrt(s.gate * (P[0, 0] + P[1, 1] + wide + broadest))) + slack
+        wide = 0.0
+        for j in range(MODES):
+            wide = max(wide, Y[j, 0, 0] + Y[j, 1, 1])
+        radius = min(s.reach, math.sqrt(s.gate * (wide + broadest))) + slack
         c0, c1 = max(int((east - radius - x0) / cell), 0), min(int((east + radius - x0) / cell), columns - 1)
         r0, r1 = max(int((north - radius - y0) / cell), 0), min(int((north + radius - y0) / cell), rows - 1)
         if east + radius < x0 or north + radius < y0 or r1 < r0:

@@ -81,7 +81,7 @@ def bear(bank: Any, lat: float, lon: float, time: float, existence: float) -> in
         t.frame[k] = frame[k]
     t.alive, t.id = 1, bank.tally[2]
     bank.tally[2] += 1
-    for a in range(4):
+    for a in range(4):  # the modes are the caller's
         t.x[a] = 0.0
         for b in range(4):
             t.P[a, b] = 0.0

@@ -59,24 +59,24 @@ def innovation(P: Array, first: int, dx: float, dy: float, ree: float, ren: floa
 
 @kernel
 def correct(x: Array, P: Array, first: int, dx: float, dy: float, ree: float, ren: float, rnn: float) -> None:
-    """Kalman update, in place, with the pair (place `first`, `first` + 1) measured; (dx, dy) is the innovation.
+    """Kalman update of x (5,) and P (5, 5), in place, with the pair (place `first`, `first` + 1) measured.
 
-    Joseph's form is not needed: the pair's 2 x 2 inverse is exact and P is made symmetric.
+    (dx, dy) is the innovation. Joseph's form is not needed: the pair's 2 x 2 inverse is exact and P is made symmetric.
     """
     _, _, a, b, d = innovation(P, first, dx, dy, ree, ren, rnn)
     det = a * d - b * b
     f = first
-    row0 = (P[f, 0], P[f, 1], P[f, 2], P[f, 3])  # tuples: no memory to ask for in the innermost loop
-    row1 = (P[f + 1, 0], P[f + 1, 1], P[f + 1, 2], P[f + 1, 3])
-    for i in range(4):
+    row0 = (P[f, 0], P[f, 1], P[f, 2], P[f, 3], P[f, 4])  # tuples: no memory to ask for in the innermost loop
+    row1 = (P[f + 1, 0], P[f + 1, 1], P[f + 1, 2], P[f + 1, 3], P[f + 1, 4])
+    for i in range(5):
         k0 = (row0[i] * d - row1[i] * b) / det
         k1 = (row1[i] * a - row0[i] * b) / det
         x[i] += k0 * dx + k1 * dy
-        for j in range(4):
+        for j in range(i + 1):
             P[i, j] -= k0 * row0[j] + k1 * row1[j]
-    for i in range(4):
+    for i in range(5):
         for j in range(i):
-            P[i, j] = P[j, i] = 0.5 * (P[i, j] + P[j, i])
+            P[j, i] = P[i, j]
 
 
 @kernel
@@ -90,11 +90,17 @@ def moved_to(frame: Array, new: Any, x: Array, P: Array) -> None:
 
 @kernel
 def settle(t: Any, rebase: float) -> None:
-    """Re-bases the plane of track t where it has left the middle, and renews its place and drift in ECEF."""
+    """Re-bases the plane of track t where it has left the middle, and renews its place and drift in ECEF.
+
+    Its state `x`, `P` is up to date with its modes.
+    """
     x, frame = t.x, t.frame
     if x[0] * x[0] + x[1] * x[1] > rebase * rebase:
         lat, lon = plane_to_lat_lon(frame, x[0], x[1])
         new = frame_of(lat, lon)
+        y, Y = t.y, t.Y
+        for j in range(len(y)):
+            moved_to(frame, new, y[j], Y[j])
         moved_to(frame, new, x, t.P)
         for k in range(9):
             frame[k] = new[k]

@@ -17,12 +17,20 @@ from mihari.tracks.association import marginals
 from mihari.tracks.gate import Sweep, gated, in_plane_of, predicted, share_in_sector
 from mihari.tracks.index import file_all, file_away
 from mihari.tracks.life import ais_fresh, bear, fade_radar
-from mihari.tracks.motion import correct, put, settle, stir
+from mihari.tracks.modes import MODES, STATES, begun, copied, merged, normalised
+from mihari.tracks.motion import correct, settle
 
 SURE = 0.9999999  # existence is never certain: what was never in doubt could not be given up
 
 # Room for a state, a covariance, a mean and a spread
-WORK = np.dtype([("y", "f8", (4,)), ("Q", "f8", (4, 4)), ("mean", "f8", (4,)), ("spread", "f8", (4, 4))])
+WORK = np.dtype(
+    [
+        ("z", "f8", (STATES,)),
+        ("Q", "f8", (STATES, STATES)),
+        ("mean", "f8", (STATES,)),
+        ("spread", "f8", (STATES, STATES)),
+    ]
+)
 
 
 @kernel
@@ -75,40 +83,49 @@ def associated(seen: Array, pairs: Array, plots: Array, sweep: Any, s: Any) -> A
 
 
 @kernel
-def blended(c: Any, pairs: Array, missed: float, work: Any) -> None:
-    """The mixture of the corrections by a track's pairs with their shares and of no plot, as one Gaussian, in place.
+def corrected(x: Array, P: Array, p: Any) -> None:
+    """A mode's state corrected by a pair's plot, in place."""
+    dx, dy = p.east + x[2] * p.back - x[0], p.north + x[3] * p.back - x[1]
+    correct(x, P, 0, dx, dy, p.ree, p.ren, p.rnn)
 
-    Shares sum to one with `missed`.
+
+@kernel
+def blended(c: Any, pairs: Array, missed: float, work: Any) -> None:
+    """The mixture of the corrections by a track's pairs with their shares and of no plot, in place.
+
+    One Gaussian a mode. Shares sum to one with `missed`.
     """
     if c.begin == c.end:
         return
-    if c.end - c.begin == 1 and missed < 1e-6:
-        p = pairs[c.begin]
-        stir(c.P, c.unseen, p.more)
-        correct(c.x, c.P, 0, p.dx, p.dy, p.ree, p.ren, p.rnn)
-        return
-    y, Q, mean, spread = work.y, work.Q, work.mean, work.spread
-    x, P = c.x, c.P
-    for a in range(4):  # relative to the prediction, where the mean of "no plot" is zero
-        mean[a] = 0.0
-        for b in range(4):
-            spread[a, b] = missed * P[a, b]
-    total = missed
-    for e in range(c.begin, c.end):
-        p = pairs[e]
-        if p.share > 1e-5:
-            put(y, Q, x, P)
-            stir(Q, c.unseen, p.more)
-            correct(y, Q, 0, p.dx, p.dy, p.ree, p.ren, p.rnn)
-            total += p.share
-            for a in range(4):
-                mean[a] += p.share * (y[a] - x[a])
-                for b in range(4):
-                    spread[a, b] += p.share * (Q[a, b] + (y[a] - x[a]) * (y[b] - x[b]))
-    for a in range(4):
-        x[a] += mean[a] / total
-        for b in range(4):
-            P[a, b] = spread[a, b] / total - mean[a] * mean[b] / (total * total)
+    z, Q, mean, spread = work.z, work.Q, work.mean, work.spread
+    for j in range(MODES):
+        x, P = c.y[j], c.Y[j]
+        total = c.mu[j] * missed
+        for a in range(STATES):  # relative to the prediction, where the mean of "no plot" is zero
+            mean[a] = 0.0
+            for b in range(STATES):
+                spread[a, b] = total * P[a, b]
+        for e in range(c.begin, c.end):
+            p = pairs[e]
+            share = p.share * p.fit[j]
+            if share > 1e-9:
+                for a in range(STATES):
+                    z[a] = x[a]
+                    for b in range(STATES):
+                        Q[a, b] = P[a, b]
+                corrected(z, Q, p)
+                total += share
+                for a in range(STATES):
+                    mean[a] += share * (z[a] - x[a])
+                    for b in range(STATES):
+                        spread[a, b] += share * (Q[a, b] + (z[a] - x[a]) * (z[b] - x[b]))
+        if total > 1e-9:
+            for a in range(STATES):
+                x[a] += mean[a] / total
+                for b in range(STATES):
+                    P[a, b] = spread[a, b] / total - mean[a] * mean[b] / (total * total)
+        c.mu[j] = max(total, 1e-9)
+    normalised(c.mu)
 
 
 @kernel
@@ -129,7 +146,8 @@ def taken(t: Any, c: Any, pairs: Array, none: float, last: float, sweep: Any, s:
     # radar that looks past a vessel which AIS holds says something of its visibility, nothing of its existence
     t.existence = min(max(exists, c.r) if fresh else exists, SURE)
     t.visibility = missed * hidden + 1.0 - missed
-    put(t.x, t.P, c.x, c.P)
+    copied(t, c.mu, c.y, c.Y)
+    merged(t.mu, t.y, t.Y, t.x, t.P)
     t.time = max(t.time, sweep.time)
     detected = 1.0 - none > 0.5 * exists
     if detected:
@@ -185,6 +203,8 @@ def births(bank: Any, plots: Array, unclaimed: Array, sweep: Any, clock: float, 
         P = t.P
         P[0, 0], P[1, 1], P[2, 2], P[3, 3] = ee, nn, s.speed_sd**2, s.speed_sd**2
         P[0, 1] = P[1, 0] = en
+        begun(t.mu, t.y, t.Y, t.x, P, s.speed_sd_agile**2 - s.speed_sd**2, s)
+        merged(t.mu, t.y, t.Y, t.x, P)
         t.plots = 1
         bank.hit[i, sweep.sensor], t.heard_radar = p.time, p.time
         settle(t, s.rebase)

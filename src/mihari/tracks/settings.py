@@ -17,8 +17,14 @@ class TrackerSettings(NamedTuple):
     # motion
     acceleration: float = 0.01  # m²/s³ (0.1², mode "CV low" of Hem, Brekke, Tokle): 0.3 m/s over 10 s
     agility: float = 2.25  # m²/s³, the same for a vessel that manoeuvres (1.5², mode "CV high" of Hem, Brekke, Tokle)
-    nimble: float = 9.0  # m²/s³, the same between two plots, no more than its speed allows: about at 16 kn in 15 s
-    speed_sd: float = 8.0  # m/s per axis of a vessel of which only a position is known: 2 σ are 31 kn
+    holds: float = 1000.0  # s, mean time for a vessel to hold on
+    manoeuvres: float = 60.0  # s, mean time of a manoeuvre or a turn
+    agile: float = 0.05  # share of vessels that manoeuvre when first seen
+    turning: float = 0.05  # and of those that turn
+    turn_sd: float = 0.02  # rad/s of vessels that begin to turn: 1.1°/s
+    turn_noise: float = 1e-5  # rad²/s³ of their rate of turn: 0.6°/s in 10 s
+    speed_sd: float = 5.0  # m/s per axis of a vessel of which only a position is known: 2 σ are 19 kn
+    speed_sd_agile: float = 12.0  # m/s, the same in the mode that manoeuvres: 2 σ are 47 kn
     rebase: float = 2000.0  # m from its origin at which a track's plane is re-based: the plane is off by 0.1 mm there
 
     # gate
@@ -52,7 +58,6 @@ class TrackerSettings(NamedTuple):
     ais_latency: float = 0.5  # s: time stamps are whole seconds (M.1371-5, 3.3.7.2.1)
     told_speed_sd: float = 0.5  # m/s
     told_speed_share: float = 0.05  # and of the speed itself
-    manoeuvre: float = 0.05  # share of AIS reports that come after a manoeuvre
     same_identity: float = 1e6  # likelihood of the MMSI from the track that holds it, over that from a new vessel
     no_identity: float = 0.5  # the same from a track that never told one: half of the vessels seen carry AIS
     other_identity: float = 1e-6  # the same from a track that tells another

@@ -13,7 +13,8 @@ from mihari.core.kernels import kernel
 from mihari.core.tracks import Tracks
 from mihari.tracks.bank import Bank
 from mihari.tracks.life import fade_radar
-from mihari.tracks.motion import moved_to, predict, put
+from mihari.tracks.modes import ROOM, advanced, copied, merged
+from mihari.tracks.motion import moved_to
 
 SWITCHED_OFF = 0.02  # share of vessels that go silent on purpose or by a fault, before silence speaks
 MISSED = 0.4  # probability that an expected AIS report is not received
@@ -46,13 +47,17 @@ def supporting(bank: Any, i: int, when: float, window: Array, s: Any) -> Any:
 
 
 @kernel
-def put_row(row: Any, bank: Any, i: int, time: float, window: Array, s: Any) -> None:
-    """The track in slot i at `time` (NaN: its own), never before its last update, in its own east and north."""
+def put_row(row: Any, bank: Any, i: int, time: float, window: Array, s: Any, room: Array) -> None:
+    """The track in slot i at `time` (NaN: its own), never before its last update, in its own east and north.
+
+    room: (2,) of `ROOM`.
+    """
     t, x, P = bank.tracks[i], row.x, row.P
     when = t.time if math.isnan(time) else max(time, t.time)
-    put(x, P, t.x, t.P)
-    dt = when - t.time
-    predict(x, P, dt, s.acceleration)
+    dt, m = when - t.time, room[0]
+    copied(m, t.mu, t.y, t.Y)
+    advanced(m.mu, m.y, m.Y, dt, 0.0, s, room[1])
+    merged(m.mu, m.y, m.Y, x, P)
     lat, lon = plane_to_lat_lon(t.frame, x[0], x[1])
     moved_to(t.frame, frame_of(lat, lon), x, P)
     row.time, row.id, row.status = when, t.id, t.status
@@ -73,9 +78,9 @@ def put_rows(rows: Array, first: int, step: int, bank: Any, slots: Array, time: 
     ids = np.empty(len(slots), np.int64)
     for k in range(len(slots)):
         ids[k] = bank.tracks[slots[k]].id
-    order = np.argsort(ids)
+    order, room = np.argsort(ids), np.empty(2, ROOM)
     for k in range(len(slots)):
-        put_row(rows[first + k], bank, slots[order[k]], time, window, s)
+        put_row(rows[first + k], bank, slots[order[k]], time, window, s, room)
         rows[first + k].step = step
 
 
