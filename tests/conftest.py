@@ -1,9 +1,14 @@
 """Makes the helpers beside the tests importable (`from recordings import recording`); keeps the user's folders out."""
 
 import os
+import signal
 import sys
 import tempfile
+import threading
 from pathlib import Path
+
+if threading.current_thread() is threading.main_thread() and signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+    signal.signal(signal.SIGINT, signal.default_int_handler)  # what a shell starts in the background ignores Ctrl-C
 
 sys.path.insert(0, str(Path(__file__).parent))
 
