@@ -60,7 +60,7 @@ class Keeper:
         if math.floor(time / every) == math.floor(self._written / every) if math.isfinite(self._written) else False:
             return
         self._written = time
-        tracks = self.pipeline.tracker.tracks(time)
+        tracks = self.pipeline.tracks(time)
         sure = tracks.take((tracks.status == TrackStatus.CONFIRMED) | (tracks.status == TrackStatus.COASTED))
         if len(sure):
             self.archive.keep(Kept(**sure.columns(), step=np.full(len(sure), step)))

@@ -50,6 +50,7 @@ from mihari.kept import CONTEXT, Kept, Stateful, file_of
 from mihari.listing import lists_of
 from mihari.lookout import Lookout
 from mihari.pipeline import Pipeline
+from mihari.reordering import Reordering
 from mihari.shown import Shown
 
 log = logging.getLogger("mihari.node")
@@ -142,7 +143,8 @@ class Node:
         self.config, self.clock, self.score, self.steady = config, clock, score, steady
         self.area = coast.load(config.node.area) if config.node.area else None
         self.registry = SensorRegistry([s.sensor(i) for i, s in enumerate(config.sensor)])
-        self.pipeline = Pipeline(self.registry.all(), land_of(self.area))
+        self.pipeline = Pipeline(self.registry.all(), land_of(self.area), ring=config.node.late_s)
+        self.reordering = Reordering()
         self.inputs = InputQueue()
         self.witnesses = Witnesses()
         self.hub = Hub(
@@ -174,10 +176,11 @@ class Node:
         self.file_problem = ""  # what is wrong with the node file as it is now; "" when it is in force
         self.watch = HealthWatch(self._limits(), clock())
         self.health = NodeHealth()
+        self.reordering.lags = self._lags()
         self._feeds: tuple[FeedHealth, ...] = ()
         self._looked = -math.inf
         self._lag = 0.0
-        self._known = self.registry.version
+        self._known = -1  # the version of the registry that the pipeline knows
         self._turns = 0  # of the pipeline's loop
         self._stopping = threading.Event()
         self._thread = threading.Thread(target=self._run, name="pipeline", daemon=True)
@@ -258,6 +261,7 @@ class Node:
         fixed = [name for name in FIXED if getattr(config, name) != getattr(self.config, name)]
         self.config = config.model_copy(update={name: getattr(self.config, name) for name in FIXED})
         self.watch.limits = self._limits()
+        self.reordering.lags = self._lags()
         if self.archive is not None:
             self.archive.note("configuration", {"config": self._told()})
         return [f"[{name}] has changed, which takes effect when the node is started again" for name in fixed]
@@ -336,6 +340,8 @@ class Node:
                 break
         if joining is not None:
             joining.flush()
+        for one in self.reordering.flush():
+            self._take_in(one)
         self._publish()  # what the last inputs changed
 
     def _next(self, ticked: int) -> tuple[Input | None, int]:
@@ -357,13 +363,17 @@ class Node:
             return None, ticked
 
     def _take(self, given: Input) -> None:
+        for one in self.reordering.take(given):
+            self._take_in(one)
+
+    def _take_in(self, given: Input) -> None:
         if self.registry.version != self._known:
-            self._known = self.registry.version
-            self.pipeline.know(self.registry.all())
+            self._known, sensors = self.registry.known()  # once: what the archive keeps is what the pipeline knows
+            self.pipeline.know(sensors)
             if self.lookout is not None:
-                self.lookout.know(self.registry.all())
+                self.lookout.know(sensors)
             if self._keeper is not None:
-                self._keeper.knew(self.registry.all())
+                self._keeper.knew(sensors)
         if self._keeper is not None:
             self._keeper.before()
         given = self.witnesses.take(given)
@@ -436,11 +446,17 @@ class Node:
         named = {s.address.name: told for s, told in zip(feeds_of(self.config), self.config.feed, strict=True)}
         return limits_of(self.config, named, [feed.address for feed in self.hub.feeds])
 
+    def _lags(self) -> dict[int, float]:
+        """How long the reports of feeds wait for those before them, s by feed."""
+        told = {s.address.name: f.reorder_s for s, f in zip(feeds_of(self.config), self.config.feed, strict=True)}
+        lags = {index: told.get(feed.address.name, 0.0) for index, feed in enumerate(self.hub.feeds)}
+        return {index: lag for index, lag in lags.items() if lag}
+
     def _see(self, given: Input) -> None:
         """What the input just taken tells of sensors and lag; twice a second a look at all."""
         if isinstance(given, Tick):
             if self.publisher is not None or not self.hub.ticking:  # else nobody asks for a recording's health
-                self.watch.passed(given.time, lambda: self.pipeline.tracker.tracks(given.time), self.pipeline.sensors)
+                self.watch.passed(given.time, lambda: self.pipeline.tracks(given.time), self.pipeline.sensors)
             self._lag = self._lag if len(self.inputs) else 0.0
         elif not self.hub.ticking and (isinstance(given, Sector) or len(given.reports)):
             received = given.reports.received[-1] if isinstance(given, Batch) else given.received
@@ -464,6 +480,8 @@ class Node:
             file_problem=self.file_problem,
         )
         feeds, counted = self.hub.health(), self.hub.healths
+        known = pipeline.tracker.registered()
+        self.watch.biases = {index: radar.told() for index, radar in known.items() if radar.notable}
         self._feeds, self.health = self.watch.look(
             self.clock(), steady, feeds, counted, pipeline.sensors, self.witnesses, found
         )

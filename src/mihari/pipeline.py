@@ -18,8 +18,9 @@ from mihari.core.reports import Batch, Input, ReportKind, Sector, Tick
 from mihari.core.sensor import Sensor
 from mihari.core.tracks import Tracks
 from mihari.picture import PictureCompiler
+from mihari.picture.numbers import Numbers
 from mihari.picture.state import restored, state_of
-from mihari.tracks import Tracker
+from mihari.tracks import RING_S, RewindingTracker, TrackerSettings
 
 SET_BACK_S = (
     60.0  # a tick so far behind the newest input tells that the clock was set back; reports are never that far ahead
@@ -28,11 +29,21 @@ MMSI_KEPT = 1_000_000  # MMSI remembered as heard
 
 
 class Pipeline:
-    """Owns the state of a node; one thread feeds it. Same inputs, same pictures."""
+    """Owns the state of a node; one thread feeds it. Same inputs, same pictures.
 
-    def __init__(self, sensors: Iterable[Sensor] = (), on_land: Callable[[Array, Array], Array] | None = None) -> None:
+    Reports up to `ring` s late are taken in as if they had come in order; see `RewindingTracker`.
+    """
+
+    def __init__(
+        self,
+        sensors: Iterable[Sensor] = (),
+        on_land: Callable[[Array, Array], Array] | None = None,
+        settings: TrackerSettings | None = None,
+        ring: float = RING_S,
+    ) -> None:
         self.sensors = tuple(sensors)
-        self.tracker = Tracker(self.sensors, on_land=on_land)
+        self.tracker = RewindingTracker(self.sensors, settings, on_land, ring)
+        self.numbers = Numbers()
         self.compiler = PictureCompiler()
         self.time = -math.inf  # of the newest input
         self.plots = self.reports = self.sectors = 0
@@ -44,9 +55,17 @@ class Pipeline:
         self.tracker.know(sensors)
 
     def take(self, given: Input) -> Tracks:
-        """Take one input in; returns the tracks it touched."""
-        tracks = self.tracker.step(given)
-        self.compiler.take(given, tracks, self.tracker.associations)
+        """Take one input in; returns the tracks it touched, under the numbers that people know."""
+        tracker, numbers = self.tracker, self.numbers
+        tracks = tracker.step(given)
+        if tracker.turned is not None:
+            self.compiler.follow(numbers.turn(tracker.turned))
+        pairs = numbers.pairs(tracker.associations)
+        belated = [(batch, numbers.pairs(found)) for batch, found in tracker.belated]
+        tracks = numbers.tracks(tracks)
+        self.compiler.take(given, tracks, pairs)
+        for batch, found in belated:
+            self.compiler.weigh(batch, found)
         self._count(given)
         if isinstance(given, Tick) and given.time < self.time - SET_BACK_S:
             self.time = given.time
@@ -57,6 +76,10 @@ class Pipeline:
         if isinstance(given, Tick):
             self.compiler.pass_time(given.time)
         return tracks
+
+    def tracks(self, time: float | None = None) -> Tracks:
+        """Everything alive, under the numbers that people know; asking changes nothing."""
+        return self.numbers.asked(self.tracker.tracks(time))
 
     def _count(self, given: Input) -> None:
         if isinstance(given, Tick):
@@ -77,6 +100,7 @@ class Pipeline:
         """All that the next input meets, as arrays and JSON values: see `restore`."""
         return {
             "tracker": self.tracker.state(),
+            "numbers": self.numbers.state(),
             "compiler": state_of(self.compiler),
             "time": self.time if math.isfinite(self.time) else None,
             "counts": [self.plots, self.reports, self.sectors],
@@ -86,6 +110,8 @@ class Pipeline:
     def restore(self, state: dict[str, Any]) -> None:
         """Put a `state` into a new pipeline with the same sensors: what follows is the same, bit for bit."""
         self.tracker.restore(state["tracker"])
+        if "numbers" in state:
+            self.numbers.restore(state["numbers"])
         restored(state["compiler"], self.compiler)
         self.time = -math.inf if state["time"] is None else state["time"]
         self.plots, self.reports, self.sectors = state["counts"]

@@ -22,7 +22,7 @@ from mihari.core.picture import Picture
 from mihari.core.steps import StepKind
 from mihari.core.tracks import Believed
 from mihari.pipeline import Pipeline
-from mihari.tracks import Tracker
+from mihari.tracks import RewindingTracker
 
 AHEAD = 2000  # steps read ahead by the second thread
 OnLand = Callable[[Array, Array], Array]
@@ -176,7 +176,7 @@ def tracked(reader: ArchiveReader, begin: float, end: float, every: float = 10.0
 
 
 def _tracked(reader: ArchiveReader, snapshot: Snapshot, begin: float, end: float, every: float) -> Iterator[Believed]:
-    tracker, due = Tracker(snapshot.sensors, on_land=land_of(snapshot)), begin
+    tracker, due = RewindingTracker(snapshot.sensors, on_land=land_of(snapshot)), begin
     tracker.restore(snapshot.pipeline["tracker"])
     for stretch, sensors in reader.stretches(snapshot, reader.step_at(snapshot.run, end)):
         if sensors is not None:

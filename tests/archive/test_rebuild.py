@@ -61,7 +61,7 @@ def test_a_snapshot_that_was_tampered_with_is_found(kept, tmp_path):
     tracks = snapshot.pipeline["compiler"]["rows"]["lat_deg"].copy()
     tracks[5] = np.nextafter(tracks[5], 90.0)
     snapshot.pipeline["compiler"]["rows"]["lat_deg"] = tracks
-    from mihari.archive.rows import sensor_told
+    from mihari.core.sensor import sensor_told
 
     sensors = [sensor_told(s) for s in snapshot.sensors]
     save_state({"pipeline": snapshot.pipeline, "sensors": sensors, "about": snapshot.about}, each.path)

@@ -6,10 +6,10 @@ import pyarrow.parquet as pq
 import pytest
 from archive_helpers import inputs_of, same_input, steps_of
 
-from mihari.archive.rows import Rows, rows_of_steps, sensor_of, sensor_told, steps_of_rows
+from mihari.archive.rows import Rows, rows_of_steps, steps_of_rows
 from mihari.archive.tables import TABLES, of_table, to_table, write
 from mihari.core.reports import Batch, Claims, ReportKind, Reports, Sector, Tick
-from mihari.core.sensor import Sensor, SensorKind
+from mihari.core.sensor import Sensor, SensorKind, sensor_of, sensor_told
 from mihari.feeds.plots import Held, to_reports
 
 

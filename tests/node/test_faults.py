@@ -59,7 +59,7 @@ def test_an_interrupted_demo_ends_with_all_its_processes(number, started):
     assert len(family) >= 2  # the face and the simulator
     child.send_signal(number)
     child.send_signal(number)  # impatient
-    _, err = child.communicate(timeout=180)
+    _, err = child.communicate(timeout=60)
     assert child.returncode == 130
     assert "Traceback" not in err.decode()
     until(lambda: not any(p.is_running() and p.status() != "zombie" for p in family), 20)
@@ -234,9 +234,7 @@ def told(time_s, mmsi, lat_deg, lon_deg, speed=5.0, **claims):
 
 
 def bounded(most):
-    pipeline = Pipeline()
-    pipeline.tracker._given = TrackerSettings(most=most)
-    pipeline.tracker.know(())
+    pipeline = Pipeline(settings=TrackerSettings(most=most))
     pipeline.compiler.settings = PictureSettings(vessels=most)
     return pipeline
 

@@ -18,6 +18,7 @@ from mihari.commands.reload import NodeFile
 from mihari.core.config import NodeConfig, load
 from mihari.core.errors import BadInput
 from mihari.core.health import Health
+from mihari.core.reports import Tick
 from mihari.feeds import FeedAddress, UdpSender
 from mihari.feeds.pcap import PcapTransport
 from mihari.formats.ais import encode
@@ -198,3 +199,24 @@ def test_a_reload_in_the_middle_is_rebuilt_from_the_archive_bit_for_bit(tmp_path
     assert node.pipeline.plots > 1000
     assert differing(unpack(pack(node.pipeline.state())), unpack(pack(found.pipeline.state()))) == []
     assert all(c.differs == [] for c in verified(reader, -math.inf, math.inf))
+
+
+def test_a_sensor_that_comes_up_while_others_are_told_is_in_the_archive_when_the_pipeline_knows_it(tmp_path):
+    """Feeds register their sensors in threads of their own, between any two lines of the pipeline's."""
+    archive = {"enabled": True, "path": str(tmp_path / "archive"), "free_gb": 0.0}
+    node = Node(NodeConfig.model_validate({"face": {"enabled": False}, "archive": archive}))
+    node.archive.open({}, node.registry.all())
+    known, names = node.registry.known, iter(range(100))
+
+    def and_meanwhile():
+        told = known()
+        node.registry.station(f"station {next(names)}")
+        return told
+
+    node.registry.known = and_meanwhile
+    node.registry.station("first")
+    for k in range(3):
+        node._take(Tick(1e9 + k))
+        assert node.pipeline.sensors == node.lookout.sensors == node.archive._sensors
+    assert len(node.pipeline.sensors) == 3
+    node.archive.close()

@@ -1,4 +1,4 @@
-"""Three modes of motion against the formulas written out with NumPy, and on vessels that hold on, turn and start."""
+"""Four modes of motion against the formulas written out with NumPy, and on vessels that hold on, turn and rest."""
 
 from __future__ import annotations
 
@@ -7,13 +7,14 @@ import math
 import numpy as np
 import pytest
 
+from mihari.core.geodesy_kernels import frame_of
 from mihari.tracks import TrackerSettings
 from mihari.tracks.bank import constants_of
 from mihari.tracks.modes import (
     AGILE,
     MODES,
+    RESTING,
     ROOM,
-    STATES,
     STEADY,
     TURNING,
     advanced,
@@ -22,12 +23,27 @@ from mihari.tracks.modes import (
     merged,
     mixed,
     mixture_of,
-    switch,
-    turn,
+    rates,
 )
-from mihari.tracks.motion import correct
+from mihari.tracks.motion import STATES, TRIANGLE, correct, fit_of, moved_to, predict, row_moved_to, spread_of, turn
 
 S = constants_of(TrackerSettings(), 2.5)[0]
+
+
+LOWER = np.tril_indices(STATES)
+
+
+def packed(full):
+    """(n, 5, 5) to (n, 15)."""
+    return np.ascontiguousarray(full[:, LOWER[0], LOWER[1]])
+
+
+def whole(triangles):
+    """(n, 15) to (n, 5, 5)."""
+    full = np.zeros((len(triangles), STATES, STATES))
+    full[:, LOWER[0], LOWER[1]] = triangles
+    full[:, LOWER[1], LOWER[0]] = triangles
+    return full
 
 
 def some(seed):
@@ -35,7 +51,7 @@ def some(seed):
     rng = np.random.default_rng(seed)
     root = rng.normal(size=(MODES, STATES, STATES)) * np.array([20, 20, 2, 2, 0.01])[:, None]
     mu = rng.dirichlet(np.ones(MODES))
-    return mu, rng.normal(size=(MODES, STATES)) * [100, 100, 5, 5, 0.01], root @ root.transpose(0, 2, 1)
+    return mu, rng.normal(size=(MODES, STATES)) * [100, 100, 5, 5, 0.01], packed(root @ root.transpose(0, 2, 1))
 
 
 def moments(weights, y, Y):
@@ -50,26 +66,80 @@ def test_one_gaussian_has_the_moments_of_all(seed):
     mu, y, Y = some(seed)
     x, P = np.zeros(4), np.zeros((4, 4))
     merged(mu, y, Y, x, P)
-    mean, spread = moments(mu, y[:, :4], Y[:, :4, :4])
+    mean, spread = moments(mu, y[:, :4], whole(Y)[:, :4, :4])
     np.testing.assert_allclose(x, mean, rtol=1e-12)
     np.testing.assert_allclose(P, spread, rtol=1e-9, atol=1e-9)
 
 
 @pytest.mark.parametrize("dt", [0.1, 2.5, 60.0])
-def test_modes_mix_as_a_markov_chain_would_have_it(dt):
+@pytest.mark.parametrize("speed", [0.1, 6.0])
+def test_modes_mix_as_a_markov_chain_would_have_it(dt, speed):
     mu, y, Y = some(7)
-    before = mu.copy(), y.copy(), Y.copy()
+    y[STEADY, 2:4] = speed, 0.0
+    before = mu.copy(), y.copy(), whole(Y)
     mixed(mu, y, Y, dt, S, np.zeros(1, ROOM)[0])
-    stays = np.exp(-dt / np.array([S["holds"], S["manoeuvres"], S["manoeuvres"]]))
-    chain = np.array([[switch(i, j, stays[i]) for j in range(MODES)] for i in range(MODES)])
+    moves, stops, ends, leaves = rates(dt, speed**2, S)
+    chain = np.zeros((MODES, MODES))
+    chain[STEADY] = 1 - 2 * moves - stops, moves, moves, stops
+    chain[AGILE, [STEADY, AGILE]] = chain[TURNING, [STEADY, TURNING]] = ends, 1 - ends
+    chain[RESTING, [STEADY, RESTING]] = leaves, 1 - leaves
     np.testing.assert_allclose(chain.sum(axis=1), 1.0)
     np.testing.assert_allclose(mu, before[0] @ chain)
-    weights = before[0] * chain[:, TURNING] / mu[TURNING]
-    mean, spread = moments(weights, *before[1:])
-    np.testing.assert_allclose(y[TURNING], mean, rtol=1e-10)
-    np.testing.assert_allclose(Y[TURNING], spread, rtol=1e-8, atol=1e-9)
-    assert y[STEADY, 4] == y[AGILE, 4] == 0.0
-    assert Y[STEADY, 4, 4] == pytest.approx(S["turn_sd"] ** 2)
+    for j, known in ((STEADY, 4), (AGILE, 4), (TURNING, 5)):
+        states, spreads = before[1].copy(), before[2].copy()
+        if j == TURNING:  # what comes from a straight way knows nothing of a rate
+            states[STEADY, 4] = spreads[STEADY, 4] = spreads[STEADY, :, 4] = 0.0
+            spreads[STEADY, 4, 4] = S["turn_sd"] ** 2
+        mean, spread = moments(before[0] * chain[:, j] / mu[j], states, spreads)
+        np.testing.assert_allclose(y[j, :known], mean[:known], rtol=1e-9)
+        np.testing.assert_allclose(whole(Y)[j, :known, :known], spread[:known, :known], rtol=1e-7, atol=1e-9)
+    states, spreads = before[1].copy(), before[2].copy()  # what stops is where it was, its velocity begins anew
+    states[STEADY, 2:4] = spreads[STEADY, 2:4] = spreads[STEADY, :, 2:4] = 0.0
+    spreads[STEADY, 2, 2] = spreads[STEADY, 3, 3] = S["rest_sd"] ** 2
+    mean, spread = moments(before[0] * chain[:, RESTING] / mu[RESTING], states, spreads)
+    np.testing.assert_allclose(y[RESTING, :4], mean[:4], rtol=1e-9)
+    np.testing.assert_allclose(whole(Y)[RESTING, :4, :4], spread[:4, :4], rtol=1e-7, atol=1e-9)
+
+
+def test_who_sails_does_not_stop_at_once():
+    assert rates(2.5, 6.0**2, S)[1] < 1e-6 * rates(2.5, 0.0, S)[1]
+
+
+def test_a_straight_way_is_the_linear_filter_of_the_book():
+    _, y, Y = some(4)
+    dt, q = 2.5, 0.3
+    F = np.eye(4) + dt * np.eye(4, k=2)
+    Q = q * np.kron([[dt**3 / 3, dt**2 / 2], [dt**2 / 2, dt]], np.eye(2))
+    state, spread = F @ y[1, :4], F @ whole(Y)[1, :4, :4] @ F.T + Q
+    predict(y, Y, 1, dt, q)
+    np.testing.assert_allclose(y[1, :4], state)
+    np.testing.assert_allclose(whole(Y)[1, :4, :4], spread)
+
+
+@pytest.mark.parametrize("first", [0, 2])
+def test_a_correction_is_that_of_kalman(first):
+    _, y, Y = some(6)
+    H = np.eye(5)[first : first + 2]
+    P, R, off = whole(Y)[2], np.array([[9.0, 2.0], [2.0, 4.0]]), np.array([3.0, -1.0])
+    seen = H @ P @ H.T + R
+    gain = P @ H.T @ np.linalg.inv(seen)
+    state = y[2] + gain @ off
+    q, density = fit_of(*spread_of(Y, 2, first, 9.0, 2.0, 4.0), *off)
+    assert q == pytest.approx(off @ np.linalg.solve(seen, off))
+    assert density == pytest.approx(math.exp(-0.5 * q) / (2 * math.pi * math.sqrt(np.linalg.det(seen))))
+    correct(y, Y, 2, first, *off, 9.0, 2.0, 4.0)
+    np.testing.assert_allclose(y[2], state)
+    np.testing.assert_allclose(whole(Y)[2], P - gain @ H @ P, rtol=1e-7, atol=1e-8)
+
+
+def test_a_row_is_turned_into_another_plane_as_a_state_is():
+    old, new = (np.array(frame_of(math.radians(60.0), math.radians(lon))) for lon in (5.0, 5.3))
+    _, y, Y = some(9)
+    x, P = y[1, :4].copy(), whole(Y)[1, :4, :4]
+    moved_to(old, new, x, P)
+    row_moved_to(old, new, y, Y, 1)
+    np.testing.assert_allclose(y[1, :4], x)
+    np.testing.assert_allclose(whole(Y)[1, :4, :4], P, rtol=1e-9, atol=1e-9)
 
 
 @pytest.mark.parametrize("rate", [0.0, 1e-6, 0.01, -0.05])
@@ -91,10 +161,10 @@ def test_a_turn_is_a_circle_and_its_covariance_the_derivative(rate):
     small = np.array([1e-3, 1e-3, 1e-4, 1e-4, 1e-6])
     slopes = [(sailed(state + d) - sailed(state - d)) / (2 * h) for d, h in zip(np.diag(small), small, strict=True)]
     derivative = np.array(slopes).T
-    x, P = state.copy(), spread.copy()
-    turn(x, P, dt, 0.0, 0.0)
-    np.testing.assert_allclose(x, sailed(state), atol=1e-6)
-    np.testing.assert_allclose(P, derivative @ spread @ derivative.T, rtol=1e-5, atol=1e-5)
+    y, Y = state[None].copy(), packed(spread[None])
+    turn(y, Y, 0, dt, 0.0, 0.0)
+    np.testing.assert_allclose(y[0], sailed(state), atol=1e-6)
+    np.testing.assert_allclose(whole(Y)[0], derivative @ spread @ derivative.T, rtol=1e-5, atol=1e-5)
 
 
 def test_two_sets_of_modes_become_one_by_their_chances():
@@ -106,9 +176,10 @@ def test_two_sets_of_modes_become_one_by_their_chances():
     np.testing.assert_allclose(mu, (1 - p) * before[0] + p * theirs[0])
     for j in range(MODES):
         weights = np.array([(1 - p) * before[0][j], p * theirs[0][j]]) / mu[j]
-        mean, spread = moments(weights, np.array([before[1][j], theirs[1][j]]), np.array([before[2][j], theirs[2][j]]))
+        both = np.array([whole(before[2])[j], whole(theirs[2])[j]])
+        mean, spread = moments(weights, np.array([before[1][j], theirs[1][j]]), both)
         np.testing.assert_allclose(y[j], mean)
-        np.testing.assert_allclose(Y[j], spread, rtol=1e-8, atol=1e-8)
+        np.testing.assert_allclose(whole(Y)[j], spread, rtol=1e-8, atol=1e-8)
 
 
 def followed(places, dt, sd):
@@ -121,11 +192,8 @@ def followed(places, dt, sd):
         advanced(mu, y, Y, dt, 0.0, S, room)
         for j in range(MODES):
             dx, dy = east - y[j, 0], north - y[j, 1]
-            seen = Y[j, :2, :2] + sd**2 * np.eye(2)
-            mu[j] *= math.exp(-0.5 * np.array([dx, dy]) @ np.linalg.solve(seen, [dx, dy])) / np.sqrt(
-                np.linalg.det(seen)
-            )
-            correct(y[j], Y[j], 0, dx, dy, sd**2, 0.0, sd**2)
+            mu[j] *= fit_of(*spread_of(Y, j, 0, sd**2, 0.0, sd**2), dx, dy)[1]
+            correct(y, Y, j, 0, dx, dy, sd**2, 0.0, sd**2)
         mu /= mu.sum()
     return mu, y, Y
 
@@ -139,5 +207,18 @@ def test_the_likeliest_mode_is_the_one_that_the_vessel_is_in():
     assert int(np.argmax(mu)) == STEADY
     mu, y, Y = followed(circle + noise, 2.5, 5.0)
     assert int(np.argmax(mu)) == TURNING
-    assert abs(y[TURNING, 4] - 0.03) < 3 * math.sqrt(Y[TURNING, 4, 4])
+    assert abs(y[TURNING, 4] - 0.03) < 3 * math.sqrt(Y[TURNING, TRIANGLE - 1])
     assert y[TURNING, 4] == pytest.approx(0.03, abs=0.006)
+
+
+def test_a_vessel_at_anchor_is_known_to_rest_and_better_than_one_under_way():
+    rng, t = np.random.default_rng(8), 2.5 * np.arange(60)
+    noise = rng.normal(0, 15.0, (60, 2))
+    sd = []
+    for speed in (0.0, 5.0):
+        mu, y, Y = followed(np.column_stack([speed * t, 0.0 * t]) + noise, 2.5, 15.0)
+        x, P = np.zeros(4), np.zeros((4, 4))
+        merged(mu, y, Y, x, P)
+        assert (mu[RESTING] > 0.9) == (speed == 0.0)
+        sd.append(math.hypot(P[0, 0], P[1, 1]))
+    assert sd[0] < 0.7 * sd[1]

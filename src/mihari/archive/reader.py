@@ -16,11 +16,12 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from mihari.archive.catalogue import Catalogue
-from mihari.archive.rows import Rows, Sensors, Step, sensor_of, steps_of_rows, stretch_of_rows
+from mihari.archive.rows import Rows, Sensors, Step, steps_of_rows, stretch_of_rows
 from mihari.archive.state import load_state
 from mihari.archive.store import Filed, filed, hours_in
 from mihari.archive.tables import SECTOR, Heard, Plots, Said, Steps, of_table
 from mihari.core.errors import BadInput
+from mihari.core.sensor import sensor_of
 from mihari.core.steps import Stretch
 
 T = TypeVar("T")

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import asdict, dataclass, field, fields
-from typing import Any, TypeVar
+from dataclasses import dataclass, field
+from typing import TypeVar
 
 import numpy as np
 
@@ -13,7 +12,7 @@ from mihari.archive.tables import BATCH, SECTOR, TICK, Heard, Plots, Said, Steps
 from mihari.core import steps as stretches
 from mihari.core.columns import Array, specs
 from mihari.core.reports import Batch, Claims, Input, Reports, Sector, Tick
-from mihari.core.sensor import Sensor, SensorKind
+from mihari.core.sensor import Sensor
 from mihari.core.steps import Stretch
 from mihari.feeds.plots import Held, to_reports
 from mihari.feeds.rows import Slicer
@@ -44,24 +43,6 @@ class Rows:
     plots: Plots = field(default_factory=Plots.empty)
     heard: Heard = field(default_factory=Heard.empty)
     said: Said = field(default_factory=Said.empty)
-
-
-def sensor_told(sensor: Sensor) -> dict[str, Any]:
-    """A sensor as JSON values, see `sensor_of`."""
-    return {k: (None if isinstance(v, float) and math.isnan(v) else v) for k, v in asdict(sensor).items()}
-
-
-def sensor_of(told: dict[str, Any]) -> Sensor:
-    """The same sensor again.
-
-    >>> sensor = Sensor(0, "naha", SensorKind.RADAR, bearing_sd=0.1)
-    >>> again = sensor_of(sensor_told(sensor))
-    >>> again.kind, again.bearing_sd, again.placed
-    (<SensorKind.RADAR: 1>, 0.1, False)
-    """
-    known = {f.name for f in fields(Sensor)}
-    given: dict[str, Any] = {k: (math.nan if v is None else v) for k, v in told.items() if k in known}
-    return Sensor(**given | {"kind": SensorKind(told["kind"])})
 
 
 # inputs -> rows

@@ -24,13 +24,14 @@ from typing import IO, Any
 
 from mihari.archive.health import ArchiveHealth
 from mihari.archive.held import Held, bounds_of, tables_of
-from mihari.archive.rows import Sensors, Step, sensor_told
+from mihari.archive.rows import Sensors, Step
 from mihari.archive.state import save_state
 from mihari.archive.store import Part, filed, hour_of, hours_in, locked, place, sweep_unfinished
 from mihari.archive.tables import Changed, Kept, Named, write
 from mihari.archive.tidy import CLOSED, Retention, retained, tidied
 from mihari.core.errors import BadInput
 from mihari.core.reports import Input, Tick
+from mihari.core.sensor import sensor_told
 
 log = logging.getLogger("mihari.archive")
 FLUSH_S = 2.0  # at most 5 s may be lost: two flushes and the time to write one

@@ -132,6 +132,8 @@ def _say(
     json: bool,
 ) -> None:
     homeless = sorted(s.name for s in registry.all() if s.kind != 2 and not s.placed)
+    known = pipeline.tracker.registered()
+    names = {s.index: s.name for s in registry.all()}
     told = {
         "files": list(files),
         "output": str(output),
@@ -140,15 +142,29 @@ def _say(
         "reports": pipeline.reports,
         "plots": pipeline.plots,
         "radars_without_place": homeless,
+        "radar_biases": {names[index]: _bias(radar) for index, radar in known.items()},
         "seconds": round(seconds, 2),
     }
     if json:
         print_json(told)
         return
     click.echo(f"{output}: {tracks} tracks, {rows} rows from {pipeline.reports} reports in {seconds:.1f} s", err=True)
+    for index, radar in known.items():
+        if radar.corrected:
+            click.echo(f"radar {names[index]}: {radar.told()}", err=True)
     if homeless:
         places = ", ".join(homeless)
         click.echo(f"mihari: plots kept, not tracked: no place known for radar {places} (--node NODE.toml)", err=True)
+
+
+def _bias(radar: Any) -> dict[str, Any]:
+    """What a radar was found to be off by."""
+    return {
+        "range_m": round(radar.range_bias, 1),
+        "bearing_deg": round(math.degrees(radar.bearing_bias), 3),
+        "clock_s": round(radar.clock_offset, 2),
+        "corrected": radar.corrected,
+    }
 
 
 class _Writer:

@@ -92,7 +92,7 @@ def _asterix() -> None:
 
 
 def _tracker() -> None:
-    """Two vessels through the whole pipeline: plots, AIS, ticks."""
+    """Vessels through the whole pipeline: plots, AIS, ticks, a late report."""
     import numpy as np
 
     from mihari.core.reports import Batch, Claims, ReportKind, Reports, Sector, Tick
@@ -115,6 +115,7 @@ def _tracker() -> None:
         pipeline.take(Batch(told, Claims.of(1, mmsi=431000001)))
         pipeline.take(Batch(told.replace(kind=[ReportKind.AIS_REPEAT], sensor=[0]), Claims.of(1, mmsi=431000001)))
         pipeline.take(Tick(t + 1.0))
+        pipeline.take(Batch(told, Claims.of(1, mmsi=431000002)))  # late
     pipeline.take(Tick(1e6))
     pipeline.picture()
 

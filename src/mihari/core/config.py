@@ -61,6 +61,9 @@ class NodeSection(Section):
     registers: tuple[str, ...] = Field(
         (), description="CSV or JSON files of vessels; who tells otherwise is listed", examples=[["register.csv"]]
     )
+    late_s: float = Field(
+        60.0, ge=0.0, le=600.0, description="reports so late are taken in as if they had come in order; see tracking.md"
+    )
 
 
 class FeedSection(Section):
@@ -80,6 +83,12 @@ class FeedSection(Section):
     )  # fmt: skip
     clock_offset_max_s: float | None = Field(
         None, gt=0.0, description="by which its clock may be wrong; default: clock_offset_s of [health]", examples=[5.0]
+    )
+    reorder_s: float = Field(
+        0.0,
+        ge=0.0,
+        le=60.0,
+        description="its reports wait so long for those before them; 0: they do not wait",
     )
 
 

@@ -60,6 +60,16 @@ def up_of(frame: Any) -> tuple[float, float, float]:
 
 
 @kernel
+def frame_at(x: float, y: float, z: float) -> Any:
+    """The frame of the plane that touches the ellipsoid at its point (x, y, z), ECEF in m; at a pole east is 90° E."""
+    away, up = math.sqrt(x * x + y * y), z / (1 - E2)
+    sin_lon, cos_lon = (y / away, x / away) if away > 0.0 else (0.0, 1.0)
+    long = math.sqrt(away * away + up * up)
+    sin_lat, cos_lat = up / long, away / long
+    return (x, y, z, -sin_lon, cos_lon, 0.0, -sin_lat * cos_lon, -sin_lat * sin_lon, cos_lat)
+
+
+@kernel
 def to_plane(frame: Any, x: float, y: float, z: float) -> tuple[float, float]:
     """ECEF in m to plane coordinates (east, north) in m."""
     dx, dy, dz = x - frame[0], y - frame[1], z - frame[2]
@@ -97,6 +107,12 @@ def rebase_of(old: Any, new: Any, east: float, north: float) -> Any:
     j is the exact derivative of new by old coordinates there: velocity becomes j·v, a covariance block j·C·jᵀ.
     """
     x, y, z = lift_of(old, east, north)
+    return rebase_at(old, new, x, y, z)
+
+
+@kernel
+def rebase_at(old: Any, new: Any, x: float, y: float, z: float) -> Any:
+    """The same for a point of the ellipsoid, ECEF in m."""
     mx, my, mz = x / A**2, y / A**2, z / B**2
     ux, uy, uz = up_of(old)
     rise = ux * mx + uy * my + uz * mz

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, fields
 from enum import IntEnum
+from typing import Any
 
 
 class SensorKind(IntEnum):
@@ -42,3 +44,21 @@ class Sensor:
     def placed(self) -> bool:
         """Whether the sensor's position is known."""
         return math.isfinite(self.lat_deg) and math.isfinite(self.lon_deg)
+
+
+def sensor_told(sensor: Sensor) -> dict[str, Any]:
+    """A sensor as JSON values, see `sensor_of`."""
+    return {k: (None if isinstance(v, float) and math.isnan(v) else v) for k, v in asdict(sensor).items()}
+
+
+def sensor_of(told: Mapping[str, Any]) -> Sensor:
+    """The same sensor again.
+
+    >>> sensor = Sensor(0, "naha", SensorKind.RADAR, bearing_sd=0.1)
+    >>> again = sensor_of(sensor_told(sensor))
+    >>> again.kind, again.bearing_sd, again.placed
+    (<SensorKind.RADAR: 1>, 0.1, False)
+    """
+    known = {f.name for f in fields(Sensor)}
+    given: dict[str, Any] = {k: (math.nan if v is None else v) for k, v in told.items() if k in known}
+    return Sensor(**given | {"kind": SensorKind(told["kind"])})

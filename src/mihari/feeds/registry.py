@@ -104,6 +104,11 @@ class SensorRegistry:
         with self._lock:
             return tuple(self._sensors)
 
+    def known(self) -> tuple[int, tuple[Sensor, ...]]:
+        """The version and all its sensors: of one moment, whatever feeds register meanwhile."""
+        with self._lock:
+            return self.version, tuple(self._sensors)
+
     def __getitem__(self, index: int) -> Sensor:
         with self._lock:
             return self._sensors[index]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from mihari.core.health import NodeHealth, OwnClock
@@ -16,6 +16,7 @@ QUEUE_SHARE = 0.5  # of the queue's room
 JUMP_TOLD_S = 600.0  # an alarm for a jump stands for ten minutes
 RANGE_HOLD_S = 180.0  # a shower passes
 ALONE_HOLD_S = 1800.0  # and so does a quiet half hour
+BIAS_HOLD_S = 60.0  # the first minute's figures still change
 DISK_LEFT = 2e9  # bytes free: an hour of the largest node's archive
 ARCHIVE_LAG_S = 30.0
 
@@ -39,6 +40,20 @@ def of_unheard(sensors: Iterable[Sensor]) -> Iterator[Condition]:
         text = f"{what} {sensor.name} has not been heard since the start"
         source = f" (expected: {sensor.source})" if sensor.source else ""
         yield Condition(f"unheard:{sensor.index}", "warning", f"{text}{source}.")
+
+
+def of_biases(biases: Mapping[int, str], sensors: Sequence[Sensor]) -> Iterator[Condition]:
+    """Radars that read wrong; `biases` tells in words by how much, by sensor index.
+
+    >>> from mihari.core.sensor import Sensor, SensorKind
+    >>> north = Sensor(0, "north", SensorKind.RADAR)
+    >>> [c.text for c in of_biases({0: "reads 60 m far and 0.50° right, corrected"}, [north])]
+    ['Radar north reads 60 m far and 0.50° right, corrected.']
+    """
+    for sensor in sensors:
+        if sensor.index in biases:
+            text = f"Radar {sensor.name} {biases[sensor.index]}."
+            yield Condition(f"bias:{sensor.index}", "warning", text, hold_s=BIAS_HOLD_S)
 
 
 def of_reach(reach: Reach, what: str) -> Iterator[Condition]:

@@ -57,6 +57,7 @@ class HealthWatch:
     def __init__(self, limits: Limits, since: float) -> None:
         self.limits, self.since = limits, since
         self.book, self.ranges, self.peers = AlarmBook(), RangeWatch(), PeerClocks()
+        self.biases: Mapping[int, str] = {}  # what radars are off by, in words, by sensor index
         self._sentry, self._recent = ClockSentry(), Recent()
         self._clocks: dict[int, dict[int, Any]] = {}
         self._clocks_at = float("-inf")
@@ -136,6 +137,7 @@ class HealthWatch:
             found += node_rules.of_reach(
                 reach, f"{'AIS station' if sensor.kind == SensorKind.AIS else 'radar'} {sensor.name}"
             )
+        found += node_rules.of_biases(self.biases, sensors)
         return found + list(node_rules.of_node(node, self._recent))
 
 

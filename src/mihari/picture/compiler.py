@@ -72,7 +72,11 @@ class PictureCompiler:
             self._keep_plots(given.reports)
         self._take_tracks(tracks)
         if isinstance(given, Batch):
-            self._weigh(given, associations)
+            self.weigh(given, associations)
+
+    def follow(self, tracks: Tracks) -> None:
+        """Tracks that are others now, without an input: late reports have told so."""
+        self._take_tracks(tracks)
 
     def pass_time(self, time: float) -> None:
         """What the passing of time does: overdue, faded, gone. Cheap before `next_due`."""
@@ -170,8 +174,8 @@ class PictureCompiler:
         heard = float(reports.time[row])
         self._marks[mmsi] = Mark(mmsi, subject, self._book.get(mmsi).name, lat_deg, lon_deg, heard)
 
-    def _weigh(self, batch: Batch, associations: Associations) -> None:
-        """Reports support the identities they claim, as far as they support the track."""
+    def weigh(self, batch: Batch, associations: Associations) -> None:
+        """Reports of a batch, taken now or before, support the identities they claim as they support the track."""
         reports = batch.reports
         claim = reports.claim[associations.row]
         own = (claim >= 0) & (associations.probability >= 0.5)  # the report's own track, not its neighbours

@@ -13,9 +13,9 @@ from mihari.core.kernels import kernel
 from mihari.tracks.gate import in_plane_of
 from mihari.tracks.index import around, ascending, file_away, holders, rename
 from mihari.tracks.intake import REPEAT_KIND
-from mihari.tracks.life import DROPPED, bear, fade_radar
+from mihari.tracks.life import DROPPED, fade_radar, put_into_bank
 from mihari.tracks.modes import AGILE, FIELDS, MODES, ROOM, advanced, begun, copied, merged, mixture_of, normalised
-from mihari.tracks.motion import correct, innovation, position_sd, settle
+from mihari.tracks.motion import correct, fit_of, position_sd, settle, spread_of
 from mihari.tracks.radar import SURE
 
 MOST = 64  # tracks that one report is weighed against, those in the lowest slots
@@ -32,16 +32,18 @@ def velocity_sd(speed: float, s: Any) -> float:
 
 
 @kernel
-def fitted(x: Array, P: Array, frame: Array, r: Any, back: float, s: Any) -> tuple[float, float]:
-    """Corrects a state by report r, in place: (squared distance of the position, likelihood of position and velocity).
+def fitted(y: Array, Y: Array, j: int, frame: Array, r: Any, back: float, s: Any) -> tuple[float, float]:
+    """Corrects mode j by report r, in place: (squared distance of the position, likelihood of position and velocity).
 
     The velocity is part of it only where one is told.
     """
     pe, pn, ree, ren, rnn = in_plane_of(frame, r)
-    lag = (s.ais_latency * math.hypot(x[2], x[3])) ** 2
-    dx, dy = pe + x[2] * back - x[0], pn + x[3] * back - x[1]
-    q, likelihood, _, _, _ = innovation(P, 0, dx, dy, ree + lag, ren, rnn + lag)
-    correct(x, P, 0, dx, dy, ree + lag, ren, rnn + lag)
+    lag = s.ais_latency * s.ais_latency * (y[j, 2] * y[j, 2] + y[j, 3] * y[j, 3])
+    ree, rnn = ree + lag, rnn + lag
+    dx, dy = pe + y[j, 2] * back - y[j, 0], pn + y[j, 3] * back - y[j, 1]
+    a, b, d = spread_of(Y, j, 0, ree, ren, rnn)
+    q, likelihood = fit_of(a, b, d, dx, dy)
+    correct(y, Y, j, 0, dx, dy, ree, ren, rnn)
     if math.isfinite(r.east):
         axes = r.axes
         u, v = 0.0, 0.0
@@ -50,9 +52,9 @@ def fitted(x: Array, P: Array, frame: Array, r: Any, back: float, s: Any) -> tup
             u += along * frame[3 + k]
             v += along * frame[6 + k]
         var = velocity_sd(math.hypot(u, v), s) ** 2
-        _, fit, _, _, _ = innovation(P, 2, u - x[2], v - x[3], var, 0.0, var)
-        likelihood *= fit
-        correct(x, P, 2, u - x[2], v - x[3], var, 0.0, var)
+        a, b, d = spread_of(Y, j, 2, var, 0.0, var)
+        likelihood *= fit_of(a, b, d, u - y[j, 2], v - y[j, 3])[1]
+        correct(y, Y, j, 2, u - y[j, 2], v - y[j, 3], var, 0.0, var)
     return q, likelihood
 
 
@@ -83,7 +85,7 @@ def explained(t: Any, r: Any, c: Any, room: Any, s: Any) -> float:
     advanced(mu, y, Y, dt, room_to_turn(t, r), s, room)
     least, likelihood = math.inf, 0.0
     for j in range(MODES):
-        q, fit = fitted(y[j], Y[j], t.frame, r, back, s)
+        q, fit = fitted(y, Y, j, t.frame, r, back, s)
         least = min(least, q) if j != AGILE else least  # nobody is taken for another by a manoeuvre
         mu[j] *= fit
         likelihood += mu[j]
@@ -181,11 +183,12 @@ def support(bank: Any, r: Any, p: float, c: Any, clock: float, s: Any, room: Any
     """Takes report r with probability p into the track of c, which holds its modes corrected by the report."""
     t = bank.tracks[c.slot]
     dt = max(r.time - t.time, 0.0)
-    existence, visibility = fade_radar(t, dt, s)
+    existence, visibility = fade_radar(t, r.time, s)
     advanced(t.mu, t.y, t.Y, dt, room_to_turn(t, r), s, room)
     mixture_of(t.mu, t.y, t.Y, p, c)
     merged(t.mu, t.y, t.Y, t.x, t.P)
     t.time = max(t.time, r.time)
+    t.asked = max(t.asked, r.time)
     t.existence, t.visibility = min(p + (1.0 - p) * existence, SURE), visibility
     claim(bank, c.slot, r.mmsi, p)
     if p > 0.5:
@@ -198,14 +201,14 @@ def support(bank: Any, r: Any, p: float, c: Any, clock: float, s: Any, room: Any
 @kernel
 def start(bank: Any, r: Any, probability: float, clock: float, s: Any) -> int:
     """A new track from report r; the bank must have room. Returns its slot."""
-    i = bear(bank, r.lat, r.lon, r.time, 0.9 * probability)
+    i = put_into_bank(bank, r, 0.9 * probability)
     t = bank.tracks[i]
     P = t.P
     P[0, 0], P[1, 1] = 1e6, 1e6  # before the report itself: anywhere, at any speed of a vessel
     P[2, 2] = P[3, 3] = s.speed_sd**2 + r.fastest**2 / 16.0
     begun(t.mu, t.y, t.Y, t.x, P, 0.0, s)
     for j in range(MODES):
-        fitted(t.y[j], t.Y[j], t.frame, r, 0.0, s)
+        fitted(t.y, t.Y, j, t.frame, r, 0.0, s)
     merged(t.mu, t.y, t.Y, t.x, P)
     claim(bank, i, r.mmsi, 1.0)
     t.reports = 1

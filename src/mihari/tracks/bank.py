@@ -19,12 +19,13 @@ HEADS = 1 << 14  # lists of cells and of MMSI, each: one track a list with the m
 
 # Time in s UTC, lengths in m. `frame` is the track's own tangent plane (see `core.geodesy_kernels`), `x` its state
 # there (east, north in m and m/s) with covariance `P`, of all its modes together (see `tracks.modes`); they hold at
-# `time`. `place` and `drift` are the same position and velocity in ECEF, for quick rejection.
+# `time`, `existence` and `visibility` at `asked`. `place` and `drift` are the same position and velocity in ECEF.
 TRACK = np.dtype(
     [
         ("place", "f8", (3,)),
         ("drift", "f8", (3,)),
         ("time", "f8"),
+        ("asked", "f8"),
         ("alive", "i8"),
         ("x", "f8", (4,)),
         ("P", "f8", (4, 4)),
@@ -36,6 +37,8 @@ TRACK = np.dtype(
         ("status", "i8"),
         ("plots", "i8"),  # radar plots that supported it
         ("reports", "i8"),  # AIS reports that supported it
+        ("needed", "f8"),  # plots that it must have for confirmation where it is, see `lasting.plots_needed`
+        ("promised", "i8"),  # 1: it looked like a vessel's once
         ("born", "f8"),
         ("heard_radar", "f8"),
         ("heard_ais", "f8"),

@@ -1,7 +1,8 @@
 """How many false plots a radar gives, learned in rings of range while it turns; and a radar as kernels take it.
 
 The density of false plots per m² and turn, by range: plots that no track explains, over the area swept. It starts from
-the sensor's own figure, which counts as `clutter_weight` plots per ring.
+the sensor's own figure, which counts as `clutter_weight` plots per ring. What comes of tracks at each place is learned
+beside it, see `lasting`.
 """
 
 from __future__ import annotations
@@ -16,11 +17,13 @@ from mihari.core.columns import Array
 from mihari.core.geodesy_kernels import frame_of
 from mihari.core.kernels import kernel
 from mihari.core.sensor import Sensor, SensorKind
+from mihari.tracks import lasting, registration
 from mihari.tracks.settings import TrackerSettings
 
 RINGS = 24  # of equal width: 1 NM at a range of 24 NM
 LEAST = 1e-10  # false plots per m² and turn: one in 10,000 km²
-LEARNED = ("edges", "plots", "area_seen")
+LEARNED = ("edges", "plots", "area_seen", "turns", *lasting.LEARNED, *registration.LEARNED)
+SETTLE = 2.0  # turns in which each vessel in cover begins its track: nothing is learned from their plots
 
 # A sensor: `frame` is its plane, `kind` 0 where none is known under this index, `placed` 0 or 1.
 RADAR = np.dtype(
@@ -34,11 +37,15 @@ RADAR = np.dtype(
         ("bearing_sd", "f8"),
         ("period", "f8"),
         ("detection", "f8"),
+        ("unknown", "f8"),  # vessels not yet tracked, per m²
+        ("turns", "f8"),  # that it has looked
         ("edges", "f8", (RINGS + 1,)),  # m, of the rings
         ("area", "f8", (RINGS,)),  # m²
         ("plots", "f8", (RINGS,)),  # false plots seen, fading
         ("area_seen", "f8", (RINGS,)),  # m² swept, fading
         ("fresh", "f8", (RINGS,)),  # room for one sector's
+        *lasting.FIELDS,
+        *registration.FIELDS,
     ]
 )
 
@@ -53,8 +60,10 @@ def radars_of(sensors: Iterable[Sensor], columns: int, settings: TrackerSettings
         if sensor.placed:
             radar["frame"] = frame_of(math.radians(sensor.lat_deg), math.radians(sensor.lon_deg))
         if sensor.kind == SensorKind.RADAR:
+            registration.start_anew(radar)
             radar["edges"] = np.linspace(sensor.range_min, sensor.range_max, RINGS + 1)
             radar["plots"] = settings.clutter_weight
+            radar["unknown"] = settings.birth * max(sensor.clutter, LEAST)
             radar["area_seen"] = max(settings.clutter_weight / max(sensor.clutter, LEAST), 1.0)
     for index in learned_by(before):
         for name in LEARNED if index < columns else ():
@@ -91,6 +100,9 @@ def density(radar: Any, ring: int) -> float:
 def learn(radar: Any, plots: Array, unclaimed: Array, half: float, turns: float) -> None:
     """Takes one sector in, `half` its half width in rad: `unclaimed` is the probability that a plot is no track's."""
     turn = min(half / math.pi, 1.0)
+    radar.turns += turn
+    if radar.turns <= SETTLE:
+        return
     keep = math.exp(-turn / turns)
     fresh, seen, swept, area = radar.fresh, radar.plots, radar.area_seen, radar.area
     for k in range(RINGS):

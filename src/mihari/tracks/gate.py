@@ -10,15 +10,15 @@ import numpy as np
 from mihari.core.columns import Array
 from mihari.core.geodesy_kernels import to_plane
 from mihari.core.kernels import kernel
-from mihari.tracks.modes import FIELDS, MODES, ROOM, advanced, copied, merged
-from mihari.tracks.motion import innovation, position_sd
+from mihari.tracks.modes import AGILE, FIELDS, MODES, ROOM, advanced, copied, merged
+from mihari.tracks.motion import fit_of, position_sd, spread_of
 
 
 class Sweep(NamedTuple):
-    """A radar's look over a sector, as kernels take it. `frame` is the plane of the radar; angles in rad."""
+    """A radar's look over a sector, as kernels take it. `frame`, nine numbers, is the radar's plane; angles in rad."""
 
     sensor: int
-    frame: Array
+    frame: Any
     time: float
     middle: float
     half: float  # pi and more: a whole turn
@@ -29,10 +29,12 @@ class Sweep(NamedTuple):
 
 
 # A track that a sector concerns: its slot, modes and state at the sector's time; rows `begin` to `end` of the pairs,
-# existence r, visibility v, detection if it is visible, chance of being looked at.
+# existence r, visibility v, detection if it is visible, chance of being looked at. One that no plot is near is `alone`:
+# its modes are left as they are.
 SEEN = np.dtype(
     [
-        *(("slot", "i8"), ("begin", "i8"), ("end", "i8"), ("x", "f8", (4,)), ("P", "f8", (4, 4)), *FIELDS),
+        *(("slot", "i8"), ("begin", "i8"), ("end", "i8"), ("alone", "i8")),
+        *(("x", "f8", (4,)), ("P", "f8", (4, 4)), *FIELDS),
         *(("r", "f8"), ("v", "f8"), ("detection", "f8"), ("look", "f8")),
     ]
 )
@@ -58,13 +60,13 @@ def reaches(t: Any, sweep: Any, s: Any) -> bool:
     dt = sweep.time - t.time
     if dt < -s.late:
         return False
-    dt = max(dt, 0.0)
-    x, y, z = t.place[0] + dt * t.drift[0], t.place[1] + dt * t.drift[1], t.place[2] + dt * t.drift[2]
-    dx, dy, dz = x - sweep.frame[0], y - sweep.frame[1], z - sweep.frame[2]
+    dt, place, drift, frame = max(dt, 0.0), t.place, t.drift, sweep.frame
+    x, y, z = place[0] + dt * drift[0], place[1] + dt * drift[1], place[2] + dt * drift[2]
+    dx, dy, dz = x - frame[0], y - frame[1], z - frame[2]
     if dx * dx + dy * dy + dz * dz > (sweep.range_max + s.reach) ** 2:
         return False
-    east, north = to_plane(sweep.frame, x, y, z)
-    distance = math.hypot(east, north)
+    east, north = to_plane(frame, x, y, z)
+    distance = math.sqrt(east * east + north * north)
     margin = min(s.reach, math.sqrt(s.gate) * (position_sd(t, dt, s.agility) + 0.01 * distance))
     if distance <= margin:
         return True
@@ -107,30 +109,17 @@ def in_view(bank: Any, sweep: Any, s: Any) -> Array:
 
 
 @kernel
-def predicted(bank: Any, sweep: Any, s: Any) -> Array:
-    """The tracks that the sector concerns, (n,) of SEEN, at its time or at the track's own where that is later."""
-    slots = in_view(bank, sweep, s)
-    seen, tracks, room = np.empty(len(slots), SEEN), bank.tracks, np.empty(1, ROOM)
-    for k in range(len(slots)):
-        t, c = tracks[slots[k]], seen[k]
-        c.slot = slots[k]
-        copied(c, t.mu, t.y, t.Y)
-        advanced(c.mu, c.y, c.Y, max(sweep.time - t.time, 0.0), 0.0, s, room[0])
-        merged(c.mu, c.y, c.Y, c.x, c.P)
-    return seen
-
-
-@kernel
 def share_in_sector(frame: Array, x: Array, P: Array, sweep: Any) -> float:
     """The part of a track's predicted position distribution that the sector and the radar's range cover.
 
     Gauss in azimuth; in range the mean decides.
     """
+    radar = sweep.frame
     px = frame[0] + x[0] * frame[3] + x[1] * frame[6]
     py = frame[1] + x[0] * frame[4] + x[1] * frame[7]
     pz = frame[2] + x[0] * frame[5] + x[1] * frame[8]
-    east, north = to_plane(sweep.frame, px, py, pz)
-    distance = math.hypot(east, north)
+    east, north = to_plane(radar, px, py, pz)
+    distance = math.sqrt(east * east + north * north)
     if distance < sweep.range_min or distance > sweep.range_max or distance == 0.0:
         return 0.0
     if sweep.half >= math.pi:
@@ -138,18 +127,33 @@ def share_in_sector(frame: Array, x: Array, P: Array, sweep: Any) -> float:
     # the direction across the ray, (north, -east), in the track's plane
     ce, cn = 0.0, 0.0
     for k in range(3):
-        across = (north * sweep.frame[3 + k] - east * sweep.frame[6 + k]) / distance
+        across = (north * radar[3 + k] - east * radar[6 + k]) / distance
         ce += across * frame[3 + k]
         cn += across * frame[6 + k]
     sd = math.sqrt(ce * ce * P[0, 0] + 2 * ce * cn * P[0, 1] + cn * cn * P[1, 1]) / distance
     off = wrapped(math.atan2(east, north) - sweep.middle)
+    if sweep.half - abs(off) > 6.0 * sd:
+        return 1.0
     scale = 1.0 / (math.sqrt(2.0) * sd)
     return 0.5 * (math.erf((sweep.half - off) * scale) + math.erf((sweep.half + off) * scale))
 
 
+class Grid(NamedTuple):
+    """Plots by cell: those of cell (column, row) are `order[start[c]:start[c + 1]]`, c being column * rows + row.
+
+    `extent`: m east and north of the radar at the corner of the first, columns, rows, their edge in m.
+    """
+
+    extent: Any
+    order: Array
+    start: Array
+
+
 @kernel
-def sorted_by_cell(plots: Array, cell: float) -> Any:
-    """Plots in a grid over their own extent: (x0, y0, columns, rows, cell, order, start), by counting sort."""
+def sorted_by_cell(plots: Array, cell: float) -> Grid:
+    """Plots in a grid over their own extent, by counting sort."""
+    if len(plots) == 0:
+        return Grid((0.0, 0.0, 0, 0, cell), np.empty(0, np.int64), np.zeros(1, np.int64))
     x0, y0, x1, y1 = plots[0].x, plots[0].y, plots[0].x, plots[0].y
     for j in range(len(plots)):
         p = plots[j]
@@ -170,19 +174,31 @@ def sorted_by_cell(plots: Array, cell: float) -> Any:
     for j in range(len(plots)):
         order[fill[place[j]]] = j
         fill[place[j]] += 1
-    return x0, y0, columns, rows, cell, order, start
+    return Grid((x0, y0, columns, rows, cell), order, start)
+
+
+@kernel
+def cells_within(extent: Any, east: float, north: float, radius: float) -> Any:
+    """(first, last column, first, last row) of the cells that a square about a place may touch; none: last < first."""
+    x0, y0, columns, rows, cell = extent
+    if east + radius < x0 or north + radius < y0:
+        return 1, 0, 1, 0
+    c0, c1 = max(int((east - radius - x0) / cell), 0), int((east + radius - x0) / cell)
+    r0, r1 = max(int((north - radius - y0) / cell), 0), int((north + radius - y0) / cell)
+    c1, r1 = min(c1, columns - 1), min(r1, rows - 1)
+    return (c0, c1, r0, r1) if c0 <= c1 and r0 <= r1 else (1, 0, 1, 0)
 
 
 @kernel
 def in_plane_of(frame: Array, p: Any) -> Any:
     """A measured record in a track's plane: (east, north, cov_ee, cov_en, cov_nn)."""
-    east, north = to_plane(frame, p.place[0], p.place[1], p.place[2])
-    axes = p.axes
+    place, axes, covariance = p.place, p.axes, p.covariance
+    east, north = to_plane(frame, place[0], place[1], place[2])
     a = frame[3] * axes[0] + frame[4] * axes[1] + frame[5] * axes[2]
     b = frame[3] * axes[3] + frame[4] * axes[4] + frame[5] * axes[5]
     c = frame[6] * axes[0] + frame[7] * axes[1] + frame[8] * axes[2]
     d = frame[6] * axes[3] + frame[7] * axes[4] + frame[8] * axes[5]
-    ee, en, nn = p.covariance[0], p.covariance[1], p.covariance[2]
+    ee, en, nn = covariance[0], covariance[1], covariance[2]
     return (
         east,
         north,
@@ -193,21 +209,111 @@ def in_plane_of(frame: Array, p: Any) -> Any:
 
 
 @kernel
+def widest(t: Any, dt: float, s: Any) -> float:
+    """No gate of a mode of track t is wider after dt s, m about its place moved on; the plot's errors come on top."""
+    x, y, Y = t.x, t.y, t.Y
+    off2, place, speed = 0.0, 0.0, 0.0
+    for j in range(MODES):
+        de, dn = y[j, 0] - x[0] + dt * (y[j, 2] - x[2]), y[j, 1] - x[1] + dt * (y[j, 3] - x[3])
+        off2 = max(off2, de * de + dn * dn)
+        place, speed = max(place, Y[j, 0] + Y[j, 2]), max(speed, Y[j, 5] + Y[j, 9])
+    turned = dt * dt * s.turn_sd * math.sqrt(x[2] * x[2] + x[3] * x[3])
+    spread = math.sqrt(place) + dt * math.sqrt(speed) + math.sqrt(2 * s.agility * dt * dt * dt / 3) + turned
+    return float(min(s.reach, math.sqrt(off2) + math.sqrt(s.gate) * spread))
+
+
+@kernel
+def too_far(t: Any, p: Any, dt: float, s: Any) -> bool:
+    """Whether plot p is outside all gates of track t, of which one plot is known: the agile mode's is the widest."""
+    pe, pn, ree, ren, rnn = in_plane_of(t.frame, p)
+    Y, more = t.Y, s.agility * dt * dt * dt / 3 + dt * dt * s.turn_sd * s.turn_sd
+    a = Y[AGILE, 0] + dt * dt * Y[AGILE, 5] + more + ree
+    b = Y[AGILE, 1] + ren
+    d = Y[AGILE, 2] + dt * dt * Y[AGILE, 9] + more + rnn
+    return bool(d * pe * pe - 2.0 * b * pe * pn + a * pn * pn >= s.gate * (a * d - b * b))
+
+
+@kernel
+def alone(t: Any, plots: Array, grid: Grid, sweep: Any, broadest: float, s: Any) -> bool:
+    """Whether no plot can be in a gate of track t: a quick test that never errs on that side."""
+    if len(plots) == 0:
+        return True
+    dt, place, drift, frame = max(sweep.time - t.time, 0.0), t.place, t.drift, sweep.frame
+    x, y, z = place[0] + dt * drift[0], place[1] + dt * drift[1], place[2] + dt * drift[2]
+    east, north = to_plane(frame, x, y, z)
+    speed = math.sqrt(drift[0] * drift[0] + drift[1] * drift[1] + drift[2] * drift[2])
+    # plots of a sector are up to a turn apart, and late ones up to `late`
+    wide, far = widest(t, dt, s) + speed * (sweep.period + s.late) + 1.0, math.sqrt(s.gate)
+    c0, c1, r0, r1 = cells_within(grid.extent, east, north, wide + far * broadest)
+    fresh = t.plots == 1 and t.reports == 0 and t.time == t.born
+    start, order, rows = grid.start, grid.order, grid.extent[3]
+    for column in range(c0, c1 + 1):
+        for o in range(start[column * rows + r0], start[column * rows + r1 + 1]):
+            p = plots[order[o]]
+            reach = wide + far * p.sd
+            near = (p.x - east) * (p.x - east) + (p.y - north) * (p.y - north) <= reach * reach
+            if near and not (fresh and too_far(t, p, dt, s)):
+                return False
+    return True
+
+
+@kernel
+def broadest_of(plots: Array) -> float:
+    """The largest standard deviation of a plot, m."""
+    most = 0.0
+    for j in range(len(plots)):
+        most = max(most, plots[j].sd)
+    return most
+
+
+@kernel
+def predicted(bank: Any, plots: Array, grid: Grid, sweep: Any, s: Any) -> Array:
+    """The tracks that the sector concerns, (n,) of SEEN, at its time or at the track's own where that is later."""
+    slots, broadest = in_view(bank, sweep, s), broadest_of(plots)
+    seen, tracks, room = np.empty(len(slots), SEEN), bank.tracks, np.empty(1, ROOM)
+    for k in range(len(slots)):
+        t, c = tracks[slots[k]], seen[k]
+        c.slot, c.begin, c.end = slots[k], 0, 0
+        dt = max(sweep.time - t.time, 0.0)
+        if alone(t, plots, grid, sweep, broadest, s):
+            c.alone = 1
+            x, P = c.x, c.P
+            for a in range(4):
+                x[a] = t.x[a] + (dt * t.x[a + 2] if a < 2 else 0.0)
+                for b in range(4):
+                    P[a, b] = t.P[a, b]
+            for a in range(2):
+                P[a, a] += dt * (2.0 * P[a, a + 2] + dt * P[a + 2, a + 2])
+            P[0, 1] = P[1, 0] = P[0, 1] + dt * (P[0, 3] + P[1, 2] + dt * P[2, 3])
+        else:
+            c.alone = 0
+            copied(c, t.mu, t.y, t.Y)
+            advanced(c.mu, c.y, c.Y, dt, 0.0, s, room[0])
+            merged(c.mu, c.y, c.Y, c.x, c.P)
+    return seen
+
+
+@kernel
 def paired(row: Any, c: Any, frame: Array, p: Any, state_time: float, s: Any) -> bool:
     """Whether plot p is in the gate of track c, moved along its velocity to the time of its state; fills the pair.
 
     Each mode has a gate of its own.
     """
-    pe, pn, ree, ren, rnn = in_plane_of(frame, p)
     back = state_time - p.time
-    dx, dy = pe + c.x[2] * back - c.x[0], pn + c.x[3] * back - c.x[1]
+    x, place = c.x, p.place
+    pe, pn = to_plane(frame, place[0], place[1], place[2])
+    dx, dy = pe + x[2] * back - x[0], pn + x[3] * back - x[1]
     if dx * dx + dy * dy > s.reach * s.reach:
         return False
     mu, y, Y, fit, density = c.mu, c.y, c.Y, row.fit, 0.0
+    pe, pn, ree, ren, rnn = in_plane_of(frame, p)
     for j in range(MODES):
         dx, dy = pe + y[j, 2] * back - y[j, 0], pn + y[j, 3] * back - y[j, 1]
-        q, likelihood, _, _, _ = innovation(Y[j], 0, dx, dy, ree, ren, rnn)
-        fit[j] = mu[j] * likelihood if q < s.gate else 0.0
+        a, b, d = spread_of(Y, j, 0, ree, ren, rnn)
+        fit[j] = 0.0
+        if dx * dx + dy * dy <= s.gate * (a + d):
+            q, likelihood = fit_of(a, b, d, dx, dy)
+            fit[j] = mu[j] * likelihood if q < s.gate else 0.0
         density += fit[j]
     if density <= 0.0:
         return False
@@ -219,22 +325,16 @@ def paired(row: Any, c: Any, frame: Array, p: Any, state_time: float, s: Any) ->
 
 
 @kernel
-def gated(bank: Any, seen: Array, plots: Array, sweep: Any, s: Any) -> Array:
+def gated(bank: Any, seen: Array, plots: Array, grid: Grid, sweep: Any, s: Any) -> Array:
     """All pairs of a track and a plot in its gate, (pairs,) of PAIR; `begin` and `end` of each track are set."""
     pairs = np.empty(2 * (len(seen) + len(plots)) + 16, PAIR)
-    n = 0
-    for k in range(len(seen)):
-        seen[k].begin = seen[k].end = 0
-    if len(plots) == 0:
-        return pairs[:0]
-    broadest = 0.0
-    for j in range(len(plots)):
-        broadest = max(broadest, plots[j].covariance[0] + plots[j].covariance[2])
-    x0, y0, columns, rows, cell, order, start = sorted_by_cell(plots, 250.0)
-    tracks = bank.tracks
+    n, tracks, broadest = 0, bank.tracks, broadest_of(plots)
+    start, order, rows = grid.start, grid.order, grid.extent[3]
     for k in range(len(seen)):
         seen[k].begin = seen[k].end = n
         c = seen[k]
+        if c.alone == 1:
+            continue
         t = tracks[c.slot]
         x, Y, frame = c.x, c.Y, t.frame
         east, north = to_plane(
@@ -243,22 +343,19 @@ def gated(bank: Any, seen: Array, plots: Array, sweep: Any, s: Any) -> Array:
             frame[1] + x[0] * frame[4] + x[1] * frame[7],
             frame[2] + x[0] * frame[5] + x[1] * frame[8],
         )
-        # plots of a sector are up to a turn apart, and late ones up to `late`
-        slack = math.hypot(x[2], x[3]) * (sweep.period + s.late)
+        slack = math.sqrt(x[2] * x[2] + x[3] * x[3]) * (sweep.period + s.late)
         wide = 0.0
         for j in range(MODES):
-            wide = max(wide, Y[j, 0, 0] + Y[j, 1, 1])
-        radius = min(s.reach, math.sqrt(s.gate * (wide + broadest))) + slack
-        c0, c1 = max(int((east - radius - x0) / cell), 0), min(int((east + radius - x0) / cell), columns - 1)
-        r0, r1 = max(int((north - radius - y0) / cell), 0), min(int((north + radius - y0) / cell), rows - 1)
-        if east + radius < x0 or north + radius < y0 or r1 < r0:
-            continue
+            wide = max(wide, Y[j, 0] + Y[j, 2])
+        radius = min(s.reach, math.sqrt(s.gate) * math.sqrt(wide + broadest * broadest)) + slack
+        c0, c1, r0, r1 = cells_within(grid.extent, east, north, radius)
         for column in range(c0, c1 + 1):
             for o in range(start[column * rows + r0], start[column * rows + r1 + 1]):
                 if n == len(pairs):
                     pairs = wider(pairs)
-                if paired(pairs[n], c, frame, plots[order[o]], max(sweep.time, t.time), s):
-                    pairs[n].plot = order[o]
+                j = order[o]
+                if paired(pairs[n], c, frame, plots[j], max(sweep.time, t.time), s):
+                    pairs[n].plot = j
                     n += 1
         seen[k].end = n
     return pairs[:n]

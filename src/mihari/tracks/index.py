@@ -41,28 +41,28 @@ def head_of(key: int) -> int:
 
 
 @kernel
-def unlist(bank: Any, i: int) -> None:
+def unlist(links: Array, cells: Array, i: int) -> None:
     """Takes slot i out of the list of its cell."""
-    link = bank.links[i]
+    link = links[i]
     if link.head < 0:
         return
     if link.last >= 0:
-        bank.links[link.last].next = link.next
+        links[link.last].next = link.next
     else:
-        bank.cells[link.head] = link.next
+        cells[link.head] = link.next
     if link.next >= 0:
-        bank.links[link.next].last = link.last
+        links[link.next].last = link.last
     link.head = -1
 
 
 @kernel
-def enlist(bank: Any, i: int, key: int, head: int) -> None:
+def enlist(links: Array, cells: Array, i: int, key: int, head: int) -> None:
     """Puts slot i into the list of a cell."""
-    link, first = bank.links[i], bank.cells[head]
+    link, first = links[i], cells[head]
     link.key, link.head, link.next, link.last = key, head, first, -1
     if first >= 0:
-        bank.links[first].last = i
-    bank.cells[head] = i
+        links[first].last = i
+    cells[head] = i
 
 
 @kernel
@@ -92,21 +92,21 @@ def file_away(bank: Any, i: int, clock: float, s: Any) -> None:
     key = filing(t, bank.filed[i], clock, s)
     link.until = max(clock, t.time) + s.horizon
     if link.key != key or link.head < 0:
-        unlist(bank, i)
-        enlist(bank, i, key, head_of(key))
+        unlist(bank.links, bank.cells, i)
+        enlist(bank.links, bank.cells, i, key, head_of(key))
 
 
 @kernel
 def file_all(bank: Any, slots: Array, clock: float, s: Any) -> None:
     """As `file_away`, for many slots."""
-    tracks, links, filed = bank.tracks, bank.links, bank.filed
+    tracks, links, filed, cells = bank.tracks, bank.links, bank.filed, bank.cells
     for i in slots:
         t, link = tracks[i], links[i]
         key = filing(t, filed[i], clock, s)
         link.until = max(clock, t.time) + s.horizon
         if link.key != key or link.head < 0:
-            unlist(bank, i)
-            enlist(bank, i, key, head_of(key))
+            unlist(links, cells, i)
+            enlist(links, cells, i, key, head_of(key))
 
 
 @kernel
@@ -135,10 +135,11 @@ def rename(bank: Any, i: int) -> None:
 @kernel
 def strike(bank: Any, i: int) -> None:
     """Takes slot i out of the index; its track holds no MMSI any more."""
-    unlist(bank, i)
+    unlist(bank.links, bank.cells, i)
     bank.filed[i].slack = -1.0
-    bank.tracks[i].mmsi = 0
-    rename(bank, i)
+    if bank.tracks[i].mmsi != 0 or bank.links[i].name != 0:
+        bank.tracks[i].mmsi = 0
+        rename(bank, i)
 
 
 @kernel

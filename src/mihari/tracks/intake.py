@@ -13,7 +13,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from mihari.core.columns import Array
-from mihari.core.geodesy_kernels import frame_of
+from mihari.core.geodesy_kernels import E2, A, frame_of, to_plane
 from mihari.core.kernels import kernel
 from mihari.core.reports import Claims, ReportKind, Reports, Subject
 from mihari.tracks.clutter import density, ring_of
@@ -91,9 +91,20 @@ MEASURED = [
     *(("place", "f8", (3,)), ("axes", "f8", (6,)), ("covariance", "f8", (3,)), ("time", "f8")),
     *(("lat", "f8"), ("lon", "f8"), ("row", "i8")),
 ]
-# A plot: `x`, `y` are m east and north of the radar, `clutter` the density of false plots per m² in its `ring` of
-# range, `water` 0 on land.
-PLOT = np.dtype([*MEASURED, ("x", "f8"), ("y", "f8"), ("ring", "i8"), ("clutter", "f8"), ("water", "i8")])
+# A plot: `x`, `y` are m east and north of the radar, `clutter` the density of false plots and `unknown` that of
+# vessels not yet tracked, per m², in its `ring` of range, `water` 0 on land.
+PLOT = np.dtype(
+    [
+        *MEASURED,
+        ("x", "f8"),
+        ("y", "f8"),
+        ("ring", "i8"),
+        ("clutter", "f8"),
+        ("unknown", "f8"),
+        ("water", "i8"),
+        ("sd", "f8"),
+    ]
+)
 # An AIS position: `east`, `north` the velocity told in m/s (NaN absent) in its own axes, `sensor` the receiving station
 # (-1 unknown), `mmsi` 0 unknown, `interval` the expected time between reports in s, `fastest` in m/s.
 TOLD = np.dtype(
@@ -211,13 +222,44 @@ def put_on_radar(p: Any, radar: Any, told: Any) -> None:
     f = radar.frame
     dx, dy, dz = p.place[0] - f[0], p.place[1] - f[1], p.place[2] - f[2]
     p.x, p.y = dx * f[3] + dy * f[4] + dz * f[5], dx * f[6] + dy * f[7] + dz * f[8]
+    if radar.bias[0] != 0.0 or radar.bias[1] != 0.0 or radar.bias[2] != 0.0:
+        set_right(p, radar)
     distance = math.sqrt(p.x * p.x + p.y * p.y)
     sin, cos = (p.x / distance, p.y / distance) if distance > 0.0 else (0.0, 1.0)
     along, across = radar.range_sd**2, (distance * radar.bearing_sd) ** 2
     ee, nn = along * sin * sin + across * cos * cos, along * cos * cos + across * sin * sin
     put_covariance(p, told, ee, (along - across) * sin * cos, nn, 1.0)
+    along, across = radar.left[0], distance * distance * radar.left[1]
+    p.covariance[0] += along * sin * sin + across * cos * cos
+    p.covariance[1] += (along - across) * sin * cos
+    p.covariance[2] += along * cos * cos + across * sin * sin
     p.ring = ring_of(radar, distance)
-    p.clutter = density(radar, p.ring)
+    p.clutter, p.unknown = density(radar, p.ring), radar.unknown
+    p.sd = math.sqrt(p.covariance[0] + p.covariance[2])
+
+
+@kernel
+def set_right(p: Any, radar: Any) -> None:
+    """Takes a radar's known bias out of a plot: its place seen from the radar, on Earth, and its time."""
+    f, axes, bias = radar.frame, p.axes, radar.bias
+    away, bearing = math.sqrt(p.x * p.x + p.y * p.y) - bias[0], math.atan2(p.x, p.y) - bias[1]
+    dx, dy = away * math.sin(bearing) - p.x, away * math.cos(bearing) - p.y
+    east, north = 0.0, 0.0
+    for k in range(3):
+        step = dx * f[3 + k] + dy * f[6 + k]
+        east, north = east + step * axes[k], north + step * axes[3 + k]
+    flat = 1.0 - E2 * math.sin(p.lat) ** 2
+    p.lat, p.lon = (
+        p.lat + north * flat * math.sqrt(flat) / (A * (1.0 - E2)),
+        p.lon + east * math.sqrt(flat) / (A * max(math.cos(p.lat), 1e-9)),
+    )
+    frame = frame_of(p.lat, p.lon)
+    for k in range(3):
+        p.place[k] = frame[k]
+    for k in range(6):
+        p.axes[k] = frame[3 + k]
+    p.x, p.y = to_plane(f, p.place[0], p.place[1], p.place[2])
+    p.time -= bias[2]
 
 
 @kernel

@@ -8,10 +8,10 @@ from typing import Any
 import numpy as np
 
 from mihari.core.columns import Array
-from mihari.core.geodesy_kernels import frame_of
 from mihari.core.kernels import kernel
 from mihari.core.tracks import TrackStatus
-from mihari.tracks.index import strike
+from mihari.tracks.bank import FREE, HIGH, NEXT_ID
+from mihari.tracks.index import strike, unlist
 
 TENTATIVE, CONFIRMED = int(TrackStatus.TENTATIVE), int(TrackStatus.CONFIRMED)
 COASTED, DROPPED = int(TrackStatus.COASTED), int(TrackStatus.DROPPED)
@@ -43,55 +43,60 @@ def silences(t: Any, s: Any) -> tuple[float, float]:
 def judge(t: Any, time: float, s: Any) -> float:
     """Sets the status of track t at `time`; returns when it will change by itself (inf once dropped)."""
     r = t.existence
-    supported = t.plots >= s.plots or t.reports >= 2
+    supported = t.plots >= max(t.needed, s.plots) or t.reports >= 2
     if t.status == TENTATIVE and r > s.confirm and supported:
         t.status = CONFIRMED
     coast_at, drop_at = silences(t, s)
-    if time >= drop_at or (r < s.drop and not ais_fresh(t, time, s)):
+    missed = r < s.drop and t.asked > t.born  # that one plot is not enough is no reason
+    if time >= drop_at or (missed and not ais_fresh(t, time, s)):
         t.status = DROPPED
         return math.inf
-    if t.status == CONFIRMED and (time >= coast_at or r < s.keep):
+    held = r if ais_fresh(t, time, s) else r * t.visibility  # a vessel hidden from radar is coasted, not given up
+    if t.status == CONFIRMED and (time >= coast_at or held < s.keep):
         t.status = COASTED
-    elif t.status == COASTED and time < coast_at and r > s.confirm:
+    elif t.status == COASTED and time < coast_at and held > s.confirm:
         t.status = CONFIRMED
     return coast_at if t.status == CONFIRMED else drop_at
 
 
 @kernel
-def release(bank: Any, i: int) -> None:
-    """Gives slot i back."""
-    strike(bank, i)
-    bank.tracks[i].alive = 0
-    bank.free[bank.tally[1]] = i
-    bank.tally[1] += 1
+def slot_for_one(free: Array, tally: Array) -> int:
+    """A slot for a new track; the bank must have room."""
+    if tally[FREE] > 0:
+        tally[FREE] -= 1
+        return int(free[tally[FREE]])
+    tally[HIGH] += 1
+    return int(tally[HIGH] - 1)
 
 
 @kernel
-def bear(bank: Any, lat: float, lon: float, time: float, existence: float) -> int:
-    """A new track on a plane of its own; position in rad, variances are the caller's. Returns its slot."""
-    if bank.tally[1] > 0:
-        bank.tally[1] -= 1
-        i = bank.free[bank.tally[1]]
-    else:
-        i = bank.tally[0]
-        bank.tally[0] += 1
-    t = bank.tracks[i]
-    frame = frame_of(lat, lon)
-    for k in range(9):
-        t.frame[k] = frame[k]
-    t.alive, t.id = 1, bank.tally[2]
-    bank.tally[2] += 1
-    for a in range(4):  # the modes are the caller's
-        t.x[a] = 0.0
+def bear(t: Any, p: Any, name: int, existence: float) -> None:
+    """A new track on a plane of its own where p was measured, in record t; its modes and hits are the caller's."""
+    frame, place, axes, x, P = t.frame, p.place, p.axes, t.x, t.P
+    for k in range(3):
+        frame[k] = place[k]
+    for k in range(6):
+        frame[3 + k] = axes[k]
+    for a in range(4):
+        x[a] = 0.0
         for b in range(4):
-            t.P[a, b] = 0.0
-    for m in range(bank.hit.shape[1]):
-        bank.hit[i, m] = -math.inf
-    t.time, t.born = time, time
+            P[a, b] = 0.0
+    t.alive, t.id = 1, name
+    t.time = t.asked = t.born = p.time
     t.existence, t.visibility, t.status = existence, 1.0, TENTATIVE
     t.plots, t.reports, t.mmsi, t.rival, t.streak = 0, 0, 0, 0, 0
-    t.claim = 0.0
+    t.claim, t.needed, t.promised = 0.0, 0.0, 0
     t.heard_radar, t.heard_ais, t.interval = math.nan, math.nan, math.nan
+
+
+@kernel
+def put_into_bank(bank: Any, p: Any, existence: float) -> int:
+    """A new track where p was measured; the bank must have room. Returns its slot."""
+    i = slot_for_one(bank.free, bank.tally)
+    bear(bank.tracks[i], p, bank.tally[NEXT_ID], existence)
+    bank.tally[NEXT_ID] += 1
+    for m in range(bank.hit.shape[1]):
+        bank.hit[i, m] = -math.inf
     return int(i)
 
 
@@ -125,19 +130,26 @@ def judge_some(bank: Any, slots: Array, time: float, constants: Any) -> float:
 @kernel
 def release_dropped(bank: Any, slots: Array) -> None:
     """Gives back those of `slots` that were dropped."""
-    tracks = bank.tracks
+    tracks, links, cells, filed, free, tally = bank.tracks, bank.links, bank.cells, bank.filed, bank.free, bank.tally
     for i in slots:
-        if tracks[i].status == DROPPED and tracks[i].alive:
-            release(bank, i)
+        t = tracks[i]
+        if t.status == DROPPED and t.alive:
+            if t.mmsi != 0 or links[i].name != 0:
+                strike(bank, i)
+            unlist(links, cells, i)
+            filed[i].slack = -1.0
+            t.alive = 0
+            free[tally[FREE]] = i
+            tally[FREE] += 1
 
 
 @kernel
-def fade_radar(t: Any, dt: float, s: Any) -> tuple[float, float]:
-    """Existence and visibility to radar of track t after dt seconds: (existence, visibility).
+def fade_radar(t: Any, time: float, s: Any) -> tuple[float, float]:
+    """Existence and visibility to radar of track t at a time: (existence, visibility).
 
     Two states, seen and hidden, as in Hem, Brekke and Tokle's VIMMJIPDA, with rates instead of a matrix per scan.
     """
-    leave = 1.0 / s.hiding
+    dt, leave = max(time - t.asked, 0.0), 1.0 / s.hiding
     back = 1.0 / (s.showing_ais if t.reports >= 1 else s.showing)
     rest = back / (leave + back)
     v = rest + (t.visibility - rest) * math.exp(-(leave + back) * dt)

@@ -1,9 +1,9 @@
-"""How a vessel may move: it holds on, it manoeuvres, or it turns. Three filters side by side, and their weights.
+"""How a vessel may move: it holds on, it manoeuvres, it turns, or it lies still. Four filters side by side, weighed.
 
 Interacting multiple models: Blom and Bar-Shalom, IEEE TAC 33(8), 1988; the turn with its rate as a state: Bar-Shalom,
 Li, Kirubarajan, "Estimation with Applications to Tracking and Navigation", 2001, 11.7. Modes of one track are three
-arrays: `mu` (3,) weights, `y` (3, 5) states, `Y` (3, 5, 5) covariances. A state is east, north in m, their rates in
-m/s, and the rate of turn in rad/s from east towards north, which only the turning mode uses.
+arrays: `mu` (4,) weights, `y` (4, 5) states, `Y` (4, 15) covariances, kept as `tracks.motion` says. The rate of turn
+is used by the turning mode alone.
 """
 
 from __future__ import annotations
@@ -15,11 +15,11 @@ import numpy as np
 
 from mihari.core.columns import Array
 from mihari.core.kernels import kernel
-from mihari.tracks.motion import predict, stir
+from mihari.tracks.motion import STATES, STRAIGHT, TRIANGLE, predict, turn
 
-MODES, STATES = 3, 5
-STEADY, AGILE, TURNING = range(MODES)
-FIELDS = [("mu", "f8", (MODES,)), ("y", "f8", (MODES, STATES)), ("Y", "f8", (MODES, STATES, STATES))]
+MODES = 4
+STEADY, AGILE, TURNING, RESTING = range(MODES)
+FIELDS = [("mu", "f8", (MODES,)), ("y", "f8", (MODES, STATES)), ("Y", "f8", (MODES, TRIANGLE))]
 ROOM = np.dtype(FIELDS)  # of one track's modes
 LEAST = 1e-9  # a weight below is none
 
@@ -32,110 +32,131 @@ def copied(to: Any, mu: Array, y: Array, Y: Array) -> None:
         n[j] = mu[j]
         for a in range(STATES):
             z[j, a] = y[j, a]
-            for b in range(STATES):
-                Z[j, a, b] = Y[j, a, b]
-
-
-@kernel
-def straightened(y: Array, Y: Array, j: int, s: Any) -> None:
-    """Mode j goes straight on: of its rate of turn only the spread among all vessels is known."""
-    y[j, 4] = 0.0
-    for a in range(STATES):
-        Y[j, a, 4] = Y[j, 4, a] = 0.0
-    Y[j, 4, 4] = s.turn_sd * s.turn_sd
+        for a in range(TRIANGLE):
+            Z[j, a] = Y[j, a]
 
 
 @kernel
 def begun(mu: Array, y: Array, Y: Array, x: Array, P: Array, agile_var: float, s: Any) -> None:
-    """All modes with state x (4,) and covariance P (4, 4); the agile one with `agile_var` (m/s)² more of speed."""
-    mu[STEADY], mu[AGILE], mu[TURNING] = 1.0 - s.agile - s.turning, s.agile, s.turning
+    """All modes with state x (4,) and covariance P (4, 4); the agile one with `agile_var` (m/s)² more of speed.
+
+    What lies still is where x is, whatever its speed.
+    """
+    mu[STEADY], mu[AGILE], mu[TURNING], mu[RESTING] = (
+        1.0 - s.agile - s.turning - s.resting,
+        s.agile,
+        s.turning,
+        s.resting,
+    )
     for j in range(MODES):
+        n = 0
         for a in range(4):
             y[j, a] = x[a]
-            for b in range(4):
-                Y[j, a, b] = P[a, b]
-        straightened(y, Y, j, s)
-    Y[AGILE, 2, 2] += agile_var
-    Y[AGILE, 3, 3] += agile_var
+            for b in range(a + 1):
+                Y[j, n] = P[a, b]
+                n += 1
+        straight(y, Y, j, s)
+    Y[AGILE, 5] += agile_var
+    Y[AGILE, 9] += agile_var
+    still(y, Y, RESTING, s)
 
 
 @kernel
-def switch(i: int, j: int, stay: float) -> float:
-    """Probability of going from mode i to mode j, where that of staying is `stay`: who leaves holds on, mostly.
+def straight(y: Array, Y: Array, j: int, s: Any) -> None:
+    """Of row j's rate of turn only the spread among all vessels is known."""
+    y[j, 4] = Y[j, 10] = Y[j, 11] = Y[j, 12] = Y[j, 13] = 0.0
+    Y[j, 14] = s.turn_sd * s.turn_sd
 
-    >>> switch(AGILE, AGILE, 0.9), round(switch(AGILE, STEADY, 0.9), 3), round(switch(STEADY, TURNING, 0.9), 3)
-    (0.9, 0.08, 0.05)
+
+@kernel
+def still(y: Array, Y: Array, j: int, s: Any) -> None:
+    """Of row j's velocity only what vessels at rest drift is known."""
+    y[j, 2] = y[j, 3] = 0.0
+    Y[j, 3] = Y[j, 4] = Y[j, 6] = Y[j, 7] = Y[j, 8] = 0.0
+    Y[j, 5] = Y[j, 9] = s.rest_sd * s.rest_sd
+
+
+@kernel
+def blend(z: Array, Z: Array, k: int, y: Array, Y: Array, i: int, p: float, size: int) -> None:
+    """With probability p row i of y, Y, else row k of z, Z: one Gaussian, in place there.
+
+    `size` is `STRAIGHT` where the rate of turn stays as it is, else `TRIANGLE`.
     """
-    if i == j:
-        return stay
-    if i == STEADY:
-        return 0.5 * (1.0 - stay)
-    return (0.8 if j == STEADY else 0.2) * (1.0 - stay)
+    rest, both = 1.0 - p, p * (1.0 - p)
+    d0, d1, d2, d3 = y[i, 0] - z[k, 0], y[i, 1] - z[k, 1], y[i, 2] - z[k, 2], y[i, 3] - z[k, 3]
+    d = (d0, d1, d2, d3, y[i, 4] - z[k, 4])
+    n = 0
+    for a in range(4):
+        z[k, a] += p * d[a]
+        for b in range(a + 1):
+            Z[k, n] = rest * Z[k, n] + p * Y[i, n] + both * d[a] * d[b]
+            n += 1
+    if size == TRIANGLE:
+        z[k, 4] += p * d[4]
+        for b in range(5):
+            Z[k, n + b] = rest * Z[k, n + b] + p * Y[i, n + b] + both * d[4] * d[b]
+
+
+@kernel
+def rates(dt: float, speed2: float, s: Any) -> Any:
+    """Probabilities of another mode after dt s: steady to agile and to turning each, steady to resting; agile or
+    turning to steady; resting to steady. `speed2` is the square of the steady one's speed, m²/s²:
+    only what is slow already stops.
+
+    >>> from mihari.tracks.bank import constants_of
+    >>> from mihari.tracks.settings import TrackerSettings
+    >>> constants = constants_of(TrackerSettings(holds=100.0, stops=1000.0, manoeuvres=50.0, rests=1000.0), 2.5)
+    >>> [round(p, 4) for p in rates(1.0, 0.0, constants[0])]
+    [0.005, 0.001, 0.0198, 0.001]
+    """
+    moves = 0.5 * (1.0 - math.exp(-dt / s.holds))
+    stops = (1.0 - math.exp(-dt / s.stops)) * math.exp(-0.5 * speed2 / (s.stopping * s.stopping))
+    ends = 1.0 - math.exp(-dt / s.manoeuvres)
+    leaves = 1.0 - math.exp(-dt / s.rests)
+    return min(moves, 0.33), min(stops, 0.33), ends, leaves
 
 
 @kernel
 def mixed(mu: Array, y: Array, Y: Array, dt: float, s: Any, w: Any) -> None:
     """What each mode knows after dt s in which the vessel may have changed to it, in place; w is a record of `ROOM`."""
-    steady, other = math.exp(-dt / s.holds), math.exp(-dt / s.manoeuvres)
-    n, z, Z = w.mu, w.y, w.Y
-    for j in range(MODES):
-        share = (switch(STEADY, j, steady), switch(AGILE, j, other), switch(TURNING, j, other))
-        n[j] = max(share[0] * mu[0] + share[1] * mu[1] + share[2] * mu[2], LEAST)
-        for a in range(STATES):
-            z[j, a] = 0.0
-            for b in range(STATES):
-                Z[j, a, b] = 0.0
-        for i in range(MODES):
-            p = share[i] * mu[i] / n[j]
-            for a in range(STATES):
-                z[j, a] += p * y[i, a]
-        for i in range(MODES):
-            p = share[i] * mu[i] / n[j]
-            for a in range(STATES):
-                for b in range(a + 1):
-                    Z[j, a, b] += p * (Y[i, a, b] + (y[i, a] - z[j, a]) * (y[i, b] - z[j, b]))
-    for j in range(MODES):
-        mu[j] = n[j]
-        for a in range(STATES):
-            y[j, a] = z[j, a]
-            for b in range(a + 1):
-                Y[j, a, b] = Y[j, b, a] = Z[j, a, b]
-    straightened(y, Y, STEADY, s)
-    straightened(y, Y, AGILE, s)
-
-
-@kernel
-def turn(x: Array, P: Array, dt: float, q: float, more: float) -> None:
-    """A turn of constant rate, in place; `q` m²/s³ stirs the velocity, `more` rad²/s³ the rate.
-
-    x: (5,); P: (5, 5). The state goes exactly, the covariance by the derivative at x.
-    """
-    u, v, rate = x[2], x[3], x[4]
-    angle = rate * dt
-    sin, cos = math.sin(angle), math.cos(angle)
-    if abs(angle) > 1e-4:
-        a, b = sin / rate, (1.0 - cos) / rate
-        da, db = (dt * cos - a) / rate, (dt * sin - b) / rate
-    else:
-        a, b = dt, 0.5 * dt * angle
-        da, db = -dt * dt * angle / 3, 0.5 * dt * dt
-    j0, j1 = da * u - db * v, db * u + da * v
-    j2, j3 = -dt * (sin * u + cos * v), dt * (cos * u - sin * v)
-    x[0] += a * u - b * v
-    x[1] += b * u + a * v
-    x[2], x[3] = cos * u - sin * v, sin * u + cos * v
-    for k in range(STATES):
-        p2, p3, p4 = P[2, k], P[3, k], P[4, k]
-        P[0, k] += a * p2 - b * p3 + j0 * p4
-        P[1, k] += b * p2 + a * p3 + j1 * p4
-        P[2, k], P[3, k] = cos * p2 - sin * p3 + j2 * p4, sin * p2 + cos * p3 + j3 * p4
-    for k in range(STATES):
-        p2, p3, p4 = P[k, 2], P[k, 3], P[k, 4]
-        P[k, 0] += a * p2 - b * p3 + j0 * p4
-        P[k, 1] += b * p2 + a * p3 + j1 * p4
-        P[k, 2], P[k, 3] = cos * p2 - sin * p3 + j2 * p4, sin * p2 + cos * p3 + j3 * p4
-    stir(P, dt, q)
-    P[4, 4] += more * dt
+    moves, stops, ends, leaves = rates(dt, y[STEADY, 2] * y[STEADY, 2] + y[STEADY, 3] * y[STEADY, 3], s)
+    kept = 1.0 - 2.0 * moves - stops
+    steady, agile, turning, resting = mu[STEADY], mu[AGILE], mu[TURNING], mu[RESTING]
+    z, Z = w.y, w.Y
+    for a in range(STATES):
+        z[0, a] = y[STEADY, a]
+    for a in range(STRAIGHT):
+        Z[0, a] = Y[STEADY, a]
+    # into the steady one
+    total = max(kept * steady, LEAST)
+    for j in (AGILE, TURNING, RESTING):
+        more = (leaves if j == RESTING else ends) * mu[j]
+        total += more
+        if more > LEAST:
+            blend(z, Z, 0, y, Y, j, more / total, STRAIGHT)
+    mu[STEADY] = total
+    # into the agile one
+    more = moves * steady
+    total = max((1.0 - ends) * agile, LEAST) + more
+    blend(y, Y, AGILE, y, Y, STEADY, more / total, STRAIGHT)
+    mu[AGILE] = total
+    # into the turning one, whose rate begins anew
+    straight(y, Y, STEADY, s)
+    more = moves * steady
+    total = max((1.0 - ends) * turning, LEAST) + more
+    blend(y, Y, TURNING, y, Y, STEADY, more / total, TRIANGLE)
+    mu[TURNING] = total
+    # into the resting one, whose velocity begins anew
+    still(y, Y, STEADY, s)
+    more = stops * steady
+    total = max((1.0 - leaves) * resting, LEAST) + more
+    blend(y, Y, RESTING, y, Y, STEADY, more / total, STRAIGHT)
+    mu[RESTING] = total
+    for a in range(4):
+        y[STEADY, a] = z[0, a]
+    for a in range(STRAIGHT):
+        Y[STEADY, a] = Z[0, a]
+    normalised(mu)
 
 
 @kernel
@@ -156,26 +177,28 @@ def advanced(mu: Array, y: Array, Y: Array, dt: float, room: float, s: Any, w: A
     if dt <= 0.0:
         return
     mixed(mu, y, Y, dt, s, w)
-    speed = math.hypot(y[AGILE, 2], y[AGILE, 3]) + room
-    predict(y[STEADY], Y[STEADY], dt, s.acceleration)
-    predict(y[AGILE], Y[AGILE], dt, agile_noise(speed, dt, s))
-    turn(y[TURNING], Y[TURNING], dt, s.acceleration, s.turn_noise)
+    speed = math.sqrt(y[AGILE, 2] * y[AGILE, 2] + y[AGILE, 3] * y[AGILE, 3]) + room
+    steady = s.acceleration + s.swerves * (y[STEADY, 2] * y[STEADY, 2] + y[STEADY, 3] * y[STEADY, 3])
+    predict(y, Y, STEADY, dt, steady)
+    predict(y, Y, AGILE, dt, agile_noise(speed, dt, s))
+    turn(y, Y, TURNING, dt, steady, s.turn_noise)
+    predict(y, Y, RESTING, dt, s.rest_noise)
 
 
 @kernel
 def merged(mu: Array, y: Array, Y: Array, x: Array, P: Array) -> None:
     """One Gaussian with the mean and covariance of all modes, into x (4,) and P (4, 4)."""
     for a in range(4):
-        x[a] = 0.0
-        for b in range(4):
+        x[a] = mu[0] * y[0, a] + mu[1] * y[1, a] + mu[2] * y[2, a] + mu[3] * y[3, a]
+        for b in range(a + 1):
             P[a, b] = 0.0
     for j in range(MODES):
-        for a in range(4):
-            x[a] += mu[j] * y[j, a]
-    for j in range(MODES):
+        d = (y[j, 0] - x[0], y[j, 1] - x[1], y[j, 2] - x[2], y[j, 3] - x[3])
+        n = 0
         for a in range(4):
             for b in range(a + 1):
-                P[a, b] += mu[j] * (Y[j, a, b] + (y[j, a] - x[a]) * (y[j, b] - x[b]))
+                P[a, b] += mu[j] * (Y[j, n] + d[a] * d[b])
+                n += 1
     for a in range(4):
         for b in range(a):
             P[b, a] = P[a, b]
@@ -188,22 +211,14 @@ def mixture_of(mu: Array, y: Array, Y: Array, p: float, other: Any) -> None:
     for j in range(MODES):
         mine, theirs = (1.0 - p) * mu[j], p * n[j]
         total = max(mine + theirs, LEAST)
-        mine, theirs = mine / total, theirs / total
+        blend(y, Y, j, z, Z, j, theirs / total, TRIANGLE)
         mu[j] = total
-        for a in range(STATES):
-            for b in range(STATES):
-                apart = (z[j, a] - y[j, a]) * (z[j, b] - y[j, b])
-                Y[j, a, b] = mine * Y[j, a, b] + theirs * Z[j, a, b] + mine * theirs * apart
-        for a in range(STATES):
-            y[j, a] = mine * y[j, a] + theirs * z[j, a]
     normalised(mu)
 
 
 @kernel
 def normalised(mu: Array) -> None:
     """Weights that sum to one, in place."""
-    total = 0.0
-    for j in range(MODES):
-        total += mu[j]
+    total = mu[0] + mu[1] + mu[2] + mu[3]
     for j in range(MODES):
         mu[j] /= total

@@ -14,23 +14,19 @@ import numpy as np
 from mihari.core.columns import Array
 from mihari.core.kernels import kernel
 from mihari.tracks.association import marginals
-from mihari.tracks.gate import Sweep, gated, in_plane_of, predicted, share_in_sector
-from mihari.tracks.index import file_all, file_away
-from mihari.tracks.life import ais_fresh, bear, fade_radar
-from mihari.tracks.modes import MODES, STATES, begun, copied, merged, normalised
-from mihari.tracks.motion import correct, settle
+from mihari.tracks.bank import NEXT_ID
+from mihari.tracks.doubles import made_one
+from mihari.tracks.gate import Sweep, gated, predicted, share_in_sector, sorted_by_cell
+from mihari.tracks.index import file_all
+from mihari.tracks.life import ais_fresh, bear, fade_radar, slot_for_one
+from mihari.tracks.modes import MODES, begun, copied, merged, normalised
+from mihari.tracks.motion import STATES, TRIANGLE, columns_of, gain_of, settle, spread_of
 
+CELL = 250.0  # m, edge of the cells in which plots are looked up
 SURE = 0.9999999  # existence is never certain: what was never in doubt could not be given up
 
-# Room for a state, a covariance, a mean and a spread
-WORK = np.dtype(
-    [
-        ("z", "f8", (STATES,)),
-        ("Q", "f8", (STATES, STATES)),
-        ("mean", "f8", (STATES,)),
-        ("spread", "f8", (STATES, STATES)),
-    ]
-)
+# Room for what a mode gains by its plots: mean and covariance, less those of the prediction
+GAIN = np.dtype([("mean", "f8", (STATES,)), ("spread", "f8", (TRIANGLE,))])
 
 
 @kernel
@@ -44,7 +40,9 @@ def half_of(start: float, end: float) -> float:
 def sweep_of(radars: Array, sensor: int, time: float, start: float, end: float) -> Sweep:
     """A radar's look from azimuth `start` to `end`, which it ended at `time`."""
     r, half = radars[sensor], half_of(start, end)
-    return Sweep(sensor, r.frame, time, start + half, half, r.range_min, r.range_max, r.period, r.detection)
+    f = r.frame
+    frame = (f[0], f[1], f[2], f[3], f[4], f[5], f[6], f[7], f[8])
+    return Sweep(sensor, frame, time, start + half, half, r.range_min, r.range_max, r.period, r.detection)
 
 
 @kernel
@@ -58,7 +56,7 @@ def chances(bank: Any, seen: Array, sweep: Any, s: Any) -> None:
     for k in range(len(seen)):
         c = seen[k]
         t = tracks[c.slot]
-        c.r, c.v = fade_radar(t, max(sweep.time - t.time, 0.0), s)
+        c.r, c.v = fade_radar(t, sweep.time, s)
         twice = sweep.time - hit[c.slot, sweep.sensor] < 0.5 * sweep.period
         c.detection = sweep.detection * (s.second_plot if twice else 1.0)
         c.look = 0.0 if twice else share_in_sector(t.frame, c.x, c.P, sweep)
@@ -75,61 +73,64 @@ def associated(seen: Array, pairs: Array, plots: Array, sweep: Any, s: Any) -> A
         unseen = 1.0 - c.r * c.v * c.detection * c.look
         for e in range(c.begin, c.end):
             plot[e] = pairs[e].plot
-            clutter = plots[plot[e]].clutter
+            p = plots[plot[e]]
             found = c.r * c.v * c.detection * pairs[e].density
-            weight[e] = found / (unseen * clutter * (1.0 + s.birth * sweep.detection))
+            weight[e] = found / (unseen * (p.clutter + p.unknown * sweep.detection))
     probability, none, unclaimed = marginals(begin, plot, weight, len(plots), s.sweeps, s.settled)
     return probability, none, unclaimed
 
 
 @kernel
-def corrected(x: Array, P: Array, p: Any) -> None:
-    """A mode's state corrected by a pair's plot, in place."""
-    dx, dy = p.east + x[2] * p.back - x[0], p.north + x[3] * p.back - x[1]
-    correct(x, P, 0, dx, dy, p.ree, p.ren, p.rnn)
+def gains(y: Array, Y: Array, j: int, p: Any, share: float, gain: Any) -> None:
+    """Adds to `gain` what mode j gains by plot p with a share: the correction, its square, less the spread it takes."""
+    dx, dy = p.east + y[j, 2] * p.back - y[j, 0], p.north + y[j, 3] * p.back - y[j, 1]
+    a, b, d = spread_of(Y, j, 0, p.ree, p.ren, p.rnn)
+    c0, c1 = columns_of(Y, j, 0)
+    k0, k1 = gain_of(c0, c1, a, b, d)
+    mean, spread = gain.mean, gain.spread
+    n = 0
+    for i in range(STATES):
+        more = k0[i] * dx + k1[i] * dy
+        mean[i] += share * more
+        for k in range(i + 1):
+            spread[n] += share * (more * (k0[k] * dx + k1[k] * dy) - k0[i] * c0[k] - k1[i] * c1[k])
+            n += 1
 
 
 @kernel
-def blended(c: Any, pairs: Array, missed: float, work: Any) -> None:
+def blended(c: Any, pairs: Array, missed: float, gain: Any) -> None:
     """The mixture of the corrections by a track's pairs with their shares and of no plot, in place.
 
     One Gaussian a mode. Shares sum to one with `missed`.
     """
     if c.begin == c.end:
         return
-    z, Q, mean, spread = work.z, work.Q, work.mean, work.spread
+    mu, y, Y, mean, spread = c.mu, c.y, c.Y, gain.mean, gain.spread
     for j in range(MODES):
-        x, P = c.y[j], c.Y[j]
-        total = c.mu[j] * missed
-        for a in range(STATES):  # relative to the prediction, where the mean of "no plot" is zero
+        for a in range(STATES):
             mean[a] = 0.0
-            for b in range(STATES):
-                spread[a, b] = total * P[a, b]
+        for a in range(TRIANGLE):
+            spread[a] = 0.0
+        total = mu[j] * missed
         for e in range(c.begin, c.end):
-            p = pairs[e]
-            share = p.share * p.fit[j]
-            if share > 1e-9:
-                for a in range(STATES):
-                    z[a] = x[a]
-                    for b in range(STATES):
-                        Q[a, b] = P[a, b]
-                corrected(z, Q, p)
-                total += share
-                for a in range(STATES):
-                    mean[a] += share * (z[a] - x[a])
-                    for b in range(STATES):
-                        spread[a, b] += share * (Q[a, b] + (z[a] - x[a]) * (z[b] - x[b]))
+            total += pairs[e].share * pairs[e].fit[j]
         if total > 1e-9:
+            for e in range(c.begin, c.end):
+                share = pairs[e].share * pairs[e].fit[j]
+                if share > 1e-9:
+                    gains(y, Y, j, pairs[e], share / total, gain)
+            n = 0
             for a in range(STATES):
-                x[a] += mean[a] / total
-                for b in range(STATES):
-                    P[a, b] = spread[a, b] / total - mean[a] * mean[b] / (total * total)
-        c.mu[j] = max(total, 1e-9)
-    normalised(c.mu)
+                y[j, a] += mean[a]
+                for b in range(a + 1):
+                    Y[j, n] += spread[n] - mean[a] * mean[b]
+                    n += 1
+        mu[j] = max(total, 1e-9)
+    normalised(mu)
 
 
 @kernel
-def taken(t: Any, c: Any, pairs: Array, none: float, last: float, sweep: Any, s: Any, work: Any) -> bool:
+def taken(t: Any, c: Any, pairs: Array, none: float, last: float, sweep: Any, s: Any, gain: Any) -> bool:
     """Writes what the sector says into track t of c; `none` is the probability that no plot is the track's.
 
     A pair's share is its probability; `last` is when this radar last detected the track. Whether it did now.
@@ -140,12 +141,15 @@ def taken(t: Any, c: Any, pairs: Array, none: float, last: float, sweep: Any, s:
     missed = none * left / exists
     for e in range(c.begin, c.end):
         pairs[e].share /= exists
-    blended(c, pairs, missed, work)
     hidden = c.v * (1.0 - miss) / (1.0 - c.v * miss)
     fresh = ais_fresh(t, sweep.time, s)
     # radar that looks past a vessel which AIS holds says something of its visibility, nothing of its existence
     t.existence = min(max(exists, c.r) if fresh else exists, SURE)
     t.visibility = missed * hidden + 1.0 - missed
+    t.asked = max(t.asked, sweep.time)
+    if c.alone == 1:
+        return False
+    blended(c, pairs, missed, gain)
     copied(t, c.mu, c.y, c.Y)
     merged(t.mu, t.y, t.Y, t.x, t.P)
     t.time = max(t.time, sweep.time)
@@ -163,22 +167,24 @@ def sweep_tracks(bank: Any, plots: Array, sweep: Any, clock: float, s: Any, touc
 
     Returns (how many, tracks looked at, pairs, their probabilities, unclaimed): the last that a plot is no track's.
     """
-    seen = predicted(bank, sweep, s)
-    pairs = gated(bank, seen, plots, sweep, s)
+    grid = sorted_by_cell(plots, CELL)
+    seen = predicted(bank, plots, grid, sweep, s)
+    pairs = gated(bank, seen, plots, grid, sweep, s)
     chances(bank, seen, sweep, s)
     probability, none, unclaimed = associated(seen, pairs, plots, sweep, s)
     for e in range(len(pairs)):
         pairs[e].share = probability[e]
-    work, tracks, hit = np.empty(1, WORK), bank.tracks, bank.hit
+    gain, tracks, hit = np.empty(1, GAIN), bank.tracks, bank.hit
     n = 0
     for k in range(len(seen)):
         c = seen[k]
         if c.begin == c.end and c.look < 1e-3:
             continue
-        if taken(tracks[c.slot], c, pairs, none[k], hit[c.slot, sweep.sensor], sweep, s, work[0]):
+        if taken(tracks[c.slot], c, pairs, none[k], hit[c.slot, sweep.sensor], sweep, s, gain[0]):
             hit[c.slot, sweep.sensor] = sweep.time
         touched[n] = c.slot
         n += 1
+    made_one(bank, seen, pairs, len(plots), s)
     file_all(bank, touched[:n], max(sweep.time, clock), s)
     return n, seen, pairs, probability, unclaimed
 
@@ -189,26 +195,30 @@ def births(bank: Any, plots: Array, unclaimed: Array, sweep: Any, clock: float, 
 
     `slots` gets the slot of each plot's new track, -1 where it begins none. Returns how many there are.
     """
-    n = 0
-    share = s.birth * sweep.detection / (1.0 + s.birth * sweep.detection)
+    n, tracks, hit, free, tally = 0, bank.tracks, bank.hit, bank.free, bank.tally
+    born = np.empty(len(unclaimed), np.int64)
     for j in range(len(unclaimed)):
         p = plots[j]
         slots[j] = -1
-        existence = unclaimed[j] * share
-        if existence < s.drop or p.water == 0:
+        found = p.unknown * sweep.detection
+        existence = unclaimed[j] * found / (p.clutter + found)
+        if existence < s.begin or p.water == 0:
             continue
-        i = bear(bank, p.lat, p.lon, p.time, existence)
-        t = bank.tracks[i]
-        _, _, ee, en, nn = in_plane_of(t.frame, p)
-        P = t.P
-        P[0, 0], P[1, 1], P[2, 2], P[3, 3] = ee, nn, s.speed_sd**2, s.speed_sd**2
-        P[0, 1] = P[1, 0] = en
+        i = slot_for_one(free, tally)
+        t, covariance = tracks[i], p.covariance
+        bear(t, p, tally[NEXT_ID], existence)
+        tally[NEXT_ID] += 1
+        for m in range(hit.shape[1]):
+            hit[i, m] = -math.inf
+        P = t.P  # the plane is the plot's own
+        P[0, 0], P[1, 1], P[2, 2], P[3, 3] = covariance[0], covariance[2], s.speed_sd**2, s.speed_sd**2
+        P[0, 1] = P[1, 0] = covariance[1]
         begun(t.mu, t.y, t.Y, t.x, P, s.speed_sd_agile**2 - s.speed_sd**2, s)
         merged(t.mu, t.y, t.Y, t.x, P)
         t.plots = 1
-        bank.hit[i, sweep.sensor], t.heard_radar = p.time, p.time
+        hit[i, sweep.sensor], t.heard_radar = p.time, p.time
         settle(t, s.rebase)
-        file_away(bank, i, max(p.time, clock), s)
-        slots[j] = i
+        slots[j] = born[n] = i
         n += 1
+    file_all(bank, born[:n], max(sweep.time, clock), s)
     return n

@@ -20,11 +20,14 @@ from mihari.tracks.gate import wider
 from mihari.tracks.in_step import joined
 from mihari.tracks.index import refile, reindex
 from mihari.tracks.intake import Ignored, plots_of, sector_refused, told_of
-from mihari.tracks.life import judge_all, judge_some, release_dropped
+from mihari.tracks.lasting import came_to_nothing, fade, weigh
+from mihari.tracks.life import CONFIRMED, DROPPED, judge_all, judge_some, release_dropped
 from mihari.tracks.radar import births, sweep_of, sweep_tracks
+from mihari.tracks.registration import compare, fit, hear, lend, wanting
 from mihari.tracks.tell import ROW, put_rows
 
 LEAST = 0.05  # probability from which an association is told
+SURELY = 0.9  # and from which another radar may rely on it
 TICK_TIME, TIME, NEXT_DUE, FILED_UNTIL = range(4)  # places in `clock`: s UTC, see `Tracker`
 DONE, FULL, CROWDED = range(3)  # why a run ended: no more inputs, no free slots, more tracks than `most`
 BATCH, TICK, NO_TIME = int(StepKind.BATCH), int(StepKind.TICK), int(Ignored.NO_TIME)
@@ -41,6 +44,10 @@ class StepArrays(NamedTuple):
     end: Array
     first: Array
     last: Array
+
+    def part(self, start: int, stop: int) -> StepArrays:
+        """Inputs start to stop."""
+        return self if stop - start == len(self.kind) else StepArrays(*(values[start:stop] for values in self))
 
 
 class Scratch(NamedTuple):
@@ -75,7 +82,7 @@ def note(pairs: Array, n: int, step: int, row: int, track: int, probability: flo
 
 @kernel
 def look(
-    bank: Any, radar: Any, plots: Array, sweep: Any, clock: Array, step: int, tell: bool, out: Any, w: Any, s: Any
+    bank: Any, radars: Array, plots: Array, sweep: Any, clock: Array, step: int, tell: bool, out: Any, w: Any, s: Any
 ) -> Any:
     """A radar looked: detections, misses, births. Returns (slots touched, associations, how many of these)."""
     pairs, used = out
@@ -83,6 +90,12 @@ def look(
     if now > clock[FILED_UNTIL]:
         clock[FILED_UNTIL] = refile(bank, now, s)
     n, seen, gated_, probability, unclaimed = sweep_tracks(bank, plots, sweep, now, s, w.touched)
+    if wanting(radars, sweep.sensor):
+        for k in range(len(seen)):
+            t = bank.tracks[seen[k].slot]
+            for e in range(seen[k].begin, seen[k].end):
+                if probability[e] >= SURELY and t.reports == 0 and t.status == CONFIRMED:
+                    lend(radars, sweep.sensor, plots[gated_[e].plot], t.drift, t.id)
     if tell:
         for k in range(len(seen)):
             for e in range(seen[k].begin, seen[k].end):
@@ -99,7 +112,8 @@ def look(
             if tell:
                 pairs = note(pairs, used, step, plots[j].row, bank.tracks[i].id, unclaimed[j])
                 used += 1
-    learn(radar, plots, unclaimed, sweep.half, s.clutter_turns)
+    learn(radars[sweep.sensor], plots, unclaimed, sweep.half, s.clutter_turns)
+    fade(radars[sweep.sensor], sweep.middle, sweep.half)
     return n, pairs, used
 
 
@@ -159,17 +173,19 @@ def run(
     window: Array,
     constants: Any,
     tell: bool,
+    show: bool,
     given_up: Array,
     roomy: bool,
 ) -> Any:
     """Steps through inputs from `first` on: (next step, why it ended, late reports, ROWs, ASSOCIATED).
 
-    `ignored` counts by reason. `given_up` are slots dropped to make room for the first step; with `roomy` that step is
-    not asked for room again.
+    Associations are told with `tell`, tracks with `show`. `ignored` counts by reason. `given_up` are slots dropped to
+    make room for the first step; with `roomy` that step is not asked for room again.
     """
     s = constants[0]
-    rows, told_rows = np.empty(64 if tell else 0, ROW), 0
-    pairs, used, late = np.empty(64 if tell else 0, ASSOCIATED), 0, 0
+    guess = 64 + 4 * min(len(g.kind), 2000)
+    rows, told_rows = np.empty(guess if show else 0, ROW), 0
+    pairs, used, late = np.empty(guess if tell else 0, ASSOCIATED), 0, 0
     counts = np.zeros(len(ignored), np.int64)
     w = scratch_for(256, len(bank.tracks))
     for k in range(first, len(steps.kind)):
@@ -184,7 +200,8 @@ def run(
             if not math.isfinite(time):
                 ignored[NO_TIME] += 1
                 continue
-            clock[TICK_TIME] = time
+            if not math.isnan(clock[TICK_TIME]):  # else what is ahead of time is refused elsewhere
+                clock[TICK_TIME] = time
             if time < clock[TIME] - s.future:  # the clock was set back: what it said before was wrong
                 clock[TIME], clock[NEXT_DUE] = time, -math.inf
                 clock[FILED_UNTIL] = reindex(bank, time, constants)
@@ -199,12 +216,13 @@ def run(
             ignored += counts
             if len(told) == 0:
                 n = unique(w.touched[: witness(bank, g, a, b, 0, w.touched, w.found)])
-                if tell and n:
+                if show and n:
                     while told_rows + n > len(rows):
                         rows = wider(rows)
                     put_rows(rows, told_rows, k, bank, w.touched[:n], math.nan, window, s)
                     told_rows += n
                 continue
+            hear(radars, told)
             time = max(told[len(told) - 1].time, clock[TIME])
             n = 0
             for i in given_up if k == first else given_up[:0]:
@@ -226,14 +244,21 @@ def run(
                 continue
             plots = plots_of(g, a, b, radars[sensor], time, ignored, s)
             sweep = sweep_of(radars, sensor, time, steps.start[k], steps.end[k])
-            n, pairs, used = look(bank, radars[sensor], plots, sweep, clock, k, tell, (pairs, used), w, s)
+            compare(radars[sensor], plots, sweep.middle, sweep.half, time)
+            fit(radars[sensor], time)
+            n, pairs, used = look(bank, radars, plots, sweep, clock, k, tell, (pairs, used), w, s)
             slots = w.touched[:n]
+            for i in slots:
+                weigh(radars[sensor], bank.tracks[i], time, s)
             clock[NEXT_DUE] = min(clock[NEXT_DUE], judge_some(bank, slots, time, constants))
         clock[TIME] = max(clock[TIME], time)
-        if tell:
+        if show:
             while told_rows + len(slots) > len(rows):
                 rows = wider(rows)
             put_rows(rows, told_rows, k, bank, slots, time, window, s)
             told_rows += len(slots)
+        for i in slots:
+            if bank.tracks[i].status == DROPPED and bank.tracks[i].alive:
+                came_to_nothing(radars, bank.tracks[i], bank.hit[i])
         release_dropped(bank, slots)
     return len(steps.kind), DONE, late, rows[:told_rows], pairs[:used]

@@ -15,16 +15,23 @@ class TrackerSettings(NamedTuple):
     """
 
     # motion
-    acceleration: float = 0.01  # m²/s³ (0.1², mode "CV low" of Hem, Brekke, Tokle): 0.3 m/s over 10 s
+    acceleration: float = 5e-4  # m²/s³ of a slow vessel: 0.07 m/s over 10 s; ours, so that course is known in time
+    swerves: float = 1.2e-5  # 1/s, more of it per (m/s)² of speed: a quick vessel swerves farther; ours
     agility: float = 2.25  # m²/s³, the same for a vessel that manoeuvres (1.5², mode "CV high" of Hem, Brekke, Tokle)
-    holds: float = 1000.0  # s, mean time for a vessel to hold on
-    manoeuvres: float = 60.0  # s, mean time of a manoeuvre or a turn
-    agile: float = 0.05  # share of vessels that manoeuvre when first seen
-    turning: float = 0.05  # and of those that turn
+    holds: float = 1500.0  # s, mean time for a vessel to hold on; ours
+    manoeuvres: float = 25.0  # s, mean time of a manoeuvre or a turn; ours
+    agile: float = 0.02  # share of vessels that manoeuvre when first seen; ours
+    turning: float = 0.02  # and of those that turn; ours
+    resting: float = 0.2  # and of those that lie still; ours
+    rest_sd: float = 0.12  # m/s per axis of a vessel that lies still: tide, a swinging anchor
+    rest_noise: float = 1e-6  # m²/s³ of that
+    rests: float = 100_000.0  # s, mean time at rest
+    stops: float = 200.0  # s, mean time until a vessel lies still that hardly moves
+    stopping: float = 1.0  # m/s, speed at which that is less likely by exp(-1/2)
     turn_sd: float = 0.02  # rad/s of vessels that begin to turn: 1.1°/s
     turn_noise: float = 1e-5  # rad²/s³ of their rate of turn: 0.6°/s in 10 s
-    speed_sd: float = 5.0  # m/s per axis of a vessel of which only a position is known: 2 σ are 19 kn
-    speed_sd_agile: float = 12.0  # m/s, the same in the mode that manoeuvres: 2 σ are 47 kn
+    speed_sd: float = 4.0  # m/s per axis of a vessel of which only a position is known: 2 σ are 16 kn
+    speed_sd_agile: float = 8.0  # m/s, the same in the mode that manoeuvres: 2 σ are 31 kn
     rebase: float = 2000.0  # m from its origin at which a track's plane is re-based: the plane is off by 0.1 mm there
 
     # gate
@@ -37,16 +44,21 @@ class TrackerSettings(NamedTuple):
 
     # existence
     survival_s: float = 3600.0  # mean time a vessel stays in cover
-    birth: float = 0.03  # density of vessels not yet tracked over the density of clutter
+    birth: float = 0.03  # density of vessels not yet tracked over that of clutter by the sensor's own figure
     birth_ais: float = 1e-9  # AIS vessels not yet tracked per m²: one in 1,000 km²
-    # confirm, keep, hiding and plots are from a sweep on seeds 11 to 13 of the scene with 50, 200 and 1,000 vessels
-    confirm: float = 0.95  # existence
-    keep: float = 0.9  # a confirmed track below this existence is coasted: two misses in a row of a new one
-    drop: float = 0.01
-    plots: int = 3  # that a radar track needs for confirmation
-    hiding: float = 400.0  # s, mean time for a vessel seen by radar to become invisible to it
+    # confirm, keep, drop, hiding and plots: sweeps on seeds 101 to 106 of made-up seas of 50, 200 and 1,000 vessels
+    confirm: float = 0.75  # existence
+    keep: float = 0.6  # a track that is seen with less probability is coasted: two misses in a row
+    drop: float = 0.004  # existence: one miss is enough for what was seen once
+    begin: float = 1e-4  # existence below which a plot begins no track
+    plots: int = 2  # that a radar track needs for confirmation
+    lasting: float = 0.98  # and the probability that it lasts, by what became of others there; 0: not asked
+    hiding: float = 200.0  # s, mean time for a vessel seen by radar to become invisible to it
     showing: float = 7.0  # s, mean time for a hidden vessel to show again, when AIS never spoke for it
     showing_ais: float = 600.0  # s, the same where AIS holds it: a plastic hull stays invisible
+    one_vessel: float = 1.2  # existence of two tracks that share a plot, together, up to which they may be one vessel
+    one_vessel_most: float = 0.999  # existence of what is made of them, at most
+    same_vessel: float = 9.0  # squared distance of their states, in the spread of both: 94 % in four dimensions
     second_plot: float = 0.05  # probability of a second plot of one hull in a turn (sector border, split echo)
 
     # clutter, learned in rings of equal width per radar
@@ -69,7 +81,7 @@ class TrackerSettings(NamedTuple):
     # life; deadlines are times since the last support
     late: float = 5.0  # s: a report this much older than its track is moved along the track's velocity
     future: float = 60.0  # s: reports this far ahead of the last tick are refused
-    radar_coast: float = 15.0  # s: six turns of 2.5 s missed in a row
+    radar_coast: float = 7.5  # s without a plot, three turns of 2.5 s, missed or not looked at
     radar_drop: float = 180.0  # s without a plot: out of cover or the radar is silent
     tentative_drop: float = 30.0  # s without a plot
     ais_misses: float = 6.0  # reporting intervals of silence after which AIS is overdue

@@ -19,7 +19,7 @@ from mihari.tracks.bank import FREE, HIGH, TRACK, Bank, new_bank
 from mihari.tracks.clutter import LEARNED, RADAR, learned_by
 from mihari.tracks.settings import TrackerSettings
 
-VERSION = 3  # of this layout; another one is refused
+VERSION = 4  # of this layout; another one is refused
 TRACK_NAMES = tuple(TRACK.names or ())
 State = Mapping[str, Any]
 
@@ -36,11 +36,11 @@ def settings_hash(settings: TrackerSettings) -> str:
 def state_of(bank: Bank, radars: Array, clock: Array, settings: TrackerSettings) -> dict[str, Any]:
     """The slots that were ever used, one array for each figure of a track: `track_x` (slots, 4), `track_P`, …
 
-    `clutter_*` are what radars have learned, a row for each sensor of `clutter_sensor`.
+    `radar_*` are what radars have learned, a row for each sensor of `radar_sensor`.
     """
     high, learned = int(bank.tally[HIGH]), learned_by(radars)
     state: dict[str, Any] = {f"track_{name}": bank.tracks[name][:high].copy() for name in TRACK_NAMES}
-    state |= {f"clutter_{name}": radars[name][learned] for name in LEARNED}
+    state |= {f"radar_{name}": radars[name][learned] for name in LEARNED}
     return state | {
         "version": VERSION,
         "settings": settings_hash(settings),
@@ -48,7 +48,7 @@ def state_of(bank: Bank, radars: Array, clock: Array, settings: TrackerSettings)
         "free": bank.free[: bank.tally[FREE]].copy(),
         "tally": bank.tally.copy(),
         "clock": clock.copy(),
-        "clutter_sensor": np.array(learned, np.int64),
+        "radar_sensor": np.array(learned, np.int64),
     }
 
 
@@ -66,11 +66,11 @@ def bank_of(state: State) -> Bank:
 
 def learned_of(state: State, radars: Array) -> Array:
     """`radars` with what those of `state` had learned."""
-    indices = np.asarray(state["clutter_sensor"], np.int64)
+    indices = np.asarray(state["radar_sensor"], np.int64)
     known = np.zeros(max(len(radars), 1 + int(indices.max(initial=-1))), RADAR)
     known[: len(radars)] = radars
     for name in LEARNED:
-        known[name][indices] = state[f"clutter_{name}"]
+        known[name][indices] = state[f"radar_{name}"]
     return known
 
 

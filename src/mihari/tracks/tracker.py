@@ -14,12 +14,13 @@ from mihari.core.reports import Input, ReportKind, Tick
 from mihari.core.sensor import Sensor, SensorKind
 from mihari.core.steps import StepKind, Stretch
 from mihari.core.tracks import Associations, Believed, Tracks
-from mihari.tracks.bank import FREE, HIGH, constants_of, new_bank, room_for, with_sensors
+from mihari.tracks.bank import FREE, HIGH, NEXT_ID, Bank, constants_of, new_bank, room_for, with_sensors
 from mihari.tracks.clutter import RADAR, radars_of
 from mihari.tracks.index import reindex
-from mihari.tracks.intake import REASONS, Ignored, _whole, given_of
+from mihari.tracks.intake import REASONS, Given, Ignored, _whole, given_of
 from mihari.tracks.life import DROPPED, TENTATIVE
-from mihari.tracks.run import CROWDED, DONE, FILED_UNTIL, NEXT_DUE, TIME, StepArrays, run
+from mihari.tracks.registration import Registered, registered_of
+from mihari.tracks.run import CROWDED, DONE, FILED_UNTIL, NEXT_DUE, TICK_TIME, TIME, StepArrays, run
 from mihari.tracks.settings import TrackerSettings
 from mihari.tracks.state import State, bank_of, checked, learned_of, state_of
 from mihari.tracks.tell import told, tracks_of
@@ -35,6 +36,20 @@ class Followed(NamedTuple):
     tracks_step: Array
     associations: Associations
     associations_step: Array
+
+
+class Moment(NamedTuple):
+    """All that the next input meets, in memory of its own: what `Tracker.put_back` goes on from."""
+
+    tracks: Array
+    hit: Array
+    free: Array
+    tally: Array
+    radars: Array
+    clock: Array
+    ignored: Array
+    late: int
+    sensors: tuple[Sensor, ...]
 
 
 class Tracker:
@@ -115,13 +130,85 @@ class Tracker:
         self._radars = learned_of(state, self._radars)
         self.know(self.sensors)
 
+    def moment(self) -> Moment:
+        """A copy of all that the next input meets: of the bank the slots ever used, and no index."""
+        bank, high = self._bank, int(self._bank.tally[HIGH])
+        return Moment(
+            bank.tracks[:high].copy(),
+            bank.hit[:high].copy(),
+            bank.free[: bank.tally[FREE]].copy(),
+            bank.tally.copy(),
+            self._radars.copy(),
+            self._clock.copy(),
+            self._ignored.copy(),
+            self.late,
+            self.sensors,
+        )
+
+    @property
+    def bank(self) -> Bank:
+        """The tracks themselves; `put_back` begins another bank and leaves this one as it is."""
+        return self._bank
+
+    @property
+    def radars(self) -> Array:
+        """(sensors,) of RADAR: each with what was learned of its clutter."""
+        return self._radars
+
+    @property
+    def given(self) -> TrackerSettings:
+        """The settings as they were given, before radars that turn slowly made some deadlines longer."""
+        return self._given
+
+    @property
+    def next_id(self) -> int:
+        """Of the next track to be born."""
+        return int(self._bank.tally[NEXT_ID])
+
+    @property
+    def slots(self) -> int:
+        """Slots of the bank that were ever used."""
+        return int(self._bank.tally[HIGH])
+
+    def trust(self) -> None:
+        """What is ahead of time is refused before it comes here: ticks tell nothing of that any more."""
+        self._clock[TICK_TIME] = math.nan
+
+    def aside(self) -> tuple[Any, ...]:
+        """What this tracker works on, not copied: `put_back` takes others, and `resume` these again."""
+        return self._bank, self._radars, self._clock, self._ignored, self.late, self.sensors
+
+    def resume(self, aside: tuple[Any, ...]) -> None:
+        """Goes on with what was set aside."""
+        self._bank, self._radars, self._clock, self._ignored, self.late, sensors = aside
+        if sensors is not self.sensors:
+            self.know(sensors)
+
+    def told(self, bank: Bank, slots: Array, time: float) -> Tracks:
+        """The tracks in these slots of a bank of this tracker, at `time` (NaN: each at its own), by id."""
+        return told(bank, slots, time, self._window, self._constants)
+
+    def put_back(self, moment: Moment) -> None:
+        """Goes on from `moment`, bit for bit, with the sensors known then; the bank is a new one."""
+        high, columns = len(moment.tracks), moment.hit.shape[1]
+        bank = new_bank(max(len(self._bank.tracks), high), columns)
+        bank.tracks[:high], bank.hit[:high] = moment.tracks, moment.hit
+        bank.free[: len(moment.free)], bank.tally[:] = moment.free, moment.tally
+        self._bank, self._radars, self._clock = bank, moment.radars.copy(), moment.clock.copy()
+        self._ignored, self.late = moment.ignored.copy(), moment.late
+        if moment.sensors is self.sensors:
+            self._clock[FILED_UNTIL] = reindex(bank, self.time, self._constants)
+        else:
+            self.know(moment.sensors)
+
     def __len__(self) -> int:
         return int(self._bank.tracks["alive"].sum())
 
     def step(self, given: Input) -> Tracks:
         """Takes one input in; returns the tracks it touched, at its time. A dropped track is told once, as DROPPED."""
         if isinstance(given, Tick) and self.time - self.settings.future <= given.time < self.next_due:
-            self._clock[0] = given.time
+            if not math.isnan(self._clock[TICK_TIME]):
+                self._clock[TICK_TIME] = given.time
             self.associations = Associations.empty()
             return Tracks.empty()
         followed = self.run(Stretch.of([given]), tell=True)
@@ -132,12 +219,16 @@ class Tracker:
         """Takes many inputs in, exactly as `step` would one by one; tells what each did only where `tell` is set."""
         self.associations = Associations.empty()
         steps = StepArrays(*(_whole(values) for values in stretch.steps.columns().values()))
-        given = given_of(stretch.reports, stretch.claims, self._water(stretch))
+        return self.follow(steps, given_of(stretch.reports, stretch.claims, self.water(stretch)), tell)
+
+    def follow(self, steps: StepArrays, given: Given, tell: bool = False, show: bool | None = None) -> Followed:
+        """As `run`, of columns as the kernels take them; `tell` associations, and `show` tracks (as `tell`)."""
+        show = tell if show is None else show
         rows, pairs, first, given_up, roomy = [], [], 0, np.zeros(0, np.int64), False
-        while first < len(stretch):
+        while first < len(steps.kind):
             first, why, late, told_rows, told_pairs = run(
                 self._bank, self._radars, steps, first, given, self._clock, self._ignored,
-                self._window, self._constants, tell, given_up, roomy,
+                self._window, self._constants, tell, show, given_up, roomy,
             )  # fmt: skip
             self.late += late
             rows.append(told_rows)
@@ -165,7 +256,12 @@ class Tracker:
         mmsi = alive["mmsi"][np.argsort(alive["id"])]
         return Believed.of(len(alive), **self.tracks(time).columns(), mmsi=mmsi, moment=time)
 
-    def _water(self, stretch: Stretch) -> Array:
+    def registered(self) -> dict[int, Registered]:
+        """What is known of the bias of each radar that was compared with AIS or another radar, by sensor index."""
+        known = np.flatnonzero((self._radars["kind"] == SensorKind.RADAR) & (self._radars["fitted"] > 0))
+        return {k: registered_of(self._radars[k]) for k in known.tolist()}
+
+    def water(self, stretch: Stretch) -> Array:
         """(reports,) 0 where a plot lies on land; empty if nothing is known of land."""
         reports, steps = stretch.reports, stretch.steps
         if self._on_land is None:
@@ -204,10 +300,10 @@ def _followed(rows: list[Array], pairs: list[Array]) -> Followed:
 
 
 def _for_turns(settings: TrackerSettings, sensors: Sequence[Sensor]) -> TrackerSettings:
-    """Deadlines for radars that turn slowly: six turns until a track coasts, four until a tentative one is dropped."""
+    """Deadlines for slow radars: three turns until a track coasts, four until a tentative one is dropped."""
     period = max((s.period for s in sensors if s.kind == SensorKind.RADAR), default=0.0)
     return settings._replace(
-        radar_coast=max(settings.radar_coast, 6 * period), tentative_drop=max(settings.tentative_drop, 4 * period)
+        radar_coast=max(settings.radar_coast, 3 * period), tentative_drop=max(settings.tentative_drop, 4 * period)
     )
 
 

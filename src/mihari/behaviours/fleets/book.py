@@ -59,7 +59,7 @@ class FleetBook:
             raise ValueError(f"fleets at {time} s: expected a time after {self.time} s")
         self.time = time
         if len(scene) == 0 and not self._going_on:
-            return FleetStep(time, (), (), (), Counter())
+            return FleetStep(time)
         around = surroundings or Surroundings()
         good, refused = sound(scene)
         self.refused.update(refused)
