@@ -3,8 +3,7 @@
 TRK-13: the four encounters of IMO A.823(19), appendix, in relative motion, by the radar of `tracking_scene` that turns
 all the way; the vessel is where the resolution puts it at the moment that is judged. TRK-14 and TRK-15: scenes of
 `tracking_scene` that go on for three minutes; each confirmed track is held against the vessel it is assigned to within
-100 m, from a minute after it was first confirmed as that vessel's, by the vessel's speed and its distance from the
-radar; who takes over another's track is TRK-4's matter.
+100 m, from a minute after it was confirmed, by the vessel's speed and its distance from the radar.
 """
 
 from __future__ import annotations
@@ -101,7 +100,7 @@ def covariances(tracks: Tracks) -> Array:
 def samples(seed: int, settings: TrackerSettings | None = None) -> Sample:
     """Every track at every turn from a minute after its confirmation."""
     sea = scene(VESSELS, FALSE, SCANS, seed)
-    tracker, begun, before = Tracker([sensor_of(sea)], settings), dict[tuple[int, int], float](), dict[int, Array]()
+    tracker, begun, before = Tracker([sensor_of(sea)], settings), dict[int, float](), dict[int, Array]()
     found = []
     for scan in sea.scans:
         tracker.step(sector_of(scan))
@@ -112,7 +111,7 @@ def samples(seed: int, settings: TrackerSettings | None = None) -> Sample:
         spread = covariances(tracks)
         for vessel, row in gospa_of_points(scan.places, places, 100.0).pairs.tolist():
             name = int(scan.ids[vessel])
-            since = begun.setdefault((int(tracks.id[row]), name), scan.time)
+            since = begun.setdefault(int(tracks.id[row]), scan.time)
             if name in before and scan.time - since >= AFTER_S:
                 velocity = (scan.places[vessel] - before[name]) / PERIOD
                 moves = np.array([tracks.east_mps[row], tracks.north_mps[row]])
