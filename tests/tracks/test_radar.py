@@ -266,7 +266,8 @@ def test_the_covariance_says_how_wrong_the_state_is():
     root = np.linalg.cholesky(np.array([[dt**3 / 3, dt**2 / 2], [dt**2 / 2, dt]]))
     holds, rate = np.ones(len(grid), bool), np.zeros(len(grid))  # whether it holds on; rad/s where it turns
     for k in range(50):
-        begins, ends = holds & (rng.random(len(grid)) < dt / s.holds), ~holds & (rng.random(len(grid)) < dt / s.manoeuvres)
+        begins = holds & (rng.random(len(grid)) < dt / s.holds)
+        ends = ~holds & (rng.random(len(grid)) < dt / s.manoeuvres)
         turns = begins & (rng.random(len(grid)) < 0.5)
         holds, rate = holds & ~begins | ends, np.where(turns, rng.normal(0, s.turn_sd, len(grid)), rate * ~ends)
         swerves = s.acceleration + s.swerves * (velocity**2).sum(1, keepdims=True)

@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from mihari.core.columns import Array
-from mihari.core.kernels import kernel
+from mihari.core.kernels import kernel, lean
 from mihari.core.steps import StepKind
 from mihari.tracks.ais import SPOKEN, take_in, witness
 from mihari.tracks.bank import FREE, HIGH
@@ -20,8 +20,8 @@ from mihari.tracks.gate import wider
 from mihari.tracks.in_step import joined
 from mihari.tracks.index import refile, reindex
 from mihari.tracks.intake import Ignored, plots_of, sector_refused, told_of
-from mihari.tracks.lasting import came_to_nothing, fade, weigh
-from mihari.tracks.life import CONFIRMED, DROPPED, judge_all, judge_some, release_dropped
+from mihari.tracks.lasting import fade
+from mihari.tracks.life import CONFIRMED, heard_of, judge_all, judge_some, release
 from mihari.tracks.radar import births, sweep_of, sweep_tracks
 from mihari.tracks.registration import compare, fit, hear, lend, wanting
 from mihari.tracks.tell import ROW, put_rows
@@ -51,10 +51,11 @@ class StepArrays(NamedTuple):
 
 
 class Scratch(NamedTuple):
-    """Room that a step needs: slots `found` by the index, slots `touched`, what one report speaks for."""
+    """Room that a step needs: slots `found` by the index, slots `touched` and `ended`, what one report speaks for."""
 
     found: Array
     touched: Array
+    ended: Array
     slots: Array
     chance: Array
 
@@ -64,6 +65,7 @@ def scratch_for(rows: int, slots: int) -> Scratch:
     """Room for a step of so many rows on a bank of so many slots."""
     return Scratch(
         np.empty(2 * slots + 64, np.int64),
+        np.empty(2 * slots + 8 * rows + 64, np.int64),
         np.empty(2 * slots + 8 * rows + 64, np.int64),
         np.empty(max(rows, SPOKEN), np.int64),
         np.empty(SPOKEN),
@@ -161,6 +163,17 @@ def unique(slots: Array) -> int:
     return n
 
 
+@lean
+def known(bank: Any, slots: Array, count: int) -> int:
+    """Of so many slots those that are not tentative, in place; how many."""
+    n = 0
+    for k in range(count):
+        if heard_of(bank.tracks[slots[k]], CONFIRMED):
+            slots[n] = slots[k]
+            n += 1
+    return n
+
+
 @kernel
 def run(
     bank: Any,
@@ -179,8 +192,8 @@ def run(
 ) -> Any:
     """Steps through inputs from `first` on: (next step, why it ended, late reports, ROWs, ASSOCIATED).
 
-    Associations are told with `tell`, tracks with `show`. `ignored` counts by reason. `given_up` are slots dropped to
-    make room for the first step; with `roomy` that step is not asked for room again.
+    Associations are told with `tell`, tracks but tentative ones with `show`. `ignored` counts by reason. `given_up`
+    are slots dropped to make room for the first step; with `roomy` that step is not asked for room again.
     """
     s = constants[0]
     guess = 64 + 4 * min(len(g.kind), 2000)
@@ -207,7 +220,7 @@ def run(
                 clock[FILED_UNTIL] = reindex(bank, time, constants)
             if time < clock[NEXT_DUE]:
                 continue
-            slots, clock[NEXT_DUE] = judge_all(bank, time, constants)
+            slots, ended, clock[NEXT_DUE] = judge_all(bank, time, constants)
         elif kind == BATCH:
             counts[:] = 0
             told = told_of(g, a, b, clock[TICK_TIME] + s.future, bank.hit.shape[1], counts, s)
@@ -215,7 +228,7 @@ def run(
                 return k, CROWDED, late, rows[:told_rows], pairs[:used]
             ignored += counts
             if len(told) == 0:
-                n = unique(w.touched[: witness(bank, g, a, b, 0, w.touched, w.found)])
+                n = known(bank, w.touched, unique(w.touched[: witness(bank, g, a, b, 0, w.touched, w.found)]))
                 if show and n:
                     while told_rows + n > len(rows):
                         rows = wider(rows)
@@ -231,8 +244,8 @@ def run(
             n, pairs, used, too_late = listen(bank, told, clock, k, tell, (pairs, used), n, w, s)
             late += too_late
             n = unique(w.touched[: witness(bank, g, a, b, n, w.touched, w.found)])
-            slots = w.touched[:n]
-            clock[NEXT_DUE] = min(clock[NEXT_DUE], judge_some(bank, slots, time, constants))
+            n, m, due = judge_some(bank, radars, -1, w.touched[:n], time, constants, w.ended)
+            slots, ended, clock[NEXT_DUE] = w.touched[:n], w.ended[:m], min(clock[NEXT_DUE], due)
         else:
             time, sensor = steps.time[k], steps.sensor[k]
             refused = sector_refused(radars, sensor, time, clock[TICK_TIME] + s.future)
@@ -247,18 +260,13 @@ def run(
             compare(radars[sensor], plots, sweep.middle, sweep.half, time)
             fit(radars[sensor], time)
             n, pairs, used = look(bank, radars, plots, sweep, clock, k, tell, (pairs, used), w, s)
-            slots = w.touched[:n]
-            for i in slots:
-                weigh(radars[sensor], bank.tracks[i], time, s)
-            clock[NEXT_DUE] = min(clock[NEXT_DUE], judge_some(bank, slots, time, constants))
+            n, m, due = judge_some(bank, radars, sensor, w.touched[:n], time, constants, w.ended)
+            slots, ended, clock[NEXT_DUE] = w.touched[:n], w.ended[:m], min(clock[NEXT_DUE], due)
         clock[TIME] = max(clock[TIME], time)
         if show:
             while told_rows + len(slots) > len(rows):
                 rows = wider(rows)
             put_rows(rows, told_rows, k, bank, slots, time, window, s)
             told_rows += len(slots)
-        for i in slots:
-            if bank.tracks[i].status == DROPPED and bank.tracks[i].alive:
-                came_to_nothing(radars, bank.tracks[i], bank.hit[i])
-        release_dropped(bank, slots)
+        release(bank, radars, ended)
     return len(steps.kind), DONE, late, rows[:told_rows], pairs[:used]
