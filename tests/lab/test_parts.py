@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import sys
 from dataclasses import replace
-from pathlib import Path
 
 import numpy as np
 import pytest
+from benchmarks import tracking_ours as ours
+from benchmarks.tracking_scene import WARM, Scene, scene
 
 from mihari.core.geodesy import TangentPlane
 from mihari.core.tracks import TrackStatus
@@ -30,11 +30,6 @@ from mihari.lab import (
     usual_modes,
 )
 from mihari.score.gospa import gospa_of_points
-
-sys.path.insert(0, str(Path(__file__).parents[2]))
-
-from benchmarks import tracking_ours as ours
-from benchmarks.tracking_scene import WARM, Scene, scene
 
 SD, DETECTION, FALSE, SIDE = 8.0, 0.9, 6, 3000.0
 MOTIONS = [
@@ -121,6 +116,18 @@ def test_nothing_in_nothing_out_and_a_track_that_is_seen_no_more_is_dropped():
     for k in range(20):
         held = tracker.step(replace(empty, time=20.0 + k))
     assert len(held) == 0
+
+
+def test_covariances_stay_symmetric_and_positive_where_boats_stay_side_by_side():
+    rng, tracker = np.random.default_rng(8), LabTracker(ConstantVelocity(0.1), association=ExactJoint())
+    for k in range(150):
+        places = np.array([[8.0 * k, 8.0], [8.0 * k, -8.0]]) + rng.normal(0, SD, (2, 2))
+        seen = places[rng.random(2) < DETECTION]
+        covariances = np.tile(np.eye(2) * SD**2, (len(seen), 1, 1))
+        held = tracker.step(Scan(float(k), seen, covariances, everywhere(DETECTION), 1e-6))
+        for P in held.belief.covariance[:, 0]:
+            assert np.allclose(P, P.T)
+            assert np.linalg.eigvalsh(P).min() > 0
 
 
 def test_a_scan_out_of_order_is_refused():

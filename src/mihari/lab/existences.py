@@ -61,7 +61,7 @@ class Bernoulli:
 class MOfN:
     """Counting: confirmed with m plots in the first n looks, else dropped; then dropped after `misses` looks in a row
     without a plot, coasted from the second on (Blackman and Popoli, "Design and Analysis of Modern Tracking Systems",
-    1999, 6.2).
+    1999).
 
     Association takes every track for a vessel. States: looks, plots, misses in a row.
 

@@ -51,8 +51,7 @@ def scan_of(sector: Sector, sensor: Sensor, plane: geodesy.TangentPlane) -> Scan
 def polar_covariances(away: Array, range_sd: float, bearing_sd: float, own_sd: float = 0.0) -> Array:
     """(n, 2, 2) m² of plots `away` (n, 2) m from a radar: range_sd m along, bearing_sd rad across, own_sd m both ways.
 
-    Converted measurements; the bias of the conversion is below range_sd where range x bearing_sd² is (Bar-Shalom, Li,
-    Kirubarajan 2001, 10.4.3).
+    First order, without the bias of the conversion: `core.polar` has the exact one.
 
     >>> polar_covariances(np.array([[0.0, 1000.0]]), 8.0, 0.01)[0].diagonal().tolist()
     [100.0, 64.0]

@@ -70,7 +70,9 @@ def updated(belief: Belief, pairs: Array, share: Array, places: Array, covarianc
     mean = _summed(track, part[..., None] * step, len(belief))
     change = step[..., :, None] * step[..., None, :] - gain @ np.swapaxes(crossed, -1, -2)
     spread = _summed(track, part[..., None, None] * change, len(belief)) - mean[..., :, None] * mean[..., None, :]
-    return Belief(total / total.sum(1, keepdims=True), belief.mean + mean, belief.covariance + spread)
+    after = belief.covariance + spread
+    after = 0.5 * (after + np.swapaxes(after, -1, -2))  # else what rounding leaves grows from scan to scan
+    return Belief(total / total.sum(1, keepdims=True), belief.mean + mean, after)
 
 
 def _summed(track: Array, values: Array, tracks: int) -> Array:
