@@ -43,6 +43,14 @@ def test_columns_come_back_as_they_went(kind, through):
         assert np.array_equal(getattr(again, name), values, equal_nan=equal_nan), name
 
 
+def test_polars_takes_columns_as_they_are_and_gives_them_back():
+    polars = pytest.importorskip("polars")
+    columns = some(Tracks)
+    assert polars.DataFrame(columns).equals(columns.to_frame("polars"))
+    assert np.array_equal(Tracks.from_frame(columns.to_frame("polars")).id, columns.id)
+    assert isinstance(track_frame(polars.DataFrame(PASSING), sensor=RADAR), polars.DataFrame)
+
+
 def test_sixty_four_bits_of_sensors_are_kept():
     tracks = Tracks.of(1, sensors=np.array([2**63], np.uint64))
     assert Tracks.from_frame(tracks.to_frame()).sensors.tolist() == [2**63]

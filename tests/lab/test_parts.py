@@ -130,6 +130,14 @@ def test_covariances_stay_symmetric_and_positive_where_boats_stay_side_by_side()
             assert np.linalg.eigvalsh(P).min() > 0
 
 
+def test_a_sensor_without_clutter_that_sees_everything_is_no_division_by_zero():
+    tracker = LabTracker(ConstantVelocity())
+    for k in range(5):
+        held = tracker.step(Scan(float(k), np.array([[5.0 * k, 0.0]]), np.eye(2)[None], everywhere(1.0), 0.0))
+    assert held.status.tolist() == [TrackStatus.CONFIRMED]
+    assert np.isfinite(held.places).all()
+
+
 def test_a_scan_out_of_order_is_refused():
     tracker, looks = LabTracker(), crossing(2)[0]
     tracker.step(looks[1])

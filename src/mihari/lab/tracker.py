@@ -20,6 +20,9 @@ from mihari.lab.motions import usual_modes
 from mihari.lab.parts import Association, Belief, Existence, Gate, Motion, Scan
 from mihari.lab.update import fits, updated
 
+MOST_SEEN = 0.999  # probability of detection: a certain one would make a single miss the end of a track
+LEAST_CLUTTER = 1e-12  # per m²: without any, every plot would be a vessel's
+
 
 @dataclass(frozen=True, slots=True)
 class Held:
@@ -94,9 +97,9 @@ class LabTracker:
         if not scan.time >= self.time:
             raise ValueError(f"a scan of {scan.time:g} s after one of {self.time:g} s: expected them in order of time")
         held = self._predicted(self.held.take(self.held.status != TrackStatus.DROPPED), scan.time)
-        detection = np.clip(scan.detection(held.places), 0.0, 0.999)
+        detection = np.minimum(scan.detection(held.places), MOST_SEEN)
         pairs = self.gate.pairs(held.belief, scan.places, scan.covariances)
-        clutter = np.broadcast_to(scan.clutter, len(scan))
+        clutter = np.maximum(np.broadcast_to(scan.clutter, len(scan)), LEAST_CLUTTER)
         unknown = self.birth * clutter.sum() / max(len(scan), 1)  # vessels not yet tracked, per m²
         new = unknown * scan.detection(scan.places)
         odds = self._odds(held, pairs, scan, detection, clutter + new)

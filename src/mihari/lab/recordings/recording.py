@@ -1,7 +1,7 @@
 """A recording in columns: when which sensor looked from where, the plots of each look, the truth, the licence.
 
-Where the files are: `$MIHARI_DATA`, a folder with `tracking/` and `ais/` in it. They are not part of Mihari; each
-loader's page of origin and licence stand in its module.
+Where the files are: `$MIHARI_DATA`, a folder with `tracking/` and `ais/` in it. They are not part of Mihari; origin and
+licence stand in each loader's module.
 """
 
 from __future__ import annotations
