@@ -25,6 +25,7 @@ from mihari.tracks import RING_S, RewindingTracker, TrackerSettings
 SET_BACK_S = (
     60.0  # a tick so far behind the newest input tells that the clock was set back; reports are never that far ahead
 )
+NUMBERS_KEPT = 1000  # of tracks that have ended, until they are forgotten
 MMSI_KEPT = 1_000_000  # MMSI remembered as heard
 
 
@@ -75,6 +76,8 @@ class Pipeline:
             self.time = max(self.time, float(given.reports.time.max()))
         if isinstance(given, Tick):
             self.compiler.pass_time(given.time)
+            if len(numbers) > 2 * len(tracker) + NUMBERS_KEPT:
+                numbers.keep(tracker.ids)
         return tracks
 
     def tracks(self, time: float | None = None) -> Tracks:
@@ -98,6 +101,7 @@ class Pipeline:
 
     def state(self) -> dict[str, Any]:
         """All that the next input meets, as arrays and JSON values: see `restore`."""
+        self.numbers.keep(self.tracker.ids)
         return {
             "tracker": self.tracker.state(),
             "numbers": self.numbers.state(),

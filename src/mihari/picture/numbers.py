@@ -79,6 +79,21 @@ class Numbers:
         self._same = min(self._same, turned.young)
         return gone
 
+    def __len__(self) -> int:
+        return len(self._number)
+
+    def keep(self, ids: Array) -> None:
+        """Forgets the numbers of all but these tracks: tentative ones end without being told.
+
+        >>> numbers = Numbers()
+        >>> _ = numbers.turn(Turned(Tracks.empty(), np.array([[5, 4], [6, 5]]), 4))
+        >>> numbers.keep(np.array([6]))
+        >>> len(numbers), numbers.of(np.array([6])).tolist()
+        (1, [5])
+        """
+        alive = set(ids.tolist())
+        self._number = {i: n for i, n in self._number.items() if i in alive}
+
     def state(self) -> dict[str, Any]:
         """All that the next track meets, as arrays and JSON values."""
         table = np.array(sorted(self._number.items()), np.int64).reshape(-1, 2)

@@ -39,8 +39,14 @@ def state_of(
         "known_rank": np.array([key[1:3] for key in keys], np.int64).reshape(-1, 2),
         "known_content": np.array([key[3] for key in keys], np.uint64),
         "known_sensors": [[sensor_told(s) for s in each] for _, each in known],
-        "waiting": {str(k): {"reports": _told(b.reports), "claims": _told(b.claims)} for k, b in waiting.items()},
+        "waiting": {str(k): _batch_told(batch) for k, batch in waiting.items()},
     }
+
+
+def _batch_told(batch: Batch) -> dict[str, Any]:
+    """As an archive gives it back: without what tells copies apart, which is of no use any more."""
+    reports = batch.reports.replace(key=np.zeros(len(batch.reports), batch.reports.key.dtype))
+    return {"reports": _told(reports), "claims": _told(batch.claims)}
 
 
 def _told(columns: Columns) -> dict[str, Any]:

@@ -104,6 +104,13 @@ class RewindingTracker:
         return max(self._tracker.time, self._door.newest)
 
     @property
+    def ids(self) -> Array:
+        """Of all tracks there are, in no order."""
+        tracks = self._tracker.bank.tracks
+        found: Array = tracks["id"][tracks["alive"] == 1]
+        return found
+
+    @property
     def unsettled(self) -> bool:
         """Whether late reports wait to be taken in."""
         return self._dirty < math.inf
