@@ -26,6 +26,8 @@ class Sweep(NamedTuple):
     range_max: float
     period: float
     detection: float
+    kind: int  # SensorKind
+    range_half: float
 
 
 # A track that a sector concerns: its slot, modes and state at the sector's time; rows `begin` to `end` of the pairs,
