@@ -46,7 +46,7 @@ def sensors(watch: float = WATCH) -> list[Sensor]:
     return [
         sensor_like(LIDAR, "lidar", SensorKind.LIDAR, latency=0.4),
         sensor_like(
-            RADAR, "radar", SensorKind.RADAR, range_max=watch, range_sd=4.0, bearing_sd=math.radians(2.5),
+            RADAR, "radar", SensorKind.RADAR, range_max=watch, range_sd=4.0, bearing_sd=math.radians(2.0),
             period=1.68, detection=0.9, clutter=1e-5, hull=10.0, latency=2.0,
         ),
         sensor_like(
