@@ -19,20 +19,15 @@ import sys
 from pathlib import Path
 from typing import NamedTuple
 
-import numpy as np
-from scipy.sparse import coo_matrix
-from scipy.sparse.csgraph import connected_components
-from scipy.spatial import cKDTree
-
 from benchmarks.harness import Row, report
 from mihari.core import geodesy
 from mihari.core.columns import Array
 from mihari.core.reports import ReportKind, Reports, Sector, Tick
 from mihari.core.sensor import Sensor, SensorKind
 from mihari.core.tracks import TrackStatus
+from mihari.lab.recordings import Recording, canal, merged
 from mihari.tracks import Tracker, TrackerSettings
 
-ORIGIN, RADAR = (63.4389, 10.3991), np.array([0.0, -8.0])  # the frame's, and the radar's east and north in it
 RANGE_MAX, RANGE_SD, BEARING_SD, PERIOD = 150.0, 2.5, math.radians(1.5), 1.25
 LONG_S, SHORT_S, PAUSE_S, T0, TWICE = 180.0, 60.0, 600.0, 1_700_000_000.0, 2.0
 BAR, KEPT = 0.3, 0.9
@@ -45,62 +40,41 @@ class Lasted(NamedTuple):
     long: int
 
 
-def path() -> Path:
+def folder() -> Path:
     """Where the recordings are."""
-    data = Path(os.environ.get("MIHARI_DATA") or Path(__file__).parents[2] / "shared" / "data")
-    return data / "tracking" / "trondheim_canal_2023.npz"
-
-
-def recordings() -> list[Array]:
-    """Those that are long enough, in order of time: rows of s, m north, m east."""
-    with np.load(path()) as file:
-        parts = [file[name].astype(float) for name in sorted(file.files)]
-    return [part for part in parts if len(part) and np.ptp(part[:, 0]) > LONG_S]
+    return Path(os.environ.get("MIHARI_DATA") or Path(__file__).parents[2] / "shared" / "data")
 
 
 def sensor() -> Sensor:
     """The radar."""
-    plane = geodesy.TangentPlane.at(*ORIGIN)
-    lat, lon = geodesy.from_plane(plane, RADAR[0], RADAR[1])
+    plane = geodesy.TangentPlane.at(*canal.ORIGIN)
+    lat, lon = geodesy.from_plane(plane, canal.RADAR_EAST, canal.RADAR_NORTH)
     return Sensor(
         0, "canal", SensorKind.RADAR, float(lat), float(lon), range_min=5.0, range_max=RANGE_MAX, range_sd=RANGE_SD,
         bearing_sd=BEARING_SD, period=PERIOD, detection=0.8, clutter=4e-4,
     )  # fmt: skip
 
 
-def merged(places: Array) -> Array:
-    """(n, 2) m with those in reach of each other (2 m) made one, at their mean: the file has nearly every plot twice.
-
-    >>> merged(np.array([[0.0, 0.0], [9.0, 0.0], [0.2, 0.0]])).tolist()
-    [[0.1, 0.0], [9.0, 0.0]]
-    """
-    n = len(places)
-    pairs = cKDTree(places).query_pairs(TWICE, output_type="ndarray")
-    _, label = connected_components(coo_matrix((np.ones(len(pairs)), pairs.T), (n, n)), directed=False)
-    count = np.bincount(label)
-    return np.column_stack([np.bincount(label, column) / count for column in places.T])
-
-
-def turn(time: float, rows: Array) -> Sector:
-    """All plots of one stamp."""
-    places = merged(rows[:, [2, 1]])
-    lat, lon = geodesy.from_plane(geodesy.TangentPlane.at(*ORIGIN), places[:, 0], places[:, 1])
-    plots = Reports.of(
+def turn(time: float, plots: Array) -> Sector:
+    """All plots of one stamp, (n, 2) m east and north."""
+    places = merged(plots, TWICE)
+    lat, lon = geodesy.from_plane(geodesy.TangentPlane.at(*canal.ORIGIN), places[:, 0], places[:, 1])
+    reports = Reports.of(
         len(places), time=time, received=time, sensor=0, kind=ReportKind.PLOT, lat_deg=lat, lon_deg=lon
     )  # fmt: skip
-    return Sector(0, time, time, 0.0, 0.0, plots)
+    return Sector(0, time, time, 0.0, 0.0, reports)
 
 
-def lasted(parts: list[Array], judged: list[Array], settings: TrackerSettings) -> Lasted:
+def lasted(parts: list[Recording], judged: list[Recording], settings: TrackerSettings) -> Lasted:
     """Goes through `parts`, then counts over `judged`."""
     tracker = Tracker([sensor()], settings)
     begin, short, long = T0, 0, 0
     for number, part in enumerate([*parts, *judged]):
         lives: dict[int, tuple[float, float]] = {}
         now = begin
-        for stamp in np.unique(part[:, 0]):
+        for look, stamp in enumerate(part.looks.time):
             now = begin + float(stamp)
-            tracker.step(turn(now, part[part[:, 0] == stamp]))
+            tracker.step(turn(now, part.seen(look)))
             tracker.step(Tick(now))
             tracks = tracker.tracks(now)
             tracks = tracks.take(tracks.status == TrackStatus.CONFIRMED)
@@ -120,10 +94,11 @@ def lasted(parts: list[Array], judged: list[Array], settings: TrackerSettings) -
 
 def rows() -> list[Row]:
     """The row; none where the recordings are absent, which is told."""
-    if not path().exists():
-        print(f"TRK-18 is left out: no {path()} (set MIHARI_DATA)")
+    path = folder() / canal.NAME
+    if not path.exists():
+        print(f"TRK-18 is left out: no {path} (set MIHARI_DATA)")
         return []
-    parts = recordings()
+    parts = canal.load(LONG_S, folder())
     half = len(parts) // 2
     rings, cells = (
         lasted(parts[:half], parts[half:], settings) for settings in (TrackerSettings(lasting=0.0), TrackerSettings())

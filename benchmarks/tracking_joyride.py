@@ -10,7 +10,6 @@ from __future__ import annotations
 import math
 import os
 from pathlib import Path
-from typing import NamedTuple
 
 import numpy as np
 
@@ -20,6 +19,7 @@ from mihari.core.columns import Array
 from mihari.core.reports import ReportKind, Reports, Sector, Tick
 from mihari.core.sensor import Sensor, SensorKind
 from mihari.core.tracks import TrackStatus
+from mihari.lab.recordings import Recording, joyride
 from mihari.tracks import Tracker
 
 ORIGIN = 63.44, 10.4  # where the frame lies is not told; nothing depends on it
@@ -28,32 +28,9 @@ NEAR = 60.0  # m from the truth: its track
 BARS = {"TRK-8": 1.0, "TRK-9": 30.0}
 
 
-class Ride(NamedTuple):
-    """Times in s; (n, 2) m east and north of the target and of the radar; plots of each scan, (m, 2)."""
-
-    times: Array
-    target: Array
-    radar: Array
-    plots: list[Array]
-
-
 def folder() -> Path:
     """Where the recordings are."""
-    return Path(os.environ.get("MIHARI_DATA") or Path(__file__).parents[2] / "shared" / "data") / "tracking"
-
-
-def ride() -> Ride:
-    """The recording, about the radar's mean place."""
-    from scipy.io import loadmat
-
-    found = loadmat(folder() / "joyride" / "joyride.mat")
-    target, radar = (found[name][:, [2, 0]].astype(float) for name in ("target", "telemetron"))
-    middle = radar.mean(axis=0)
-    plots = []
-    for (cell,) in found["measurements"]:
-        rows = np.asarray(cell, float).reshape(-1, 2)
-        plots.append(rows[np.isfinite(rows).all(axis=1)][:, ::-1] - middle)
-    return Ride(found["time"].ravel().astype(float), target - middle, radar - middle, plots)
+    return Path(os.environ.get("MIHARI_DATA") or Path(__file__).parents[2] / "shared" / "data")
 
 
 def sensor() -> Sensor:
@@ -80,17 +57,19 @@ def sector(time: float, plots: Array, radar: Array) -> Sector:
     return Sector(0, time, time, 0.0, 0.0, reports)
 
 
-def followed(given: Ride) -> tuple[set[int], Array]:
-    """Ids of tracks that were near the target, and m off at each scan from the first such on; NaN: none was there."""
+def followed(given: Recording) -> tuple[set[int], Array]:
+    """Ids of tracks that were near the boat, and m off at each scan from the first such on; NaN: none was there."""
     tracker, plane = Tracker([sensor()]), geodesy.TangentPlane.at(*ORIGIN)
     ids, off = set[int](), []
-    for time, target, radar, plots in zip(*given, strict=True):
-        tracker.step(sector(time, plots, radar))
+    boat = np.column_stack([given.truth.east, given.truth.north])
+    radars = np.column_stack([given.looks.east, given.looks.north])
+    for look, time in enumerate(given.looks.time):
+        tracker.step(sector(time, given.seen(look), radars[look]))
         tracker.step(Tick(time))
         tracks = tracker.tracks(time)
         tracks = tracks.take(np.isin(tracks.status, (TrackStatus.CONFIRMED, TrackStatus.COASTED)))
         east, north = geodesy.to_plane(plane, geodesy.ecef(tracks.lat_deg, tracks.lon_deg))
-        away = np.hypot(east - target[0], north - target[1])
+        away = np.hypot(east - boat[look, 0], north - boat[look, 1])
         confirmed = tracks.status == TrackStatus.CONFIRMED
         ids |= set(tracks.id[confirmed & (away < NEAR)].tolist())
         if ids:
@@ -101,10 +80,10 @@ def followed(given: Ride) -> tuple[set[int], Array]:
 
 def rows() -> list[Row]:
     """Both rows; none where the recording is absent, which is told."""
-    if not (folder() / "joyride").exists():
+    if not (folder() / joyride.NAME).exists():
         print(f"TRK-8 and TRK-9 are left out: no recordings in {folder()} (set MIHARI_DATA)")
         return []
-    ids, off = followed(ride())
+    ids, off = followed(joyride.load(folder()))
     rms = float(np.sqrt(np.mean(off**2)))
     told = f"{len(off)} scans"
     return [

@@ -24,7 +24,7 @@ def rebuilt(folder, time, threads=1, **more):
     return rebuild(reader, time, land_of(reader.snapshot(time)), threads, **more)
 
 
-@pytest.mark.parametrize("threads", [1, 2])
+@pytest.mark.parametrize("threads", [2, pytest.param(1, marks=pytest.mark.slow)])
 def test_the_whole_state_at_the_end_is_the_node_s_own(kept, threads):
     folder, node = kept
     for begin in (0.0, node.pipeline.time - 15.0, math.inf):  # from the first, a middle and the last snapshot

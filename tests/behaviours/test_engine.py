@@ -64,7 +64,7 @@ def run(sightings: Sightings, arrival: np.ndarray, every: float = 120.0, end: fl
     return engine
 
 
-@pytest.mark.parametrize("seed", range(2))
+@pytest.mark.parametrize("seed", [0, pytest.param(1, marks=pytest.mark.slow)])
 def test_arrival_up_to_six_hours_late_gives_the_same_behaviours(seed: int) -> None:
     rng = np.random.default_rng(seed)
     sightings = coast(rng)

@@ -114,3 +114,20 @@ def test_a_fleet_that_leaves_is_told_with_its_vessels(tmp_path: Path) -> None:
     assert delay <= 660
     assert share >= 90
     assert len(re.findall(r"fleet, revision 0", told)) == 1
+
+
+def test_who_keeps_both_answers_keeps_the_ids_of_boats_that_cross(tmp_path: Path) -> None:
+    told = run("10_parts.py", tmp_path)
+    kept = [float(count) for count in re.findall(r"ids kept in (\d+) of 20", told)]
+    nearest, exact, propagation = kept
+    assert exact > nearest
+    assert propagation > nearest
+    assert max(map(float, re.findall(r"from 30 s on ([\d.]+) m", told))) < 15
+
+
+def test_a_table_of_plots_becomes_tracks_that_know_themselves(tmp_path: Path) -> None:
+    told = run("11_tables.py", tmp_path)
+    gospa, missed, false, there = figures(r"mean GOSPA ([\d.]+) m, missed (\d+) and false (\d+) of (\d+)", told)
+    assert gospa < 50
+    assert missed + false < 0.05 * there
+    assert 2 < figures(r"mean NEES ([\d.]+)", told)[0] < 8

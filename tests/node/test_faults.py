@@ -51,7 +51,7 @@ def said(child, word):
     raise AssertionError(f"never said {word!r}")
 
 
-@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+@pytest.mark.parametrize("number", [signal.SIGINT, pytest.param(signal.SIGTERM, marks=pytest.mark.slow)])
 def test_an_interrupted_demo_ends_with_all_its_processes(number, started):
     child = started("demo", "--no-browser", "--port", "0")
     said(child, "the map is at")
@@ -74,6 +74,7 @@ def test_a_killed_demo_takes_its_processes_along(started):
     until(lambda: not any(p.is_running() and p.status() != "zombie" for p in family), 30)
 
 
+@pytest.mark.slow
 def test_a_stop_while_kernels_are_compiled_does_not_wait_for_them(tmp_path, started):
     child = started(
         "run", "--ais", f"udp://127.0.0.1:{free_port()}", "--no-browser", "--port", "0",

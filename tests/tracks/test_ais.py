@@ -26,7 +26,8 @@ def watched(tracker, vessels, mmsi, scans, rng, first=0, every=4, **given):
 
 def test_ais_alone_makes_a_confirmed_track_with_the_second_report():
     tracker, vessel = Tracker(SENSORS), Vessel(3000, 4000, 6, -3)
-    first = tracker.step(told(vessel, 0, 431000001))
+    assert len(tracker.step(told(vessel, 0, 431000001))) == 0  # not told: nobody need hear of it yet
+    first = tracker.tracks()
     assert first.status.tolist() == [TrackStatus.TENTATIVE]
     second = tracker.step(told(vessel, 10, 431000001))
     assert second.status.tolist() == [TrackStatus.CONFIRMED]

@@ -83,7 +83,7 @@ def in_order(given):
     return tracker
 
 
-@pytest.mark.parametrize("seed", range(4))
+@pytest.mark.parametrize("seed", [0, *(pytest.param(k, marks=pytest.mark.slow) for k in (1, 2, 3))])
 def test_shuffled_within_the_ring_the_tracks_are_those_of_reports_in_order(seed):
     given = scene(seed)
     whole = in_order(given)
@@ -106,7 +106,7 @@ def same_state(a, b):
     return differing(one, other) == []
 
 
-@pytest.mark.parametrize("seed", range(3))
+@pytest.mark.parametrize("seed", [0, *(pytest.param(k, marks=pytest.mark.slow) for k in (1, 2))])
 def test_a_recording_run_at_once_gives_the_tracks_of_single_steps(seed):
     late = arriving(scene(seed, 24), seed)
     one_by_one, at_once, in_parts = fed(late), RewindingTracker(SENSORS), RewindingTracker(SENSORS)
@@ -187,6 +187,8 @@ def test_what_steps_tell_is_where_the_tracks_are():
             else:
                 told[i] = tracks.take([k])
     alive = tracker.tracks()
+    alive = alive.take(alive.status != TrackStatus.TENTATIVE)
+    assert len(alive) > 20
     assert set(alive.id.tolist()) == set(told)
     for k, i in enumerate(alive.id.tolist()):
         row = told[i]

@@ -113,5 +113,32 @@ class Columns:
         """Name -> array, in the order of declaration."""
         return {name: getattr(self, name) for name, _, _ in specs(type(self))}
 
+    def to_arrow(self) -> Any:
+        """A `pyarrow.Table` of all columns, absent values as they are."""
+        from mihari.core.frames import table_of
+
+        return table_of(self.columns())
+
+    def to_frame(self, library: str = "pandas") -> Any:
+        """A table of "pandas", "polars" or "arrow"; the library must be installed."""
+        from mihari.core.frames import frame_of
+
+        return frame_of(self.to_arrow(), library)
+
+    def __arrow_c_stream__(self, requested_schema: object = None) -> Any:
+        """Arrow's C interface: libraries that speak it take columns as they are, such as `polars.DataFrame(tracks)`."""
+        return self.to_arrow().__arrow_c_stream__(requested_schema)
+
+    @classmethod
+    def from_frame(cls, frame: Any) -> Self:
+        """From a table of any library that speaks Arrow, or a mapping of columns; what it does not tell is absent.
+
+        BadInput for columns that are not known: `frame[[…]]` chooses those that are.
+        """
+        from mihari.core.frames import arrow_of, columns_of
+
+        table = arrow_of(frame)
+        return cls.of(table.num_rows, **columns_of(table, specs(cls), cls.__name__))
+
     def __len__(self) -> int:
         return len(getattr(self, specs(type(self))[0][0]))

@@ -10,12 +10,12 @@ import math
 from typing import Any
 
 from mihari.core import geodesy
-from mihari.core.kernels import kernel
+from mihari.core.kernels import lean
 
 A, B, F, E2 = geodesy.A, geodesy.B, geodesy.F, geodesy.E2
 
 
-@kernel
+@lean
 def ecef_of(lat_rad: float, lon_rad: float) -> tuple[float, float, float]:
     """ECEF in m of a point on the ellipsoid.
 
@@ -31,7 +31,7 @@ def ecef_of(lat_rad: float, lon_rad: float) -> tuple[float, float, float]:
     )
 
 
-@kernel
+@lean
 def axes_of(lat_rad: float, lon_rad: float) -> tuple[float, float, float, float, float, float]:
     """East x y z, north x y z; at a pole those of the meridian `lon_rad`."""
     sin_lat, cos_lat = math.sin(lat_rad), math.cos(lat_rad)
@@ -39,7 +39,7 @@ def axes_of(lat_rad: float, lon_rad: float) -> tuple[float, float, float, float,
     return (-sin_lon, cos_lon, 0.0, -sin_lat * cos_lon, -sin_lat * sin_lon, cos_lat)
 
 
-@kernel
+@lean
 def frame_of(lat_rad: float, lon_rad: float) -> Any:
     """The frame (nine numbers) of the plane that touches the ellipsoid there."""
     sin_lat, cos_lat = math.sin(lat_rad), math.cos(lat_rad)
@@ -49,7 +49,7 @@ def frame_of(lat_rad: float, lon_rad: float) -> Any:
     return (x, y, z, -sin_lon, cos_lon, 0.0, -sin_lat * cos_lon, -sin_lat * sin_lon, cos_lat)
 
 
-@kernel
+@lean
 def up_of(frame: Any) -> tuple[float, float, float]:
     """East × north of a frame."""
     return (
@@ -59,7 +59,7 @@ def up_of(frame: Any) -> tuple[float, float, float]:
     )
 
 
-@kernel
+@lean
 def frame_at(x: float, y: float, z: float) -> Any:
     """The frame of the plane that touches the ellipsoid at its point (x, y, z), ECEF in m; at a pole east is 90° E."""
     away, up = math.sqrt(x * x + y * y), z / (1 - E2)
@@ -69,7 +69,7 @@ def frame_at(x: float, y: float, z: float) -> Any:
     return (x, y, z, -sin_lon, cos_lon, 0.0, -sin_lat * cos_lon, -sin_lat * sin_lon, cos_lat)
 
 
-@kernel
+@lean
 def to_plane(frame: Any, x: float, y: float, z: float) -> tuple[float, float]:
     """ECEF in m to plane coordinates (east, north) in m."""
     dx, dy, dz = x - frame[0], y - frame[1], z - frame[2]
@@ -79,7 +79,7 @@ def to_plane(frame: Any, x: float, y: float, z: float) -> tuple[float, float]:
     )
 
 
-@kernel
+@lean
 def lift_of(frame: Any, east: float, north: float) -> tuple[float, float, float]:
     """Plane coordinates in m to the ellipsoid's point on their vertical, ECEF; NaN beyond an Earth radius."""
     ux, uy, uz = up_of(frame)
@@ -93,14 +93,14 @@ def lift_of(frame: Any, east: float, north: float) -> tuple[float, float, float]
     return (px + t * ux, py + t * uy, pz + t * uz)
 
 
-@kernel
+@lean
 def plane_to_lat_lon(frame: Any, east: float, north: float) -> tuple[float, float]:
     """Plane coordinates in m to (lat_rad, lon_rad) on the ellipsoid."""
     x, y, z = lift_of(frame, east, north)
     return (math.atan2(z, (1 - E2) * math.hypot(x, y)), math.atan2(y, x))
 
 
-@kernel
+@lean
 def rebase_of(old: Any, new: Any, east: float, north: float) -> Any:
     """A place of the old plane in the new one: (east', north', j00, j01, j10, j11).
 
@@ -110,7 +110,7 @@ def rebase_of(old: Any, new: Any, east: float, north: float) -> Any:
     return rebase_at(old, new, x, y, z)
 
 
-@kernel
+@lean
 def rebase_at(old: Any, new: Any, x: float, y: float, z: float) -> Any:
     """The same for a point of the ellipsoid, ECEF in m."""
     mx, my, mz = x / A**2, y / A**2, z / B**2
@@ -131,7 +131,7 @@ def rebase_at(old: Any, new: Any, x: float, y: float, z: float) -> Any:
     )
 
 
-@kernel
+@lean
 def turn_state(x: Any, P: Any, j00: float, j01: float, j10: float, j11: float) -> None:
     """Velocity and covariance into axes turned by the 2 x 2 matrix j of `rebase_of`, in place.
 

@@ -30,6 +30,7 @@ log = logging.getLogger("mihari.kernels")
 F = TypeVar("F", bound=Callable[..., Any])
 
 ROOT = Path(__file__).parents[1]
+KERNEL = re.compile(rb"^@(?:kernel|lean)$", re.MULTILINE)
 IMPORTED = re.compile(rb"^\s*(?:from|import)\s+mihari\.([\w.]+)(?:[ ]+import[ ]+(\([^)]*\)|[\w, ]+))?", re.MULTILINE)
 
 
@@ -74,7 +75,7 @@ def cache_root() -> Path:
 
 def kernel_modules() -> list[Path]:
     """All our modules that hold kernels."""
-    return sorted(path for path in ROOT.rglob("*.py") if b"\n@kernel" in path.read_bytes())
+    return sorted(path for path in ROOT.rglob("*.py") if KERNEL.search(path.read_bytes()))
 
 
 def kernels_hash() -> str:
@@ -100,11 +101,24 @@ def kernel(function: F) -> F:
     >>> double(4.0)
     8.0
     """
+    return _compiled(function, _nrt=True)
+
+
+def lean(function: F) -> F:
+    """As `kernel`, for one that makes no arrays and returns none: it counts no references to those it is handed.
+
+    Counting costs more than the work of small kernels that are called for each track.
+    """
+    return _compiled(function, _nrt=False)
+
+
+def _compiled(function: F, **options: bool) -> F:
     path = Path(function.__code__.co_filename)
     if not path.exists():  # defined at a prompt: no source to key a cache by
-        return cast("F", numba.njit(nogil=True)(function))
+        return cast("F", numba.njit(nogil=True, error_model="numpy", **options)(function))
     numba.config.CACHE_DIR = str(cache_root() / sources_hash(path))
-    return cast("F", _forgiving(numba.njit(nogil=True, cache=True)(function)))
+    made = numba.njit(nogil=True, cache=True, error_model="numpy", **options)(function)
+    return cast("F", _forgiving(made))
 
 
 def _forgiving(made: Any) -> Any:

@@ -9,12 +9,24 @@ import numpy as np
 
 from mihari.core.columns import Array
 from mihari.core.geodesy_kernels import to_plane
-from mihari.core.kernels import kernel
+from mihari.core.kernels import kernel, lean
 from mihari.tracks.gate import in_plane_of
 from mihari.tracks.index import around, ascending, file_away, holders, rename
 from mihari.tracks.intake import REPEAT_KIND
 from mihari.tracks.life import DROPPED, fade_radar, put_into_bank
-from mihari.tracks.modes import AGILE, FIELDS, MODES, ROOM, advanced, begun, copied, merged, mixture_of, normalised
+from mihari.tracks.modes import (
+    AGILE,
+    FIELDS,
+    MODES,
+    ROOM,
+    advanced,
+    begun,
+    merged,
+    mixture_of,
+    modes_of,
+    normalised,
+    unbegun,
+)
 from mihari.tracks.motion import correct, fit_of, position_sd, settle, spread_of
 from mihari.tracks.radar import SURE
 
@@ -25,13 +37,13 @@ SPOKEN = 5  # tracks at most that one report speaks for: four that explain it by
 EXPLAINED = np.dtype([("slot", "i8"), *FIELDS, ("weight", "f8")])
 
 
-@kernel
+@lean
 def velocity_sd(speed: float, s: Any) -> float:
     """Standard deviation per axis of a velocity told, m/s."""
     return float(s.told_speed_sd + s.told_speed_share * speed)
 
 
-@kernel
+@lean
 def fitted(y: Array, Y: Array, j: int, frame: Array, r: Any, back: float, s: Any) -> tuple[float, float]:
     """Corrects mode j by report r, in place: (squared distance of the position, likelihood of position and velocity).
 
@@ -58,7 +70,7 @@ def fitted(y: Array, Y: Array, j: int, frame: Array, r: Any, back: float, s: Any
     return q, likelihood
 
 
-@kernel
+@lean
 def new_likelihood(r: Any, s: Any) -> float:
     """Density of report r coming from a vessel not yet tracked."""
     density = s.birth_ais
@@ -69,7 +81,7 @@ def new_likelihood(r: Any, s: Any) -> float:
     return float(density)
 
 
-@kernel
+@lean
 def explained(t: Any, r: Any, c: Any, room: Any, s: Any) -> float:
     """How well track t explains report r: prior times likelihood; c gets its modes corrected by the report."""
     same = r.mmsi != 0 and t.mmsi == r.mmsi
@@ -80,7 +92,7 @@ def explained(t: Any, r: Any, c: Any, room: Any, s: Any) -> float:
         jump = math.hypot(east - t.x[0], north - t.x[1])
         if jump > r.fastest * max(dt, silence if t.plots == 0 else dt) + 500.0:
             return 0.0
-    copied(c, t.mu, t.y, t.Y)
+    modes_of(t, c, s)
     mu, y, Y = c.mu, c.y, c.Y
     advanced(mu, y, Y, dt, room_to_turn(t, r), s, room)
     least, likelihood = math.inf, 0.0
@@ -101,7 +113,7 @@ def explained(t: Any, r: Any, c: Any, room: Any, s: Any) -> float:
     return float(t.existence * factor * likelihood)
 
 
-@kernel
+@lean
 def room_to_turn(t: Any, r: Any) -> float:
     """m/s that bound a manoeuvre of track t beside its own speed: half of what its own report tells, else 5."""
     if r.mmsi == 0 or t.mmsi != r.mmsi:
@@ -109,7 +121,7 @@ def room_to_turn(t: Any, r: Any) -> float:
     return 0.5 * math.hypot(r.east, r.north) if math.isfinite(r.east) else 5.0
 
 
-@kernel
+@lean
 def may_explain(t: Any, r: Any, sd_report: float, s: Any) -> bool:
     """Whether report r is in the gate of track t, or tells its MMSI within a vessel's reach."""
     if not t.alive or t.status == DROPPED:
@@ -154,7 +166,7 @@ def nearby(bank: Any, r: Any, old: bool, s: Any, found: Array) -> int:
     return min(kept, MOST)
 
 
-@kernel
+@lean
 def claim(bank: Any, i: int, mmsi: int, probability: float) -> None:
     """Counts a report's MMSI for or against the one that track i holds; the one with more support is held."""
     t = bank.tracks[i]
@@ -169,7 +181,7 @@ def claim(bank: Any, i: int, mmsi: int, probability: float) -> None:
             rename(bank, i)
 
 
-@kernel
+@lean
 def heard(bank: Any, i: int, r: Any) -> None:
     """Notes that report r supports track i."""
     t = bank.tracks[i]
@@ -178,12 +190,14 @@ def heard(bank: Any, i: int, r: Any) -> None:
         bank.hit[i, r.sensor] = r.time
 
 
-@kernel
+@lean
 def support(bank: Any, r: Any, p: float, c: Any, clock: float, s: Any, room: Any) -> None:
     """Takes report r with probability p into the track of c, which holds its modes corrected by the report."""
     t = bank.tracks[c.slot]
     dt = max(r.time - t.time, 0.0)
     existence, visibility = fade_radar(t, r.time, s)
+    if unbegun(t):
+        modes_of(t, t, s)
     advanced(t.mu, t.y, t.Y, dt, room_to_turn(t, r), s, room)
     mixture_of(t.mu, t.y, t.Y, p, c)
     merged(t.mu, t.y, t.Y, t.x, t.P)
@@ -198,7 +212,7 @@ def support(bank: Any, r: Any, p: float, c: Any, clock: float, s: Any, room: Any
     file_away(bank, c.slot, clock, s)
 
 
-@kernel
+@lean
 def start(bank: Any, r: Any, probability: float, clock: float, s: Any) -> int:
     """A new track from report r; the bank must have room. Returns its slot."""
     i = put_into_bank(bank, r, 0.9 * probability)
@@ -218,7 +232,7 @@ def start(bank: Any, r: Any, probability: float, clock: float, s: Any) -> int:
     return int(i)
 
 
-@kernel
+@lean
 def repeated(t: Any, r: Any) -> bool:
     """Whether report r is what track t was told already: one message heard by two stations."""
     return bool(r.mmsi != 0 and t.mmsi == r.mmsi and abs(r.time - t.heard_ais) < 1.0)

@@ -22,7 +22,7 @@ from mihari.tracks.gate import in_plane_of
 from mihari.tracks.index import file_away
 from mihari.tracks.intake import PLOT, Ignored, placed, put_covariance, put_measured
 from mihari.tracks.life import DROPPED, fade_radar, put_into_bank
-from mihari.tracks.modes import MODES, ROOM, advanced, begun, copied, merged, mixture_of, normalised
+from mihari.tracks.modes import MODES, ROOM, advanced, begun, merged, mixture_of, modes_of, normalised, unbegun
 from mihari.tracks.motion import correct, fit_of, position_sd, settle, spread_of
 from mihari.tracks.radar import SURE
 
@@ -68,7 +68,7 @@ def areas_of(g: Any, first: int, last: int, radar: Any, time: float, ignored: Ar
 def explained(t: Any, p: Any, c: Any, room: Any, s: Any) -> float:
     """How well track t explains area p: existence times likelihood; c gets its modes corrected by it."""
     dt, back = max(p.time - t.time, 0.0), max(t.time - p.time, 0.0)
-    copied(c, t.mu, t.y, t.Y)
+    modes_of(t, c, s)
     mu, y, Y = c.mu, c.y, c.Y
     advanced(mu, y, Y, dt, 0.0, s, room)
     pe, pn, ree, ren, rnn = in_plane_of(t.frame, p)
@@ -104,6 +104,8 @@ def supported(bank: Any, p: Any, chance: float, c: Any, sensor: int, clock: floa
     """Takes area p with a chance into the track of c, which holds its modes corrected by it."""
     t = bank.tracks[c.slot]
     existence, visibility = fade_radar(t, p.time, s)
+    if unbegun(t):
+        modes_of(t, t, s)
     advanced(t.mu, t.y, t.Y, max(p.time - t.time, 0.0), 0.0, s, room)
     mixture_of(t.mu, t.y, t.Y, chance, c)
     merged(t.mu, t.y, t.Y, t.x, t.P)

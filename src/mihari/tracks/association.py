@@ -11,10 +11,10 @@ from typing import Any
 import numpy as np
 
 from mihari.core.columns import Array
-from mihari.core.kernels import kernel
+from mihari.core.kernels import kernel, lean
 
 
-@kernel
+@lean
 def root(parent: Array, i: int) -> int:
     """The representative of i's set, shortening the way."""
     while parent[i] != i:

@@ -20,16 +20,17 @@ import numpy as np
 
 from mihari.core.columns import Array
 from mihari.core.geodesy_kernels import to_plane
-from mihari.core.kernels import kernel
+from mihari.core.kernels import kernel, lean
 from mihari.core.reports import ReportKind
 from mihari.core.sensor import SensorKind
 from mihari.tracks.association import marginals
+from mihari.tracks.bank import HIGH
 from mihari.tracks.clutter import RINGS, SETTLE, density, ring_of
-from mihari.tracks.gate import SEEN, in_view, share_in_sector, wider, wrapped
+from mihari.tracks.gate import SEEN, reaches, share_in_sector, wider, wrapped
 from mihari.tracks.index import file_all
 from mihari.tracks.intake import Ignored
 from mihari.tracks.life import ais_fresh, fade_radar
-from mihari.tracks.modes import MODES, ROOM, advanced, copied, merged, normalised
+from mihari.tracks.modes import FIELDS, MODES, ROOM, advanced, copied, merged, modes_of, normalised
 from mihari.tracks.motion import STATES, TRIANGLE, settle
 from mihari.tracks.radar import GAIN, SURE
 from mihari.tracks.visibility import detection_at, distance_to, show, visible_to
@@ -42,11 +43,13 @@ NO_VALUE, NO_VARIANCE = int(Ignored.NO_VALUE), int(Ignored.NO_VARIANCE)
 # A report: a bearing in rad or a range in m with its variance; `clutter` false ones per rad or m in its `ring`, which
 # is a direction (of 24) or a ring of range; `row` in the reports of its input.
 RAY = np.dtype([("value", "f8"), ("variance", "f8"), ("time", "f8"), ("clutter", "f8"), ("ring", "i8"), ("row", "i8")])
+# A track that a look concerns, as `gate.SEEN`, with its modes and state at that time.
+LOOKED = np.dtype([*((name, SEEN[name]) for name in SEEN.names or ()), *FIELDS, ("x", "f8", (4,)), ("P", "f8", (4, 4))])
 # A ray in a track's gate: density per rad or m, and the part of each mode in it.
 MET = np.dtype([("plot", "i8"), ("density", "f8"), ("fit", "f8", (MODES,)), ("share", "f8")])
 
 
-@kernel
+@lean
 def ray_refused(kind: int, wanted: int, time: float, value: float, variance: float, at: float, within: float) -> int:
     """Why a report is not used in a look at time `at`; 0 if it is. A variance that is absent (NaN) is the sensor's."""
     if kind != wanted:
@@ -84,7 +87,7 @@ def rays_of(g: Any, first: int, last: int, radar: Any, time: float, ignored: Arr
     return rays[:n]
 
 
-@kernel
+@lean
 def expected(y: Array, Y: Array, j: int, back: float, frame: Array, sweep: Any, ranging: bool) -> Any:
     """What mode j of a track leads to expect of it: (value, its derivative by east and by north, variance of these,
     what the second derivative adds). `frame` is the track's plane; it is moved `back` s along its velocity.
@@ -117,7 +120,7 @@ def expected(y: Array, Y: Array, j: int, back: float, frame: Array, sweep: Any, 
     )
 
 
-@kernel
+@lean
 def met(
     row: Any, c: Any, frame: Array, p: Any, state_time: float, sweep: Any, ranging: bool, part: float, s: Any
 ) -> bool:
@@ -142,7 +145,7 @@ def met(
     return True
 
 
-@kernel
+@lean
 def blended(c: Any, pairs: Array, rays: Array, frame: Array, state_time: float, sweep: Any, ranging: bool, part: float,
             missed: float, gain: Any) -> None:  # fmt: skip
     """The mixture of the corrections by a track's rays with their shares and of none, in place: a Gaussian a mode."""
@@ -173,7 +176,7 @@ def blended(c: Any, pairs: Array, rays: Array, frame: Array, state_time: float, 
     normalised(mu)
 
 
-@kernel
+@lean
 def put_gain(
     Y: Array, j: int, he: float, hn: float, off: float, S: float, share: float, mean: Array, spread: Array
 ) -> None:
@@ -194,7 +197,7 @@ def put_gain(
             n += 1
 
 
-@kernel
+@lean
 def weighed(t: Any, c: Any, none: float, part: float, time: float, kind: int, s: Any) -> None:
     """Existence and visibility of track t after a look: `none` is the probability that it told nothing of it.
 
@@ -211,6 +214,20 @@ def weighed(t: Any, c: Any, none: float, part: float, time: float, kind: int, s:
 
 
 @kernel
+def within(bank: Any, sweep: Any, s: Any) -> Array:
+    """Slots whose tracks the look may concern, in ascending order."""
+    found, n, filed, tracks, frame = np.empty(bank.tally[HIGH], np.int64), 0, bank.filed, bank.tracks, sweep.frame
+    for i in range(bank.tally[HIGH]):
+        f = filed[i]
+        dx, dy, dz = f.x - frame[0], f.y - frame[1], f.z - frame[2]
+        far = sweep.range_max + f.slack + s.reach
+        if f.slack >= 0.0 and dx * dx + dy * dy + dz * dz <= far * far and reaches(tracks[i], sweep, s):
+            found[n] = i
+            n += 1
+    return found[:n]
+
+
+@kernel
 def looked_along(bank: Any, rays: Array, sweep: Any, clock: float, s: Any, touched: Array) -> Any:
     """Updates the tracks that a look concerns; their slots come first in `touched`.
 
@@ -218,19 +235,21 @@ def looked_along(bank: Any, rays: Array, sweep: Any, clock: float, s: Any, touch
     """
     ranging = sweep.kind == RANGER
     part = 1.0 if ranging else min(1.0, sweep.period / s.camera_errors)
-    slots, tracks, hit = in_view(bank, sweep, s), bank.tracks, bank.hit
-    seen, room, gain = np.empty(len(slots), SEEN), np.empty(1, ROOM), np.empty(1, GAIN)
+    slots, tracks, hit = within(bank, sweep, s), bank.tracks, bank.hit
+    seen, room, gain = np.empty(len(slots), LOOKED), np.empty(1, ROOM), np.empty(1, GAIN)
     pairs, used = np.empty(2 * (len(slots) + len(rays)) + 16, MET), 0
     begin = np.empty(len(slots) + 1, np.int64)
     for k in range(len(slots)):
         t, c = tracks[slots[k]], seen[k]
         c.slot, c.alone, c.begin = slots[k], 0, used
-        copied(c, t.mu, t.y, t.Y)
+        modes_of(t, c, s)
         advanced(c.mu, c.y, c.Y, max(sweep.time - t.time, 0.0), 0.0, s, room[0])
         merged(c.mu, c.y, c.Y, c.x, c.P)
         c.r, c.v = fade_radar(t, sweep.time, s)[0], visible_to(t, sweep.kind, sweep.time, s)
-        c.detection = detection_at(sweep.detection, sweep.range_half, distance_to(t.frame, c.x, sweep))
-        c.look = share_in_sector(t.frame, c.x, c.P, sweep)
+        x, P = c.x, c.P
+        away = distance_to(t.frame, x[0], x[1], sweep.frame)
+        c.detection = detection_at(sweep.detection, sweep.range_half, away)
+        c.look = share_in_sector(t.frame, (x[0], x[1]), (P[0, 0], P[0, 1], P[1, 1]), sweep)
         begin[k] = used
         if c.detection * c.look > 1e-3:
             for j in range(len(rays)):
@@ -269,7 +288,7 @@ def looked_along(bank: Any, rays: Array, sweep: Any, clock: float, s: Any, touch
             t.time = state_time
             if 1.0 - none[k] > 0.5 * exists:
                 hit[c.slot, sweep.sensor] = sweep.time
-                known = s.known_m + s.known * distance_to(t.frame, t.x, sweep)
+                known = s.known_m + s.known * distance_to(t.frame, t.x[0], t.x[1], sweep.frame)
                 if t.P[0, 0] + t.P[1, 1] < known * known:  # else nobody can say where it is
                     t.heard_other = sweep.time
             settle(t, s.rebase)

@@ -15,7 +15,7 @@ import numpy as np
 
 from mihari.core.columns import Array
 from mihari.core.geodesy_kernels import frame_of
-from mihari.core.kernels import kernel
+from mihari.core.kernels import lean
 from mihari.core.sensor import Sensor, SensorKind
 from mihari.tracks import lasting, registration
 from mihari.tracks.settings import TrackerSettings
@@ -91,7 +91,7 @@ def radars_of(sensors: Iterable[Sensor], columns: int, settings: TrackerSettings
     return radars
 
 
-@kernel
+@lean
 def stand(radar: Any, lat_deg: float, lon_deg: float) -> None:
     """The sensor is where its look tells, else (NaN) at its own place."""
     frame, home, stood = radar.frame, radar.home, radar.stood
@@ -110,7 +110,7 @@ def learned_by(radars: Array) -> list[int]:
     return [int(k) for k in np.flatnonzero(radars["edges"][:, -1] > 0)]
 
 
-@kernel
+@lean
 def ring_of(radar: Any, distance: float) -> int:
     """The ring of a range in m; the first or last where it lies outside."""
     edges = radar.edges
@@ -123,13 +123,13 @@ def ring_of(radar: Any, distance: float) -> int:
     return k
 
 
-@kernel
+@lean
 def density(radar: Any, ring: int) -> float:
     """False plots per m² and turn in a ring."""
     return float(max(radar.plots[ring] / radar.area_seen[ring], LEAST))
 
 
-@kernel
+@lean
 def learn(radar: Any, plots: Array, unclaimed: Array, half: float, turns: float) -> None:
     """Takes one sector in, `half` its half width in rad: `unclaimed` is the probability that a plot is no track's."""
     turn = min(half / math.pi, 1.0)

@@ -12,9 +12,9 @@ from typing import Any
 import numpy as np
 
 from mihari.core.columns import Array
-from mihari.core.kernels import kernel
+from mihari.core.kernels import kernel, lean
 from mihari.tracks.life import DROPPED, TENTATIVE
-from mihari.tracks.modes import MODES, ROOM, copied, merged, mixture_of
+from mihari.tracks.modes import MODES, ROOM, merged, mixture_of, modes_of, unbegun
 from mihari.tracks.motion import moved_to, row_moved_to, settle
 
 # Room for a track's state in the plane of another
@@ -57,7 +57,7 @@ def distance2(x: Array, P: Array, z: Array, Q: Array) -> float:
     return total
 
 
-@kernel
+@lean
 def double(t: Any, o: Any, s: Any) -> bool:
     """Whether tracks t and o may be one vessel, before their states are looked at."""
     if t.status == DROPPED or o.status == DROPPED or t.time != o.time:
@@ -79,7 +79,9 @@ def one_of(bank: Any, i: int, k: int, s: Any, room: Any, state: Any) -> bool:
     moved_to(o.frame, t.frame, x, P)
     if not distance2(t.x, t.P, x, P) < s.same_vessel:
         return False
-    copied(room, o.mu, o.y, o.Y)
+    modes_of(o, room, s)
+    if unbegun(t):
+        modes_of(t, t, s)
     for j in range(MODES):
         row_moved_to(o.frame, t.frame, room.y, room.Y, j)
     p = o.existence / (t.existence + o.existence)
@@ -103,7 +105,7 @@ def one_of(bank: Any, i: int, k: int, s: Any, room: Any, state: Any) -> bool:
     return True
 
 
-@kernel
+@lean
 def rank(t: Any) -> tuple[bool, bool, int]:
     """The higher outlives the other."""
     return t.reports > 0, t.status != TENTATIVE, -t.id

@@ -1,4 +1,4 @@
-"""Which tracks a radar sector concerns, and which of its plots lie in their gates."""
+"""Which tracks a radar sector concerns, with what chance, and which of its plots lie in their gates."""
 
 from __future__ import annotations
 
@@ -9,9 +9,11 @@ import numpy as np
 
 from mihari.core.columns import Array
 from mihari.core.geodesy_kernels import to_plane
-from mihari.core.kernels import kernel
-from mihari.tracks.modes import AGILE, FIELDS, MODES, ROOM, advanced, copied, merged
+from mihari.core.kernels import kernel, lean
+from mihari.tracks.life import fade_radar
+from mihari.tracks.modes import MODES, ROOM, advanced, merged, modes_of, unbegun
 from mihari.tracks.motion import fit_of, position_sd, spread_of
+from mihari.tracks.visibility import RADAR, detection_at, distance_to, visible_to
 
 
 class Sweep(NamedTuple):
@@ -30,13 +32,12 @@ class Sweep(NamedTuple):
     range_half: float
 
 
-# A track that a sector concerns: its slot, modes and state at the sector's time; rows `begin` to `end` of the pairs,
-# existence r, visibility v, detection if it is visible, chance of being looked at. One that no plot is near is `alone`:
-# its modes are left as they are.
+# A track that a sector concerns: its slot; rows `begin` to `end` of the pairs; existence r, visibility v, detection if
+# it is visible, chance of being looked at, all at the sector's time. One that no plot is near is `alone`: its state is
+# left as it is, while those of the others are moved on.
 SEEN = np.dtype(
     [
         *(("slot", "i8"), ("begin", "i8"), ("end", "i8"), ("alone", "i8")),
-        *(("x", "f8", (4,)), ("P", "f8", (4, 4)), *FIELDS),
         *(("r", "f8"), ("v", "f8"), ("detection", "f8"), ("look", "f8")),
     ]
 )
@@ -50,13 +51,13 @@ PAIR = np.dtype(
 )
 
 
-@kernel
+@lean
 def wrapped(angle: float) -> float:
     """An angle in (-pi, pi]."""
     return angle - 2 * math.pi * math.floor((angle + math.pi) / (2 * math.pi))
 
 
-@kernel
+@lean
 def reaches(t: Any, sweep: Any, s: Any) -> bool:
     """Whether the gate of track t may reach into the sector; its plane is not touched."""
     dt = sweep.time - t.time
@@ -76,45 +77,11 @@ def reaches(t: Any, sweep: Any, s: Any) -> bool:
     return bool(off <= sweep.half + math.asin(margin / distance))
 
 
-@kernel
-def in_view(bank: Any, sweep: Any, s: Any) -> Array:
-    """Slots whose gate may reach into the sector, in ascending order: one pass over where tracks are filed.
-
-    A place farther than m from both sides of the wedge, and from the antenna, cannot have a track within m of it there.
-    """
-    found = np.empty(bank.tally[0], np.int64)
-    n = 0
-    frame = sweep.frame
-    fx, fy, fz, ex, ey, ez = frame[0], frame[1], frame[2], frame[3], frame[4], frame[5]
-    nx, ny, nz = frame[6], frame[7], frame[8]
-    narrow = sweep.half < 0.5 * math.pi
-    left, right = sweep.middle - sweep.half, sweep.middle + sweep.half
-    sin_left, cos_left, sin_right, cos_right = math.sin(left), math.cos(left), math.sin(right), math.cos(right)
-    filed, tracks = bank.filed, bank.tracks
-    for i in range(bank.tally[0]):
-        f = filed[i]
-        if f.slack < 0.0:
-            continue
-        m = f.slack + s.reach
-        dx, dy, dz = f.x - fx, f.y - fy, f.z - fz
-        d2 = dx * dx + dy * dy + dz * dz
-        if d2 > (sweep.range_max + m) ** 2:
-            continue
-        if narrow and d2 > 4.0 * m * m:
-            east, north = dx * ex + dy * ey + dz * ez, dx * nx + dy * ny + dz * nz
-            if east * cos_left - north * sin_left < -m or north * sin_right - east * cos_right < -m:
-                continue
-        if reaches(tracks[i], sweep, s):
-            found[n] = i
-            n += 1
-    return found[:n]
-
-
-@kernel
-def share_in_sector(frame: Array, x: Array, P: Array, sweep: Any) -> float:
+@lean
+def share_in_sector(frame: Array, x: Any, P: Any, sweep: Any) -> float:
     """The part of a track's predicted position distribution that the sector and the radar's range cover.
 
-    Gauss in azimuth; in range the mean decides.
+    x: (east, north) in the track's plane, m; P: (ee, en, nn), m². Gauss in azimuth; in range the mean decides.
     """
     radar = sweep.frame
     px = frame[0] + x[0] * frame[3] + x[1] * frame[6]
@@ -132,7 +99,7 @@ def share_in_sector(frame: Array, x: Array, P: Array, sweep: Any) -> float:
         across = (north * radar[3 + k] - east * radar[6 + k]) / distance
         ce += across * frame[3 + k]
         cn += across * frame[6 + k]
-    sd = math.sqrt(ce * ce * P[0, 0] + 2 * ce * cn * P[0, 1] + cn * cn * P[1, 1]) / distance
+    sd = math.sqrt(ce * ce * P[0] + 2 * ce * cn * P[1] + cn * cn * P[2]) / distance
     off = wrapped(math.atan2(east, north) - sweep.middle)
     if sweep.half - abs(off) > 6.0 * sd:
         return 1.0
@@ -179,7 +146,7 @@ def sorted_by_cell(plots: Array, cell: float) -> Grid:
     return Grid((x0, y0, columns, rows, cell), order, start)
 
 
-@kernel
+@lean
 def cells_within(extent: Any, east: float, north: float, radius: float) -> Any:
     """(first, last column, first, last row) of the cells that a square about a place may touch; none: last < first."""
     x0, y0, columns, rows, cell = extent
@@ -191,7 +158,7 @@ def cells_within(extent: Any, east: float, north: float, radius: float) -> Any:
     return (c0, c1, r0, r1) if c0 <= c1 and r0 <= r1 else (1, 0, 1, 0)
 
 
-@kernel
+@lean
 def in_plane_of(frame: Array, p: Any) -> Any:
     """A measured record in a track's plane: (east, north, cov_ee, cov_en, cov_nn)."""
     place, axes, covariance = p.place, p.axes, p.covariance
@@ -210,12 +177,14 @@ def in_plane_of(frame: Array, p: Any) -> Any:
     )
 
 
-@kernel
+@lean
 def widest(t: Any, dt: float, s: Any) -> float:
     """No gate of a mode of track t is wider after dt s, m about its place moved on; the plot's errors come on top."""
-    x, y, Y = t.x, t.y, t.Y
-    off2, place, speed = 0.0, 0.0, 0.0
-    for j in range(MODES):
+    x, y, Y, P = t.x, t.y, t.Y, t.P
+    off2, place, speed = 0.0, P[0, 0] + P[1, 1], 2.0 * s.speed_sd_agile * s.speed_sd_agile
+    if not unbegun(t):
+        place = speed = 0.0
+    for j in range(0 if unbegun(t) else MODES):
         de, dn = y[j, 0] - x[0] + dt * (y[j, 2] - x[2]), y[j, 1] - x[1] + dt * (y[j, 3] - x[3])
         off2 = max(off2, de * de + dn * dn)
         place, speed = max(place, Y[j, 0] + Y[j, 2]), max(speed, Y[j, 5] + Y[j, 9])
@@ -224,18 +193,19 @@ def widest(t: Any, dt: float, s: Any) -> float:
     return float(min(s.reach, math.sqrt(off2) + math.sqrt(s.gate) * spread))
 
 
-@kernel
+@lean
 def too_far(t: Any, p: Any, dt: float, s: Any) -> bool:
     """Whether plot p is outside all gates of track t, of which one plot is known: the agile mode's is the widest."""
     pe, pn, ree, ren, rnn = in_plane_of(t.frame, p)
-    Y, more = t.Y, s.agility * dt * dt * dt / 3 + dt * dt * s.turn_sd * s.turn_sd
-    a = Y[AGILE, 0] + dt * dt * Y[AGILE, 5] + more + ree
-    b = Y[AGILE, 1] + ren
-    d = Y[AGILE, 2] + dt * dt * Y[AGILE, 9] + more + rnn
+    P, moved = (
+        t.P,
+        dt * dt * (s.speed_sd_agile * s.speed_sd_agile + s.turn_sd * s.turn_sd) + s.agility * dt * dt * dt / 3,
+    )
+    a, b, d = P[0, 0] + moved + ree, P[0, 1] + ren, P[1, 1] + moved + rnn
     return bool(d * pe * pe - 2.0 * b * pe * pn + a * pn * pn >= s.gate * (a * d - b * b))
 
 
-@kernel
+@lean
 def alone(t: Any, plots: Array, grid: Grid, sweep: Any, broadest: float, s: Any) -> bool:
     """Whether no plot can be in a gate of track t: a quick test that never errs on that side."""
     if len(plots) == 0:
@@ -247,7 +217,7 @@ def alone(t: Any, plots: Array, grid: Grid, sweep: Any, broadest: float, s: Any)
     # plots of a sector are up to a turn apart, and late ones up to `late`
     wide, far = widest(t, dt, s) + speed * (sweep.period + s.late) + 1.0, math.sqrt(s.gate)
     c0, c1, r0, r1 = cells_within(grid.extent, east, north, wide + far * broadest)
-    fresh = t.plots == 1 and t.reports == 0 and t.time == t.born
+    fresh = unbegun(t)
     start, order, rows = grid.start, grid.order, grid.extent[3]
     for column in range(c0, c1 + 1):
         for o in range(start[column * rows + r0], start[column * rows + r1 + 1]):
@@ -259,7 +229,7 @@ def alone(t: Any, plots: Array, grid: Grid, sweep: Any, broadest: float, s: Any)
     return True
 
 
-@kernel
+@lean
 def broadest_of(plots: Array) -> float:
     """The largest standard deviation of a plot, m."""
     most = 0.0
@@ -268,46 +238,19 @@ def broadest_of(plots: Array) -> float:
     return most
 
 
-@kernel
-def predicted(bank: Any, plots: Array, grid: Grid, sweep: Any, s: Any) -> Array:
-    """The tracks that the sector concerns, (n,) of SEEN, at its time or at the track's own where that is later."""
-    slots, broadest = in_view(bank, sweep, s), broadest_of(plots)
-    seen, tracks, room = np.empty(len(slots), SEEN), bank.tracks, np.empty(1, ROOM)
-    for k in range(len(slots)):
-        t, c = tracks[slots[k]], seen[k]
-        c.slot, c.begin, c.end = slots[k], 0, 0
-        dt = max(sweep.time - t.time, 0.0)
-        if alone(t, plots, grid, sweep, broadest, s):
-            c.alone = 1
-            x, P = c.x, c.P
-            for a in range(4):
-                x[a] = t.x[a] + (dt * t.x[a + 2] if a < 2 else 0.0)
-                for b in range(4):
-                    P[a, b] = t.P[a, b]
-            for a in range(2):
-                P[a, a] += dt * (2.0 * P[a, a + 2] + dt * P[a + 2, a + 2])
-            P[0, 1] = P[1, 0] = P[0, 1] + dt * (P[0, 3] + P[1, 2] + dt * P[2, 3])
-        else:
-            c.alone = 0
-            copied(c, t.mu, t.y, t.Y)
-            advanced(c.mu, c.y, c.Y, dt, 0.0, s, room[0])
-            merged(c.mu, c.y, c.Y, c.x, c.P)
-    return seen
-
-
-@kernel
-def paired(row: Any, c: Any, frame: Array, p: Any, state_time: float, s: Any) -> bool:
-    """Whether plot p is in the gate of track c, moved along its velocity to the time of its state; fills the pair.
+@lean
+def paired(row: Any, t: Any, p: Any, s: Any) -> bool:
+    """Whether plot p is in the gate of track t, moved along its velocity to the time of its state; fills the pair.
 
     Each mode has a gate of its own.
     """
-    back = state_time - p.time
-    x, place = c.x, p.place
+    back = t.time - p.time
+    x, place, frame = t.x, p.place, t.frame
     pe, pn = to_plane(frame, place[0], place[1], place[2])
     dx, dy = pe + x[2] * back - x[0], pn + x[3] * back - x[1]
     if dx * dx + dy * dy > s.reach * s.reach:
         return False
-    mu, y, Y, fit, density = c.mu, c.y, c.Y, row.fit, 0.0
+    mu, y, Y, fit, density = t.mu, t.y, t.Y, row.fit, 0.0
     pe, pn, ree, ren, rnn = in_plane_of(frame, p)
     for j in range(MODES):
         dx, dy = pe + y[j, 2] * back - y[j, 0], pn + y[j, 3] * back - y[j, 1]
@@ -327,40 +270,108 @@ def paired(row: Any, c: Any, frame: Array, p: Any, state_time: float, s: Any) ->
 
 
 @kernel
-def gated(bank: Any, seen: Array, plots: Array, grid: Grid, sweep: Any, s: Any) -> Array:
-    """All pairs of a track and a plot in its gate, (pairs,) of PAIR; `begin` and `end` of each track are set."""
-    pairs = np.empty(2 * (len(seen) + len(plots)) + 16, PAIR)
-    n, tracks, broadest = 0, bank.tracks, broadest_of(plots)
+def gated(t: Any, plots: Array, grid: Grid, sweep: Any, broadest: float, pairs: Array, n: int, s: Any) -> Any:
+    """Adds the plots in the gate of track t, which is at the sector's time, to `pairs` from row n: (pairs, rows)."""
+    x, Y, frame = t.x, t.Y, t.frame
+    east, north = to_plane(
+        sweep.frame,
+        frame[0] + x[0] * frame[3] + x[1] * frame[6],
+        frame[1] + x[0] * frame[4] + x[1] * frame[7],
+        frame[2] + x[0] * frame[5] + x[1] * frame[8],
+    )
+    slack = math.sqrt(x[2] * x[2] + x[3] * x[3]) * (sweep.period + s.late)
+    wide = 0.0
+    for j in range(MODES):
+        wide = max(wide, Y[j, 0] + Y[j, 2])
+    radius = min(s.reach, math.sqrt(s.gate) * math.sqrt(wide + broadest * broadest)) + slack
+    c0, c1, r0, r1 = cells_within(grid.extent, east, north, radius)
     start, order, rows = grid.start, grid.order, grid.extent[3]
-    for k in range(len(seen)):
-        seen[k].begin = seen[k].end = n
-        c = seen[k]
-        if c.alone == 1:
+    for column in range(c0, c1 + 1):
+        for o in range(start[column * rows + r0], start[column * rows + r1 + 1]):
+            if n == len(pairs):
+                pairs = wider(pairs)
+            j = order[o]
+            if paired(pairs[n], t, plots[j], s):
+                pairs[n].plot = j
+                n += 1
+    return pairs, n
+
+
+@lean
+def share_ahead(t: Any, sweep: Any, dt: float) -> float:
+    """`share_in_sector` of track t dt s on, were it to hold on."""
+    x, P = t.x, t.P
+    ee = P[0, 0] + dt * (2.0 * P[0, 2] + dt * P[2, 2])
+    en = P[0, 1] + dt * (P[0, 3] + P[1, 2] + dt * P[2, 3])
+    nn = P[1, 1] + dt * (2.0 * P[1, 3] + dt * P[3, 3])
+    return share_in_sector(t.frame, (x[0] + dt * x[2], x[1] + dt * x[3]), (ee, en, nn), sweep)
+
+
+@lean
+def chances(c: Any, t: Any, last: float, sweep: Any, s: Any) -> None:
+    """Existence, visibility, detection and look of track t at the sweep's time; `last` is when this radar detected it.
+
+    What it detected less than half a turn ago is not missed by looking past it; a second plot of the same hull is still
+    its own.
+    """
+    c.r, c.v = fade_radar(t, sweep.time, s)
+    twice = sweep.time - last < 0.5 * sweep.period
+    c.detection = sweep.detection * (s.second_plot if twice else 1.0)
+    ahead = max(sweep.time - t.time, 0.0)
+    c.look = 0.0 if twice else share_ahead(t, sweep, ahead)
+    if sweep.kind != RADAR:
+        c.v = visible_to(t, sweep.kind, sweep.time, s)
+    if sweep.range_half > 0.0:
+        x = t.x
+        away = distance_to(t.frame, x[0] + ahead * x[2], x[1] + ahead * x[3], sweep.frame)
+        c.detection *= detection_at(1.0, sweep.range_half, away)
+
+
+@kernel
+def surveyed(bank: Any, plots: Array, grid: Grid, sweep: Any, s: Any) -> Any:
+    """The tracks that the sector concerns, in the order of slots, and the plots in their gates: (SEEN, PAIR).
+
+    Those near a plot are moved on to the sector's time, if they are not later. One pass over where tracks are filed: a
+    place farther than m from both sides of the wedge, and from the antenna, cannot have a track within m of it there.
+    """
+    seen, pairs = np.empty(bank.tally[0], SEEN), np.empty(2 * len(plots) + 256, PAIR)
+    n, used, broadest, room = 0, 0, broadest_of(plots), np.empty(1, ROOM)
+    frame = sweep.frame
+    fx, fy, fz, ex, ey, ez = frame[0], frame[1], frame[2], frame[3], frame[4], frame[5]
+    nx, ny, nz = frame[6], frame[7], frame[8]
+    narrow = sweep.half < 0.5 * math.pi
+    left, right = sweep.middle - sweep.half, sweep.middle + sweep.half
+    sin_left, cos_left, sin_right, cos_right = math.sin(left), math.cos(left), math.sin(right), math.cos(right)
+    filed, tracks, hit = bank.filed, bank.tracks, bank.hit
+    for i in range(bank.tally[0]):
+        f = filed[i]
+        if f.slack < 0.0:
             continue
-        t = tracks[c.slot]
-        x, Y, frame = c.x, c.Y, t.frame
-        east, north = to_plane(
-            sweep.frame,
-            frame[0] + x[0] * frame[3] + x[1] * frame[6],
-            frame[1] + x[0] * frame[4] + x[1] * frame[7],
-            frame[2] + x[0] * frame[5] + x[1] * frame[8],
-        )
-        slack = math.sqrt(x[2] * x[2] + x[3] * x[3]) * (sweep.period + s.late)
-        wide = 0.0
-        for j in range(MODES):
-            wide = max(wide, Y[j, 0] + Y[j, 2])
-        radius = min(s.reach, math.sqrt(s.gate) * math.sqrt(wide + broadest * broadest)) + slack
-        c0, c1, r0, r1 = cells_within(grid.extent, east, north, radius)
-        for column in range(c0, c1 + 1):
-            for o in range(start[column * rows + r0], start[column * rows + r1 + 1]):
-                if n == len(pairs):
-                    pairs = wider(pairs)
-                j = order[o]
-                if paired(pairs[n], c, frame, plots[j], max(sweep.time, t.time), s):
-                    pairs[n].plot = j
-                    n += 1
-        seen[k].end = n
-    return pairs[:n]
+        m = f.slack + s.reach
+        dx, dy, dz = f.x - fx, f.y - fy, f.z - fz
+        d2 = dx * dx + dy * dy + dz * dz
+        if d2 > (sweep.range_max + m) ** 2:
+            continue
+        if narrow and d2 > 4.0 * m * m:
+            east, north = dx * ex + dy * ey + dz * ez, dx * nx + dy * ny + dz * nz
+            if east * cos_left - north * sin_left < -m or north * sin_right - east * cos_right < -m:
+                continue
+        t = tracks[i]
+        if not reaches(t, sweep, s):
+            continue
+        c = seen[n]
+        c.slot, c.begin, c.alone = i, used, alone(t, plots, grid, sweep, broadest, s)
+        if not c.alone:
+            if unbegun(t):
+                modes_of(t, t, s)
+            advanced(t.mu, t.y, t.Y, max(sweep.time - t.time, 0.0), 0.0, s, room[0])
+            merged(t.mu, t.y, t.Y, t.x, t.P)
+            t.time = max(t.time, sweep.time)
+            pairs, used = gated(t, plots, grid, sweep, broadest, pairs, used, s)
+        c.end = used
+        chances(c, t, hit[i, sweep.sensor], sweep, s)
+        n += 1
+    return seen[:n], pairs[:used]
 
 
 @kernel

@@ -6,14 +6,14 @@ import math
 from typing import Any
 
 from mihari.core.columns import Array
-from mihari.core.kernels import kernel
+from mihari.core.kernels import kernel, lean
 from mihari.tracks.index import around, rename
 from mihari.tracks.life import CONFIRMED, DROPPED
 
 LONG_AGO_S = 60.0  # before the clock: the index would propose nearly all, so all are looked at
 
 
-@kernel
+@lean
 def in_question(bank: Any, t: Any, clock: float, s: Any, found: Array) -> int:
     """Slots whose track may be within `pair_distance` of track t at its time come first in `found`; how many.
 
@@ -28,7 +28,7 @@ def in_question(bank: Any, t: Any, clock: float, s: Any, found: Array) -> int:
     return int(bank.tally[0])
 
 
-@kernel
+@lean
 def in_step(bank: Any, i: int, clock: float, s: Any, found: Array) -> int:
     """The confirmed radar track without a claim in step with AIS track i, which radar itself does not see; or -1."""
     t = bank.tracks[i]

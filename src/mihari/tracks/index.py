@@ -10,7 +10,7 @@ import math
 from typing import Any
 
 from mihari.core.columns import Array
-from mihari.core.kernels import kernel
+from mihari.core.kernels import kernel, lean
 from mihari.tracks.bank import HEADS, ROAM
 from mihari.tracks.motion import position_sd
 
@@ -21,26 +21,26 @@ ROVERS = -1  # the key of the list of tracks too fast to be filed by place
 OFFSET = 1 << 19  # makes cell numbers positive: 2^19 cells are 500,000 km
 
 
-@kernel
+@lean
 def packed(a: int, b: int, c: int, kind: int) -> int:
     """The key of a cell: its numbers along the axes, 20 bits each, and its kind."""
     return int((a + OFFSET) << 41 | (b + OFFSET) << 21 | (c + OFFSET) << 1 | kind)
 
 
-@kernel
+@lean
 def key_of(x: float, y: float, z: float, edge: float, kind: int) -> int:
     """The key of the cell of a place in ECEF, m."""
     return int(packed(math.floor(x / edge), math.floor(y / edge), math.floor(z / edge), kind))
 
 
-@kernel
+@lean
 def head_of(key: int) -> int:
     """The list in which a cell, or an MMSI, is kept."""
     mixed = key * 0x9E3779B97F4A7C1  # Fibonacci hashing: Knuth, TAOCP 3, 6.4
     return int((mixed >> 40) & (HEADS - 1))
 
 
-@kernel
+@lean
 def unlist(links: Array, cells: Array, i: int) -> None:
     """Takes slot i out of the list of its cell."""
     link = links[i]
@@ -55,7 +55,7 @@ def unlist(links: Array, cells: Array, i: int) -> None:
     link.head = -1
 
 
-@kernel
+@lean
 def enlist(links: Array, cells: Array, i: int, key: int, head: int) -> None:
     """Puts slot i into the list of a cell."""
     link, first = links[i], cells[head]
@@ -65,7 +65,7 @@ def enlist(links: Array, cells: Array, i: int, key: int, head: int) -> None:
     cells[head] = i
 
 
-@kernel
+@lean
 def filing(t: Any, filed: Any, clock: float, s: Any) -> int:
     """Where track t is at `clock`, and its room until `horizon` s later, into `filed`; returns the key of its list."""
     ahead = max(clock - t.time, 0.0)
@@ -85,7 +85,7 @@ def filing(t: Any, filed: Any, clock: float, s: Any) -> int:
     return key_of(filed.x, filed.y, filed.z, SMALL, NARROW)
 
 
-@kernel
+@lean
 def file_away(bank: Any, i: int, clock: float, s: Any) -> None:
     """Files the track in slot i where it is at `clock`, for questions up to `horizon` s later."""
     t, link = bank.tracks[i], bank.links[i]
@@ -96,7 +96,7 @@ def file_away(bank: Any, i: int, clock: float, s: Any) -> None:
         enlist(bank.links, bank.cells, i, key, head_of(key))
 
 
-@kernel
+@lean
 def file_all(bank: Any, slots: Array, clock: float, s: Any) -> None:
     """As `file_away`, for many slots."""
     tracks, links, filed, cells = bank.tracks, bank.links, bank.filed, bank.cells
@@ -109,7 +109,7 @@ def file_all(bank: Any, slots: Array, clock: float, s: Any) -> None:
             enlist(links, cells, i, key, head_of(key))
 
 
-@kernel
+@lean
 def rename(bank: Any, i: int) -> None:
     """Lists slot i under the MMSI that its track holds now."""
     link, mmsi = bank.links[i], bank.tracks[i].mmsi
@@ -132,7 +132,7 @@ def rename(bank: Any, i: int) -> None:
         bank.names[head] = i
 
 
-@kernel
+@lean
 def strike(bank: Any, i: int) -> None:
     """Takes slot i out of the index; its track holds no MMSI any more."""
     unlist(bank.links, bank.cells, i)
@@ -166,7 +166,7 @@ def reindex(bank: Any, clock: float, constants: Any) -> float:
     return float(due)
 
 
-@kernel
+@lean
 def listed(
     links: Array, filed: Array, i: int, key: int, p: Any, most: float, extra: float, found: Array, n: int
 ) -> int:
@@ -186,7 +186,7 @@ def listed(
     return n
 
 
-@kernel
+@lean
 def around(bank: Any, place: Array, most: float, extra: float, found: Array) -> int:
     """Slots that may lie within `most` m of a place (ECEF), and whose gate widened by `extra` m may hold it.
 
@@ -228,7 +228,7 @@ def ascending(found: Array, n: int) -> None:
         found[at] = one
 
 
-@kernel
+@lean
 def holders(bank: Any, mmsi: int, found: Array) -> int:
     """Slots whose track holds an MMSI, in ascending order; returns how many."""
     n = 0

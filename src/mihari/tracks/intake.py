@@ -14,7 +14,7 @@ import numpy as np
 
 from mihari.core.columns import Array
 from mihari.core.geodesy_kernels import E2, A, frame_of, to_plane
-from mihari.core.kernels import kernel
+from mihari.core.kernels import kernel, lean
 from mihari.core.reports import Claims, ReportKind, Reports, Subject
 from mihari.tracks.clutter import density, ring_of
 
@@ -150,13 +150,13 @@ def _whole(values: Array) -> Array:
     return view
 
 
-@kernel
+@lean
 def placed(lat_deg: float, lon_deg: float) -> bool:
     """Whether that is a position."""
     return bool(abs(lat_deg) <= 90.0 and abs(lon_deg) <= 360.0)
 
 
-@kernel
+@lean
 def plot_refused(kind: int, time: float, lat_deg: float, lon_deg: float, sector_time: float, within: float) -> int:
     """Why a report is no plot of a sector, its own time at most `within` s from the sector's; 0 if it is one."""
     if kind != PLOT_KIND:
@@ -168,7 +168,7 @@ def plot_refused(kind: int, time: float, lat_deg: float, lon_deg: float, sector_
     return 0 if abs(time - sector_time) <= within else _OUTSIDE
 
 
-@kernel
+@lean
 def position_refused(kind: int, subject: int, time: float, lat_deg: float, lon_deg: float, latest: float) -> int:
     """Why a report is no AIS position of what moves, stamped at `latest` or before; 0 if it is one."""
     if kind == STATIC_KIND:
@@ -192,7 +192,7 @@ def position_refused(kind: int, subject: int, time: float, lat_deg: float, lon_d
     return _AHEAD if time > latest else 0
 
 
-@kernel
+@lean
 def sector_refused(
     radars: Array, sensor: int, time: float, latest: float, lat_deg: float = math.nan, lon_deg: float = math.nan
 ) -> int:
@@ -212,7 +212,7 @@ def sector_refused(
     return _AHEAD if time > latest else 0
 
 
-@kernel
+@lean
 def put_measured(p: Any, row: int, time: float, lat_deg: float, lon_deg: float) -> None:
     """Place, axes and time of a report into record p."""
     p.lat, p.lon = math.radians(lat_deg), math.radians(lon_deg)
@@ -224,7 +224,7 @@ def put_measured(p: Any, row: int, time: float, lat_deg: float, lon_deg: float) 
     p.time, p.row = time, row
 
 
-@kernel
+@lean
 def put_covariance(p: Any, told: Any, ee: float, en: float, nn: float, least: float) -> None:
     """The covariance told, or else the one handed in where that is absent, not positive or not finite; m²."""
     a, b, d = told
@@ -234,7 +234,7 @@ def put_covariance(p: Any, told: Any, ee: float, en: float, nn: float, least: fl
     p.covariance[0], p.covariance[1], p.covariance[2] = ee + more, en, nn + more
 
 
-@kernel
+@lean
 def put_on_radar(p: Any, radar: Any, told: Any) -> None:
     """A plot's place seen from its radar, its covariance (as told, else the radar's) and the clutter there."""
     f = radar.frame
@@ -256,7 +256,7 @@ def put_on_radar(p: Any, radar: Any, told: Any) -> None:
     p.sd = math.sqrt(p.covariance[0] + p.covariance[2])
 
 
-@kernel
+@lean
 def set_right(p: Any, radar: Any) -> None:
     """Takes a radar's known bias out of a plot: its place seen from the radar, on Earth, and its time."""
     f, axes, bias = radar.frame, p.axes, radar.bias
@@ -301,7 +301,7 @@ def plots_of(g: Any, first: int, last: int, radar: Any, time: float, ignored: Ar
     return plots[:n]
 
 
-@kernel
+@lean
 def interval_of(class_a: bool, status: int, speed: float) -> float:
     """Seconds between AIS reports by class, navigation status and speed in m/s (M.1371-5, annex 1, table 1 and 2).
 
@@ -319,7 +319,7 @@ def interval_of(class_a: bool, status: int, speed: float) -> float:
     return 2.0 if knots > 23.0 else (6.0 if knots > 14.0 else 10.0)
 
 
-@kernel
+@lean
 def put_velocity(p: Any, speed: float, course: float) -> None:
     """The velocity told, m/s and rad, into record p; NaN where it is not told."""
     if speed < KNOT:  # the course is noise: the vessel lies still, whatever it says of its course

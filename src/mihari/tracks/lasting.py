@@ -23,7 +23,7 @@ from typing import Any
 
 from mihari.core.columns import Array
 from mihari.core.geodesy_kernels import to_plane
-from mihari.core.kernels import kernel
+from mihari.core.kernels import kernel, lean
 from mihari.core.tracks import TrackStatus
 
 RINGS, BEARINGS = 64, 128  # cells: 700 m by 2.8° at a range of 24 NM
@@ -46,7 +46,7 @@ FIELDS = [
 LEARNED = ("arrivals", "failures", "arrived", "failed", "failed_plots")
 
 
-@kernel
+@lean
 def cell_of(radar: Any, x: float, y: float) -> tuple[int, int]:
     """The cell of a place x m east and y m north of the radar: ring and azimuth; what lies outside in the outermost."""
     a = int(RINGS * (math.sqrt(x * x + y * y) - radar.range_min) / max(radar.range_max - radar.range_min, 1.0))
@@ -54,7 +54,7 @@ def cell_of(radar: Any, x: float, y: float) -> tuple[int, int]:
     return min(max(a, 0), RINGS - 1), b % BEARINGS
 
 
-@kernel
+@lean
 def fade(radar: Any, middle: float, half: float) -> None:
     """The radar looked over a sector, `middle` and `half` its middle and half its width in rad: what is known fades."""
     width, keep = 2 * math.pi / BEARINGS, math.exp(-1.0 / FADE_TURNS)
@@ -74,7 +74,7 @@ def fade(radar: Any, middle: float, half: float) -> None:
     )
 
 
-@kernel
+@lean
 def known_of(radar: Any, a: int, b: int) -> tuple[float, float]:
     """Tracks that lasted and that failed in a cell; its neighbours count half."""
     lasted, failed = 0.0, 0.0
@@ -86,7 +86,7 @@ def known_of(radar: Any, a: int, b: int) -> tuple[float, float]:
     return lasted, failed
 
 
-@kernel
+@lean
 def put(radar: Any, x: float, y: float, lasts: bool, plots: float) -> None:
     """Counts a track at a place; for the whole radar the less, the more is known of that place already."""
     a, b = cell_of(radar, x, y)
@@ -101,13 +101,13 @@ def put(radar: Any, x: float, y: float, lasts: bool, plots: float) -> None:
         radar.failed_plots += news * plots
 
 
-@kernel
+@lean
 def withdrawn(radar: Any) -> None:
     """What became of a promising track is known: it is not taken to last any more."""
     radar.arrived = max(radar.arrived - 1.0, 0.0)
 
 
-@kernel
+@lean
 def place_of(radar: Any, t: Any, ago: float) -> tuple[float, float]:
     """Where track t was `ago` s before its time, by its velocity now: m east and north of the radar."""
     d = t.drift
@@ -115,7 +115,7 @@ def place_of(radar: Any, t: Any, ago: float) -> tuple[float, float]:
     return float(east), float(north)
 
 
-@kernel
+@lean
 def came_to_nothing(radars: Array, t: Any, hit: Array) -> None:
     """Track t is dropped: it is counted where it looked like a vessel's, did not last, and AIS never spoke for it.
 
@@ -134,7 +134,7 @@ def came_to_nothing(radars: Array, t: Any, hit: Array) -> None:
         put(radar, x, y, False, float(t.plots))
 
 
-@kernel
+@lean
 def weigh(radar: Any, t: Any, time: float, s: Any) -> None:
     """The radar looked at track t: counts it once it has lasted; until it is confirmed, tells how much it must show."""
     if t.promised == 0 and t.existence > PROMISING and t.plots >= FEW:

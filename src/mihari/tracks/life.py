@@ -8,23 +8,24 @@ from typing import Any
 import numpy as np
 
 from mihari.core.columns import Array
-from mihari.core.kernels import kernel
+from mihari.core.kernels import kernel, lean
 from mihari.core.tracks import TrackStatus
 from mihari.tracks.bank import FREE, HIGH, NEXT_ID
 from mihari.tracks.index import strike, unlist
+from mihari.tracks.lasting import came_to_nothing, weigh
 
 TENTATIVE, CONFIRMED = int(TrackStatus.TENTATIVE), int(TrackStatus.CONFIRMED)
 COASTED, DROPPED = int(TrackStatus.COASTED), int(TrackStatus.DROPPED)
 AT_REST_S = 180.0  # reporting interval of a vessel at rest (M.1371-5, annex 1, table 1)
 
 
-@kernel
+@lean
 def ais_fresh(t: Any, time: float, s: Any) -> bool:
     """Whether AIS spoke for track t within the silence allowed to it."""
     return bool(t.reports >= 1 and time - t.heard_ais <= s.ais_misses * t.interval)
 
 
-@kernel
+@lean
 def silences(t: Any, s: Any) -> tuple[float, float]:
     """When track t coasts and when it is dropped, if nothing more is heard of it."""
     coast_at, drop_at = -math.inf, -math.inf
@@ -42,14 +43,14 @@ def silences(t: Any, s: Any) -> tuple[float, float]:
     return coast_at, drop_at
 
 
-@kernel
+@lean
 def unseen(t: Any, time: float, s: Any) -> bool:
     """Whether cameras look at where track t is and see no vessel there yet; what AIS tells of needs none."""
     young = time - t.born < s.camera_waits
     return bool(young and t.looked[1] > -math.inf and t.shown[1] < s.camera_least and t.reports == 0)
 
 
-@kernel
+@lean
 def judge(t: Any, time: float, s: Any) -> float:
     """Sets the status of track t at `time`; returns when it will change by itself (inf once dropped)."""
     r = t.existence
@@ -69,7 +70,7 @@ def judge(t: Any, time: float, s: Any) -> float:
     return coast_at if t.status == CONFIRMED else drop_at
 
 
-@kernel
+@lean
 def slot_for_one(free: Array, tally: Array) -> int:
     """A slot for a new track; the bank must have room."""
     if tally[FREE] > 0:
@@ -79,7 +80,7 @@ def slot_for_one(free: Array, tally: Array) -> int:
     return int(tally[HIGH] - 1)
 
 
-@kernel
+@lean
 def bear(t: Any, p: Any, name: int, existence: float) -> None:
     """A new track on a plane of its own where p was measured, in record t; its modes and hits are the caller's."""
     frame, place, axes, x, P = t.frame, p.place, p.axes, t.x, t.P
@@ -101,7 +102,7 @@ def bear(t: Any, p: Any, name: int, existence: float) -> None:
         t.shown[k], t.looked[k] = 1.0, -math.inf
 
 
-@kernel
+@lean
 def put_into_bank(bank: Any, p: Any, existence: float) -> int:
     """A new track where p was measured; the bank must have room. Returns its slot."""
     i = slot_for_one(bank.free, bank.tally)
@@ -114,48 +115,76 @@ def put_into_bank(bank: Any, p: Any, existence: float) -> int:
 
 @kernel
 def judge_all(bank: Any, time: float, constants: Any) -> Any:
-    """Judges every track at `time`: (slots whose status changed, when the next one changes by itself)."""
+    """Judges every track at `time`: (slots to tell, of those that were dropped, when the next one changes by itself).
+
+    To tell are those whose status changed, if people may have heard of them.
+    """
     s = constants[0]
-    changed = np.empty(bank.tally[0], np.int64)
-    n, due, tracks = 0, math.inf, bank.tracks
+    told, ended = np.empty(bank.tally[0], np.int64), np.empty(bank.tally[0], np.int64)
+    n, m, due, tracks = 0, 0, math.inf, bank.tracks
     for i in range(bank.tally[0]):
         t = tracks[i]
         if t.alive:
             before = t.status
             due = min(due, judge(t, time, s))
-            if t.status != before:
-                changed[n] = i
+            if t.status == DROPPED:
+                ended[m] = i
+                m += 1
+            if t.status != before and heard_of(t, before):
+                told[n] = i
                 n += 1
-    return changed[:n], due
+    return told[:n], ended[:m], due
 
 
-@kernel
-def judge_some(bank: Any, slots: Array, time: float, constants: Any) -> float:
-    """Judges the tracks in `slots`; returns when the first of them changes by itself."""
+@lean
+def heard_of(t: Any, before: int) -> bool:
+    """Whether people may have heard of track t, whose status was `before`: it is not tentative, nor was till now."""
+    return bool(t.status != TENTATIVE and (t.status != DROPPED or before != TENTATIVE))
+
+
+@lean
+def judge_some(
+    bank: Any, radars: Array, sensor: int, slots: Array, time: float, constants: Any, ended: Array
+) -> tuple[int, int, float]:
+    """Judges the tracks in `slots`, at which radar `sensor` has looked (-1: none has).
+
+    Those to tell come first in `slots`, those dropped in `ended`: (how many, how many, when the first of them changes
+    by itself).
+    """
     s, due, tracks = constants[0], math.inf, bank.tracks
+    n = m = 0
     for i in slots:
         t = tracks[i]
+        if sensor >= 0:
+            weigh(radars[sensor], t, time, s)
+        before = t.status
         due = min(due, judge(t, time, s))
-    return due
+        if t.status == DROPPED:
+            ended[m] = i
+            m += 1
+        if heard_of(t, before):
+            slots[n] = i
+            n += 1
+    return n, m, due
 
 
-@kernel
-def release_dropped(bank: Any, slots: Array) -> None:
-    """Gives back those of `slots` that were dropped."""
+@lean
+def release(bank: Any, radars: Array, slots: Array) -> None:
+    """Gives back slots whose tracks were dropped; what became of them is counted."""
     tracks, links, cells, filed, free, tally = bank.tracks, bank.links, bank.cells, bank.filed, bank.free, bank.tally
     for i in slots:
-        t = tracks[i]
-        if t.status == DROPPED and t.alive:
-            if t.mmsi != 0 or links[i].name != 0:
-                strike(bank, i)
-            unlist(links, cells, i)
-            filed[i].slack = -1.0
-            t.alive = 0
-            free[tally[FREE]] = i
-            tally[FREE] += 1
+        came_to_nothing(radars, tracks[i], bank.hit[i])
+    for i in slots:
+        if tracks[i].mmsi != 0 or links[i].name != 0:
+            strike(bank, i)
+        unlist(links, cells, i)
+        filed[i].slack = -1.0
+        tracks[i].alive = 0
+        free[tally[FREE]] = i
+        tally[FREE] += 1
 
 
-@kernel
+@lean
 def fade_radar(t: Any, time: float, s: Any) -> tuple[float, float]:
     """Existence and visibility to radar of track t at a time: (existence, visibility).
 

@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 
 from mihari.core.columns import Array
-from mihari.core.kernels import kernel
+from mihari.core.kernels import lean
 from mihari.tracks.motion import STATES, STRAIGHT, TRIANGLE, predict, turn
 
 MODES = 4
@@ -24,7 +24,7 @@ ROOM = np.dtype(FIELDS)  # of one track's modes
 LEAST = 1e-9  # a weight below is none
 
 
-@kernel
+@lean
 def copied(to: Any, mu: Array, y: Array, Y: Array) -> None:
     """The modes into a record with room for them."""
     n, z, Z = to.mu, to.y, to.Y
@@ -36,7 +36,7 @@ def copied(to: Any, mu: Array, y: Array, Y: Array) -> None:
             Z[j, a] = Y[j, a]
 
 
-@kernel
+@lean
 def begun(mu: Array, y: Array, Y: Array, x: Array, P: Array, agile_var: float, s: Any) -> None:
     """All modes with state x (4,) and covariance P (4, 4); the agile one with `agile_var` (m/s)² more of speed.
 
@@ -61,14 +61,42 @@ def begun(mu: Array, y: Array, Y: Array, x: Array, P: Array, agile_var: float, s
     still(y, Y, RESTING, s)
 
 
-@kernel
+@lean
+def speed_var(s: Any) -> float:
+    """(m/s)² per axis of a vessel of which only a position is known, all modes together."""
+    still, quick = s.resting * s.rest_sd**2, s.agile * s.speed_sd_agile**2
+    return float((1.0 - s.agile - s.resting) * s.speed_sd**2 + quick + still)
+
+
+@lean
+def unbegun(t: Any) -> bool:
+    """Whether of track t one plot is known and no more: its modes follow from that, and are begun when they are needed.
+
+    Most false plots begin a track that no second one is ever near.
+    """
+    return bool(t.mu[STEADY] < 0.0)
+
+
+@lean
+def modes_of(t: Any, to: Any, s: Any) -> None:
+    """The modes of track t into a record with room for them (t itself, too), begun if they are not."""
+    if t.mu[STEADY] >= 0.0:
+        copied(to, t.mu, t.y, t.Y)
+        return
+    Y = to.Y
+    begun(to.mu, to.y, Y, t.x, t.P, 0.0, s)
+    for j in (STEADY, AGILE, TURNING):
+        Y[j, 5] = Y[j, 9] = (s.speed_sd_agile if j == AGILE else s.speed_sd) ** 2
+
+
+@lean
 def straight(y: Array, Y: Array, j: int, s: Any) -> None:
     """Of row j's rate of turn only the spread among all vessels is known."""
     y[j, 4] = Y[j, 10] = Y[j, 11] = Y[j, 12] = Y[j, 13] = 0.0
     Y[j, 14] = s.turn_sd * s.turn_sd
 
 
-@kernel
+@lean
 def still(y: Array, Y: Array, j: int, s: Any) -> None:
     """Of row j's velocity only what vessels at rest drift is known."""
     y[j, 2] = y[j, 3] = 0.0
@@ -76,7 +104,7 @@ def still(y: Array, Y: Array, j: int, s: Any) -> None:
     Y[j, 5] = Y[j, 9] = s.rest_sd * s.rest_sd
 
 
-@kernel
+@lean
 def blend(z: Array, Z: Array, k: int, y: Array, Y: Array, i: int, p: float, size: int) -> None:
     """With probability p row i of y, Y, else row k of z, Z: one Gaussian, in place there.
 
@@ -97,7 +125,7 @@ def blend(z: Array, Z: Array, k: int, y: Array, Y: Array, i: int, p: float, size
             Z[k, n + b] = rest * Z[k, n + b] + p * Y[i, n + b] + both * d[4] * d[b]
 
 
-@kernel
+@lean
 def rates(dt: float, speed2: float, s: Any) -> Any:
     """Probabilities of another mode after dt s: steady to agile and to turning each, steady to resting; agile or
     turning to steady; resting to steady. `speed2` is the square of the steady one's speed, m²/s²:
@@ -116,7 +144,7 @@ def rates(dt: float, speed2: float, s: Any) -> Any:
     return min(moves, 0.33), min(stops, 0.33), ends, leaves
 
 
-@kernel
+@lean
 def mixed(mu: Array, y: Array, Y: Array, dt: float, s: Any, w: Any) -> None:
     """What each mode knows after dt s in which the vessel may have changed to it, in place; w is a record of `ROOM`."""
     moves, stops, ends, leaves = rates(dt, y[STEADY, 2] * y[STEADY, 2] + y[STEADY, 3] * y[STEADY, 3], s)
@@ -159,7 +187,7 @@ def mixed(mu: Array, y: Array, Y: Array, dt: float, s: Any, w: Any) -> None:
     normalised(mu)
 
 
-@kernel
+@lean
 def agile_noise(speed: float, dt: float, s: Any) -> float:
     """Acceleration density, m²/s³, of a vessel that manoeuvres for dt s.
 
@@ -171,7 +199,7 @@ def agile_noise(speed: float, dt: float, s: Any) -> float:
     return float(max(s.acceleration, min(s.agility, 3.0 * (0.5 * speed + 1.0) ** 2 / dt)))
 
 
-@kernel
+@lean
 def advanced(mu: Array, y: Array, Y: Array, dt: float, room: float, s: Any, w: Any) -> None:
     """All modes dt s later, in place; `room` m/s is added to the speed that bounds a manoeuvre."""
     if dt <= 0.0:
@@ -185,7 +213,7 @@ def advanced(mu: Array, y: Array, Y: Array, dt: float, room: float, s: Any, w: A
     predict(y, Y, RESTING, dt, s.rest_noise)
 
 
-@kernel
+@lean
 def merged(mu: Array, y: Array, Y: Array, x: Array, P: Array) -> None:
     """One Gaussian with the mean and covariance of all modes, into x (4,) and P (4, 4)."""
     for a in range(4):
@@ -204,7 +232,7 @@ def merged(mu: Array, y: Array, Y: Array, x: Array, P: Array) -> None:
             P[b, a] = P[a, b]
 
 
-@kernel
+@lean
 def mixture_of(mu: Array, y: Array, Y: Array, p: float, other: Any) -> None:
     """With probability p the modes of `other`, else those given: mode by mode one Gaussian, in place."""
     n, z, Z = other.mu, other.y, other.Y
@@ -216,7 +244,7 @@ def mixture_of(mu: Array, y: Array, Y: Array, p: float, other: Any) -> None:
     normalised(mu)
 
 
-@kernel
+@lean
 def normalised(mu: Array) -> None:
     """Weights that sum to one, in place."""
     total = mu[0] + mu[1] + mu[2] + mu[3]

@@ -12,12 +12,12 @@ from typing import Any
 
 from mihari.core.columns import Array
 from mihari.core.geodesy_kernels import frame_of, lift_of, plane_to_lat_lon, rebase_of, turn_state
-from mihari.core.kernels import kernel
+from mihari.core.kernels import lean
 
 STATES, STRAIGHT, TRIANGLE = 5, 10, 15  # numbers of a covariance: without and with the rate of turn
 
 
-@kernel
+@lean
 def at(a: int, b: int) -> int:
     """The number of a covariance's element, a >= b.
 
@@ -27,7 +27,7 @@ def at(a: int, b: int) -> int:
     return a * (a + 1) // 2 + b
 
 
-@kernel
+@lean
 def predict(y: Array, Y: Array, j: int, dt: float, q: float) -> None:
     """Row j goes straight on, with white-noise acceleration of density q m²/s³, in place (Bar-Shalom 2001, 6.2.2)."""
     y[j, 0] += dt * y[j, 2]
@@ -43,7 +43,7 @@ def predict(y: Array, Y: Array, j: int, dt: float, q: float) -> None:
     stir(Y, j, dt, q)
 
 
-@kernel
+@lean
 def stir(Y: Array, j: int, dt: float, q: float) -> None:
     """Adds white-noise acceleration of density q m²/s³ over dt s to a predicted covariance, in place."""
     place, both, speed = q * dt * dt * dt / 3, q * dt * dt / 2, q * dt
@@ -55,7 +55,7 @@ def stir(Y: Array, j: int, dt: float, q: float) -> None:
     Y[j, 9] += speed
 
 
-@kernel
+@lean
 def moved(p: Any, q: Any, r: Any, o: Any, a: float, b: float, c: float, d: float) -> Any:
     """The sum of four rows of five, with their factors: a row of the derivative of a motion times a covariance."""
     return (
@@ -67,7 +67,7 @@ def moved(p: Any, q: Any, r: Any, o: Any, a: float, b: float, c: float, d: float
     )
 
 
-@kernel
+@lean
 def turn(y: Array, Y: Array, j: int, dt: float, q: float, more: float) -> None:
     """Row j turns at a constant rate, in place; `q` m²/s³ stirs the velocity, `more` rad²/s³ the rate.
 
@@ -112,7 +112,7 @@ def turn(y: Array, Y: Array, j: int, dt: float, q: float, more: float) -> None:
     Y[j, 14] += more * dt
 
 
-@kernel
+@lean
 def spread_of(Y: Array, j: int, first: int, ree: float, ren: float, rnn: float) -> Any:
     """(ee, en, nn) of the innovation of a pair measured from place `first` (0: position, 2: velocity) of row j."""
     if first == 0:
@@ -120,7 +120,7 @@ def spread_of(Y: Array, j: int, first: int, ree: float, ren: float, rnn: float) 
     return Y[j, 5] + ree, Y[j, 8] + ren, Y[j, 9] + rnn
 
 
-@kernel
+@lean
 def fit_of(a: float, b: float, d: float, dx: float, dy: float) -> tuple[float, float]:
     """(squared Mahalanobis distance, density) of an innovation (dx, dy) with covariance a, b, d (ee, en, nn)."""
     det = a * d - b * b
@@ -128,7 +128,7 @@ def fit_of(a: float, b: float, d: float, dx: float, dy: float) -> tuple[float, f
     return q, math.exp(-0.5 * q) / (2 * math.pi * math.sqrt(det))
 
 
-@kernel
+@lean
 def columns_of(Y: Array, j: int, first: int) -> Any:
     """The two columns of row j's covariance that belong to a pair measured from place `first` (0 or 2)."""
     if first == 0:
@@ -142,7 +142,7 @@ def columns_of(Y: Array, j: int, first: int) -> Any:
     )
 
 
-@kernel
+@lean
 def gain_of(c0: Any, c1: Any, a: float, b: float, d: float) -> Any:
     """The two columns of the Kalman gain: (c0, c1) times the inverse of the innovation's covariance a, b, d."""
     det = a * d - b * b
@@ -164,7 +164,7 @@ def gain_of(c0: Any, c1: Any, a: float, b: float, d: float) -> Any:
     return k0, k1
 
 
-@kernel
+@lean
 def correct(y: Array, Y: Array, j: int, first: int, dx: float, dy: float, ree: float, ren: float, rnn: float) -> None:
     """Kalman update of row j, in place, with the pair (place `first`, `first` + 1) measured.
 
@@ -181,7 +181,7 @@ def correct(y: Array, Y: Array, j: int, first: int, dx: float, dy: float, ree: f
             n += 1
 
 
-@kernel
+@lean
 def moved_to(frame: Array, new: Any, x: Array, P: Array) -> None:
     """State (4,) and covariance (4, 4) from plane `frame` into plane `new`, in place; `frame` stays as it is."""
     east, north, j00, j01, j10, j11 = rebase_of(frame, new, x[0], x[1])
@@ -190,7 +190,7 @@ def moved_to(frame: Array, new: Any, x: Array, P: Array) -> None:
     x[1] = north
 
 
-@kernel
+@lean
 def row_moved_to(frame: Array, new: Any, y: Array, Y: Array, j: int) -> None:
     """The same for row j of states and covariances."""
     east, north, j00, j01, j10, j11 = rebase_of(frame, new, y[j, 0], y[j, 1])
@@ -211,7 +211,7 @@ def row_moved_to(frame: Array, new: Any, y: Array, Y: Array, j: int) -> None:
         Y[j, k], Y[j, k + 1] = j00 * p + j01 * r, j10 * p + j11 * r
 
 
-@kernel
+@lean
 def settle(t: Any, rebase: float) -> None:
     """Re-bases the plane of track t where it has left the middle, and renews its place and drift in ECEF.
 
@@ -233,7 +233,7 @@ def settle(t: Any, rebase: float) -> None:
         t.drift[k] = x[2] * frame[3 + k] + x[3] * frame[6 + k]
 
 
-@kernel
+@lean
 def position_sd(t: Any, dt: float, q: float) -> float:
     """An upper bound of the position's standard deviation after dt seconds, m, without predicting the state."""
     P = t.P

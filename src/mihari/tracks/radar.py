@@ -12,16 +12,16 @@ from typing import Any
 import numpy as np
 
 from mihari.core.columns import Array
-from mihari.core.kernels import kernel
+from mihari.core.kernels import kernel, lean
 from mihari.tracks.association import marginals
 from mihari.tracks.bank import NEXT_ID
 from mihari.tracks.doubles import made_one
-from mihari.tracks.gate import Sweep, gated, predicted, share_in_sector, sorted_by_cell
+from mihari.tracks.gate import Sweep, sorted_by_cell, surveyed
 from mihari.tracks.index import file_all
-from mihari.tracks.life import ais_fresh, bear, fade_radar, slot_for_one
-from mihari.tracks.modes import MODES, begun, copied, merged, normalised
+from mihari.tracks.life import ais_fresh, bear, slot_for_one
+from mihari.tracks.modes import MODES, STEADY, merged, normalised, speed_var
 from mihari.tracks.motion import STATES, TRIANGLE, columns_of, gain_of, settle, spread_of
-from mihari.tracks.visibility import RADAR, detection_at, distance_to, show, visible_to
+from mihari.tracks.visibility import RADAR, show
 
 CELL = 250.0  # m, edge of the cells in which plots are looked up
 SURE = 0.9999999  # existence is never certain: what was never in doubt could not be given up
@@ -30,7 +30,7 @@ SURE = 0.9999999  # existence is never certain: what was never in doubt could no
 GAIN = np.dtype([("mean", "f8", (STATES,)), ("spread", "f8", (TRIANGLE,))])
 
 
-@kernel
+@lean
 def half_of(start: float, end: float) -> float:
     """Half the width of a sector in rad; pi for a whole turn (start equals end)."""
     width = (end - start) % (2 * math.pi)
@@ -45,27 +45,6 @@ def sweep_of(radars: Array, sensor: int, time: float, start: float, end: float) 
     frame = (f[0], f[1], f[2], f[3], f[4], f[5], f[6], f[7], f[8])
     far = (r.range_min, r.range_max, r.period, r.detection, r.kind, r.range_half)
     return Sweep(sensor, frame, time, start + half, half, far[0], far[1], far[2], far[3], far[4], far[5])
-
-
-@kernel
-def chances(bank: Any, seen: Array, sweep: Any, s: Any) -> None:
-    """Sets existence, visibility, detection and look of each track, at the sweep's time.
-
-    A track that this radar detected less than half a turn ago is not missed by looking past it; a second plot of the
-    same hull is still its own.
-    """
-    tracks, hit = bank.tracks, bank.hit
-    for k in range(len(seen)):
-        c = seen[k]
-        t = tracks[c.slot]
-        c.r, c.v = fade_radar(t, sweep.time, s)
-        twice = sweep.time - hit[c.slot, sweep.sensor] < 0.5 * sweep.period
-        c.detection = sweep.detection * (s.second_plot if twice else 1.0)
-        c.look = 0.0 if twice else share_in_sector(t.frame, c.x, c.P, sweep)
-        if sweep.kind != RADAR:
-            c.v = visible_to(t, sweep.kind, sweep.time, s)
-        if sweep.range_half > 0.0:
-            c.detection *= detection_at(1.0, sweep.range_half, distance_to(t.frame, c.x, sweep))
 
 
 @kernel
@@ -86,7 +65,7 @@ def associated(seen: Array, pairs: Array, plots: Array, sweep: Any, s: Any) -> A
     return probability, none, unclaimed
 
 
-@kernel
+@lean
 def gains(y: Array, Y: Array, j: int, p: Any, share: float, gain: Any) -> None:
     """Adds to `gain` what mode j gains by plot p with a share: the correction, its square, less the spread it takes."""
     dx, dy = p.east + y[j, 2] * p.back - y[j, 0], p.north + y[j, 3] * p.back - y[j, 1]
@@ -103,15 +82,13 @@ def gains(y: Array, Y: Array, j: int, p: Any, share: float, gain: Any) -> None:
             n += 1
 
 
-@kernel
-def blended(c: Any, pairs: Array, missed: float, gain: Any) -> None:
-    """The mixture of the corrections by a track's pairs with their shares and of no plot, in place.
+@lean
+def blended(t: Any, c: Any, pairs: Array, missed: float, gain: Any) -> None:
+    """The mixture of the corrections by the pairs of track t with their shares and of no plot, in place.
 
     One Gaussian a mode. Shares sum to one with `missed`.
     """
-    if c.begin == c.end:
-        return
-    mu, y, Y, mean, spread = c.mu, c.y, c.Y, gain.mean, gain.spread
+    mu, y, Y, mean, spread = t.mu, t.y, t.Y, gain.mean, gain.spread
     for j in range(MODES):
         for a in range(STATES):
             mean[a] = 0.0
@@ -135,7 +112,7 @@ def blended(c: Any, pairs: Array, missed: float, gain: Any) -> None:
     normalised(mu)
 
 
-@kernel
+@lean
 def taken(t: Any, c: Any, pairs: Array, none: float, last: float, sweep: Any, s: Any, gain: Any) -> bool:
     """Writes what the sector says into track t of c; `none` is the probability that no plot is the track's.
 
@@ -154,10 +131,9 @@ def taken(t: Any, c: Any, pairs: Array, none: float, last: float, sweep: Any, s:
     show(t, sweep.kind, missed * hidden + 1.0 - missed, sweep.time, s)
     if c.alone == 1:
         return False
-    blended(c, pairs, missed, gain)
-    copied(t, c.mu, c.y, c.Y)
-    merged(t.mu, t.y, t.Y, t.x, t.P)
-    t.time = max(t.time, sweep.time)
+    if c.begin < c.end:
+        blended(t, c, pairs, missed, gain)
+        merged(t.mu, t.y, t.Y, t.x, t.P)
     detected = 1.0 - none > 0.5 * exists
     if detected:
         t.plots += 0 if sweep.time - last < 0.5 * sweep.period else 1
@@ -175,10 +151,7 @@ def sweep_tracks(bank: Any, plots: Array, sweep: Any, clock: float, s: Any, touc
 
     Returns (how many, tracks looked at, pairs, their probabilities, unclaimed): the last that a plot is no track's.
     """
-    grid = sorted_by_cell(plots, CELL)
-    seen = predicted(bank, plots, grid, sweep, s)
-    pairs = gated(bank, seen, plots, grid, sweep, s)
-    chances(bank, seen, sweep, s)
+    seen, pairs = surveyed(bank, plots, sorted_by_cell(plots, CELL), sweep, s)
     probability, none, unclaimed = associated(seen, pairs, plots, sweep, s)
     for e in range(len(pairs)):
         pairs[e].share = probability[e]
@@ -187,6 +160,8 @@ def sweep_tracks(bank: Any, plots: Array, sweep: Any, clock: float, s: Any, touc
     for k in range(len(seen)):
         c = seen[k]
         if c.begin == c.end and c.look < 1e-3:
+            if not c.alone:
+                settle(tracks[c.slot], s.rebase)
             continue
         if taken(tracks[c.slot], c, pairs, none[k], hit[c.slot, sweep.sensor], sweep, s, gain[0]):
             hit[c.slot, sweep.sensor] = sweep.time
@@ -204,7 +179,7 @@ def births(bank: Any, plots: Array, unclaimed: Array, sweep: Any, clock: float, 
     `slots` gets the slot of each plot's new track, -1 where it begins none. Returns how many there are.
     """
     n, tracks, hit, free, tally = 0, bank.tracks, bank.hit, bank.free, bank.tally
-    born = np.empty(len(unclaimed), np.int64)
+    born, speed = np.empty(len(unclaimed), np.int64), speed_var(s)
     for j in range(len(unclaimed)):
         p = plots[j]
         slots[j] = -1
@@ -218,18 +193,18 @@ def births(bank: Any, plots: Array, unclaimed: Array, sweep: Any, clock: float, 
         tally[NEXT_ID] += 1
         for m in range(hit.shape[1]):
             hit[i, m] = -math.inf
-        P = t.P  # the plane is the plot's own
-        P[0, 0], P[1, 1], P[2, 2], P[3, 3] = covariance[0], covariance[2], s.speed_sd**2, s.speed_sd**2
+        P, place, drift = t.P, t.place, t.drift  # the plane is the plot's own
+        P[0, 0], P[1, 1], P[2, 2], P[3, 3] = covariance[0], covariance[2], speed, speed
         P[0, 1] = P[1, 0] = covariance[1]
-        begun(t.mu, t.y, t.Y, t.x, P, s.speed_sd_agile**2 - s.speed_sd**2, s)
-        merged(t.mu, t.y, t.Y, t.x, P)
+        t.mu[STEADY] = -1.0  # its modes are not begun
+        for k in range(3):
+            place[k], drift[k] = p.place[k], 0.0
         t.plots = 1
         hit[i, sweep.sensor] = p.time
         if sweep.kind == RADAR:
             t.heard_radar = p.time
         else:
             t.heard_other = p.time
-        settle(t, s.rebase)
         slots[j] = born[n] = i
         n += 1
     file_all(bank, born[:n], max(sweep.time, clock), s)

@@ -25,7 +25,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from mihari.core.columns import Array
-from mihari.core.kernels import kernel
+from mihari.core.kernels import kernel, lean
 
 REACH, TURNED = 400.0, math.radians(2.0)  # m and rad: no radar is farther off than that
 NEAREST = 1500.0  # m: nearer, the vessel's size and the place of its antenna are degrees of azimuth
@@ -125,19 +125,19 @@ def start_anew(radar: Any) -> None:
     radar["due"] = -np.inf
 
 
-@kernel
+@lean
 def aside(angle: float) -> float:
     """An angle in (-pi, pi]."""
     return angle - 2 * math.pi * math.floor((angle + math.pi) / (2 * math.pi))
 
 
-@kernel
+@lean
 def bucket(name: float) -> int:
     """Where a vessel is counted: two that share one are taken for one, which costs a little."""
     return int(((int(name) * 0x9E3779B97F4A7C1) >> 20) & (BUCKETS - 1))
 
 
-@kernel
+@lean
 def put_place(
     radar: Any, place: Array, drift: tuple[float, float, float], time: float, noise: float, name: float
 ) -> None:
@@ -153,7 +153,7 @@ def put_place(
     radar.told += 1
 
 
-@kernel
+@lean
 def hear(radars: Array, told: Array) -> None:
     """Keeps the AIS places of a batch for the radars that may see them; those without a velocity are of no use."""
     for k in range(len(radars)):
@@ -173,7 +173,7 @@ def hear(radars: Array, told: Array) -> None:
                 put_place(radar, r.place, drift, r.time, noise, float(r.mmsi))
 
 
-@kernel
+@lean
 def wanting(radars: Array, sensor: int) -> bool:
     """Whether the plots of this radar, which is registered, are of use to another one that is not."""
     if radars[sensor].registered == 0:
@@ -184,7 +184,7 @@ def wanting(radars: Array, sensor: int) -> bool:
     return False
 
 
-@kernel
+@lean
 def lend(radars: Array, sensor: int, plot: Any, drift: Array, name: int) -> None:
     """A plot of a registered radar, of a track without AIS, stands in for an AIS place at the other radars."""
     noise = 0.5 * (plot.covariance[0] + plot.covariance[2])
@@ -193,7 +193,7 @@ def lend(radars: Array, sensor: int, plot: Any, drift: Array, name: int) -> None
             put_place(radars[k], plot.place, (drift[0], drift[1], drift[2]), plot.time, noise, -float(name))
 
 
-@kernel
+@lean
 def compare(radar: Any, plots: Array, middle: float, half: float, now: float) -> None:
     """Pairs each fresh place inside the sector with every plot within reach; plots are as set right on intake."""
     f, places, asked, bias = radar.frame, radar.places, radar.asked, radar.bias
@@ -219,7 +219,7 @@ def compare(radar: Any, plots: Array, middle: float, half: float, now: float) ->
         paired(radar, plots, bias, (east, north, u, v), q, wide)
 
 
-@kernel
+@lean
 def paired(radar: Any, plots: Array, bias: Array, at: Any, q: Array, wide: float) -> None:
     """Adds the pairs of place q, which is `at` (east, north, their rates) of the radar; none where there is a crowd."""
     pairs, first, n = radar.pairs, radar.compared, 0
@@ -361,7 +361,7 @@ def maximised(
     return likelihood, agree, compared
 
 
-@kernel
+@lean
 def sure_of(radar: Any, variance: Array, agree: float, compared: float, octants: Array) -> bool:
     """Whether an estimate may be used: five vessels and a third of those compared agree, they lie in two directions,
     and it is better than a part of what a single plot is off.
@@ -410,7 +410,7 @@ def fit(radar: Any, now: float) -> None:
         use(radar)
 
 
-@kernel
+@lean
 def use(radar: Any) -> None:
     """Takes from the estimate what differs from nought by three standard deviations, and what was corrected before.
 

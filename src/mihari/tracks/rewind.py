@@ -20,7 +20,8 @@ from mihari.core.sensor import Sensor
 from mihari.core.steps import StepKind, Stretch
 from mihari.core.tracks import Associations, Believed, Tracks, TrackStatus
 from mihari.tracks import held
-from mihari.tracks.changes import changes
+from mihari.tracks.bank import HIGH, Bank
+from mihari.tracks.changes import Changes, changes
 from mihari.tracks.entries import FIRST_OF_ALL, LATEST, NO_TIME, SECTOR, Door, Entries, Key
 from mihari.tracks.intake import REASONS
 from mihari.tracks.registration import Registered
@@ -150,7 +151,8 @@ class RewindingTracker:
     def step(self, given: Input) -> Tracks:
         """Takes one input in; returns the tracks that are others than was told before, be it by late reports.
 
-        A dropped track is told once, as DROPPED; what is no more since ids were given anew is in `turned`.
+        A dropped track is told once, as DROPPED, and so is one that is tentative again, since tentative ones are not
+        told; what is no more since ids were given anew is in `turned`.
         """
         self._tell_nothing()
         if isinstance(given, Tick):
@@ -243,17 +245,20 @@ class RewindingTracker:
         self.belated += [(batch, found[k]) for k, batch in sorted(waiting.items()) if k in found]
         change = changes(before, self._tracker.bank, young)
         bank = self._tracker.bank
-        coasted = bank.tracks["status"][change.changed] == TrackStatus.COASTED
-        heard = self._tracker.told(bank, change.changed[~coasted], math.nan)
+        status = bank.tracks["status"][change.changed]
+        coasted, tentative = status == TrackStatus.COASTED, status == TrackStatus.TENTATIVE
+        heard = self._tracker.told(bank, change.changed[~coasted & ~tentative], math.nan)
+        doubted = change.changed[tentative & np.isin(bank.tracks["id"][change.changed], confirmed(before, change))]
         changed = latest_of([heard, self._tracker.told(bank, change.changed[coasted], time)])
         gone = self._tracker.told(before, change.gone, time)
-        others = (gone.id >= young) & (gone.status != TrackStatus.TENTATIVE)
+        gone = gone.take(gone.status != TrackStatus.TENTATIVE)
+        others = gone.id >= young
         anew = bool(others.any()) or bool(np.any(change.renamed[:, 0] != change.renamed[:, 1]))
-        gone = gone.replace(status=np.full(len(gone), TrackStatus.DROPPED))
+        gone, doubtful = dropped(gone), dropped(self._tracker.told(bank, doubted, time))
         if anew:
             self.turned = Turned(gone.take(gone.id >= young), change.renamed, young)
             gone = gone.take(gone.id < young)
-        return latest_of([gone, changed])  # of one id there is one row: what it means now
+        return latest_of([gone, doubtful, changed])  # of one id there is one row: what it means now
 
     # many inputs at once
 
@@ -395,6 +400,19 @@ class RewindingTracker:
             self._wait(entries.take(np.flatnonzero(waits)))
         self._tell_nothing()
         self.know(now)
+
+
+def confirmed(before: Bank, change: Changes) -> Array:
+    """The ids that tracks people had heard of have now."""
+    tracks = before.tracks[: before.tally[HIGH]]
+    ids = tracks["id"][(tracks["alive"] == 1) & (tracks["status"] != TrackStatus.TENTATIVE)]
+    now, then = change.renamed[:, 0], change.renamed[:, 1]
+    return np.concatenate([ids[ids < change.young], now[np.isin(then, ids)]])
+
+
+def dropped(tracks: Tracks) -> Tracks:
+    """The same tracks, as dropped."""
+    return tracks.replace(status=np.full(len(tracks), TrackStatus.DROPPED))
 
 
 def completed(moment: Any, now: tuple[Sensor, ...]) -> Any:

@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from mihari.core.columns import Array
-from mihari.core.kernels import kernel
+from mihari.core.kernels import kernel, lean
 from mihari.core.sensor import SensorKind
 from mihari.core.steps import StepKind
 from mihari.tracks.ais import SPOKEN, take_in, witness
@@ -24,8 +24,8 @@ from mihari.tracks.hulls import joined_hulls
 from mihari.tracks.in_step import joined
 from mihari.tracks.index import refile, reindex
 from mihari.tracks.intake import Ignored, plots_of, sector_refused, told_of
-from mihari.tracks.lasting import came_to_nothing, fade, weigh
-from mihari.tracks.life import CONFIRMED, DROPPED, judge_all, judge_some, release_dropped
+from mihari.tracks.lasting import fade
+from mihari.tracks.life import CONFIRMED, heard_of, judge_all, judge_some, release
 from mihari.tracks.radar import births, sweep_of, sweep_tracks
 from mihari.tracks.registration import compare, fit, hear, lend, wanting
 from mihari.tracks.tell import ROW, put_rows
@@ -59,10 +59,11 @@ class StepArrays(NamedTuple):
 
 
 class Scratch(NamedTuple):
-    """Room that a step needs: slots `found` by the index, slots `touched`, what one report speaks for."""
+    """Room that a step needs: slots `found` by the index, slots `touched` and `ended`, what one report speaks for."""
 
     found: Array
     touched: Array
+    ended: Array
     slots: Array
     chance: Array
 
@@ -72,6 +73,7 @@ def scratch_for(rows: int, slots: int) -> Scratch:
     """Room for a step of so many rows on a bank of so many slots."""
     return Scratch(
         np.empty(2 * slots + 64, np.int64),
+        np.empty(2 * slots + 8 * rows + 64, np.int64),
         np.empty(2 * slots + 8 * rows + 64, np.int64),
         np.empty(max(rows, SPOKEN), np.int64),
         np.empty(SPOKEN),
@@ -165,7 +167,7 @@ def hear_person(
             if tell:
                 pairs = note(pairs, used, step, areas[j].row, bank.tracks[w.slots[k]].id, w.chance[k])
                 used += 1
-    return n, pairs, used
+    return unique(w.touched[:n]), pairs, used
 
 
 @kernel
@@ -212,6 +214,17 @@ def unique(slots: Array) -> int:
     return n
 
 
+@lean
+def known(bank: Any, slots: Array, count: int) -> int:
+    """Of so many slots those that are not tentative, in place; how many."""
+    n = 0
+    for k in range(count):
+        if heard_of(bank.tracks[slots[k]], CONFIRMED):
+            slots[n] = slots[k]
+            n += 1
+    return n
+
+
 @kernel
 def run(
     bank: Any,
@@ -230,8 +243,8 @@ def run(
 ) -> Any:
     """Steps through inputs from `first` on: (next step, why it ended, late reports, ROWs, ASSOCIATED).
 
-    Associations are told with `tell`, tracks with `show`. `ignored` counts by reason. `given_up` are slots dropped to
-    make room for the first step; with `roomy` that step is not asked for room again.
+    Associations are told with `tell`, tracks but tentative ones with `show`. `ignored` counts by reason. `given_up`
+    are slots dropped to make room for the first step; with `roomy` that step is not asked for room again.
     """
     s = constants[0]
     guess = 64 + 4 * min(len(g.kind), 2000)
@@ -258,7 +271,7 @@ def run(
                 clock[FILED_UNTIL] = reindex(bank, time, constants)
             if time < clock[NEXT_DUE]:
                 continue
-            slots, clock[NEXT_DUE] = judge_all(bank, time, constants)
+            slots, ended, clock[NEXT_DUE] = judge_all(bank, time, constants)
         elif kind == BATCH:
             counts[:] = 0
             told = told_of(g, a, b, clock[TICK_TIME] + s.future, bank.hit.shape[1], counts, s)
@@ -266,7 +279,7 @@ def run(
                 return k, CROWDED, late, rows[:told_rows], pairs[:used]
             ignored += counts
             if len(told) == 0:
-                n = unique(w.touched[: witness(bank, g, a, b, 0, w.touched, w.found)])
+                n = known(bank, w.touched, unique(w.touched[: witness(bank, g, a, b, 0, w.touched, w.found)]))
                 if show and n:
                     while told_rows + n > len(rows):
                         rows = wider(rows)
@@ -282,8 +295,8 @@ def run(
             n, pairs, used, too_late = listen(bank, told, clock, k, tell, (pairs, used), n, w, s)
             late += too_late
             n = unique(w.touched[: witness(bank, g, a, b, n, w.touched, w.found)])
-            slots = w.touched[:n]
-            clock[NEXT_DUE] = min(clock[NEXT_DUE], judge_some(bank, slots, time, constants))
+            n, m, due = judge_some(bank, radars, -1, w.touched[:n], time, constants, w.ended)
+            slots, ended, clock[NEXT_DUE] = w.touched[:n], w.ended[:m], min(clock[NEXT_DUE], due)
         else:
             time, sensor = steps.time[k], steps.sensor[k]
             place = steps.lat_deg[k], steps.lon_deg[k]
@@ -297,6 +310,7 @@ def run(
                 continue
             stand(radars[sensor], place[0], place[1])
             sweep = sweep_of(radars, sensor, time, steps.start[k], steps.end[k])
+            weighs = -1
             if sweep.kind == RADAR or sweep.kind == LIDAR:
                 plots = plots_of(g, a, b, radars[sensor], time, ignored, s)
                 if radars[sensor].hull > 0.0:
@@ -304,26 +318,21 @@ def run(
                 if sweep.kind == RADAR:
                     compare(radars[sensor], plots, sweep.middle, sweep.half, time)
                     fit(radars[sensor], time)
+                    weighs = sensor if radars[sensor].moving == 0 else -1
                 n, pairs, used = look(bank, radars, plots, sweep, clock, k, tell, (pairs, used), w, s)
-                if sweep.kind == RADAR and not radars[sensor].moving:
-                    for i in w.touched[:n]:
-                        weigh(radars[sensor], bank.tracks[i], time, s)
             elif sweep.kind == PERSON:
                 areas = areas_of(g, a, b, radars[sensor], time, ignored, s)
                 n, pairs, used = hear_person(bank, areas, sensor, clock, k, tell, (pairs, used), w, s)
             else:
                 rays = rays_of(g, a, b, radars[sensor], time, ignored, s)
                 n, pairs, used = look_along(bank, radars, rays, sweep, clock, k, tell, (pairs, used), w, s)
-            slots = w.touched[: unique(w.touched[:n])] if sweep.kind == PERSON else w.touched[:n]
-            clock[NEXT_DUE] = min(clock[NEXT_DUE], judge_some(bank, slots, time, constants))
+            n, m, due = judge_some(bank, radars, weighs, w.touched[:n], time, constants, w.ended)
+            slots, ended, clock[NEXT_DUE] = w.touched[:n], w.ended[:m], min(clock[NEXT_DUE], due)
         clock[TIME] = max(clock[TIME], time)
         if show:
             while told_rows + len(slots) > len(rows):
                 rows = wider(rows)
             put_rows(rows, told_rows, k, bank, slots, time, window, s)
             told_rows += len(slots)
-        for i in slots:
-            if bank.tracks[i].status == DROPPED and bank.tracks[i].alive:
-                came_to_nothing(radars, bank.tracks[i], bank.hit[i])
-        release_dropped(bank, slots)
+        release(bank, radars, ended)
     return len(steps.kind), DONE, late, rows[:told_rows], pairs[:used]

@@ -10,11 +10,11 @@ import numpy as np
 from mihari.core.columns import Array, specs
 from mihari.core.ellipsoid import E2
 from mihari.core.geodesy_kernels import frame_at, lift_of, rebase_at, turn_state
-from mihari.core.kernels import kernel
+from mihari.core.kernels import kernel, lean
 from mihari.core.tracks import Tracks
 from mihari.tracks.bank import Bank
 from mihari.tracks.life import fade_radar
-from mihari.tracks.modes import ROOM, advanced, copied, merged
+from mihari.tracks.modes import ROOM, advanced, merged, modes_of
 
 SWITCHED_OFF = 0.02  # share of vessels that go silent on purpose or by a fault, before silence speaks
 MISSED = 0.4  # probability that an expected AIS report is not received
@@ -25,7 +25,7 @@ ROW = np.dtype(
 )
 
 
-@kernel
+@lean
 def visibility_ais(t: Any, time: float) -> float:
     """Probability that AIS still hears track t: falls with each expected report that did not come; 0.5 never heard."""
     if t.reports == 0:
@@ -35,7 +35,7 @@ def visibility_ais(t: Any, time: float) -> float:
     return float(silent / (silent + SWITCHED_OFF))
 
 
-@kernel
+@lean
 def supporting(hit: Array, i: int, interval: float, when: float, window: Array, s: Any) -> Any:
     """Bits of the sensors that support track i at `when`: heard within their window (NaN: AIS, by its interval), s."""
     bits, by_ais = np.uint64(0), s.ais_misses * interval
@@ -46,7 +46,7 @@ def supporting(hit: Array, i: int, interval: float, when: float, window: Array, 
     return bits
 
 
-@kernel
+@lean
 def put_row(row: Any, t: Any, hit: Array, i: int, time: float, window: Array, s: Any, room: Array) -> None:
     """Track t, in slot i, at `time` (NaN: its own), never before its last update, in its own east and north.
 
@@ -57,7 +57,7 @@ def put_row(row: Any, t: Any, hit: Array, i: int, time: float, window: Array, s:
     dt = when - t.time
     if dt > 0.0:
         m = room[0]
-        copied(m, t.mu, t.y, t.Y)
+        modes_of(t, m, s)
         advanced(m.mu, m.y, m.Y, dt, 0.0, s, room[1])
         merged(m.mu, m.y, m.Y, x, P)
     else:

@@ -31,7 +31,8 @@ SHORTEST_S = 3.0  # a camera that looks ten times a second still supports a trac
 class Followed(NamedTuple):
     """What a run told, input by input: `step` is the row of the input in the stretch.
 
-    `tracks` are those that each input touched, at its time; `associations` have the rows of each input's own reports.
+    `tracks` are those that each input touched, at its time, but for tentative ones; `associations` have the rows of
+    each input's own reports.
     """
 
     tracks: Tracks
@@ -207,7 +208,10 @@ class Tracker:
         return int(self._bank.tracks["alive"].sum())
 
     def step(self, given: Input) -> Tracks:
-        """Takes one input in; returns the tracks it touched, at its time. A dropped track is told once, as DROPPED."""
+        """Takes one input in; returns the tracks it touched, at its time, each dropped one once, as DROPPED.
+
+        Tentative ones are not told: `tracks` has them.
+        """
         if isinstance(given, Tick) and self.time - self.settings.future <= given.time < self.next_due:
             if not math.isnan(self._clock[TICK_TIME]):
                 self._clock[TICK_TIME] = given.time

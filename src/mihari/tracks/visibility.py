@@ -12,7 +12,7 @@ from typing import Any
 
 from mihari.core.columns import Array
 from mihari.core.geodesy_kernels import to_plane
-from mihari.core.kernels import kernel
+from mihari.core.kernels import lean
 from mihari.core.sensor import SensorKind
 from mihari.tracks.life import fade_radar
 
@@ -21,7 +21,7 @@ OF_LIDAR, OF_CAMERA = 0, 1  # places in `shown` and `looked`
 STEEP = 12.0  # a lidar that detects half of all vessels at 115 m detects 16 in 17 at 91 m and 1 in 17 at 145 m
 
 
-@kernel
+@lean
 def detection_at(detection: float, range_half: float, distance: float) -> float:
     """Probability of detection of a visible vessel at a distance in m; `range_half` 0: the same everywhere.
 
@@ -31,19 +31,19 @@ def detection_at(detection: float, range_half: float, distance: float) -> float:
     return detection / (1.0 + (distance / range_half) ** STEEP) if range_half > 0.0 else detection
 
 
-@kernel
-def distance_to(frame: Array, x: Array, sweep: Any) -> float:
-    """m between the sensor and a place x in a track's plane."""
-    east, north = to_plane(
-        sweep.frame,
-        frame[0] + x[0] * frame[3] + x[1] * frame[6],
-        frame[1] + x[0] * frame[4] + x[1] * frame[7],
-        frame[2] + x[0] * frame[5] + x[1] * frame[8],
+@lean
+def distance_to(frame: Array, east: float, north: float, other: Any) -> float:
+    """m between a place in the plane `frame` and the origin of another plane."""
+    away_east, away_north = to_plane(
+        other,
+        frame[0] + east * frame[3] + north * frame[6],
+        frame[1] + east * frame[4] + north * frame[7],
+        frame[2] + east * frame[5] + north * frame[8],
     )
-    return math.sqrt(east * east + north * north)
+    return math.sqrt(away_east * away_east + away_north * away_north)
 
 
-@kernel
+@lean
 def visible_to(t: Any, kind: int, time: float, s: Any) -> float:
     """Probability that track t, if it exists, shows itself to a kind of sensor at a time."""
     if kind == RADAR:
@@ -58,7 +58,7 @@ def visible_to(t: Any, kind: int, time: float, s: Any) -> float:
     return float(rest + (t.shown[k] - rest) * math.exp(-(leave + back) * max(time - t.looked[k], 0.0)))
 
 
-@kernel
+@lean
 def show(t: Any, kind: int, visible: float, time: float, s: Any) -> None:
     """Notes track t's visibility to a kind of sensor at a time; that to radar is moved on to the same time."""
     if kind == RADAR:
