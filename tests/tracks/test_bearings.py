@@ -178,6 +178,24 @@ def test_a_radar_aboard_a_ship_under_way_sees_a_vessel_at_anchor_lie_still():
     assert tracker.ignored == {}
 
 
+def test_a_radar_that_tells_its_times_late_does_not_drag_its_tracks_behind():
+    vessel, behind = Vessel(3000, 5000, 10, 0), []
+    for latency in (0.0, 2.0):
+        sensor, rng, off = radar(latency=latency), np.random.default_rng(17), []
+        tracker = Tracker([sensor])
+        for k in range(60):
+            t = 2.5 * k
+            plots = measured(sensor, [vessel.at(t - 2.0)], t, rng, detection=1.0)
+            tracker.step(Sector(0, T0 + t, T0 + t, 0.0, 0.0, plots))
+            if k >= 20:
+                tracks = sure(tracker.tracks(T0 + t))
+                plane = geodesy.TangentPlane.at(*vessel.at(t))
+                off.append(geodesy.to_plane(plane, geodesy.ecef(tracks.lat_deg[0], tracks.lon_deg[0]))[0])
+        behind.append(-np.mean(off))
+    assert 18 < behind[0] - behind[1] < 22  # 2 s at 10 m/s; both have the same errors
+    assert abs(behind[1]) < 8
+
+
 def test_a_camera_aboard_a_ship_under_way_measures_from_where_it_is():
     vessel, ship, sensor = Vessel(3000, 5000), Vessel(0, 0, 10, 0), camera(1, math.nan, math.nan)
     tracker, rng = held_by_radar(vessel, [sensor], 11)

@@ -45,7 +45,7 @@ class Sensor:
     detection: float = 0.9  # probability of detection of a vessel in cover
     clutter: float = 1e-7  # false reports per look, a start for what is learned: per m²; bearings per rad, ranges per m
     range_half: float = 0.0  # at which half as many are detected, see `detection_at`; 0: as many everywhere
-    latency: float = 0.0  # s from what it measured to the time that its reports tell
+    latency: float = 0.0  # s from when it measured to the time that its reports tell; at most 5, `late` of the tracker
     hull: float = 0.0  # plots of one look nearer to each other than that are one vessel's; 0: each is its own
 
     @property
