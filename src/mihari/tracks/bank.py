@@ -33,8 +33,6 @@ TRACK = np.dtype(
         ("frame", "f8", (9,)),
         ("existence", "f8"),
         ("visibility", "f8"),  # to radar, given existence
-        ("shown", "f8", (2,)),  # visibility to lidar and to cameras, as of `looked`: see `tracks.visibility`
-        ("looked", "f8", (2,)),  # -inf never
         ("id", "i8"),
         ("status", "i8"),
         ("plots", "i8"),  # radar plots that supported it
@@ -44,12 +42,14 @@ TRACK = np.dtype(
         ("born", "f8"),
         ("heard_radar", "f8"),
         ("heard_ais", "f8"),
-        ("heard_other", "f8"),  # by what is neither: lidar, camera, ranger, person; NaN never
         ("mmsi", "i8"),  # 0 none
         ("claim", "f8"),  # weight of the held MMSI: supporting reports, at most 10
         ("interval", "f8"),  # s, expected between AIS reports (NaN never heard)
         ("rival", "i8"),  # id of the radar track that moves in step with this AIS track
         ("streak", "i8"),  # AIS reports in a row for which it did
+        ("heard_other", "f8"),  # by what is neither radar nor AIS: lidar, camera, ranger, person; NaN never
+        ("shown", "f8", (2,)),  # visibility to lidar and to cameras, as of `looked`: see `tracks.visibility`
+        ("looked", "f8", (2,)),  # -inf never
     ]
 )
 
