@@ -22,6 +22,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from benchmarks import (
+    tracking_autoferry,
     tracking_clutter,
     tracking_consistency,
     tracking_joyride,
@@ -193,5 +194,5 @@ if __name__ == "__main__":
         print("TRK-1 to TRK-3 are left out: no full run yet (--peers, then --full)")
         kept = []
     measured = [tracking_switches, tracking_speed, tracking_joyride, tracking_consistency, tracking_late]
-    measured += [tracking_solent, tracking_registration, tracking_clutter]
+    measured += [tracking_autoferry, tracking_solent, tracking_registration, tracking_clutter]
     sys.exit(report([*rows(kept), *(row for part in measured for row in part.rows())]))

@@ -62,7 +62,7 @@ def same_input(one, other):
     if isinstance(one, Batch):
         same(one.claims, other.claims)
     elif isinstance(one, Sector):
-        fields = ("sensor", "time", "received", "start", "end")
-        assert [getattr(one, f) for f in fields] == [getattr(other, f) for f in fields]
+        fields = ("sensor", "time", "received", "start", "end", "lat_deg", "lon_deg")
+        np.testing.assert_array_equal([getattr(one, f) for f in fields], [getattr(other, f) for f in fields])
     else:
         assert one == other

@@ -6,10 +6,11 @@ import pyarrow.parquet as pq
 import pytest
 from archive_helpers import inputs_of, same_input, steps_of
 
-from mihari.archive.rows import Rows, rows_of_steps, steps_of_rows
+from mihari.archive.rows import Rows, rows_of_steps, steps_of_rows, stretch_of_rows
 from mihari.archive.tables import TABLES, of_table, to_table, write
 from mihari.core.reports import Batch, Claims, ReportKind, Reports, Sector, Tick
-from mihari.core.sensor import Sensor, SensorKind, sensor_of, sensor_told
+from mihari.core.sensor import Sensor, SensorKind, sensor_like, sensor_of, sensor_told
+from mihari.core.steps import Stretch
 from mihari.feeds.plots import Held, to_reports
 
 
@@ -76,6 +77,44 @@ def test_sensors_that_change_between_sectors_are_those_of_their_time(tmp_path):
         same_input(before.given, after.given)
 
 
+def looks():
+    """What is no radar's, and a radar's that moves."""
+    told = {"time": 7.0, "received": 7.1}
+    bearings = Reports.of(
+        3, kind=ReportKind.BEARING, bearing=[0.1, 0.2, np.nan], bearing_var=[1e-4, np.nan, -1.0], **told
+    )
+    ranges = Reports.of(2, kind=ReportKind.RANGE, range=[900.0, 1200.0], range_var=25.0, **told)
+    area = Reports.of(1, kind=ReportKind.AREA, lat_deg=26.1, lon_deg=127.5, cov_ee=2e5, cov_en=0.0, cov_nn=2e5, **told)
+    yield Sector(1, 7.0, 7.1, 0.5, 2.5, bearings)
+    yield Sector(1, 7.2, 7.3, 0.5, 2.5, bearings, 26.21, -179.99)
+    yield Sector(2, 7.4, 7.5, 0.0, 0.0, ranges, 26.0, 127.0)
+    yield Sector(3, 7.6, 7.7, 0.0, 0.0, area)
+    yield Sector(0, 8.0, 8.1, 0.0, 0.2, plots(radar(26.3)), 26.3, 127.6)
+    yield Sector(0, 9.0, 9.1, 0.0, 0.2, plots(radar()))
+
+
+def test_looks_of_all_kinds_and_the_places_of_what_moves_come_back(tmp_path):
+    kinds = (SensorKind.CAMERA, SensorKind.RANGER, SensorKind.PERSON)
+    sensors = (radar(), *(sensor_like(k, kind.name, kind) for k, kind in enumerate(kinds, 1)))
+    given = [*looks(), Tick(10.0)]
+    taken = steps_of(given)
+    for before, after in zip(taken, again(taken, [(0, sensors)], tmp_path), strict=True):
+        same_input(before.given, after.given)
+    at_once = stretch_of_rows(through_parquet(rows_of_steps(taken, [(0, sensors)]), tmp_path), [(0, sensors)])
+    for one, other in zip(at_once.steps.columns().values(), Stretch.of(given).steps.columns().values(), strict=True):
+        np.testing.assert_array_equal(one, other)
+
+
+def test_steps_written_before_sensors_moved_are_read(tmp_path):
+    taken = steps_of([Sector(0, 9.0, 9.1, 0.0, 0.2, plots(radar())), Tick(10.0)])
+    rows = rows_of_steps(taken, [(0, (radar(),))])
+    write(to_table(rows.steps).drop_columns(["lat_deg", "lon_deg"]), tmp_path / "steps.parquet")
+    steps = of_table(TABLES["steps"], pq.read_table(tmp_path / "steps.parquet"))
+    read = steps_of_rows(Rows(steps, rows.plots, rows.heard, rows.said), [(0, (radar(),))])
+    for before, after in zip(taken, read, strict=True):
+        same_input(before.given, after.given)
+
+
 def odd_batches():
     full = Claims.of(3, mmsi=[1, 2, 3], name=["A", "", "Ü—船"], imo=[0, 9074729, 0], bow=[np.nan, 1.5, 0.0], device="B")
     yield Batch(Reports.of(3, claim=[0, 1, 2], time=[1.0, 2.0, 3.0], lat_deg=1.0, lon_deg=2.0, kind=1), full)
@@ -114,6 +153,6 @@ def test_columns_left_out_of_one_part_are_absent_there_when_parts_are_joined():
 
 
 def test_a_sensor_is_told_and_read_again():
-    for sensor in (radar(), Sensor(3, "cape", SensorKind.AIS, source="s1")):
+    for sensor in (radar(), Sensor(3, "cape", SensorKind.AIS, source="s1"), sensor_like(4, "mast", SensorKind.LIDAR)):
         again = sensor_of(sensor_told(sensor))
         assert repr(again) == repr(sensor)

@@ -48,7 +48,7 @@ def measured(sensor, places, t, rng, detection=0.9, clutter=0, span=(0.0, 2 * ma
     ranges = ranges + rng.normal(0, sensor.range_sd, len(seen))
     bearings = bearings + rng.normal(0, sensor.bearing_sd, len(seen))
     false = rng.poisson(clutter)
-    ranges = np.r_[ranges, np.sqrt(rng.uniform(500.0**2, sensor.range_max**2, false))]
+    ranges = np.r_[ranges, np.sqrt(rng.uniform(min(500.0, sensor.range_max) ** 2, sensor.range_max**2, false))]
     bearings = np.r_[bearings, rng.uniform(0, 2 * math.pi, false)]
     lat, lon = geodesy.plot_position(sensor.lat_deg, sensor.lon_deg, 0.0, ranges, bearings)[:2]
     spread = geodesy.plot_covariance(

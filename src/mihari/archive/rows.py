@@ -79,6 +79,8 @@ def _steps(taken: Sequence[Step], claims: dict[int, int]) -> Steps:
         rows=[0 if isinstance(g, Tick) else len(g.reports) for g in given],
         claims=[claims.get(s.number, 0) for s in taken],
         published=[s.published for s in taken],
+        lat_deg=[nan if g is None else g.lat_deg for g in swept],
+        lon_deg=[nan if g is None else g.lon_deg for g in swept],
     )
 
 
@@ -192,15 +194,16 @@ def steps_of_rows(rows: Rows, known: Sequence[tuple[int, Sensors]]) -> Iterator[
     own, more = Slicer(_claims_of(heard)), Slicer(_claims_of(said))
     s = rows.steps
     p = h = c = 0
-    columns = (s.step, s.kind, s.at, s.time, s.received, s.sensor, s.start, s.end, s.rows, s.claims, s.published)
-    for number, kind, at, time, received, sensor, start, end, n, claims, published in zip(
+    told = (s.step, s.kind, s.at, s.time, s.received, s.sensor, s.start, s.end, s.rows, s.claims, s.published)
+    columns = (*told, s.lat_deg, s.lon_deg)
+    for number, kind, at, time, received, sensor, start, end, n, claims, published, lat_deg, lon_deg in zip(
         *(column.tolist() for column in columns), strict=True
     ):
         given: Input
         if kind == TICK:
             given = Tick(time)
         elif kind == SECTOR:
-            given = Sector(sensor, time, received, start, end, plots(p, p + n))
+            given = Sector(sensor, time, received, start, end, plots(p, p + n), lat_deg, lon_deg)
             p += n
         else:
             given = _batch(reports(h, h + n), own(h, h + n), more(c, c + claims), said.row[c : c + claims])
@@ -216,8 +219,9 @@ def stretch_of_rows(rows: Rows, known: Sequence[tuple[int, Sensors]]) -> Stretch
     batch = s.kind == BATCH
     last = np.where(batch, len(plots) + np.cumsum(s.rows * batch), np.cumsum(s.rows * (s.kind == SECTOR)))
     steps = stretches.Steps.of(
-        len(s), kind=s.kind, sensor=s.sensor, time=s.time, start=s.start, end=s.end, first=last - s.rows, last=last
-    )
+        len(s), kind=s.kind, sensor=s.sensor, time=s.time, start=s.start, end=s.end, first=last - s.rows, last=last,
+        lat_deg=s.lat_deg, lon_deg=s.lon_deg,
+    )  # fmt: skip
     return Stretch(steps, reports, _claims_of(heard))
 
 

@@ -60,6 +60,8 @@ class Steps(Columns):
     rows: Array = column("i4", 0)  # in `plots` (a sector) or `reports` (a batch)
     claims: Array = column("i4", 0)  # in `claims`
     published: Array = column("?")  # whether a picture was published after it
+    lat_deg: Array = column("f8")  # of a sector: where its sensor was, if that moves
+    lon_deg: Array = column("f8")
 
 
 TICK, SECTOR, BATCH = 0, 1, 2

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass, field
 from enum import IntEnum
 
@@ -18,6 +19,9 @@ class ReportKind(IntEnum):
     TRANSPONDER = 4  # an answer to a secondary radar: an aircraft, drawn and never tracked as a vessel
     RADAR_TRACK = 5  # the radar's own track or a coasted report: kept, no evidence of its own
     AIS_REPEAT = 6  # an AIS message that another station has already brought: a witness, no evidence
+    BEARING = 7  # a direction alone, of a camera: `bearing` and its variance, no position
+    RANGE = 8  # a distance alone: `range` and its variance, no position
+    AREA = 9  # a rough position with a large covariance, told by a person
 
 
 AID, OFF_POSITION, VIRTUAL = 16, 1, 2  # bits of `Claims.status` of an aid to navigation, M.1371-5 message 21
@@ -68,7 +72,8 @@ class Reports(Columns):
     `feed` and `offset` are the report's id, the same live and in replay: the feed's index in the node and the running
     number of the message in that feed. `sensor` is the sensor's index in the node (-1: not known).
     A plot has `range`, `bearing` and their variances as measured, and the position derived from them with its
-    covariance in the plot's own east-north frame; an AIS report has the position as told.
+    covariance in the plot's own east-north frame; an AIS report has the position as told. A bearing or a range alone is
+    measured from where its sensor was at that look (`Sector.lat_deg`).
     `claim` is the row in the `Claims` that travel with these reports (-1: none). `key` tells messages apart by their
     payload bits: the same AIS message heard by two stations has the same key (0: none).
     """
@@ -106,10 +111,11 @@ class Batch:
 
 @dataclass(frozen=True, slots=True)
 class Sector:
-    """One radar sector that has been swept: its plots, and so also where the radar looked and saw nothing.
+    """One look of a sensor, of a radar the sector it has swept: what it saw, and so also where it saw nothing.
 
-    `start` and `end` are azimuths in rad, clockwise, the sector reaching from start to end (it may cross north);
-    `time` is when the antenna left it; `received` when its last datagram came in.
+    `start` and `end` are azimuths in rad, clockwise, the sector reaching from start to end (it may cross north; a whole
+    turn where both are one); `time` is when the antenna left it; `received` when its last datagram came in. `lat_deg`
+    and `lon_deg` are where the sensor was, if it moves; NaN: at its own place.
     """
 
     sensor: int
@@ -118,6 +124,8 @@ class Sector:
     start: float
     end: float
     reports: Reports
+    lat_deg: float = math.nan
+    lon_deg: float = math.nan
 
 
 @dataclass(frozen=True, slots=True)

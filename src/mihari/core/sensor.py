@@ -15,14 +15,19 @@ class SensorKind(IntEnum):
     RADAR = 1
     AIS = 2
     AIR_RADAR = 3  # air-traffic radar: its plots are drawn, never tracked as vessels
+    LIDAR = 4  # plots, several of one hull, as far as its light comes back
+    CAMERA = 5  # bearings alone, of what looks like a vessel in its field of view
+    RANGER = 6  # ranges alone
+    PERSON = 7  # areas: somebody tells about where a vessel is
 
 
 @dataclass(frozen=True, slots=True)
 class Sensor:
     """One sensor of this node; `index` is its place in the node's list and in `Reports.sensor`.
 
-    Angles in rad, lengths in m. `source` is "SAC/SIC" for ASTERIX radars, the station's name for AIS, else "".
-    A radar whose place is not known has `lat_deg` NaN: its plots are counted and kept, not drawn.
+    Figures not given are a coastal radar's; `sensor_like` fills in those of other kinds. Angles in rad, lengths in m.
+    `source` is "SAC/SIC" for ASTERIX radars, the station's name for AIS, else "". A radar whose place is not known has
+    `lat_deg` NaN: its plots are counted and kept, not drawn. What moves tells its place with each look.
     """
 
     index: int
@@ -38,12 +43,51 @@ class Sensor:
     bearing_sd: float = math.radians(0.15)  # centroid of a beam of about 0.45 degrees
     period: float = 2.5  # s per turn
     detection: float = 0.9  # probability of detection of a vessel in cover
-    clutter: float = 1e-7  # false plots per m² and scan, a start for what is learned
+    clutter: float = 1e-7  # false reports per look, a start for what is learned: per m²; bearings per rad, ranges per m
+    range_half: float = 0.0  # at which half as many are detected, see `detection_at`; 0: as many everywhere
+    latency: float = 0.0  # s from when it measured to the time that its reports tell; at most 5, `late` of the tracker
+    hull: float = 0.0  # plots of one look nearer to each other than that are one vessel's; 0: each is its own
 
     @property
     def placed(self) -> bool:
         """Whether the sensor's position is known."""
         return math.isfinite(self.lat_deg) and math.isfinite(self.lon_deg)
+
+
+# What a kind of sensor measures like where nothing better is known; a radar's stand in `Sensor`. Of cameras the errors
+# are those of detections in pictures of 2020, with the errors of how they are mounted.
+USUAL: dict[SensorKind, dict[str, float]] = {
+    SensorKind.LIDAR: {
+        "range_max": 200.0,
+        "range_half": 115.0,
+        "range_sd": 3.0,
+        "bearing_sd": math.radians(1.0),
+        "period": 0.5,
+        "detection": 0.95,
+        "clutter": 1e-5,
+        "hull": 10.0,
+    },
+    SensorKind.CAMERA: {
+        "range_max": 400.0,
+        "range_half": 300.0,
+        "bearing_sd": math.radians(2.0),
+        "period": 0.2,
+        "detection": 0.7,
+        "clutter": 0.3,
+    },
+    SensorKind.RANGER: {"range_max": 5000.0, "range_sd": 10.0, "period": 10.0, "detection": 0.5, "clutter": 1e-5},
+    SensorKind.PERSON: {"range_max": 20_000.0, "range_sd": 500.0, "period": 60.0, "detection": 0.2, "clutter": 1e-9},
+}
+
+
+def sensor_like(index: int, name: str, kind: SensorKind, **given: Any) -> Sensor:
+    """A sensor with what is usual of its kind, but for what is given.
+
+    >>> camera = sensor_like(1, "mast", SensorKind.CAMERA, period=0.1)
+    >>> camera.period, camera.detection, camera.hull
+    (0.1, 0.7, 0.0)
+    """
+    return Sensor(index, name, kind, **USUAL.get(kind, {}) | given)
 
 
 def sensor_told(sensor: Sensor) -> dict[str, Any]:

@@ -24,8 +24,8 @@ class StepKind(IntEnum):
 class Steps(Columns):
     """Inputs in their order, one row each; columns as in `Sector` and `Tick`.
 
-    `time` is NaN for a batch, `sensor` -1 and the azimuths NaN for all but sectors. Rows `first` to `last` (not
-    included) of the stretch's reports belong to the input.
+    `time` is NaN for a batch, `sensor` -1, the azimuths and the place NaN for all but sectors. Rows `first` to `last`
+    (not included) of the stretch's reports belong to the input.
     """
 
     kind: Array = column("u1", StepKind.TICK)
@@ -35,6 +35,8 @@ class Steps(Columns):
     end: Array = column("f8")
     first: Array = column("i8", 0)
     last: Array = column("i8", 0)
+    lat_deg: Array = column("f8")  # of a sensor that moves, at its look
+    lon_deg: Array = column("f8")
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +77,8 @@ class Stretch:
             end=[np.nan if one is None else one.end for one in sectors],
             first=ends[:-1],
             last=ends[1:],
+            lat_deg=[np.nan if one is None else one.lat_deg for one in sectors],
+            lon_deg=[np.nan if one is None else one.lon_deg for one in sectors],
         )
         reports = Reports.concatenate([part for part in parts if part is not None and len(part)])
         batches = [one for one in inputs if isinstance(one, Batch)]

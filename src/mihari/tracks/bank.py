@@ -47,6 +47,9 @@ TRACK = np.dtype(
         ("interval", "f8"),  # s, expected between AIS reports (NaN never heard)
         ("rival", "i8"),  # id of the radar track that moves in step with this AIS track
         ("streak", "i8"),  # AIS reports in a row for which it did
+        ("heard_other", "f8"),  # by what is neither radar nor AIS: lidar, camera, ranger, person; NaN never
+        ("shown", "f8", (2,)),  # visibility to lidar and to cameras, as of `looked`: see `tracks.visibility`
+        ("looked", "f8", (2,)),  # -inf never
     ]
 )
 

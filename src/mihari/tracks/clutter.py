@@ -22,7 +22,8 @@ from mihari.tracks.settings import TrackerSettings
 
 RINGS = 24  # of equal width: 1 NM at a range of 24 NM
 LEAST = 1e-10  # false plots per m² and turn: one in 10,000 km²
-LEARNED = ("edges", "plots", "area_seen", "turns", *lasting.LEARNED, *registration.LEARNED)
+LEARNED = ("edges", "plots", "area_seen", "turns", "moving", "stood", *lasting.LEARNED, *registration.LEARNED)
+OF_PLOTS, OF_NUMBERS = (SensorKind.RADAR, SensorKind.LIDAR, SensorKind.PERSON), (SensorKind.CAMERA, SensorKind.RANGER)
 SETTLE = 2.0  # turns in which each vessel in cover begins its track: nothing is learned from their plots
 
 # A sensor: `frame` is its plane, `kind` 0 where none is known under this index, `placed` 0 or 1.
@@ -30,7 +31,13 @@ RADAR = np.dtype(
     [
         ("kind", "i8"),
         ("placed", "i8"),
-        ("frame", "f8", (9,)),
+        ("frame", "f8", (9,)),  # where it is, or was at its last look
+        ("home", "f8", (9,)),  # where it is unless a look tells otherwise
+        ("stood", "f8", (9,)),  # where it was when a look last told
+        ("moving", "i8"),  # 1: a look has told where it was
+        ("range_half", "f8"),
+        ("hull", "f8"),
+        ("latency", "f8"),
         ("range_min", "f8"),
         ("range_max", "f8"),
         ("range_sd", "f8"),
@@ -57,19 +64,45 @@ def radars_of(sensors: Iterable[Sensor], columns: int, settings: TrackerSettings
         radar = radars[sensor.index]
         for name in ("kind", "placed", "range_min", "range_max", "range_sd", "bearing_sd", "period", "detection"):
             radar[name] = getattr(sensor, name)
+        for name in ("range_half", "hull", "latency"):
+            radar[name] = getattr(sensor, name)
         if sensor.placed:
-            radar["frame"] = frame_of(math.radians(sensor.lat_deg), math.radians(sensor.lon_deg))
-        if sensor.kind == SensorKind.RADAR:
+            radar["frame"] = radar["home"] = frame_of(math.radians(sensor.lat_deg), math.radians(sensor.lon_deg))
+        if sensor.kind in OF_PLOTS:
             registration.start_anew(radar)
             radar["edges"] = np.linspace(sensor.range_min, sensor.range_max, RINGS + 1)
             radar["plots"] = settings.clutter_weight
-            radar["unknown"] = settings.birth * max(sensor.clutter, LEAST)
+            share = settings.birth_told if sensor.kind == SensorKind.PERSON else settings.birth
+            radar["unknown"] = share * max(sensor.clutter, LEAST)
             radar["area_seen"] = max(settings.clutter_weight / max(sensor.clutter, LEAST), 1.0)
+        elif sensor.kind in OF_NUMBERS:  # rings are directions of a camera; false reports are per rad or m
+            last = 2 * math.pi if sensor.kind == SensorKind.CAMERA else sensor.range_max
+            radar["edges"] = np.linspace(0.0, last, RINGS + 1)
+            radar["plots"] = settings.clutter_weight
+            radar["area_seen"] = settings.clutter_weight / max(sensor.clutter, LEAST)
     for index in learned_by(before):
         for name in LEARNED if index < columns else ():
             radars[name][index] = before[name][index]
-    radars["area"] = math.pi * np.diff(radars["edges"] ** 2, axis=1)
+    moving = radars["moving"] == 1
+    radars["frame"][moving], radars["placed"][moving] = radars["stood"][moving], 1
+    numbers = np.isin(radars["kind"], OF_NUMBERS)
+    edges = radars["edges"]
+    radars["area"] = np.where(numbers[:, None], np.diff(edges, axis=1), math.pi * np.diff(edges**2, axis=1))
     return radars
+
+
+@lean
+def stand(radar: Any, lat_deg: float, lon_deg: float) -> None:
+    """The sensor is where its look tells, else (NaN) at its own place."""
+    frame, home, stood = radar.frame, radar.home, radar.stood
+    if math.isfinite(lat_deg):
+        told = frame_of(math.radians(lat_deg), math.radians(lon_deg))
+        for k in range(9):
+            frame[k] = stood[k] = told[k]
+        radar.moving = radar.placed = 1
+    elif radar.moving == 1 and home[0] * home[0] + home[1] * home[1] + home[2] * home[2] > 0.0:
+        for k in range(9):
+            frame[k] = stood[k] = home[k]
 
 
 def learned_by(radars: Array) -> list[int]:

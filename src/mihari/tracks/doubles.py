@@ -95,6 +95,10 @@ def one_of(bank: Any, i: int, k: int, s: Any, room: Any, state: Any) -> bool:
         bank.hit[i, m] = max(bank.hit[i, m], bank.hit[k, m])
     if o.heard_radar > t.heard_radar:
         t.heard_radar = o.heard_radar
+    if o.heard_other > t.heard_other or not t.heard_other > -np.inf:
+        t.heard_other = o.heard_other
+    for k in range(2):
+        t.shown[k], t.looked[k] = max(t.shown[k], o.shown[k]), max(t.looked[k], o.looked[k])
     t.promised, o.promised = max(t.promised, o.promised), 0  # that it ends says nothing of its place
     o.status = DROPPED
     settle(t, s.rebase)

@@ -13,6 +13,7 @@ import numpy as np
 
 from mihari.core.columns import Array
 from mihari.core.kernels import kernel
+from mihari.core.reports import ReportKind
 from mihari.core.steps import StepKind, Stretch
 from mihari.tracks.intake import REASONS, REPEAT_KIND, Given, Ignored, given_of, position_refused, sector_refused
 from mihari.tracks.run import StepArrays
@@ -20,12 +21,14 @@ from mihari.tracks.run import StepArrays
 TICK, BATCH, SECTOR = int(StepKind.TICK), int(StepKind.BATCH), int(StepKind.SECTOR)
 WITNESS, NO_TIME = int(Ignored.WITNESS), int(Ignored.NO_TIME)
 
-# A report as the tracker reads it, with what its sender claims; `known` 0 where it claims nothing. 10 words of 8 bytes.
+# A report as the tracker reads it, with what its sender claims; `known` 0 where it claims nothing. 14 words of 8 bytes,
+# of which the last four belong to bearings and ranges alone.
 REPORT = np.dtype(
     [
         *((name, "f8") for name in ("time", "lat_deg", "lon_deg", "cov_ee", "cov_en", "cov_nn", "speed", "course")),
         *(("mmsi", "i4"), ("device", "u4"), ("sensor", "i2"), ("kind", "u1"), ("subject", "u1"), ("status", "i1")),
         *(("water", "u1"), ("known", "u1"), ("spare", "u1")),
+        *((name, "f8") for name in ("range", "bearing", "range_var", "bearing_var")),  # 0 but of these alone
     ]
 )
 # An entry. Its key: `order` (its time in s UTC, or when it came where that is too long ago), `rank` (sectors, reports,
@@ -34,11 +37,14 @@ REPORT = np.dtype(
 ENTRY = np.dtype(
     [
         *(("order", "f8"), ("content", "u8"), ("time", "f8"), ("start", "f8"), ("end", "f8"), ("sensor", "i8")),
+        *(("lat_deg", "f8"), ("lon_deg", "f8")),
         *(("first", "i8"), ("count", "i8"), ("source", "i8"), ("row", "i8"), ("kind", "u1"), ("rank", "u1")),
         *(("waits", "u1"), ("spare", "u1", (5,))),
     ]
 )
 WORDS = REPORT.itemsize // 8
+PLAIN = WORDS - 4  # of what is neither a bearing nor a range alone
+BEARING_KIND, RANGE_KIND = int(ReportKind.BEARING), int(ReportKind.RANGE)
 Key = tuple[float, int, int, int]
 FIRST_OF_ALL: Key = (-math.inf, 0, 0, 0)
 OF_SECTOR, OF_REPORT, OF_REPEAT, OF_TICK, OF_OLD = range(5)  # a repeat follows what it repeats, a tick all till then
@@ -101,10 +107,11 @@ class Entries(NamedTuple):
         e, r = self.entries, self.reports
         steps = StepArrays(
             *(_fixed(e["kind"]), _fixed(e["sensor"]), _fixed(e["time"]), _fixed(e["start"]), _fixed(e["end"])),
-            *(_fixed(e["first"]), _fixed(e["first"] + e["count"])),
+            *(_fixed(e["first"]), _fixed(e["first"] + e["count"]), _fixed(e["lat_deg"]), _fixed(e["lon_deg"])),
         )
         names = ("kind", "time", "lat_deg", "lon_deg", "cov_ee", "cov_en", "cov_nn", "speed", "course", "sensor")
-        columns = {name: _fixed(r[name]) for name in (*names, "mmsi", "subject", "device", "status")}
+        numbers = ("range", "bearing", "range_var", "bearing_var")
+        columns = {name: _fixed(r[name]) for name in (*names, *numbers, "mmsi", "subject", "device", "status")}
         claim = _fixed(np.where(r["known"] == 1, np.arange(len(r), dtype=np.int32), np.int32(-1)))
         return steps, Given(**columns, claim=claim, water=_fixed(r["water"]))
 
@@ -130,7 +137,7 @@ def tick_of(time: float) -> Entries:
     """A tick alone."""
     entry = np.zeros(1, ENTRY)
     entry["order"], entry["time"], entry["kind"], entry["rank"], entry["sensor"] = time, time, TICK, OF_TICK, -1
-    entry["start"] = entry["end"] = np.nan
+    entry["start"] = entry["end"] = entry["lat_deg"] = entry["lon_deg"] = np.nan
     return Entries(entry, NOTHING.reports)
 
 
@@ -147,11 +154,12 @@ def mixed(code: Any, word: Any) -> Any:
 
 
 @kernel
-def hashed(words: Array, first: int, last: int) -> Any:
-    """A hash of rows of words."""
+def hashed(words: Array, reports: Array, first: int, last: int) -> Any:
+    """A hash of rows of words, of `reports`; the last words only of those that have them."""
     code = SEED
     for j in range(first, last):
-        for k in range(words.shape[1]):
+        alone = reports[j].kind == BEARING_KIND or reports[j].kind == RANGE_KIND
+        for k in range(WORDS if alone else PLAIN):
             code = mixed(code, words[j, k])
     return code
 
@@ -163,6 +171,8 @@ def put_report(r: Any, g: Any, j: int) -> None:
     r.cov_ee, r.cov_en, r.cov_nn = g.cov_ee[j], g.cov_en[j], g.cov_nn[j]
     r.speed, r.course, r.sensor, r.kind = g.speed[j], g.course[j], g.sensor[j], g.kind[j]
     r.water = g.water[j] if len(g.water) else 1
+    if r.kind == BEARING_KIND or r.kind == RANGE_KIND:
+        r.range, r.bearing, r.range_var, r.bearing_var = g.range[j], g.bearing[j], g.range_var[j], g.bearing_var[j]
     claim = g.claim[j]
     r.known = 0
     if 0 <= claim < len(g.mmsi):
@@ -187,7 +197,7 @@ def put_entry(e: Any, time: float, times: Array, rank: int, sensor: int, source:
     e.time, e.rank, e.sensor, e.source, e.order = time, rank, sensor, source, time
     if time < times[FLOOR]:
         e.order, e.rank = max(times[NOW], times[NEWEST]), OF_OLD
-    e.start = e.end = math.nan
+    e.start = e.end = e.lat_deg = e.lon_deg = math.nan
 
 
 @kernel
@@ -222,13 +232,13 @@ def admitted(
                 e = entries[n]
                 rank = OF_REPEAT if g.kind[j] == REPEAT_KIND else OF_REPORT
                 put_entry(e, g.time[j], times, rank, g.sensor[j], source + k)
-                e.kind, e.first, e.count, e.row, e.content = kind, m, 1, j - a, hashed(words, m, m + 1)
+                e.kind, e.first, e.count, e.row, e.content = kind, m, 1, j - a, hashed(words, reports, m, m + 1)
                 newest = max(newest, g.time[j])
                 n, m = n + 1, m + 1
         else:
             why = 0 if math.isfinite(time) else NO_TIME
             if kind == SECTOR:
-                why = sector_refused(radars, steps.sensor[k], time, latest)
+                why = sector_refused(radars, steps.sensor[k], time, latest, steps.lat_deg[k], steps.lon_deg[k])
             if why:
                 refused[why] += b - a if kind == SECTOR else 1
                 continue
@@ -239,7 +249,11 @@ def admitted(
                 m += 1
             e.kind, e.first, e.count, e.start, e.end = kind, first, m - first, steps.start[k], steps.end[k]
             code = mixed(np.uint64(steps.start[k] * 1e9), np.uint64(steps.end[k] * 1e9)) if kind == SECTOR else SEED
-            e.content = mixed(code, hashed(words, first, m))
+            if kind == SECTOR:
+                e.lat_deg, e.lon_deg = steps.lat_deg[k], steps.lon_deg[k]
+                if math.isfinite(e.lat_deg):
+                    code = mixed(mixed(code, np.uint64((e.lat_deg + 90.0) * 1e9)), np.uint64((e.lon_deg + 360.0) * 1e9))
+            e.content = mixed(code, hashed(words, reports, first, m))
             newest = max(newest, time)
             if kind == TICK:
                 times[LATEST], times[NOW] = time, max(times[NOW], time)

@@ -13,6 +13,7 @@ from mihari.core.kernels import kernel, lean
 from mihari.tracks.life import fade_radar
 from mihari.tracks.modes import MODES, ROOM, advanced, merged, modes_of, unbegun
 from mihari.tracks.motion import fit_of, position_sd, spread_of
+from mihari.tracks.visibility import RADAR, detection_at, distance_to, visible_to
 
 
 class Sweep(NamedTuple):
@@ -27,6 +28,8 @@ class Sweep(NamedTuple):
     range_max: float
     period: float
     detection: float
+    kind: int  # SensorKind
+    range_half: float
 
 
 # A track that a sector concerns: its slot; rows `begin` to `end` of the pairs; existence r, visibility v, detection if
@@ -314,7 +317,14 @@ def chances(c: Any, t: Any, last: float, sweep: Any, s: Any) -> None:
     c.r, c.v = fade_radar(t, sweep.time, s)
     twice = sweep.time - last < 0.5 * sweep.period
     c.detection = sweep.detection * (s.second_plot if twice else 1.0)
-    c.look = 0.0 if twice else share_ahead(t, sweep, max(sweep.time - t.time, 0.0))
+    ahead = max(sweep.time - t.time, 0.0)
+    c.look = 0.0 if twice else share_ahead(t, sweep, ahead)
+    if sweep.kind != RADAR:
+        c.v = visible_to(t, sweep.kind, sweep.time, s)
+    if sweep.range_half > 0.0:
+        x = t.x
+        away = distance_to(t.frame, x[0] + ahead * x[2], x[1] + ahead * x[3], sweep.frame)
+        c.detection *= detection_at(1.0, sweep.range_half, away)
 
 
 @kernel

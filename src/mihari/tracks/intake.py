@@ -22,6 +22,7 @@ PLOT_KIND, POSITION_KIND = int(ReportKind.PLOT), int(ReportKind.AIS_POSITION)
 STATIC_KIND, TRANSPONDER_KIND = int(ReportKind.AIS_STATIC), int(ReportKind.TRANSPONDER)
 TRACK_KIND, AIRCRAFT = int(ReportKind.RADAR_TRACK), int(Subject.AIRCRAFT)
 REPEAT_KIND = int(ReportKind.AIS_REPEAT)
+BEARING_KIND, AREA_KIND = int(ReportKind.BEARING), int(ReportKind.AREA)
 MOVING = (Subject.VESSEL, Subject.AIRCRAFT, Subject.SART, Subject.MOB, Subject.EPIRB)
 TRACKED = tuple(s in MOVING for s in Subject)
 KNOT = 1852.0 / 3600.0
@@ -48,17 +49,23 @@ class Ignored(IntEnum):
     NO_VESSEL = 14
     NO_ROOM = 15
     WITNESS = 16
+    NO_VALUE = 17
+    NO_VARIANCE = 18
+    NOT_ITS_KIND = 19
+    NO_NORTH = 20
 
 
 REASONS = (
     *("", "unknown sensor", "not a maritime radar", "radar without a place", "no time", "ahead of time"),
     *("not a plot", "no position", "outside its sector's time", "static", "transponder", "radar track"),
     *("plot without a sector", "unknown kind", "not a vessel", "given up for room", "witness"),
+    *("no bearing or range", "no variance", "not what its sensor measures", "observer at no place or a pole"),
 )
 # Numbers as kernels take them
 _UNKNOWN, _OTHER, _NO_PLACE, _NO_TIME, _AHEAD, _NO_PLOT, _NO_POSITION, _OUTSIDE = range(1, 9)
 _STATIC, _TRANSPONDER, _RADAR_TRACK, _NO_SECTOR, _UNKNOWN_KIND, _NO_VESSEL = range(9, 15)
-_WITNESS = int(Ignored.WITNESS)
+_WITNESS, _NO_NORTH = int(Ignored.WITNESS), int(Ignored.NO_NORTH)
+LOOKING = (1, 4, 5, 6, 7)  # SensorKind: radar, lidar, camera, ranger, person
 
 
 class Given(NamedTuple):
@@ -78,6 +85,10 @@ class Given(NamedTuple):
     course: Array
     sensor: Array
     claim: Array
+    range: Array
+    bearing: Array
+    range_var: Array
+    bearing_var: Array
     mmsi: Array
     subject: Array
     device: Array
@@ -122,7 +133,8 @@ TOLD = np.dtype(
 
 def given_of(reports: Reports, claims: Claims, water: Array) -> Given:
     """The columns of one batch, nothing copied where they lie in one piece."""
-    names = ("kind", "time", "lat_deg", "lon_deg", "cov_ee", "cov_en", "cov_nn", "speed", "course", "sensor", "claim")
+    place = ("kind", "time", "lat_deg", "lon_deg", "cov_ee", "cov_en", "cov_nn", "speed", "course", "sensor", "claim")
+    names = (*place, "range", "bearing", "range_var", "bearing_var")
     told = ("mmsi", "subject", "device", "status")
     columns = {name: getattr(reports, name) for name in names} | {name: getattr(claims, name) for name in told}
     columns |= {"device": _whole(claims.device).view(np.uint32), "water": water}
@@ -165,7 +177,7 @@ def position_refused(kind: int, subject: int, time: float, lat_deg: float, lon_d
         return _TRANSPONDER
     if kind == TRACK_KIND:
         return _RADAR_TRACK
-    if kind == PLOT_KIND:
+    if kind == PLOT_KIND or BEARING_KIND <= kind <= AREA_KIND:
         return _NO_SECTOR
     if kind == REPEAT_KIND:
         return _WITNESS
@@ -181,13 +193,19 @@ def position_refused(kind: int, subject: int, time: float, lat_deg: float, lon_d
 
 
 @lean
-def sector_refused(radars: Array, sensor: int, time: float, latest: float) -> int:
-    """Why a sector cannot be used; 0 if it can."""
+def sector_refused(
+    radars: Array, sensor: int, time: float, latest: float, lat_deg: float = math.nan, lon_deg: float = math.nan
+) -> int:
+    """Why a look cannot be used; 0 if it can. The place is the one told with it, NaN: none."""
     if sensor < 0 or sensor >= len(radars) or radars[sensor].kind == 0:
         return _UNKNOWN
-    if radars[sensor].kind != 1:  # SensorKind.RADAR
+    kind = radars[sensor].kind
+    if kind not in LOOKING:
         return _OTHER
-    if not radars[sensor].placed:
+    told = not (math.isnan(lat_deg) and math.isnan(lon_deg))
+    if told and not (placed(lat_deg, lon_deg) and abs(lat_deg) < 89.999):  # bearings are from north
+        return _NO_NORTH
+    if not told and not radars[sensor].placed and kind != 7:  # SensorKind.PERSON tells where the vessel is
         return _NO_PLACE
     if not math.isfinite(time):
         return _NO_TIME
@@ -264,16 +282,16 @@ def set_right(p: Any, radar: Any) -> None:
 
 @kernel
 def plots_of(g: Any, first: int, last: int, radar: Any, time: float, ignored: Array, s: Any) -> Array:
-    """(n,) of PLOT: the usable rows of a sector's reports; the others are counted."""
+    """(n,) of PLOT: the usable rows of a sector's reports; the others are counted. Sensors tell times late."""
     plots, n, within = np.empty(last - first, PLOT), 0, radar.period + s.late
     kind, times, lat, lon, ee, en, nn = g.kind, g.time, g.lat_deg, g.lon_deg, g.cov_ee, g.cov_en, g.cov_nn
     for j in range(first, last):
-        reason = plot_refused(kind[j], times[j], lat[j], lon[j], time, within)
+        reason = plot_refused(kind[j], times[j] - radar.latency, lat[j], lon[j], time, within)
         if reason:
             ignored[reason] += 1
             continue
         p = plots[n]
-        put_measured(p, j - first, times[j], lat[j], lon[j])
+        put_measured(p, j - first, times[j] - radar.latency, lat[j], lon[j])
         put_on_radar(p, radar, (ee[j], en[j], nn[j]))
         p.water = 1
         n += 1

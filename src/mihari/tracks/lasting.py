@@ -125,7 +125,7 @@ def came_to_nothing(radars: Array, t: Any, hit: Array) -> None:
         return
     latest, sensor = -math.inf, -1
     for m in range(min(len(hit), len(radars))):
-        if radars[m].kind == 1 and radars[m].placed and hit[m] > latest:
+        if radars[m].kind == 1 and radars[m].placed and not radars[m].moving and hit[m] > latest:
             latest, sensor = hit[m], m
     if sensor >= 0:
         radar = radars[sensor]

@@ -31,8 +31,11 @@ def silences(t: Any, s: Any) -> tuple[float, float]:
     coast_at, drop_at = -math.inf, -math.inf
     tentative = t.status == TENTATIVE
     if t.plots > 0:
-        coast_at = t.heard_radar + s.radar_coast
-        drop_at = t.heard_radar + (s.tentative_drop if tentative else s.radar_drop)
+        seen = t.heard_other if t.heard_other > t.heard_radar or math.isnan(t.heard_radar) else t.heard_radar
+        coast_at = seen + s.radar_coast
+        drop_at = seen + (s.tentative_drop if tentative else s.radar_drop)
+    elif t.heard_other > -math.inf:
+        coast_at = drop_at = t.heard_other + s.area_drop
     if t.reports > 0:
         coast_at = max(coast_at, t.heard_ais + s.ais_misses * t.interval)
         allowed = s.ais_drop_moored if t.interval >= AT_REST_S else s.ais_drop
@@ -41,11 +44,18 @@ def silences(t: Any, s: Any) -> tuple[float, float]:
 
 
 @lean
+def unseen(t: Any, time: float, s: Any) -> bool:
+    """Whether cameras look at where track t is and see no vessel there yet; what AIS tells of needs none."""
+    young = time - t.born < s.camera_waits
+    return bool(young and t.looked[1] > -math.inf and t.shown[1] < s.camera_least and t.reports == 0)
+
+
+@lean
 def judge(t: Any, time: float, s: Any) -> float:
     """Sets the status of track t at `time`; returns when it will change by itself (inf once dropped)."""
     r = t.existence
     supported = t.plots >= max(t.needed, s.plots) or t.reports >= 2
-    if t.status == TENTATIVE and r > s.confirm and supported:
+    if t.status == TENTATIVE and r > s.confirm and supported and not unseen(t, time, s):
         t.status = CONFIRMED
     coast_at, drop_at = silences(t, s)
     missed = r < s.drop and t.asked > t.born  # that one plot is not enough is no reason
@@ -87,7 +97,9 @@ def bear(t: Any, p: Any, name: int, existence: float) -> None:
     t.existence, t.visibility, t.status = existence, 1.0, TENTATIVE
     t.plots, t.reports, t.mmsi, t.rival, t.streak = 0, 0, 0, 0, 0
     t.claim, t.needed, t.promised = 0.0, 0.0, 0
-    t.heard_radar, t.heard_ais, t.interval = math.nan, math.nan, math.nan
+    t.heard_radar, t.heard_ais, t.interval, t.heard_other = math.nan, math.nan, math.nan, math.nan
+    for k in range(2):
+        t.shown[k], t.looked[k] = 1.0, -math.inf
 
 
 @lean
@@ -179,7 +191,8 @@ def fade_radar(t: Any, time: float, s: Any) -> tuple[float, float]:
     Two states, seen and hidden, as in Hem, Brekke and Tokle's VIMMJIPDA, with rates instead of a matrix per scan.
     """
     dt, leave = max(time - t.asked, 0.0), 1.0 / s.hiding
-    back = 1.0 / (s.showing_ais if t.reports >= 1 else s.showing)
+    known = t.reports >= 1 or t.plots == 0  # by AIS, or by a person's word
+    back = 1.0 / (s.showing_ais if known else s.showing)
     rest = back / (leave + back)
     v = rest + (t.visibility - rest) * math.exp(-(leave + back) * dt)
     return t.existence * math.exp(-dt / s.survival_s), v

@@ -21,6 +21,7 @@ from mihari.tracks.index import file_all
 from mihari.tracks.life import ais_fresh, bear, slot_for_one
 from mihari.tracks.modes import MODES, STEADY, merged, normalised, speed_var
 from mihari.tracks.motion import STATES, TRIANGLE, columns_of, gain_of, settle, spread_of
+from mihari.tracks.visibility import RADAR, show
 
 CELL = 250.0  # m, edge of the cells in which plots are looked up
 SURE = 0.9999999  # existence is never certain: what was never in doubt could not be given up
@@ -42,7 +43,8 @@ def sweep_of(radars: Array, sensor: int, time: float, start: float, end: float) 
     r, half = radars[sensor], half_of(start, end)
     f = r.frame
     frame = (f[0], f[1], f[2], f[3], f[4], f[5], f[6], f[7], f[8])
-    return Sweep(sensor, frame, time, start + half, half, r.range_min, r.range_max, r.period, r.detection)
+    far = (r.range_min, r.range_max, r.period, r.detection, r.kind, r.range_half)
+    return Sweep(sensor, frame, time, start + half, half, far[0], far[1], far[2], far[3], far[4], far[5])
 
 
 @kernel
@@ -126,8 +128,7 @@ def taken(t: Any, c: Any, pairs: Array, none: float, last: float, sweep: Any, s:
     fresh = ais_fresh(t, sweep.time, s)
     # radar that looks past a vessel which AIS holds says something of its visibility, nothing of its existence
     t.existence = min(max(exists, c.r) if fresh else exists, SURE)
-    t.visibility = missed * hidden + 1.0 - missed
-    t.asked = max(t.asked, sweep.time)
+    show(t, sweep.kind, missed * hidden + 1.0 - missed, sweep.time, s)
     if c.alone == 1:
         return False
     if c.begin < c.end:
@@ -136,7 +137,10 @@ def taken(t: Any, c: Any, pairs: Array, none: float, last: float, sweep: Any, s:
     detected = 1.0 - none > 0.5 * exists
     if detected:
         t.plots += 0 if sweep.time - last < 0.5 * sweep.period else 1
-        t.heard_radar = sweep.time
+        if sweep.kind == RADAR:
+            t.heard_radar = sweep.time
+        else:
+            t.heard_other = sweep.time
     settle(t, s.rebase)
     return bool(detected)
 
@@ -196,7 +200,11 @@ def births(bank: Any, plots: Array, unclaimed: Array, sweep: Any, clock: float, 
         for k in range(3):
             place[k], drift[k] = p.place[k], 0.0
         t.plots = 1
-        hit[i, sweep.sensor], t.heard_radar = p.time, p.time
+        hit[i, sweep.sensor] = p.time
+        if sweep.kind == RADAR:
+            t.heard_radar = p.time
+        else:
+            t.heard_other = p.time
         slots[j] = born[n] = i
         n += 1
     file_all(bank, born[:n], max(sweep.time, clock), s)

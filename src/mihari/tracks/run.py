@@ -12,11 +12,15 @@ import numpy as np
 
 from mihari.core.columns import Array
 from mihari.core.kernels import kernel, lean
+from mihari.core.sensor import SensorKind
 from mihari.core.steps import StepKind
 from mihari.tracks.ais import SPOKEN, take_in, witness
+from mihari.tracks.areas import areas_of, took
 from mihari.tracks.bank import FREE, HIGH
-from mihari.tracks.clutter import learn
+from mihari.tracks.bearings import learn_rays, looked_along, rays_of
+from mihari.tracks.clutter import learn, stand
 from mihari.tracks.gate import wider
+from mihari.tracks.hulls import joined_hulls
 from mihari.tracks.in_step import joined
 from mihari.tracks.index import refile, reindex
 from mihari.tracks.intake import Ignored, plots_of, sector_refused, told_of
@@ -25,11 +29,13 @@ from mihari.tracks.life import CONFIRMED, heard_of, judge_all, judge_some, relea
 from mihari.tracks.radar import births, sweep_of, sweep_tracks
 from mihari.tracks.registration import compare, fit, hear, lend, wanting
 from mihari.tracks.tell import ROW, put_rows
+from mihari.tracks.visibility import LIDAR, RADAR
 
 LEAST = 0.05  # probability from which an association is told
 SURELY = 0.9  # and from which another radar may rely on it
 TICK_TIME, TIME, NEXT_DUE, FILED_UNTIL = range(4)  # places in `clock`: s UTC, see `Tracker`
 DONE, FULL, CROWDED = range(3)  # why a run ended: no more inputs, no free slots, more tracks than `most`
+PERSON = int(SensorKind.PERSON)
 BATCH, TICK, NO_TIME = int(StepKind.BATCH), int(StepKind.TICK), int(Ignored.NO_TIME)
 ASSOCIATED = np.dtype([("step", "i8"), ("row", "i8"), ("track", "i8"), ("probability", "f8")])
 
@@ -44,6 +50,8 @@ class StepArrays(NamedTuple):
     end: Array
     first: Array
     last: Array
+    lat_deg: Array
+    lon_deg: Array
 
     def part(self, start: int, stop: int) -> StepArrays:
         """Inputs start to stop."""
@@ -115,8 +123,51 @@ def look(
                 pairs = note(pairs, used, step, plots[j].row, bank.tracks[i].id, unclaimed[j])
                 used += 1
     learn(radars[sweep.sensor], plots, unclaimed, sweep.half, s.clutter_turns)
-    fade(radars[sweep.sensor], sweep.middle, sweep.half)
+    if sweep.kind == RADAR:
+        fade(radars[sweep.sensor], sweep.middle, sweep.half)
     return n, pairs, used
+
+
+@kernel
+def look_along(
+    bank: Any, radars: Array, rays: Array, sweep: Any, clock: Array, step: int, tell: bool, out: Any, w: Any, s: Any
+) -> Any:
+    """A camera or ranger looked. Returns (slots touched, associations, how many of these)."""
+    pairs, used = out
+    now = max(sweep.time, clock[TIME])
+    if now > clock[FILED_UNTIL]:
+        clock[FILED_UNTIL] = refile(bank, now, s)
+    n, seen, met, probability, unclaimed = looked_along(bank, rays, sweep, now, s, w.touched)
+    if tell:
+        for k in range(len(seen)):
+            for e in range(seen[k].begin, seen[k].end):
+                if probability[e] >= LEAST:
+                    pairs = note(pairs, used, step, rays[met[e].plot].row, bank.tracks[seen[k].slot].id, probability[e])
+                    used += 1
+    turns = max(s.clutter_turns, s.clutter_s / sweep.period)
+    learn_rays(radars[sweep.sensor], rays, unclaimed, sweep.middle, sweep.half, turns)
+    return n, pairs, used
+
+
+@kernel
+def hear_person(
+    bank: Any, areas: Array, sensor: int, clock: Array, step: int, tell: bool, out: Any, w: Any, s: Any
+) -> Any:
+    """A person told of areas, one by one. Returns (slots touched, associations, how many of these)."""
+    pairs, used = out
+    n = 0
+    for j in range(len(areas)):
+        now = max(areas[j].time, clock[TIME])
+        if now > clock[FILED_UNTIL]:
+            clock[FILED_UNTIL] = refile(bank, now, s)
+        spoken = took(bank, areas[j], sensor, now, s, w.slots, w.chance)
+        for k in range(spoken):
+            w.touched[n] = w.slots[k]
+            n += 1
+            if tell:
+                pairs = note(pairs, used, step, areas[j].row, bank.tracks[w.slots[k]].id, w.chance[k])
+                used += 1
+    return unique(w.touched[:n]), pairs, used
 
 
 @kernel
@@ -248,19 +299,34 @@ def run(
             slots, ended, clock[NEXT_DUE] = w.touched[:n], w.ended[:m], min(clock[NEXT_DUE], due)
         else:
             time, sensor = steps.time[k], steps.sensor[k]
-            refused = sector_refused(radars, sensor, time, clock[TICK_TIME] + s.future)
+            place = steps.lat_deg[k], steps.lon_deg[k]
+            refused = sector_refused(radars, sensor, time, clock[TICK_TIME] + s.future, place[0], place[1])
             if refused:
                 ignored[refused] += b - a
                 continue
+            time -= radars[sensor].latency
             if time < clock[TIME] - s.late:
                 late += b - a
                 continue
-            plots = plots_of(g, a, b, radars[sensor], time, ignored, s)
+            stand(radars[sensor], place[0], place[1])
             sweep = sweep_of(radars, sensor, time, steps.start[k], steps.end[k])
-            compare(radars[sensor], plots, sweep.middle, sweep.half, time)
-            fit(radars[sensor], time)
-            n, pairs, used = look(bank, radars, plots, sweep, clock, k, tell, (pairs, used), w, s)
-            n, m, due = judge_some(bank, radars, sensor, w.touched[:n], time, constants, w.ended)
+            weighs = -1
+            if sweep.kind == RADAR or sweep.kind == LIDAR:
+                plots = plots_of(g, a, b, radars[sensor], time, ignored, s)
+                if radars[sensor].hull > 0.0:
+                    plots = joined_hulls(plots, radars[sensor])
+                if sweep.kind == RADAR:
+                    compare(radars[sensor], plots, sweep.middle, sweep.half, time)
+                    fit(radars[sensor], time)
+                    weighs = sensor if radars[sensor].moving == 0 else -1
+                n, pairs, used = look(bank, radars, plots, sweep, clock, k, tell, (pairs, used), w, s)
+            elif sweep.kind == PERSON:
+                areas = areas_of(g, a, b, radars[sensor], time, ignored, s)
+                n, pairs, used = hear_person(bank, areas, sensor, clock, k, tell, (pairs, used), w, s)
+            else:
+                rays = rays_of(g, a, b, radars[sensor], time, ignored, s)
+                n, pairs, used = look_along(bank, radars, rays, sweep, clock, k, tell, (pairs, used), w, s)
+            n, m, due = judge_some(bank, radars, weighs, w.touched[:n], time, constants, w.ended)
             slots, ended, clock[NEXT_DUE] = w.touched[:n], w.ended[:m], min(clock[NEXT_DUE], due)
         clock[TIME] = max(clock[TIME], time)
         if show:

@@ -45,6 +45,7 @@ class TrackerSettings(NamedTuple):
     # existence
     survival_s: float = 3600.0  # mean time a vessel stays in cover
     birth: float = 0.03  # density of vessels not yet tracked over that of clutter by the sensor's own figure
+    birth_told: float = 4.0  # the same of what people tell: four in five are right, and of nobody known before
     birth_ais: float = 1e-9  # AIS vessels not yet tracked per m²: one in 1,000 km²
     # confirm, keep, drop, hiding and plots: sweeps on seeds 101 to 106 of made-up seas of 50, 200 and 1,000 vessels
     confirm: float = 0.75  # existence
@@ -61,8 +62,17 @@ class TrackerSettings(NamedTuple):
     same_vessel: float = 9.0  # squared distance of their states, in the spread of both: 94 % in four dimensions
     second_plot: float = 0.05  # probability of a second plot of one hull in a turn (sector border, split echo)
 
+    # cameras
+    camera_errors: float = 2.0  # s for which one picture misses and errs as the last did: they count for one together
+    camera_holds: float = 120.0  # s, mean time for which a vessel is seen by cameras or not
+    camera_least: float = 0.4  # visibility to cameras below which a track that they look at waits to be confirmed
+    camera_waits: float = 60.0  # s that it waits at most: a vessel without lights, fog
+    known: float = 0.02  # share of the range, and
+    known_m: float = 25.0  # m beside it, to which a bearing or range leaves a place known that it is to support
+
     # clutter, learned in rings of equal width per radar
     clutter_turns: float = 20.0  # turns over which a ring's clutter is averaged
+    clutter_s: float = 60.0  # and no less than this long: cameras look often
     clutter_weight: float = 10.0  # plots that the sensor's own figure counts for at the start
 
     # AIS
@@ -84,6 +94,7 @@ class TrackerSettings(NamedTuple):
     radar_coast: float = 7.5  # s without a plot, three turns of 2.5 s, missed or not looked at
     radar_drop: float = 180.0  # s without a plot: out of cover or the radar is silent
     tentative_drop: float = 30.0  # s without a plot
+    area_drop: float = 600.0  # s after what a person told, if nothing else told of it
     ais_misses: float = 6.0  # reporting intervals of silence after which AIS is overdue
     ais_drop: float = 1800.0  # s of AIS silence under way
     ais_drop_moored: float = 10800.0  # s of AIS silence at rest

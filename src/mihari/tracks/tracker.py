@@ -25,6 +25,8 @@ from mihari.tracks.settings import TrackerSettings
 from mihari.tracks.state import State, bank_of, checked, learned_of, state_of
 from mihari.tracks.tell import told, tracks_of
 
+SHORTEST_S = 3.0  # a camera that looks ten times a second still supports a track that it last saw two seconds ago
+
 
 class Followed(NamedTuple):
     """What a run told, input by input: `step` is the row of the input in the stretch.
@@ -317,4 +319,6 @@ def _windows(sensors: Sequence[Sensor], columns: int) -> Array:
     for sensor in sensors:
         if sensor.kind == SensorKind.RADAR:
             window[sensor.index] = 6 * sensor.period
+        elif sensor.kind not in (SensorKind.AIS, SensorKind.AIR_RADAR):
+            window[sensor.index] = max(6 * sensor.period, SHORTEST_S)
     return window
