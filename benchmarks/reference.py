@@ -55,8 +55,9 @@ def judged(name: str, folder: Path) -> dict[str, Any]:
     words += ["--clairvoyant", str(folder)] if vessels < LIMITED and not scenario.satellites else []
     words += ["--everyone"] if not scenario.radars else []
     scores = run(*words)
-    for told in (scores, scores.get("clairvoyant") or {}):
-        told.pop("over_time", None)  # the pictures show it
+    for part in (scores, scores.get("clairvoyant") or {}):
+        part.pop("over_time", None)  # the pictures show it
+    told = {name: value for name, value in told.items() if name not in ("files", "output")}  # of a folder that is gone
     return {"about": scenario.about, "duration_s": duration, "track_s": seconds, "track": told, "scores": scores}
 
 
