@@ -31,7 +31,7 @@ from mihari.tracks.index import file_all
 from mihari.tracks.intake import Ignored
 from mihari.tracks.life import ais_fresh, fade_radar
 from mihari.tracks.modes import FIELDS, MODES, ROOM, advanced, copied, merged, modes_of, normalised
-from mihari.tracks.motion import STATES, TRIANGLE, settle
+from mihari.tracks.motion import STATES, TRIANGLE, settle, shifted
 from mihari.tracks.radar import GAIN, SURE
 from mihari.tracks.visibility import detection_at, distance_to, show, visible_to
 
@@ -166,12 +166,7 @@ def blended(c: Any, pairs: Array, rays: Array, frame: Array, state_time: float, 
                     value, he, hn, var, more = expected(y, Y, j, state_time - p.time, frame, sweep, ranging)
                     off = p.value - value if ranging else wrapped(p.value - value)
                     put_gain(Y, j, he, hn, off, var + more + p.variance / part, share / total, mean, spread)
-            n = 0
-            for a in range(STATES):
-                y[j, a] += mean[a]
-                for b in range(a + 1):
-                    Y[j, n] += spread[n] - mean[a] * mean[b]
-                    n += 1
+            shifted(y, Y, j, mean, spread)
         mu[j] = max(total, 1e-9)
     normalised(mu)
 

@@ -182,6 +182,18 @@ def correct(y: Array, Y: Array, j: int, first: int, dx: float, dy: float, ree: f
 
 
 @lean
+def shifted(y: Array, Y: Array, j: int, mean: Array, spread: Array) -> None:
+    """Takes into row j a mixture of corrections: `mean` (5,) of them, `spread` (15,) their second moment and what they
+    take from the covariance; in place, matched in the first two moments."""
+    n = 0
+    for a in range(STATES):
+        y[j, a] += mean[a]
+        for b in range(a + 1):
+            Y[j, n] += spread[n] - mean[a] * mean[b]
+            n += 1
+
+
+@lean
 def moved_to(frame: Array, new: Any, x: Array, P: Array) -> None:
     """State (4,) and covariance (4, 4) from plane `frame` into plane `new`, in place; `frame` stays as it is."""
     east, north, j00, j01, j10, j11 = rebase_of(frame, new, x[0], x[1])

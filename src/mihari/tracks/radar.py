@@ -20,7 +20,7 @@ from mihari.tracks.gate import Sweep, sorted_by_cell, surveyed
 from mihari.tracks.index import file_all
 from mihari.tracks.life import ais_fresh, bear, slot_for_one
 from mihari.tracks.modes import MODES, STEADY, merged, normalised, speed_var
-from mihari.tracks.motion import STATES, TRIANGLE, columns_of, gain_of, settle, spread_of
+from mihari.tracks.motion import STATES, TRIANGLE, columns_of, gain_of, settle, shifted, spread_of
 from mihari.tracks.visibility import RADAR, show
 
 CELL = 250.0  # m, edge of the cells in which plots are looked up
@@ -102,12 +102,7 @@ def blended(t: Any, c: Any, pairs: Array, missed: float, gain: Any) -> None:
                 share = pairs[e].share * pairs[e].fit[j]
                 if share > 1e-9:
                     gains(y, Y, j, pairs[e], share / total, gain)
-            n = 0
-            for a in range(STATES):
-                y[j, a] += mean[a]
-                for b in range(a + 1):
-                    Y[j, n] += spread[n] - mean[a] * mean[b]
-                    n += 1
+            shifted(y, Y, j, mean, spread)
         mu[j] = max(total, 1e-9)
     normalised(mu)
 
