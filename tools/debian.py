@@ -9,6 +9,7 @@ import sys
 from pathlib import Path
 
 LIST = Path(__file__).parents[1] / "requirements" / "debian.txt"
+RETRIES = ("-o", "Acquire::Retries=5")  # a mirror that does not answer at once is asked again
 
 
 def wanted() -> list[tuple[str, str]]:
@@ -26,8 +27,8 @@ def main() -> int:
         print("test: installing Debian packages", *missing, flush=True)
         quiet = {"stdout": subprocess.DEVNULL}
         environment = os.environ | {"DEBIAN_FRONTEND": "noninteractive"}
-        subprocess.run(["apt-get", "update", "-qq"], env=environment, check=False, **quiet)
-        install = ["apt-get", "install", "-y", "-qq", "--no-install-recommends", *missing]
+        subprocess.run(["apt-get", "update", "-qq", *RETRIES], env=environment, check=False, **quiet)
+        install = ["apt-get", "install", "-y", "-qq", *RETRIES, "--no-install-recommends", *missing]
         subprocess.run(install, env=environment, check=False, **quiet)
         missing = [package for package, program in wanted() if not shutil.which(program)]
     if missing:
