@@ -30,17 +30,17 @@ def test_positions_written_as_columns_are_read_on_the_wires_grid(message_type):
         "mmsi": rng.integers(201_000_000, 775_999_999, N),
         "lat_deg": rng.uniform(-90, 90, N),
         "lon_deg": rng.uniform(-180, 180, N),
-        "sog_kn": rng.uniform(0, 102, N),
-        "cog_deg": rng.uniform(0, 359.9, N),
+        "speed": rng.uniform(0, 102, N),
+        "course": rng.uniform(0, 359.9, N),
     }
     told = read(
         encode_columns(message_type, columns, np.full(N, b"B"))
     )  # the grid is 1/600,000 degree, printed to six digits
     assert [m["type"] for m in told] == [message_type] * N
     assert [m["mmsi"] for m in told] == columns["mmsi"].tolist()
-    for name, ours, grid in (("lat", "lat_deg", 1.34e-6), ("lon", "lon_deg", 1.34e-6), ("speed", "sog_kn", 0.051)):
+    for name, ours, grid in (("lat", "lat_deg", 1.34e-6), ("lon", "lon_deg", 1.34e-6), ("speed", "speed", 0.051)):
         assert np.abs([m[name] for m in told] - columns[ours]).max() <= grid, name
-    off = (np.array([m["course"] for m in told]) - columns["cog_deg"] + 180) % 360 - 180
+    off = (np.array([m["course"] for m in told]) - columns["course"] + 180) % 360 - 180
     assert np.abs(off).max() <= 0.051
 
 
