@@ -15,6 +15,7 @@ from mihari.formats.ais.emit import encode_columns
 
 pytestmark = pytest.mark.skipif(shutil.which("gpsdecode") is None, reason="gpsdecode is not installed")
 N = 300
+KNOT = 1852 / 3600  # m/s
 
 
 def read(sentences: list[bytes]) -> list[dict[str, Any]]:
@@ -30,17 +31,18 @@ def test_positions_written_as_columns_are_read_on_the_wires_grid(message_type):
         "mmsi": rng.integers(201_000_000, 775_999_999, N),
         "lat_deg": rng.uniform(-90, 90, N),
         "lon_deg": rng.uniform(-180, 180, N),
-        "speed": rng.uniform(0, 102, N),
-        "course": rng.uniform(0, 359.9, N),
+        "speed": rng.uniform(0, 52, N),
+        "course": rng.uniform(0, 6.28, N),
     }
     told = read(
         encode_columns(message_type, columns, np.full(N, b"B"))
     )  # the grid is 1/600,000 degree, printed to six digits
     assert [m["type"] for m in told] == [message_type] * N
     assert [m["mmsi"] for m in told] == columns["mmsi"].tolist()
-    for name, ours, grid in (("lat", "lat_deg", 1.34e-6), ("lon", "lon_deg", 1.34e-6), ("speed", "speed", 0.051)):
-        assert np.abs([m[name] for m in told] - columns[ours]).max() <= grid, name
-    off = (np.array([m["course"] for m in told]) - columns["course"] + 180) % 360 - 180
+    sent = {"lat": columns["lat_deg"], "lon": columns["lon_deg"], "speed": columns["speed"] / KNOT}
+    for name, grid in (("lat", 1.34e-6), ("lon", 1.34e-6), ("speed", 0.051)):
+        assert np.abs(np.array([m[name] for m in told]) - sent[name]).max() <= grid, name
+    off = (np.array([m["course"] for m in told]) - np.degrees(columns["course"]) + 180) % 360 - 180
     assert np.abs(off).max() <= 0.051
 
 
