@@ -471,6 +471,7 @@ class Node:
             queue_rows=self.inputs.rows,
             queue_limit=self.inputs.limit,
             lag_s=self._lag,
+            overfull_s=pipeline.tracker.overfull_s,
             reports=pipeline.reports,
             plots=pipeline.plots,
             sectors=pipeline.sectors,

@@ -132,6 +132,13 @@ def test_queue_and_lag():
     ]
 
 
+def test_more_than_can_be_kept_in_order():
+    assert list(of_node(NodeHealth(overfull_s=61.0), Recent())) == []
+    (found,) = of_node(NodeHealth(overfull_s=3.0), Recent())
+    assert (found.key, found.severity) == ("overfull", "warning")
+    assert found.text.endswith("what comes late is taken in as it comes.")
+
+
 def test_a_shrunk_range_is_told_in_vessels_and_miles():
     reach = Reach(3, 6.0 * 1852, 12.0 * 1852, True, False, (), 8.4 * 1852, 9.0, 1.0)
     (found,) = of_reach(reach, "radar kume")

@@ -208,9 +208,10 @@ def test_a_flood_is_shed_and_counted_and_the_node_recovers():
             until(lambda: len(node.inputs) == 0)
             return psutil.Process().memory_info().rss
 
-        held = [held_after(4.0) for _ in range(4)]
+        held = [held_after(4.0) for _ in range(5)]
         assert node.hub.healths[0].shed > 0
-        assert held[-1] - held[1] < 300 << 20, held  # what is full stays as full: longer floods hold no more
+        # what is full stays as full: longer floods hold no more (one of two, as pages are given back when it suits)
+        assert min(held[3:]) - held[1] < 300 << 20, held
         out.sendto(b"".join(encode(position(431000777, 26.0, 127.0))), ("127.0.0.1", port))
         until(lambda: 431000777 in node.pipeline.mmsi)
         assert node.failure is None

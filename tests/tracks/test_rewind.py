@@ -297,3 +297,24 @@ def test_what_a_quiet_sea_leaves_in_the_ring_is_the_same_after_a_restore(seed):
             again.restore(state)
             stopped += 1
     assert stopped > 10
+
+
+def test_more_than_a_ring_holds_is_taken_in_as_it_comes_and_the_ring_stays_small():
+    late, most = arriving(scene(9), 9), 400
+    live, again, times = RewindingTracker(SENSORS, most=most), RewindingTracker(SENSORS, most=most), []
+    for n, one in enumerate(late):
+        live.step(one)
+        again.step(one)
+        held = live.state()
+        assert len(held["report_time"]) + len(held["entry_order"]) <= most or live.unsettled
+        if n % 50 == 25:
+            assert differing(held, again.state()) == []
+            again = RewindingTracker(SENSORS, most=most)
+            again.restore(held)
+        times.append(live.overfull_s)
+    assert times[0] is None
+    assert 0.0 <= times[-1] < 60.0
+    assert differing(live.state(), again.state()) == []
+    seen, whole = live.tracks(), in_order(scene(9)).tracks()
+    seen, whole = (t.take(t.status == TrackStatus.CONFIRMED) for t in (seen, whole))
+    assert len(seen) >= 0.9 * len(whole) > 15

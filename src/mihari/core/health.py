@@ -109,6 +109,7 @@ class NodeHealth:
     queue_rows: int = 0  # reports that wait for the pipeline
     queue_limit: int = 0
     lag_s: float = 0.0  # from receipt until taken into the picture, of what was taken last
+    overfull_s: float | None = None  # since when reports came that were too many to keep in order; None: never
     reports: int = 0  # taken in since the start, witnesses not counted
     plots: int = 0
     sectors: int = 0

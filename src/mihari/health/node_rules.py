@@ -13,6 +13,7 @@ from mihari.health.rules import EASED, Recent, direction, spoken
 
 LAG_S = 5.0  # between receipt and picture: a watch officer sees the screen lag
 QUEUE_SHARE = 0.5  # of the queue's room
+OVERFULL_S = 60.0  # what came in before a ring was given up is a minute old by then
 JUMP_TOLD_S = 600.0  # an alarm for a jump stands for ten minutes
 RANGE_HOLD_S = 180.0  # a shower passes
 ALONE_HOLD_S = 1800.0  # and so does a quiet half hour
@@ -80,6 +81,9 @@ def of_node(node: NodeHealth, recent: Recent) -> Iterator[Condition]:
     if node.queue_limit and node.queue_rows > QUEUE_SHARE * node.queue_limit:
         share = 100 * node.queue_rows / node.queue_limit
         yield Condition("queue", "warning", f"The queue to the pipeline is {share:.0f} % full.", hold_s=5.0)
+    if node.overfull_s is not None and node.overfull_s < OVERFULL_S:
+        text = "More came in within a minute than is kept in order: what comes late is taken in as it comes."
+        yield Condition("overfull", "warning", text)
     if node.file_problem:
         yield Condition("file", "warning", f"The node file is not in force: {node.file_problem.rstrip('.')}.")
     if node.archive is not None:

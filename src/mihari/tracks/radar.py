@@ -61,7 +61,7 @@ def associated(seen: Array, pairs: Array, plots: Array, sweep: Any, s: Any) -> A
             p = plots[plot[e]]
             found = c.r * c.v * c.detection * pairs[e].density
             weight[e] = found / (unseen * (p.clutter + p.unknown * sweep.detection))
-    probability, none, unclaimed = marginals(begin, plot, weight, len(plots), s.sweeps, s.settled)
+    probability, none, unclaimed = marginals(begin, plot, weight, len(plots), s.sweeps, s.settled, s.small)
     return probability, none, unclaimed
 
 

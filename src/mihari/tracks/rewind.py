@@ -33,6 +33,9 @@ from mihari.tracks.tracker import Followed, Tracker
 RING_S = 60.0  # how late a report may come: AIS through a chain of servers is seconds late, a satellite's by hours
 AT_ONCE = 2000  # reports, entries and a quarter of the tracks: some 3 ms; what is more waits for the tick
 STATES = 32  # kept before they are thinned out
+MOST = (
+    4_000_000  # reports and entries that a ring holds, some 450 MB: a million plots a turn, 30,000 AIS reports a second
+)
 NO_TRACKS, NO_PAIRS = Tracks.empty(), Associations.empty()
 
 
@@ -58,7 +61,8 @@ class RewindingTracker:
     """All tracks of a node, whatever the order in which its sensors' reports come.
 
     Within `ring` seconds the tracks are bit for bit those of the same reports in order: by time, then by what they are,
-    who sent them and what they say. Ids are given in that order, too, so late reports may change the ids of tracks
+    who sent them and what they say. Of more than `most` reports and entries the ring begins anew: what is older counts
+    as too late. Ids are given in that order, too, so late reports may change the ids of tracks
     that began after them: `turned` tells how.
     """
 
@@ -68,7 +72,10 @@ class RewindingTracker:
         settings: TrackerSettings | None = None,
         on_land: Callable[[Array, Array], Array] | None = None,
         ring: float = RING_S,
+        most: int = MOST,
     ) -> None:
+        self.most = most
+        self.overfull = -math.inf  # when the ring last held too much, UTC s
         self._tracker = Tracker(sensors, settings, on_land)
         self._tracker.trust()
         self._door = Door(ring, self._tracker.settings.future)
@@ -114,6 +121,11 @@ class RewindingTracker:
     def unsettled(self) -> bool:
         """Whether late reports wait to be taken in."""
         return self._dirty < math.inf
+
+    @property
+    def overfull_s(self) -> float | None:
+        """Since when the ring held too much and began anew; None: it never did."""
+        return self.time - self.overfull if self.overfull > -math.inf else None
 
     @property
     def next_due(self) -> float:
@@ -170,7 +182,7 @@ class RewindingTracker:
             tracks = self._sector(entries)
         else:
             tracks = self._batch(entries, given)
-        if self._dirty < self._door.floor:
+        if self._dirty < self._door.floor or (self.unsettled and self._full()):
             tracks = latest_of([tracks, self._catch_up(self._door.newest)])
         self._let_go()
         return tracks
@@ -346,6 +358,18 @@ class RewindingTracker:
         if floor > ring.states[0].order and not self.unsettled:
             ring.let_go(floor, self._tracker.moment if self._top[0] < floor else None)
             self._known = [k for k in self._known if k.key[0] >= ring.states[0].order]
+        if not self.unsettled and self._full():
+            self._give_up()
+
+    def _full(self) -> bool:
+        return self._ring.load > self.most and self._ring.weight(self._ring.states[0].order) > self.most
+
+    def _give_up(self) -> None:
+        """The ring holds too much: it begins anew, and what comes late from before now is taken in as it comes."""
+        self.overfull = self._door.newest
+        order = math.nextafter(self._door.newest, math.inf)
+        self._door.begin(order)
+        self._begin(order)
 
     # what is believed
 

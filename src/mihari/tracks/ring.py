@@ -81,6 +81,11 @@ class Ring:
                 found += int((1 + entries["count"])[entries["order"] >= order].sum())
         return found
 
+    @property
+    def load(self) -> int:
+        """How many reports and entries are held: some 110 bytes each."""
+        return sum(len(part.entries) + len(part.entries.reports) for part in self._parts)
+
     def back_to(self, order: float) -> Kept:
         """The last state that an entry of that order does not change; later ones are forgotten."""
         while len(self.states) > 1 and self.states[-1].order > order:

@@ -30,7 +30,7 @@ class TrackerSettings(NamedTuple):
     stopping: float = 1.0  # m/s, speed at which that is less likely by exp(-1/2)
     turn_sd: float = 0.02  # rad/s of vessels that begin to turn: 1.1°/s
     turn_noise: float = 1e-5  # rad²/s³ of their rate of turn: 0.6°/s in 10 s
-    speed_sd: float = 4.0  # m/s per axis of a vessel of which only a position is known: 2 σ are 16 kn
+    speed_sd: float = 4.5  # m/s per axis of a vessel of which only a position is known: 2 σ are 17 kn
     speed_sd_agile: float = 8.0  # m/s, the same in the mode that manoeuvres: 2 σ are 31 kn
     rebase: float = 2000.0  # m from its origin at which a track's plane is re-based: the plane is off by 0.1 mm there
 
@@ -41,15 +41,16 @@ class TrackerSettings(NamedTuple):
     # association
     sweeps: int = 100  # rounds of belief propagation; nearly always fewer than 20
     settled: float = 1e-5  # change of a message, relative, at which a cluster is done
+    small: int = 6  # tracks and plots of a cluster, together, up to which every joint hypothesis is looked at
 
     # existence
     survival_s: float = 3600.0  # mean time a vessel stays in cover
-    birth: float = 0.03  # density of vessels not yet tracked over that of clutter by the sensor's own figure
+    birth: float = 0.05  # density of vessels not yet tracked over that of clutter by the sensor's own figure
     birth_told: float = 4.0  # the same of what people tell: four in five are right, and of nobody known before
     birth_ais: float = 1e-9  # AIS vessels not yet tracked per m²: one in 1,000 km²
-    # confirm, keep, drop, hiding and plots: sweeps on seeds 101 to 106 of made-up seas of 50, 200 and 1,000 vessels
-    confirm: float = 0.75  # existence
-    keep: float = 0.6  # a track that is seen with less probability is coasted: two misses in a row
+    # confirm, keep, drop, hiding and plots: sweeps on seeds 101 to 118 of made-up seas of 50, 200 and 1,000 vessels
+    confirm: float = 0.85  # existence
+    keep: float = 0.7  # a track that is seen with less probability is coasted: two misses in a row
     drop: float = 0.004  # existence: one miss is enough for what was seen once
     begin: float = 1e-4  # existence below which a plot begins no track
     plots: int = 2  # that a radar track needs for confirmation
@@ -73,7 +74,7 @@ class TrackerSettings(NamedTuple):
     # clutter, learned in rings of equal width per radar
     clutter_turns: float = 20.0  # turns over which a ring's clutter is averaged
     clutter_s: float = 60.0  # and no less than this long: cameras look often
-    clutter_weight: float = 10.0  # plots that the sensor's own figure counts for at the start
+    clutter_weight: float = 5.0  # plots that the sensor's own figure counts for at the start
 
     # AIS
     ais_sd: float = 20.0  # m: GNSS 10 m, the rest is the antenna's place on the ship
