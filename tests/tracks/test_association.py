@@ -1,4 +1,4 @@
-"""Belief propagation and small clusters' hypotheses against brute force over all joint associations."""
+"""Belief propagation against brute force over all joint associations."""
 
 import itertools
 
@@ -37,28 +37,9 @@ def by_enumeration(odds):
     return pairs / total, 1 - pairs.sum(axis=1) / total
 
 
-def by_best_permutations(odds):
-    """The same, of the events that give the same tracks the same plots the most likely one alone."""
-    n, m = odds.shape
-    best = {}
-    for chosen in itertools.product(range(-1, m), repeat=n):
-        used = [j for j in chosen if j >= 0]
-        if len(set(used)) == len(used):
-            w = np.prod([odds[i, j] for i, j in enumerate(chosen) if j >= 0])
-            sets = tuple(i for i, j in enumerate(chosen) if j >= 0), tuple(sorted(used))
-            best[sets] = max(best.get(sets, (0.0, chosen)), (w, chosen))
-    pairs = np.zeros((n, m))
-    for w, chosen in best.values():
-        for i, j in enumerate(chosen):
-            if j >= 0:
-                pairs[i, j] += w
-    pairs /= sum(w for w, _ in best.values())
-    return pairs, 1 - pairs.sum(axis=1)
-
-
-def by_propagation(odds, small=0):
+def by_propagation(odds):
     begin, plot, weight = sparse(odds)
-    probability, none, free = marginals(begin, plot, weight, odds.shape[1], 500, 1e-12, small)
+    probability, none, free = marginals(begin, plot, weight, odds.shape[1], 500, 1e-12)
     dense = np.zeros(odds.shape)
     for i in range(len(odds)):
         dense[i, plot[begin[i] : begin[i + 1]]] = probability[begin[i] : begin[i + 1]]
@@ -105,33 +86,3 @@ def test_a_cluster_does_not_feel_another():
     two[:2, :2] = two[2:, 2:] = one
     two[2:, 2:] *= 7
     assert np.array_equal(by_propagation(two)[0][:2, :2], by_propagation(one)[0])
-
-
-@given(seed=st.integers(0, 10_000))
-@settings(max_examples=100, deadline=None)
-def test_in_a_small_cluster_the_best_permutation_of_each_set_counts(seed):
-    rng = np.random.default_rng(seed)
-    n, m = rng.integers(1, 5, 2)
-    odds = np.exp(rng.uniform(-3, 3, (n, m))) * (rng.random((n, m)) < 0.8)
-    exact, exact_none = by_best_permutations(odds)
-    begin, plot, _ = sparse(odds)
-    order, start = clusters(begin, plot, m)
-    found, none, free = by_propagation(odds, small=8)
-    alone = [order[a] for a, b in itertools.pairwise(start) if b - a == 1]
-    assert found == pytest.approx(exact, abs=1e-9)
-    assert none == pytest.approx(exact_none, abs=1e-9)
-    assert free == pytest.approx(1 - exact.sum(axis=0), abs=1e-9)
-    assert np.allclose(found[alone], by_propagation(odds)[0][alone])
-
-
-def test_two_side_by_side_are_not_drawn_together():
-    """Each plot a little nearer to one track: over both orders a third goes to the farther one, else none."""
-    odds = np.array([[300.0, 200.0], [200.0, 300.0]])
-    assert by_enumeration(odds)[0][0] == pytest.approx([0.69, 0.31], abs=0.01)
-    assert by_propagation(odds, small=4)[0][0] == pytest.approx([0.99, 0.0], abs=0.01)
-
-
-def test_a_cluster_of_more_than_the_limit_is_left_to_belief_propagation():
-    odds = np.exp(np.random.default_rng(3).uniform(-1, 1, (3, 4)))
-    assert np.array_equal(by_propagation(odds, small=6)[0], by_propagation(odds)[0])
-    assert not np.allclose(by_propagation(odds, small=7)[0], by_propagation(odds)[0])

@@ -97,7 +97,7 @@ class BeliefPropagation:
         begin = np.searchsorted(pairs[:, 0], np.arange(tracks + 1)).astype(np.int64)
         plot = np.ascontiguousarray(pairs[:, 1], np.int64)
         weight = np.ascontiguousarray(odds, float)
-        return np.asarray(marginals(begin, plot, weight, plots, self.sweeps, self.settled, 0)[0])
+        return np.asarray(marginals(begin, plot, weight, plots, self.sweeps, self.settled)[0])
 
 
 def clusters(pairs: Array, tracks: int, plots: int) -> list[Array]:

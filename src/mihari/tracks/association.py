@@ -12,7 +12,6 @@ import numpy as np
 
 from mihari.core.columns import Array
 from mihari.core.kernels import kernel, lean
-from mihari.tracks.hypotheses import enumerated, numbered
 
 
 @lean
@@ -64,7 +63,7 @@ def clusters(begin: Array, plot: Array, plots: int) -> Any:
 
 
 @kernel
-def marginals(begin: Array, plot: Array, weight: Array, plots: int, sweeps: int, settled: float, small: int) -> Any:
+def marginals(begin: Array, plot: Array, weight: Array, plots: int, sweeps: int, settled: float) -> Any:
     """Marginal association probabilities of all clusters, by belief propagation.
 
     weight: (pairs,) odds of "track's plot is j" over "track has no plot and j is clutter or new". Returns
@@ -82,56 +81,37 @@ def marginals(begin: Array, plot: Array, weight: Array, plots: int, sweeps: int,
     to_plot = np.zeros(len(weight))
     to_track = np.ones(len(weight))
     total = np.zeros(plots)
-    local = np.full(plots, -1)
-    probability, none = np.empty(len(weight)), np.ones(len(begin) - 1)
-    unclaimed = np.ones(plots)
     for c in range(len(start) - 1):
         members = order[start[c] : start[c + 1]]
-        m = numbered(members, begin, plot, local, small) if len(members) > 1 else -1
-        if m >= 0:
-            enumerated(members, begin, plot, weight, local, m, (probability, none))
+        for _ in range(sweeps):
+            change = 0.0
             for i in members:
                 for e in range(begin[i], begin[i + 1]):
-                    unclaimed[plot[e]] = max(unclaimed[plot[e]] - probability[e], 0.0)
-        else:
-            propagated(members, begin, plot, weight, (sweeps, settled), (to_plot, to_track, total), (probability, none))
+                    total[plot[e]] = 0.0
+            for i in members:
+                s = 1.0
+                for e in range(begin[i], begin[i + 1]):
+                    s += weight[e] * to_track[e]
+                for e in range(begin[i], begin[i + 1]):
+                    message = weight[e] / (s - weight[e] * to_track[e])
+                    change = max(change, abs(message - to_plot[e]) / (1.0 + message))
+                    to_plot[e] = message
+                    total[plot[e]] += message
             for i in members:
                 for e in range(begin[i], begin[i + 1]):
-                    unclaimed[plot[e]] = 1.0 / (1.0 + total[plot[e]])
-    return probability, none, unclaimed
-
-
-@lean
-def propagated(members: Array, begin: Array, plot: Array, weight: Array, until: Any, messages: Any, out: Any) -> None:
-    """Marginal probabilities of one cluster by belief propagation, into `out`: (probability (pairs,), none (tracks,)).
-
-    until: (rounds at most, change at which it is done). messages: room, (to plots (pairs,), to tracks (pairs,) of
-    ones, their sum (plots,)).
-    """
-    (sweeps, settled), (to_plot, to_track, total), (probability, none) = until, messages, out
-    for _ in range(sweeps):
-        change = 0.0
-        for i in members:
-            for e in range(begin[i], begin[i + 1]):
-                total[plot[e]] = 0.0
-        for i in members:
-            s = 1.0
-            for e in range(begin[i], begin[i + 1]):
-                s += weight[e] * to_track[e]
-            for e in range(begin[i], begin[i + 1]):
-                message = weight[e] / (s - weight[e] * to_track[e])
-                change = max(change, abs(message - to_plot[e]) / (1.0 + message))
-                to_plot[e] = message
-                total[plot[e]] += message
-        for i in members:
-            for e in range(begin[i], begin[i + 1]):
-                to_track[e] = 1.0 / (1.0 + max(total[plot[e]] - to_plot[e], 0.0))
-        if change < settled or len(members) == 1:
-            break
-    for i in members:
+                    to_track[e] = 1.0 / (1.0 + max(total[plot[e]] - to_plot[e], 0.0))
+            if change < settled or len(members) == 1:
+                break
+    none = np.ones(len(begin) - 1)
+    probability = np.empty(len(weight))
+    for i in range(len(none)):
         s = 1.0
         for e in range(begin[i], begin[i + 1]):
             s += weight[e] * to_track[e]
         none[i] = 1.0 / s
         for e in range(begin[i], begin[i + 1]):
             probability[e] = weight[e] * to_track[e] / s
+    unclaimed = np.empty(plots)
+    for j in range(plots):
+        unclaimed[j] = 1.0 / (1.0 + total[j])
+    return probability, none, unclaimed

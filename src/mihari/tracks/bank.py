@@ -50,6 +50,14 @@ TRACK = np.dtype(
         ("heard_other", "f8"),  # by what is neither radar nor AIS: lidar, camera, ranger, person; NaN never
         ("shown", "f8", (2,)),  # visibility to lidar and to cameras, as of `looked`: see `tracks.visibility`
         ("looked", "f8", (2,)),  # -inf never
+        ("met", "i8"),  # id of the track that shares plots with it, 0 none; its slot; see `tracks.encounters`
+        ("met_slot", "i8"),
+        ("met_last", "f8"),  # when they last did
+        ("doubted", "f8"),  # when it was last in doubt whose plots were whose; -inf never
+        ("met_at", "f8"),  # when it was as remembered: `place`, `drift`, and variances of both an axis (pp, pv, vv)
+        ("met_place", "f8", (3,)),
+        ("met_drift", "f8", (3,)),
+        ("met_spread", "f8", (3,)),
     ]
 )
 

@@ -262,7 +262,7 @@ def looked_along(bank: Any, rays: Array, sweep: Any, clock: float, s: Any, touch
             ray[e] = pairs[e].plot
             both = c.r * c.v * c.detection
             weight[e] = both * pairs[e].density / ((1.0 - both * c.look) * rays[ray[e]].clutter)
-    probability, none, unclaimed = marginals(begin, ray, weight, len(rays), s.sweeps, s.settled, s.small)
+    probability, none, unclaimed = marginals(begin, ray, weight, len(rays), s.sweeps, s.settled)
     n = 0
     for k in range(len(seen)):
         c = seen[k]

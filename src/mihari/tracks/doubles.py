@@ -22,8 +22,9 @@ STATE = np.dtype([("x", "f8", (4,)), ("P", "f8", (4, 4))])
 
 
 @kernel
-def sharing(pairs: Array, plots: int) -> Any:
-    """Pairs by plot: (start, order): those of plot j are order[start[j]:start[j + 1]], in the order of their tracks."""
+def sharing(seen: Array, pairs: Array, plots: int) -> Any:
+    """Pairs by plot: (start, order, slots): those of plot j are order[start[j]:start[j + 1]], in the order of their
+    tracks; slots (pairs,) are those of their tracks."""
     start = np.zeros(plots + 1, np.int64)
     for e in range(len(pairs)):
         start[pairs[e].plot + 1] += 1
@@ -33,7 +34,10 @@ def sharing(pairs: Array, plots: int) -> Any:
     for e in range(len(pairs)):
         order[fill[pairs[e].plot]] = e
         fill[pairs[e].plot] += 1
-    return start, order
+    slots = np.empty(len(pairs), np.int64)
+    for n in range(len(seen)):
+        slots[seen[n].begin : seen[n].end] = seen[n].slot
+    return start, order, slots
 
 
 @kernel
@@ -112,15 +116,14 @@ def rank(t: Any) -> tuple[bool, bool, int]:
 
 
 @kernel
-def made_one(bank: Any, seen: Array, pairs: Array, plots: int, s: Any) -> int:
+def made_one(bank: Any, common: Any, plots: int, s: Any) -> int:
     """Makes one of every two tracks of one vessel among those that share a plot; how many were taken into others.
+
+    `common`: see `sharing`.
 
     A track that AIS speaks for outlives another, a confirmed one a tentative one, then the older the newer.
     """
-    start, order = sharing(pairs, plots)
-    slots = np.empty(len(pairs), np.int64)
-    for n in range(len(seen)):
-        slots[seen[n].begin : seen[n].end] = seen[n].slot
+    start, order, slots = common
     room, state, tracks, made = np.empty(1, ROOM), np.empty(1, STATE), bank.tracks, 0
     for j in range(plots):
         for a in range(start[j], start[j + 1]):

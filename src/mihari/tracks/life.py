@@ -100,6 +100,9 @@ def bear(t: Any, p: Any, name: int, existence: float) -> None:
     t.heard_radar, t.heard_ais, t.interval, t.heard_other = math.nan, math.nan, math.nan, math.nan
     for k in range(2):
         t.shown[k], t.looked[k] = 1.0, -math.inf
+    t.met, t.met_slot, t.met_last, t.doubted, t.met_at = 0, 0, 0.0, -math.inf, 0.0
+    for k in range(3):
+        t.met_place[k] = t.met_drift[k] = t.met_spread[k] = 0.0
 
 
 @lean

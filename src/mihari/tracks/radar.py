@@ -15,7 +15,8 @@ from mihari.core.columns import Array
 from mihari.core.kernels import kernel, lean
 from mihari.tracks.association import marginals
 from mihari.tracks.bank import NEXT_ID
-from mihari.tracks.doubles import made_one
+from mihari.tracks.doubles import made_one, sharing
+from mihari.tracks.encounters import encounters
 from mihari.tracks.gate import Sweep, sorted_by_cell, surveyed
 from mihari.tracks.index import file_all
 from mihari.tracks.life import ais_fresh, bear, slot_for_one
@@ -61,7 +62,7 @@ def associated(seen: Array, pairs: Array, plots: Array, sweep: Any, s: Any) -> A
             p = plots[plot[e]]
             found = c.r * c.v * c.detection * pairs[e].density
             weight[e] = found / (unseen * (p.clutter + p.unknown * sweep.detection))
-    probability, none, unclaimed = marginals(begin, plot, weight, len(plots), s.sweeps, s.settled, s.small)
+    probability, none, unclaimed = marginals(begin, plot, weight, len(plots), s.sweeps, s.settled)
     return probability, none, unclaimed
 
 
@@ -162,7 +163,9 @@ def sweep_tracks(bank: Any, plots: Array, sweep: Any, clock: float, s: Any, touc
             hit[c.slot, sweep.sensor] = sweep.time
         touched[n] = c.slot
         n += 1
-    made_one(bank, seen, pairs, len(plots), s)
+    common = sharing(seen, pairs, len(plots))
+    made_one(bank, common, len(plots), s)
+    encounters(bank, seen, pairs, common, sweep.time, s)
     file_all(bank, touched[:n], max(sweep.time, clock), s)
     return n, seen, pairs, probability, unclaimed
 

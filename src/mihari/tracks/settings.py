@@ -41,7 +41,6 @@ class TrackerSettings(NamedTuple):
     # association
     sweeps: int = 100  # rounds of belief propagation; nearly always fewer than 20
     settled: float = 1e-5  # change of a message, relative, at which a cluster is done
-    small: int = 6  # tracks and plots of a cluster, together, up to which every joint hypothesis is looked at
 
     # existence
     survival_s: float = 3600.0  # mean time a vessel stays in cover
@@ -62,6 +61,10 @@ class TrackerSettings(NamedTuple):
     one_vessel_most: float = 0.999  # existence of what is made of them, at most
     same_vessel: float = 9.0  # squared distance of their states, in the spread of both: 94 % in four dimensions
     second_plot: float = 0.05  # probability of a second plot of one hull in a turn (sector border, split echo)
+    # who is who after two met: sweeps on seeds 101 to 118 of crossings, overtakings and fleets
+    doubt: float = 0.3  # probability of one plot for either of two tracks, from which they may be taken for each other
+    exchange: float = 0.7  # log-likelihood by which it must be likelier that they were
+    recall: float = 0.02  # m²/s³ by which a vessel's velocity wanders meanwhile
 
     # cameras
     camera_errors: float = 2.0  # s for which one picture misses and errs as the last did: they count for one together

@@ -19,7 +19,7 @@ from mihari.tracks.bank import FREE, HIGH, TRACK, Bank, new_bank
 from mihari.tracks.clutter import LEARNED, RADAR, learned_by
 from mihari.tracks.settings import TrackerSettings
 
-VERSION = 5  # of this layout; another one is refused
+VERSION = 6  # of this layout; another one is refused
 TRACK_NAMES = tuple(TRACK.names or ())
 State = Mapping[str, Any]
 
