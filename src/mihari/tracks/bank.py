@@ -54,10 +54,10 @@ TRACK = np.dtype(
         ("met_slot", "i8"),
         ("met_last", "f8"),  # when they last did
         ("doubted", "f8"),  # when it was last in doubt whose plots were whose; -inf never
-        ("met_at", "f8"),  # when it was as remembered: `place`, `drift`, and variances of both an axis (pp, pv, vv)
-        ("met_place", "f8", (3,)),
-        ("met_drift", "f8", (3,)),
-        ("met_spread", "f8", (3,)),
+        ("met_at", "f8"),  # when it was as remembered: its state, covariance and plane then
+        ("met_x", "f8", (4,)),
+        ("met_P", "f8", (4, 4)),
+        ("met_frame", "f8", (9,)),
     ]
 )
 

@@ -13,9 +13,12 @@ from __future__ import annotations
 import math
 from typing import Any
 
+import numpy as np
+
 from mihari.core.columns import Array
 from mihari.core.kernels import kernel, lean
 from mihari.tracks.life import DROPPED, TENTATIVE
+from mihari.tracks.motion import moved_to
 
 FREEDOM = 4.0  # degrees of Student's t: a vessel that turned meanwhile fits neither answer, and decides little
 
@@ -29,32 +32,55 @@ def part(t: Any) -> None:
 @lean
 def remember(t: Any, time: float) -> None:
     """Track t as it is, before it is taken for another."""
-    P = t.P
     t.met_at = time
-    for k in range(3):
-        t.met_place[k], t.met_drift[k] = t.place[k], t.drift[k]
-    t.met_spread[0] = 0.5 * (P[0, 0] + P[1, 1])
-    t.met_spread[1] = 0.5 * (P[0, 2] + P[1, 3])
-    t.met_spread[2] = 0.5 * (P[2, 2] + P[3, 3])
+    for a in range(4):
+        t.met_x[a] = t.x[a]
+        for b in range(4):
+            t.met_P[a, b] = t.P[a, b]
+    for k in range(9):
+        t.met_frame[k] = t.frame[k]
 
 
-@lean
-def cost(before: Any, t: Any, dt: float, q: float) -> float:
-    """Twice the negative log-likelihood, up to a constant, that `before` held on for dt s and is now track t.
+@kernel
+def held_on(m: Any, dt: float, q: float, x: Array, P: Array) -> None:
+    """Where what is remembered in m is after dt s, in the plane it was in: state (4,) and covariance (4, 4)."""
+    for a in range(4):
+        x[a] = m.met_x[a] + (dt * m.met_x[a + 2] if a < 2 else 0.0)
+        for b in range(4):
+            P[a, b] = m.met_P[a, b]
+    for a in range(2):
+        for b in range(4):
+            P[a, b] += dt * m.met_P[a + 2, b]
+    for a in range(4):
+        for b in range(2):
+            P[a, b] += dt * (m.met_P[a, b + 2] + (dt * m.met_P[a + 2, b + 2] if a < 2 else 0.0))
+    for a in range(2):
+        P[a, a] += q * dt * dt * dt / 3
+        P[a + 2, a + 2] += q * dt
+        P[a, a + 2] += q * dt * dt / 2
+        P[a + 2, a] += q * dt * dt / 2
 
-    Position and velocity of the plane by differences in ECEF, with one spread for both of its axes; Student's t.
-    """
-    P, m = t.P, before.met_spread
-    pp = m[0] + dt * (2.0 * m[1] + dt * m[2]) + q * dt * dt * dt / 3 + 0.5 * (P[0, 0] + P[1, 1])
-    pv = m[1] + dt * m[2] + q * dt * dt / 2 + 0.5 * (P[0, 2] + P[1, 3])
-    vv = m[2] + q * dt + 0.5 * (P[2, 2] + P[3, 3])
-    det = pp * vv - pv * pv
-    chi2 = 0.0
-    for k in range(3):
-        off = t.place[k] - before.met_place[k] - dt * before.met_drift[k]
-        faster = t.drift[k] - before.met_drift[k]
-        chi2 += (vv * off * off - 2.0 * pv * off * faster + pp * faster * faster) / det
-    return 2.0 * math.log(det) + (FREEDOM + 4.0) * math.log(1.0 + chi2 / FREEDOM)
+
+@kernel
+def cost(m: Any, t: Any, dt: float, q: float) -> float:
+    """Twice the negative log-likelihood, but for a constant, that what m remembers held on for dt s and is t now."""
+    x, A, b = np.empty(4), np.empty((4, 4)), np.empty(4)
+    held_on(m, dt, q, x, A)
+    moved_to(m.met_frame, t.frame, x, A)
+    for i in range(4):
+        b[i] = t.x[i] - x[i]
+        for j in range(4):
+            A[i, j] += t.P[i, j]
+    chi2 = spread = 0.0
+    for k in range(4):  # by elimination
+        chi2 += b[k] * b[k] / A[k, k]
+        spread += math.log(A[k, k])
+        for i in range(k + 1, 4):
+            f = A[i, k] / A[k, k]
+            b[i] -= f * b[k]
+            for j in range(k, 4):
+                A[i, j] -= f * A[k, j]
+    return spread + (FREEDOM + 4.0) * math.log(1.0 + chi2 / FREEDOM)
 
 
 @lean
@@ -70,10 +96,12 @@ def exchange(t: Any, o: Any) -> None:
     t.born, o.born = o.born, t.born
     t.met, o.met = o.id, t.id
     t.met_at, o.met_at = o.met_at, t.met_at
-    for k in range(3):
-        t.met_place[k], o.met_place[k] = o.met_place[k], t.met_place[k]
-        t.met_drift[k], o.met_drift[k] = o.met_drift[k], t.met_drift[k]
-        t.met_spread[k], o.met_spread[k] = o.met_spread[k], t.met_spread[k]
+    for a in range(4):
+        t.met_x[a], o.met_x[a] = o.met_x[a], t.met_x[a]
+        for b in range(4):
+            t.met_P[a, b], o.met_P[a, b] = o.met_P[a, b], t.met_P[a, b]
+    for k in range(9):
+        t.met_frame[k], o.met_frame[k] = o.met_frame[k], t.met_frame[k]
 
 
 @lean
@@ -96,7 +124,7 @@ def near(tracks: Array, i: int, k: int, doubt: float, time: float, s: Any) -> No
     t.met_last = o.met_last = time
 
 
-@lean
+@kernel
 def settled(tracks: Array, i: int, time: float, s: Any) -> None:
     """Answers who track i and its partner are, where they are in no doubt at this look."""
     t = tracks[i]

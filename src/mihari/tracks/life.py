@@ -101,8 +101,12 @@ def bear(t: Any, p: Any, name: int, existence: float) -> None:
     for k in range(2):
         t.shown[k], t.looked[k] = 1.0, -math.inf
     t.met, t.met_slot, t.met_last, t.doubted, t.met_at = 0, 0, 0.0, -math.inf, 0.0
-    for k in range(3):
-        t.met_place[k] = t.met_drift[k] = t.met_spread[k] = 0.0
+    for a in range(4):
+        t.met_x[a] = 0.0
+        for b in range(4):
+            t.met_P[a, b] = 0.0
+    for k in range(9):
+        t.met_frame[k] = 0.0
 
 
 @lean

@@ -23,7 +23,7 @@ class TrackerSettings(NamedTuple):
     agile: float = 0.02  # share of vessels that manoeuvre when first seen; ours
     turning: float = 0.02  # and of those that turn; ours
     resting: float = 0.2  # and of those that lie still; ours
-    rest_sd: float = 0.12  # m/s per axis of a vessel that lies still: tide, a swinging anchor
+    rest_sd: float = 0.14  # m/s per axis of a vessel that lies still: tide, a swinging anchor
     rest_noise: float = 1e-6  # m²/s³ of that
     rests: float = 100_000.0  # s, mean time at rest
     stops: float = 200.0  # s, mean time until a vessel lies still that hardly moves
@@ -61,10 +61,10 @@ class TrackerSettings(NamedTuple):
     one_vessel_most: float = 0.999  # existence of what is made of them, at most
     same_vessel: float = 9.0  # squared distance of their states, in the spread of both: 94 % in four dimensions
     second_plot: float = 0.05  # probability of a second plot of one hull in a turn (sector border, split echo)
-    # who is who after two met: sweeps on seeds 101 to 118 of crossings, overtakings and fleets
+    # who is who after two met: sweeps on seeds 101 to 130 of crossings, overtakings and fleets
     doubt: float = 0.3  # probability of one plot for either of two tracks, from which they may be taken for each other
-    exchange: float = 0.7  # log-likelihood by which it must be likelier that they were
-    recall: float = 0.02  # m²/s³ by which a vessel's velocity wanders meanwhile
+    exchange: float = 0.3  # log-likelihood by which it must be likelier that they were
+    recall: float = 0.01  # m²/s³ by which a vessel's velocity wanders meanwhile
 
     # cameras
     camera_errors: float = 2.0  # s for which one picture misses and errs as the last did: they count for one together
