@@ -15,7 +15,7 @@ class TrackerSettings(NamedTuple):
     """
 
     # motion
-    acceleration: float = 5e-4  # m²/s³ of a slow vessel: 0.07 m/s over 10 s; ours, so that course is known in time
+    acceleration: float = 3e-4  # m²/s³ of a slow vessel: 0.05 m/s over 10 s; ours, so that course is known in time
     swerves: float = 1.2e-5  # 1/s, more of it per (m/s)² of speed: a quick vessel swerves farther; ours
     agility: float = 2.25  # m²/s³, the same for a vessel that manoeuvres (1.5², mode "CV high" of Hem, Brekke, Tokle)
     holds: float = 1500.0  # s, mean time for a vessel to hold on; ours
@@ -23,7 +23,7 @@ class TrackerSettings(NamedTuple):
     agile: float = 0.02  # share of vessels that manoeuvre when first seen; ours
     turning: float = 0.02  # and of those that turn; ours
     resting: float = 0.2  # and of those that lie still; ours
-    rest_sd: float = 0.14  # m/s per axis of a vessel that lies still: tide, a swinging anchor
+    rest_sd: float = 0.13  # m/s per axis of a vessel that lies still: tide, a swinging anchor
     rest_noise: float = 1e-6  # m²/s³ of that
     rests: float = 100_000.0  # s, mean time at rest
     stops: float = 200.0  # s, mean time until a vessel lies still that hardly moves
