@@ -106,7 +106,7 @@ def exchange(t: Any, o: Any) -> None:
 
 @lean
 def near(tracks: Array, i: int, k: int, doubt: float, time: float, s: Any) -> None:
-    """Tracks i and k have a plot in common that is either's with a probability of `doubt` at least."""
+    """Tracks i and k share a plot, and the one that it is less probably of has it with the probability `doubt`."""
     t, o = tracks[i], tracks[k]
     if not (named(t) and named(o)) or t.time != o.time:
         return
@@ -116,7 +116,6 @@ def near(tracks: Array, i: int, k: int, doubt: float, time: float, s: Any) -> No
         part(t)
         part(o)
         t.met, o.met, t.met_slot, o.met_slot = o.id, t.id, k, i
-    if t.doubted == -math.inf:
         remember(t, time)
         remember(o, time)
     if doubt > s.doubt:
@@ -141,6 +140,9 @@ def settled(tracks: Array, i: int, time: float, s: Any) -> None:
         swap = cost(t, o, dt, s.recall) + cost(o, t, dt, s.recall)
         if 0.5 * (keep - swap) > s.exchange:
             exchange(t, o)
+    elif not apart:
+        remember(t, time)
+        remember(o, time)
     if apart:
         part(t)
         part(o)
