@@ -109,7 +109,6 @@ class NodeHealth:
     queue_rows: int = 0  # reports that wait for the pipeline
     queue_limit: int = 0
     lag_s: float = 0.0  # from receipt until taken into the picture, of what was taken last
-    overfull_s: float | None = None  # since when reports came that were too many to keep in order; None: never
     reports: int = 0  # taken in since the start, witnesses not counted
     plots: int = 0
     sectors: int = 0
@@ -117,6 +116,7 @@ class NodeHealth:
     archive: Mapping[str, Any] | None = None  # the fields of its health; None: there is none
     alerts: Mapping[str, Any] | None = None  # how the records of alerts are; None: there are none
     file_problem: str = ""  # what is wrong with the node file as it is now, one sentence
+    overfull_s: float | None = None  # since when reports came that were too many to keep in order; None: never
 
 
 STATIONS_TOLD = 64  # stations of one feed in its health, those heard most
