@@ -1,7 +1,8 @@
 """The state of all tracks: one record a track, in one array; slots of dropped tracks are used again.
 
 Records instead of a column per figure, because every kernel works through one track at a time: its 60 figures lie side
-by side in memory, and a kernel is handed one array instead of thirty (each costs an atomic count per inner call).
+by side in memory, and a kernel is handed one array instead of thirty (each costs an atomic count per inner call). What
+a look at a track needs stands first: most tracks began with a false plot, and are looked at once.
 """
 
 from __future__ import annotations
@@ -11,7 +12,7 @@ from typing import NamedTuple
 import numpy as np
 
 from mihari.core.columns import Array
-from mihari.tracks.modes import FIELDS
+from mihari.tracks.modes import FIELDS, MODES
 from mihari.tracks.settings import TrackerSettings
 
 HIGH, FREE, NEXT_ID = 0, 1, 2  # places in `Bank.tally`: slots ever used, slots on the free stack, next track id
@@ -29,7 +30,7 @@ TRACK = np.dtype(
         ("alive", "i8"),
         ("x", "f8", (4,)),
         ("P", "f8", (4, 4)),
-        *FIELDS,
+        ("mu", "f8", (MODES,)),
         ("frame", "f8", (9,)),
         ("existence", "f8"),
         ("visibility", "f8"),  # to radar, given existence
@@ -54,7 +55,8 @@ TRACK = np.dtype(
         ("met_slot", "i8"),
         ("met_last", "f8"),  # when they last did
         ("doubted", "f8"),  # when it was last in doubt whose plots were whose; -inf never
-        ("met_at", "f8"),  # when it was as remembered: its state, covariance and plane then
+        *(field for field in FIELDS if field[0] != "mu"),  # nothing, until its modes are begun
+        ("met_at", "f8"),  # when it was as remembered: its state, covariance and plane then; nothing, while `met` is 0
         ("met_x", "f8", (4,)),
         ("met_P", "f8", (4, 4)),
         ("met_frame", "f8", (9,)),

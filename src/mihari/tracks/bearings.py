@@ -166,7 +166,7 @@ def blended(c: Any, pairs: Array, rays: Array, frame: Array, state_time: float, 
                     value, he, hn, var, more = expected(y, Y, j, state_time - p.time, frame, sweep, ranging)
                     off = p.value - value if ranging else wrapped(p.value - value)
                     put_gain(Y, j, he, hn, off, var + more + p.variance / part, share / total, mean, spread)
-            shifted(y, Y, j, mean, spread)
+            shifted(y, Y, j, mean, spread, STATES)
         mu[j] = max(total, 1e-9)
     normalised(mu)
 

@@ -68,6 +68,8 @@ def reaches(t: Any, sweep: Any, s: Any) -> bool:
     dx, dy, dz = x - frame[0], y - frame[1], z - frame[2]
     if dx * dx + dy * dy + dz * dz > (sweep.range_max + s.reach) ** 2:
         return False
+    if sweep.half >= math.pi:
+        return True
     east, north = to_plane(frame, x, y, z)
     distance = math.sqrt(east * east + north * north)
     margin = min(s.reach, math.sqrt(s.gate) * (position_sd(t, dt, s.agility) + 0.01 * distance))
@@ -375,8 +377,8 @@ def surveyed(bank: Any, plots: Array, grid: Grid, sweep: Any, s: Any) -> Any:
 
 
 @kernel
-def wider(rows: Array) -> Array:
-    """The same records with room for as many again."""
-    larger = np.empty(2 * len(rows) + 16, rows.dtype)
+def wider(rows: Array, least: int = 0) -> Array:
+    """The same records with room for as many again, and for `least` in all."""
+    larger = np.empty(max(2 * len(rows) + 16, least), rows.dtype)
     larger[: len(rows)] = rows
     return larger

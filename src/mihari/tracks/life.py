@@ -58,7 +58,7 @@ def judge(t: Any, time: float, s: Any) -> float:
     if t.status == TENTATIVE and r > s.confirm and supported and not unseen(t, time, s):
         t.status = CONFIRMED
     coast_at, drop_at = silences(t, s)
-    missed = r < s.drop and t.asked > t.born  # that one plot is not enough is no reason
+    missed = r < (s.drop_once if t.plots == 1 else s.drop) and t.asked > t.born  # one plot is not enough: no reason
     if time >= drop_at or (missed and not ais_fresh(t, time, s)):
         t.status = DROPPED
         return math.inf
@@ -100,13 +100,7 @@ def bear(t: Any, p: Any, name: int, existence: float) -> None:
     t.heard_radar, t.heard_ais, t.interval, t.heard_other = math.nan, math.nan, math.nan, math.nan
     for k in range(2):
         t.shown[k], t.looked[k] = 1.0, -math.inf
-    t.met, t.met_slot, t.met_last, t.doubted, t.met_at = 0, 0, 0.0, -math.inf, 0.0
-    for a in range(4):
-        t.met_x[a] = 0.0
-        for b in range(4):
-            t.met_P[a, b] = 0.0
-    for k in range(9):
-        t.met_frame[k] = 0.0
+    t.met, t.met_slot, t.met_last, t.doubted = 0, 0, 0.0, -math.inf
 
 
 @lean

@@ -182,11 +182,11 @@ def correct(y: Array, Y: Array, j: int, first: int, dx: float, dy: float, ree: f
 
 
 @lean
-def shifted(y: Array, Y: Array, j: int, mean: Array, spread: Array) -> None:
+def shifted(y: Array, Y: Array, j: int, mean: Array, spread: Array, states: int) -> None:
     """Takes into row j a mixture of corrections: `mean` (5,) of them, `spread` (15,) their second moment and what they
-    take from the covariance; in place, matched in the first two moments."""
+    take from the covariance; in place, matched in the first two moments. With 4 `states` the rate of turn stays."""
     n = 0
-    for a in range(STATES):
+    for a in range(states):
         y[j, a] += mean[a]
         for b in range(a + 1):
             Y[j, n] += spread[n] - mean[a] * mean[b]

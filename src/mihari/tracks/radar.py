@@ -20,7 +20,7 @@ from mihari.tracks.encounters import encounters
 from mihari.tracks.gate import Sweep, sorted_by_cell, surveyed
 from mihari.tracks.index import file_all
 from mihari.tracks.life import ais_fresh, bear, slot_for_one
-from mihari.tracks.modes import MODES, STEADY, merged, normalised, speed_var
+from mihari.tracks.modes import MODES, STEADY, TURNING, merged, normalised, speed_var
 from mihari.tracks.motion import STATES, TRIANGLE, columns_of, gain_of, settle, shifted, spread_of
 from mihari.tracks.visibility import RADAR, show
 
@@ -67,15 +67,18 @@ def associated(seen: Array, pairs: Array, plots: Array, sweep: Any, s: Any) -> A
 
 
 @lean
-def gains(y: Array, Y: Array, j: int, p: Any, share: float, gain: Any) -> None:
-    """Adds to `gain` what mode j gains by plot p with a share: the correction, its square, less the spread it takes."""
+def gains(y: Array, Y: Array, j: int, p: Any, share: float, gain: Any, states: int) -> None:
+    """Adds to `gain` what mode j gains by plot p with a share: the correction, its square, less the spread it takes.
+
+    `states`: all, or those without the rate of turn.
+    """
     dx, dy = p.east + y[j, 2] * p.back - y[j, 0], p.north + y[j, 3] * p.back - y[j, 1]
     a, b, d = spread_of(Y, j, 0, p.ree, p.ren, p.rnn)
     c0, c1 = columns_of(Y, j, 0)
     k0, k1 = gain_of(c0, c1, a, b, d)
     mean, spread = gain.mean, gain.spread
     n = 0
-    for i in range(STATES):
+    for i in range(states):
         more = k0[i] * dx + k1[i] * dy
         mean[i] += share * more
         for k in range(i + 1):
@@ -91,6 +94,7 @@ def blended(t: Any, c: Any, pairs: Array, missed: float, gain: Any) -> None:
     """
     mu, y, Y, mean, spread = t.mu, t.y, t.Y, gain.mean, gain.spread
     for j in range(MODES):
+        states = STATES if j == TURNING else STATES - 1
         for a in range(STATES):
             mean[a] = 0.0
         for a in range(TRIANGLE):
@@ -102,8 +106,8 @@ def blended(t: Any, c: Any, pairs: Array, missed: float, gain: Any) -> None:
             for e in range(c.begin, c.end):
                 share = pairs[e].share * pairs[e].fit[j]
                 if share > 1e-9:
-                    gains(y, Y, j, pairs[e], share / total, gain)
-            shifted(y, Y, j, mean, spread)
+                    gains(y, Y, j, pairs[e], share / total, gain, states)
+            shifted(y, Y, j, mean, spread, states)
         mu[j] = max(total, 1e-9)
     normalised(mu)
 
@@ -151,8 +155,8 @@ def sweep_tracks(bank: Any, plots: Array, sweep: Any, clock: float, s: Any, touc
     probability, none, unclaimed = associated(seen, pairs, plots, sweep, s)
     for e in range(len(pairs)):
         pairs[e].share = probability[e]
-    gain, tracks, hit = np.empty(1, GAIN), bank.tracks, bank.hit
-    n = 0
+    gain, tracks, hit, moved = np.empty(1, GAIN), bank.tracks, bank.hit, np.empty(len(seen), np.int64)
+    n = m = 0
     for k in range(len(seen)):
         c = seen[k]
         if c.begin == c.end and c.look < 1e-3:
@@ -163,10 +167,13 @@ def sweep_tracks(bank: Any, plots: Array, sweep: Any, clock: float, s: Any, touc
             hit[c.slot, sweep.sensor] = sweep.time
         touched[n] = c.slot
         n += 1
+        if not c.alone:
+            moved[m] = c.slot
+            m += 1
     common = sharing(seen, pairs, len(plots))
     made_one(bank, common, len(plots), s)
     encounters(bank, seen, pairs, common, sweep.time, s)
-    file_all(bank, touched[:n], max(sweep.time, clock), s)
+    file_all(bank, moved[:m], max(sweep.time, clock), s)
     return n, seen, pairs, probability, unclaimed
 
 

@@ -281,8 +281,8 @@ def run(
             if len(told) == 0:
                 n = known(bank, w.touched, unique(w.touched[: witness(bank, g, a, b, 0, w.touched, w.found)]))
                 if show and n:
-                    while told_rows + n > len(rows):
-                        rows = wider(rows)
+                    if told_rows + n > len(rows):
+                        rows = wider(rows, told_rows + n)
                     put_rows(rows, told_rows, k, bank, w.touched[:n], math.nan, window, s)
                     told_rows += n
                 continue
@@ -330,8 +330,8 @@ def run(
             slots, ended, clock[NEXT_DUE] = w.touched[:n], w.ended[:m], min(clock[NEXT_DUE], due)
         clock[TIME] = max(clock[TIME], time)
         if show:
-            while told_rows + len(slots) > len(rows):
-                rows = wider(rows)
+            if told_rows + len(slots) > len(rows):
+                rows = wider(rows, told_rows + len(slots))
             put_rows(rows, told_rows, k, bank, slots, time, window, s)
             told_rows += len(slots)
         release(bank, radars, ended)

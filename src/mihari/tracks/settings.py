@@ -47,11 +47,12 @@ class TrackerSettings(NamedTuple):
     birth: float = 0.05  # density of vessels not yet tracked over that of clutter by the sensor's own figure
     birth_told: float = 4.0  # the same of what people tell: four in five are right, and of nobody known before
     birth_ais: float = 1e-9  # AIS vessels not yet tracked per m²: one in 1,000 km²
-    # confirm, keep, drop, hiding and plots: sweeps on seeds 101 to 118 of made-up seas of 50, 200 and 1,000 vessels
+    # begin, confirm, keep, drops, hiding, plots: sweeps on seeds 101 to 118 of made-up seas of 50, 200, 1,000 vessels
     confirm: float = 0.85  # existence
     keep: float = 0.7  # a track that is seen with less probability is coasted: two misses in a row
-    drop: float = 0.004  # existence: one miss is enough for what was seen once
-    begin: float = 1e-4  # existence below which a plot begins no track
+    drop: float = 0.004  # existence
+    drop_once: float = 0.01  # the same of what was seen once: one miss is enough
+    begin: float = 0.005  # existence below which a plot begins no track
     plots: int = 2  # that a radar track needs for confirmation
     lasting: float = 0.98  # and the probability that it lasts, by what became of others there; 0: not asked
     hiding: float = 200.0  # s, mean time for a vessel seen by radar to become invisible to it
