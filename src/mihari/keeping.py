@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 
+from mihari.archive.reader import RERUN
 from mihari.archive.tables import Changed, Kept, Named
 from mihari.archive.writer import Archive
 from mihari.core.columns import Array
@@ -36,6 +37,11 @@ class Keeper:
         """Something happened that is no input: an alarm, a decision."""
         self.archive.note(kind, what)
 
+    def rerun(self, first: int) -> None:
+        """The pipeline goes on from reports that were run again, from step `first` on: so will who rebuilds it."""
+        self.archive.note(RERUN, {"from": first})
+        self.archive.snapshot(self.pipeline.state(), self.pipeline.time)
+
     def shed(self, counts: dict[str, int]) -> None:
         """How many inputs of each feed the full queue has thrown away so far; kept whenever that has grown."""
         if counts != self._shed:
@@ -43,8 +49,8 @@ class Keeper:
             self.archive.note("shed", counts)
 
     def before(self) -> None:
-        """An input is about to be taken."""
-        if self.archive.due(self.pipeline.time):
+        """An input is about to be taken. No snapshot while the ring holds more than it would without a rerun."""
+        if self.archive.due(self.pipeline.time) and not (self.pipeline.tracker.holding and self.archive.whole):
             self.archive.snapshot(self.pipeline.state(), self.pipeline.time)
 
     def after(self, given: Input, published: bool) -> None:

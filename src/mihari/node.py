@@ -51,6 +51,7 @@ from mihari.listing import lists_of
 from mihari.lookout import Lookout
 from mihari.pipeline import Pipeline
 from mihari.reordering import Reordering
+from mihari.rerun import Reruns
 from mihari.shown import Shown
 
 log = logging.getLogger("mihari.node")
@@ -160,6 +161,9 @@ class Node:
         self._keeper = None if self.archive is None else Keeper(self.archive, self.pipeline)
         if self.archive is not None:
             self.hub.tap = self._tapped
+        self._reruns: Reruns | None = None
+        if self.archive is not None and self._keeper is not None and config.node.rerun_h and not self.hub.ticking:
+            self._reruns = Reruns(self.archive, self.pipeline, self._keeper, config.node.rerun_h, steady)
         self.desk: Desk | None = None  # of alerts, from the start on
         self.kept: list[tuple[Kept, Stateful]] = []  # what outlives a stop, with where it lies
         self.shown: Shown | None = None  # what was learned, for the map
@@ -236,6 +240,8 @@ class Node:
         self.hub.join(2.0)
         if self._thread.ident is not None:
             self._thread.join(5.0)
+        if self._reruns is not None and not self._thread.is_alive():
+            self._reruns.stop()
         if self.archive is not None:
             self.archive.close()
         if self.face is not None:
@@ -374,6 +380,8 @@ class Node:
                 self.lookout.know(sensors)
             if self._keeper is not None:
                 self._keeper.knew(sensors)
+        if self._reruns is not None and isinstance(given, Tick):
+            self._reruns.pass_time(given.time)
         if self._keeper is not None:
             self._keeper.before()
         given = self.witnesses.take(given)
@@ -479,6 +487,7 @@ class Node:
             archive=None if self.archive is None else asdict(self.archive.health()),
             alerts=None if self.desk is None else self.desk.health(),
             file_problem=self.file_problem,
+            older=0 if self._reruns is None else self._reruns.reports,
         )
         feeds, counted = self.hub.health(), self.hub.healths
         known = pipeline.tracker.registered()

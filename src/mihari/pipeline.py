@@ -21,6 +21,7 @@ from mihari.picture import PictureCompiler
 from mihari.picture.numbers import Numbers
 from mihari.picture.state import restored, state_of
 from mihari.tracks import RING_S, RewindingTracker, TrackerSettings
+from mihari.tracks.rewind import Footing
 
 SET_BACK_S = (
     60.0  # a tick so far behind the newest input tells that the clock was set back; reports are never that far ahead
@@ -79,6 +80,17 @@ class Pipeline:
             if len(numbers) > 2 * len(tracker) + NUMBERS_KEPT:
                 numbers.keep(tracker.ids)
         return tracks
+
+    def stand_on(self, footing: Footing, inputs: int) -> None:
+        """Goes on from what came of reports that were run again; see `RewindingTracker.stand_on`."""
+        tracker, numbers = self.tracker, self.numbers
+        tracks = tracker.stand_on(footing, inputs)
+        if tracker.turned is not None:
+            self.compiler.follow(numbers.turn(tracker.turned))
+        belated = [(batch, numbers.pairs(found)) for batch, found in tracker.belated]
+        self.compiler.follow(numbers.tracks(tracks))
+        for batch, found in belated:
+            self.compiler.weigh(batch, found)
 
     def tracks(self, time: float | None = None) -> Tracks:
         """Everything alive, under the numbers that people know; asking changes nothing."""

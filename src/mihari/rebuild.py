@@ -31,7 +31,10 @@ Taken = tuple[Step, Sensors | None]
 
 @dataclass(slots=True)
 class Rebuild:
-    """A pipeline that has been put into a past state, and the steps that come after it."""
+    """A pipeline that has been put into a past state, and the steps that come after it.
+
+    Where the node went on from reports that were run again, so does this, with another `pipeline`.
+    """
 
     reader: ArchiveReader
     pipeline: Pipeline
@@ -39,12 +42,23 @@ class Rebuild:
     steps: Iterator[Taken]
     show: Callable[[Picture], object] | None = None  # told every picture that was published
     held: Taken | None = None  # read and not yet taken
+    reruns: frozenset[int] = frozenset()  # steps before which the state is that of a snapshot
+
+    def __post_init__(self) -> None:
+        run, first = self.snapshot.run, self.snapshot.step
+        self.reruns = frozenset(step for step in self.reader.reruns(run) if step > first)
 
     def until(self, time: float) -> Pipeline:
         """Take every step up to `time` (UTC s, the pipeline's)."""
         for _ in self.each(self.reader.step_at(self.snapshot.run, time)):
             pass
         return self.pipeline
+
+    def _begin_anew(self, step: int) -> None:
+        """Before `step` older reports were run again: the node went on from what is kept there."""
+        snapshot = self.reader.at(self.snapshot.run, step)
+        self.pipeline = Pipeline(snapshot.sensors, land_of(snapshot))
+        self.pipeline.restore(snapshot.pipeline)
 
     def each(self, last: float = math.inf) -> Iterator[Step]:
         """Take the steps up to number `last` one by one; each is told after it was taken and, if it was, published."""
@@ -53,7 +67,9 @@ class Rebuild:
             if step.number > last:
                 self.held = taken
                 return
-            if sensors is not None:
+            if step.number in self.reruns:
+                self._begin_anew(step.number)
+            elif sensors is not None:
                 self.pipeline.know(sensors)
             self.pipeline.take(step.given)
             if step.published and self.show is not None:
@@ -131,10 +147,16 @@ class Checked:
 
 
 def verified(reader: ArchiveReader, begin: float, end: float, threads: int = 1) -> Iterator[Checked]:
-    """Rebuild each snapshot between two times from the one before it, and compare the two bit for bit."""
+    """Rebuild each snapshot between two times from the one before it, and compare the two bit for bit.
+
+    One that holds what came of reports run again follows from none: it is gone on from, and not compared.
+    """
     before: Snapshot | None = None
+    reruns: set[tuple[int, int]] = set()
     for snapshot in reader.snapshots(begin, end):
-        if before is not None and before.run == snapshot.run:
+        if before is None or before.run != snapshot.run:
+            reruns = {(snapshot.run, step) for step in reader.reruns(snapshot.run)}
+        elif (snapshot.run, snapshot.step) not in reruns:
             yield _checked(reader, before, snapshot, threads)
         before = snapshot
 
@@ -176,19 +198,24 @@ def tracked(reader: ArchiveReader, begin: float, end: float, every: float = 10.0
 
 
 def _tracked(reader: ArchiveReader, snapshot: Snapshot, begin: float, end: float, every: float) -> Iterator[Believed]:
-    tracker, due = RewindingTracker(snapshot.sensors, on_land=land_of(snapshot)), begin
-    tracker.restore(snapshot.pipeline["tracker"])
-    for stretch, sensors in reader.stretches(snapshot, reader.step_at(snapshot.run, end)):
-        if sensors is not None:
-            tracker.know(sensors)
-        done, steps = 0, stretch.steps
-        for tick in np.flatnonzero(steps.kind == StepKind.TICK).tolist():
-            time = float(steps.time[tick])
-            if time >= due:
-                tracker.run(stretch.part(done, tick + 1))
-                done, due = tick + 1, math.floor(time / every) * every + every
-                yield tracker.believed(time)
-        tracker.run(stretch.part(done, len(stretch)))
+    due, last = begin, reader.step_at(snapshot.run, end)
+    reruns = [step for step in reader.reruns(snapshot.run) if snapshot.step < step <= last]
+    for step in [*reruns, last + 1]:
+        tracker = RewindingTracker(snapshot.sensors, on_land=land_of(snapshot))
+        tracker.restore(snapshot.pipeline["tracker"])
+        for stretch, sensors in reader.stretches(snapshot, step - 1):
+            if sensors is not None:
+                tracker.know(sensors)
+            done, steps = 0, stretch.steps
+            for tick in np.flatnonzero(steps.kind == StepKind.TICK).tolist():
+                time = float(steps.time[tick])
+                if time >= due:
+                    tracker.run(stretch.part(done, tick + 1))
+                    done, due = tick + 1, math.floor(time / every) * every + every
+                    yield tracker.believed(time)
+            tracker.run(stretch.part(done, len(stretch)))
+        if step <= last:
+            snapshot = reader.at(snapshot.run, step)
 
 
 def area_of(snapshot: Snapshot) -> str:

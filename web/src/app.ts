@@ -96,6 +96,7 @@ export interface NodeHealth {
   sectors: number
   vessels: number
   archive: ArchiveInfo | null
+  older?: number
   alerts?: { state: string; problem: string; records: string; waiting: number; lost: number; written: number } | null
 }
 

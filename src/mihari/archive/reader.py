@@ -25,6 +25,7 @@ from mihari.core.sensor import sensor_of
 from mihari.core.steps import Stretch
 
 T = TypeVar("T")
+RERUN = "rerun"  # the kind of event that tells of a state taken from reports run again: `from` is the step it began at
 WINDOW_ROWS = 1_000_000  # read at one go: 300 MB
 RETRIES = 3  # a file may be merged away between the look into its folder and the reading
 
@@ -68,6 +69,35 @@ class ArchiveReader(Catalogue):
         if not states:
             raise BadInput(f"{self.folder}: run {run} holds no snapshot to begin from")
         return self._load(min(states, key=lambda f: f.part.first))
+
+    def before(self, run: int, time: float) -> Snapshot:
+        """The latest snapshot of a run before `time` that what came late since does not make stale; else its first.
+
+        Reports older than the ring were run again from a snapshot before them, and the node has gone on from what came
+        of it: those between do not lead there. BadInput where the run has none.
+        """
+        stale = [(what["from"], step) for step, _, _, what in self.events(run, kind=RERUN)]
+        states = [f for f in self._states() if f.part.run == run]
+        sound = [f for f in states if not any(first < f.part.first < step for first, step in stale)]
+        if not sound:
+            raise BadInput(f"{self.folder}: run {run} holds no snapshot to begin from")
+        earlier = [f for f in sound if f.part.begin < time]
+        return self._load(max(earlier, key=lambda f: f.part.first) if earlier else sound[0])
+
+    def last_step(self, run: int) -> int:
+        """The last step of a run that is written; -1 if there is none."""
+        return max((f.part.last for f in self._parts("steps", run, 0)), default=-1)
+
+    def reruns(self, run: int) -> list[int]:
+        """The steps of a run before which its state was taken from reports that were run again, with a snapshot."""
+        return sorted({step for step, *_ in self.events(run, kind=RERUN)})
+
+    def at(self, run: int, step: int) -> Snapshot:
+        """The snapshot before a step of a run; BadInput where there is none."""
+        found = [f for f in self._states() if (f.part.run, f.part.first) == (run, step)]
+        if not found:
+            raise BadInput(f"{self.folder}: run {run} holds no snapshot before step {step}")
+        return self._load(found[-1])
 
     def snapshot(self, time: float) -> Snapshot:
         """The snapshot of `moment`."""

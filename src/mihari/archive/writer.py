@@ -40,7 +40,7 @@ HELD_ROWS = 1_000_000  # held at most while the disk does not take it: 250 MB
 RETRY_S = 5.0  # between attempts while stopped
 SNAPSHOT_ROWS = 100_000  # a busy node's snapshots are nearer together: what lies between two is rebuilt in seconds
 EVENTS_HELD = 1000  # kept over a hole, for the next run to tell
-OF_A_RUN = ("begin", "end", "hole", "sensors")  # events that mean nothing in another run
+OF_A_RUN = ("begin", "end", "hole", "sensors", "rerun")  # events that mean nothing in another run
 TIDY_S = 10.0  # between looks for files to merge
 NICE = 10  # merging gives way to everything else
 
@@ -145,6 +145,11 @@ class Archive:
         near = self._snapshot_at <= at < self._snapshot_at + self.settings.snapshot  # not so once a clock is set back
         late = math.isfinite(at) and not near
         return self._state == "writing" and (not self._whole or late or self._since_snapshot >= SNAPSHOT_ROWS)
+
+    @property
+    def whole(self) -> bool:
+        """Whether the run goes on without a hole."""
+        return self._whole
 
     def snapshot(self, state: Any, at: float) -> None:
         """The state of everything before the next step; `state` as in `archive.state`."""

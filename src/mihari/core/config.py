@@ -64,6 +64,10 @@ class NodeSection(Section):
     late_s: float = Field(
         60.0, ge=0.0, le=600.0, description="reports so late are taken in as if they had come in order; see tracking.md"
     )
+    rerun_h: float = Field(
+        6.0, ge=0.0, le=48.0,
+        description="later ones, so old at most, are run again from the archive, in the background; 0: never",
+    )  # fmt: skip
 
 
 class FeedSection(Section):

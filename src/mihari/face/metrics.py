@@ -39,6 +39,7 @@ NODE_COUNTERS = {
     "pipeline_reports": ("reports", "Reports taken in, witnesses not counted."),
     "pipeline_plots": ("plots", "Radar plots among them."),
     "pipeline_sectors": ("sectors", "Radar sectors taken in."),
+    "pipeline_older": ("older", "Reports and looks that came too late, run again in their place."),
 }
 ARCHIVE_GAUGES = {
     "archive_lag_seconds": ("lag", "Age of what is not yet on the disk."),

@@ -188,6 +188,7 @@ class NodeHealth(Model):
     queue_limit: int = Field(examples=[200000])
     lag_s: float = Field(description="from receipt until taken into the picture, s", examples=[0.01])
     overfull_s: float | None = Field(None, description="since reports came that were too many to keep in order, s")
+    older: int = Field(0, description="came too late to be kept in order, and were run again in their place")
     reports: int = Field(description="taken in, witnesses not counted", examples=[812000])
     plots: int = Field(examples=[402000])
     sectors: int = Field(examples=[46000])

@@ -8,9 +8,10 @@ import numpy as np
 
 from mihari.core.columns import Array
 from mihari.core.kernels import kernel
-from mihari.tracks.bank import HIGH, Bank
+from mihari.tracks.bank import HIGH, TRACK, Bank
 from mihari.tracks.life import TENTATIVE
 
+TOLD = int(TRACK.fields["met_at"][1]) // 8 if TRACK.fields else 0  # words of a track before its encounters
 REACH_M = 500.0  # a track that is the same vessel's lies no further off after late reports were taken in
 
 
@@ -58,20 +59,20 @@ def _alive(bank: Bank) -> Array:
 
 
 @kernel
-def alike(a: Array, one: Array, b: Array, other: Array, same: Array) -> None:
-    """Whether rows `one` of a and `other` of b, words, are the same; leaves `same` where it is False already."""
+def alike(a: Array, one: Array, b: Array, other: Array, most: int, same: Array) -> None:
+    """Whether rows `one` of a and `other` of b are the same in the first `most` words; `same` stays False."""
     for k in range(len(one)):
-        for w in range(min(a.shape[1], b.shape[1])):
+        for w in range(min(a.shape[1], b.shape[1], most)):
             if a[one[k], w] != b[other[k], w]:
                 same[k] = False
                 break
 
 
 def _same(before: Bank, one: Array, after: Bank, other: Array) -> Array:
-    """Whether the tracks in these slots are the same in every bit."""
+    """Whether the tracks in these slots are the same in every bit, but for what they remember of encounters."""
     same: Array = np.ones(len(one), np.bool_)
-    for a, b in ((before.tracks, after.tracks), (before.hit, after.hit)):
-        alike(_words(a), one, _words(b), other, same)
+    alike(_words(before.tracks), one, _words(after.tracks), other, TOLD, same)
+    alike(_words(before.hit), one, _words(after.hit), other, before.hit.shape[1], same)
     return same
 
 

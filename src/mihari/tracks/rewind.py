@@ -15,6 +15,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from mihari.core.columns import Array
+from mihari.core.errors import BadInput
 from mihari.core.reports import Batch, Input, Sector, Tick
 from mihari.core.sensor import Sensor
 from mihari.core.steps import StepKind, Stretch
@@ -22,8 +23,9 @@ from mihari.core.tracks import Associations, Believed, Tracks, TrackStatus
 from mihari.tracks import held
 from mihari.tracks.bank import HIGH, Bank
 from mihari.tracks.changes import Changes, changes
-from mihari.tracks.entries import FIRST_OF_ALL, LATEST, NO_TIME, SECTOR, Door, Entries, Key
+from mihari.tracks.entries import FIRST_OF_ALL, GRID_S, LATEST, NO_TIME, SECTOR, Door, Entries, Key
 from mihari.tracks.intake import REASONS
+from mihari.tracks.older import Older, put_in_place, told_late, too_late
 from mihari.tracks.registration import Registered
 from mihari.tracks.ring import Kept, Ring
 from mihari.tracks.settings import TrackerSettings
@@ -48,6 +50,18 @@ class Turned(NamedTuple):
     gone: Tracks
     renamed: Array
     young: int
+
+
+class Footing(NamedTuple):
+    """The tracker after all entries before `order`, of a run in which what was `begin` or later came in its place.
+
+    `state` is `Tracker.state`; ids from `young` on were given in that run.
+    """
+
+    order: float
+    begin: float
+    young: int
+    state: dict[str, Any]
 
 
 class Known(NamedTuple):
@@ -80,12 +94,15 @@ class RewindingTracker:
         self._tracker.trust()
         self._door = Door(ring, self._tracker.settings.future)
         self._waiting: dict[int, Batch] = {}  # batches of which a part was late, by number
+        self._older: Older | None = None  # in a run from an archive: what is known to have come too late
+        self.oldest_late = math.inf  # time of the oldest that came too late, until who asks sets it back
         self._begin(-math.inf)
         self._tell_nothing()
 
     def _begin(self, order: float) -> None:
         """Nothing before `order` will come."""
         self._ring = Ring(Kept(order, self._tracker.moment()))
+        self._held = math.inf  # nothing from this order on is let go
         self._top: Key = FIRST_OF_ALL if order == -math.inf else (order, 99, 0, 0)  # of the last entry taken in
         self._dirty = math.inf  # from this order on the tracks are not those of the entries
         self._known: list[Known] = []
@@ -232,7 +249,12 @@ class RewindingTracker:
         return NO_TRACKS
 
     def _admitted(self, stretch: Stretch) -> Entries:
-        return self._door.admit(stretch, self._tracker.water(stretch), self._tracker.radars).in_order()
+        entries = self._door.admit(stretch, self._tracker.water(stretch), self._tracker.radars)
+        if self._older is not None:
+            entries = self._older.among(entries, self._door.newest)
+        else:
+            self.oldest_late = min(self.oldest_late, told_late(entries))
+        return entries.in_order()
 
     def _wait(self, entries: Entries) -> None:
         """Takes late entries into the ring alone."""
@@ -249,12 +271,12 @@ class RewindingTracker:
         self.associations = _paired(followed, entries.entries).get(self._door.source - 1, NO_PAIRS)
         return latest_of([followed.tracks])
 
-    def _catch_up(self, time: float) -> Tracks:
+    def _catch_up(self, time: float, young: float = math.inf) -> Tracks:
         """Takes in what waits: goes back to before it and comes again. The tracks that are others now, each at its
-        own time; coasted and dropped ones at `time`."""
+        own time; coasted and dropped ones at `time`. Ids from `young` on were given anew."""
         before = self._tracker.bank
         entries = self._go_back()
-        young = self._tracker.next_id
+        young = int(min(self._tracker.next_id, young))
         followed = self._follow(entries, tell=bool(entries.entries["waits"].any()))
         found = _paired(followed, entries.entries, waiting=True)
         entries.entries["waits"] = 0
@@ -331,7 +353,7 @@ class RewindingTracker:
     def _follow(self, entries: Entries, tell: bool, show: bool = False) -> Followed:
         """Takes entries in, in their order; keeps states on the way. Tells associations and shows tracks if asked."""
         orders, tracker = entries.entries["order"], self._tracker
-        wanted = self._ring.wanted(self._top[0], orders, self._door.floor)
+        wanted = self._ring.wanted(self._top[0], orders, min(self._door.floor, self._held))
         events: list[tuple[int, float, Any]] = [(place, order, None) for place, order in wanted]
         known = [k for k in self._known if k.key > self._top]
         events += [(entries.place_after(k.key), k.key[0], k.sensors) for k in known]
@@ -352,7 +374,7 @@ class RewindingTracker:
 
     def _let_go(self) -> None:
         """Forgets what is too old to come late."""
-        ring, floor = self._ring, self._door.floor
+        ring, floor = self._ring, min(self._door.floor, self._held)
         if len(ring.states) > STATES:
             ring.thin(self._door.newest)
         if floor > ring.states[0].order and not self.unsettled:
@@ -370,6 +392,70 @@ class RewindingTracker:
         order = math.nextafter(self._door.newest, math.inf)
         self._door.begin(order)
         self._begin(order)
+
+    # what is older than the ring
+
+    def hold(self) -> float | None:
+        """Keeps all that the ring holds until `release`; returns the order from which on it does, None if it cannot."""
+        order = self._ring.states[0].order
+        if not math.isfinite(order) or order % GRID_S:
+            return None
+        self._held = order
+        return order
+
+    @property
+    def holding(self) -> bool:
+        """Whether it does."""
+        return self._held < math.inf
+
+    def release(self) -> None:
+        """The ring may be as short again as it should be."""
+        self._held = math.inf
+
+    @property
+    def inputs(self) -> int:
+        """How many came in."""
+        return self._door.source
+
+    def late_in(self, stretch: Stretch) -> Entries:
+        """Lets inputs in and takes none: those of them that come too late for the ring."""
+        entries = self._door.admit(stretch, self._tracker.water(stretch), self._tracker.radars)
+        return entries.take(too_late(entries))
+
+    def expect(self, older: Older, order: float) -> None:
+        """In what is run from now on `older` comes where it belongs; the state at `order` is kept: see `footing`."""
+        self._older, self._held = older, order
+
+    def footing(self, order: float, young: int) -> Footing:
+        """The tracker after all entries before `order`, which was told to `expect`. BadInput if it was not reached."""
+        kept = [s for s in self._ring.states if s.order == order]
+        if not kept or self._older is None:
+            raise BadInput("the archive does not reach to where the live tracks begin; nothing is changed")
+        scratch = Tracker((), self._tracker.given)
+        scratch.put_back(kept[0].moment)
+        return Footing(order, self._older.begin, young, scratch.state())
+
+    def stand_on(self, footing: Footing, inputs: int) -> Tracks:
+        """Goes on from a footing at the order that was told by `hold`, when `inputs` had come in: as `step`, the tracks
+        that are others now. BadInput where the ring has begun anew meanwhile."""
+        self._tell_nothing()
+        base = self._ring.states[0]
+        if base.order != footing.order or self._held != footing.order:
+            raise BadInput("the ring has begun anew while older reports were run again; nothing is changed")
+        scratch = Tracker(base.moment.sensors, self._tracker.given)
+        scratch.restore(footing.state)
+        entries = self._ring.all()
+        late = too_late(entries, footing.begin)
+        late = late[entries.entries["source"][late] < inputs]
+        put_in_place(entries, late)
+        entries = entries.take(np.flatnonzero(entries.entries["order"] >= footing.order)).in_order()
+        self._ring = Ring(Kept(base.order, scratch.moment()))
+        self._ring.add(entries)
+        self._dirty = base.order
+        tracks = self._catch_up(self._door.newest, footing.young)
+        self.release()
+        self._let_go()
+        return tracks
 
     # what is believed
 

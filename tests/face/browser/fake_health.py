@@ -92,7 +92,7 @@ class FakeHealth:
         found = feeds(now, int(now - self.start), self.trouble)
         own = OwnClock(-62.0, 3600.0, now - 30, 2) if self.trouble == "own" else OwnClock(0.2)
         kept = archive(self.trouble == "archive")
-        node = NodeHealth(now, (), own, 3, 200_000, 0.02, 812_400, 402_000, 46_000, 300, kept)
+        node = NodeHealth(now, (), own, 3, 200_000, 0.02, 812_400, 402_000, 46_000, 300, kept, older=1_240)
         conditions = [*of_node(node, Recent()), *of_own_clock(own, 2.0, now, NONE)]
         for feed in found:
             conditions += of_feed(feed, LIMITS, now, self.start, Recent(), NONE)

@@ -32,6 +32,7 @@ def test_all_well_shows_feeds_stations_witnesses_and_what_was_refused(well):
     assert re.search(r"KUME \d s [\d ]+ [\d ]+ [\d ]+ · \d+ % 498 −0.1 s", said)
     assert "refused: checksum 3, too long 1" in said
     assert "Queue 3 reports of 200 000: <1 %" in said
+    assert "1 240 reports and looks that came too late were run again in their place" in said
     assert "4 200 passed on" in said
     assert "1 ended within the last day" in said
     well.picture("health-well")

@@ -82,12 +82,13 @@ export class Health extends Panel {
       ${jumped_at === null ? nothing : html`<p>jumped ${offset(jumped_s)} at ${this.when(jumped_at)}${jumps > 1 ? `, ${jumps} times in all` : ''}</p>`}`
   }
 
-  private archive({ archive }: NodeHealth): TemplateResult {
+  private archive({ archive, older }: NodeHealth): TemplateResult {
     if (!archive) return html`<p class="figure">off</p><p class="quiet">nothing is kept</p>`
     const stopped = archive.state === 'stopped'
     return html`<p class="figure">${stopped ? html`<span class="alarm-text">✕ stopped</span>` : archive.state}</p>
       ${archive.problem ? html`<p class="problem">${archive.problem}</p>` : nothing}
       <p class="quiet">${count(archive.rows ?? 0)} reports, ${bytes(archive.used_bytes || archive.bytes_written || 0)}; ${bytes(archive.free_bytes ?? 0)} free${stopped ? '' : `, ${(archive.lag ?? 0).toFixed(1)} s behind`}</p>
+      ${older ? html`<p class="quiet">${count(older)} reports and looks that came too late were run again in their place</p>` : nothing}
       ${archive.shed ? html`<p class="problem">${count(archive.shed)} inputs could not be kept</p>` : nothing}`
   }
 

@@ -1,0 +1,238 @@
+"""Reports that come too late for the ring, run again in their place: archive -> the state that the node goes on from.
+
+A process of its own, which gives way to everything else, takes the last state that was kept before the oldest of them
+and all inputs since, with those that came late where they belong, up to where the live tracker's ring begins. The node
+then goes on from there: the tracks are those of all reports in order, and what people have seen keeps its number.
+"""
+
+from __future__ import annotations
+
+import logging
+import math
+import os
+import subprocess
+import sys
+import tempfile
+import time as clocks
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import orjson
+
+from mihari.archive.reader import ArchiveReader, Snapshot
+from mihari.archive.state import load_state, save_state
+from mihari.archive.writer import Archive
+from mihari.core.errors import BadInput
+from mihari.keeping import Keeper
+from mihari.pipeline import Pipeline
+from mihari.rebuild import land_of
+from mihari.tracks import RewindingTracker
+from mihari.tracks.bank import NEXT_ID
+from mihari.tracks.entries import NOTHING, Entries
+from mihari.tracks.older import Older
+from mihari.tracks.rewind import Footing
+
+log = logging.getLogger("mihari.rerun")
+NICE = 10
+SETTLE_S = 5.0  # that nothing more comes late before a run begins, and
+PATIENCE_S = 30.0  # how long it waits for that at most
+MOST_S = 600.0  # that a run may take; the live ring grows meanwhile
+REST = 4.0  # times as long as a run took, the next one waits at least
+FLUSHED_S = 30.0  # until the archive has written what it holds
+FIRST, LAST = "first", "last"
+
+
+class Asked(NamedTuple):
+    """What to run again: reports from `oldest` on (UTC s) in a run of an archive, up to its step `last`.
+
+    The state is wanted before entries of `order`; reports older than `least` stay where they came in.
+    """
+
+    folder: str
+    run: int
+    last: int
+    oldest: float
+    least: float
+    order: float
+
+
+def beginning(reader: ArchiveReader, asked: Asked) -> tuple[Snapshot, Older]:
+    """The snapshot to begin from: the last before all that came too late after it; and these."""
+    oldest = asked.oldest
+    while True:
+        snapshot = reader.before(asked.run, oldest)
+        begin = max(float(snapshot.pipeline["tracker"]["ring_times"][0]), asked.least)
+        late = _late(reader, snapshot, asked.last)
+        first = float(late.entries["time"][late.entries["time"] >= asked.least].min(initial=math.inf))
+        if first >= begin or first >= oldest:  # or the run holds no earlier one
+            return snapshot, Older(late.take((late.entries["time"] >= begin).nonzero()[0]), begin)
+        oldest = first
+
+
+def _late(reader: ArchiveReader, snapshot: Snapshot, last: int) -> Entries:
+    tracker = RewindingTracker(snapshot.sensors, on_land=land_of(snapshot))
+    tracker.restore(snapshot.pipeline["tracker"])
+    found = []
+    for stretch, sensors in reader.stretches(snapshot, last):
+        if sensors is not None:
+            tracker.know(sensors)
+        found.append(tracker.late_in(stretch))
+    found = [entries for entries in found if len(entries)]
+    return Entries.joined(found) if found else NOTHING
+
+
+def rerun(reader: ArchiveReader, asked: Asked) -> tuple[Footing, int, int]:
+    """The state asked for, the step that it began at, how many entries came in their place. BadInput if it cannot."""
+    snapshot, older = beginning(reader, asked)
+    tracker = RewindingTracker(snapshot.sensors, on_land=land_of(snapshot))
+    state = snapshot.pipeline["tracker"]
+    tracker.restore(state)
+    tracker.expect(older, asked.order)
+    for stretch, sensors in reader.stretches(snapshot, asked.last):
+        if sensors is not None:
+            tracker.know(sensors)
+        tracker.run(stretch)
+    return tracker.footing(asked.order, int(state["tally"][NEXT_ID])), snapshot.step, len(older)
+
+
+def written(reader: ArchiveReader, asked: Asked, patience: float = FLUSHED_S) -> None:
+    """Waits until the archive has all steps that are asked for; BadInput where it does not get them."""
+    deadline = clocks.monotonic() + patience
+    while reader.last_step(asked.run) < asked.last:
+        if clocks.monotonic() > deadline:
+            raise BadInput(f"{asked.folder}: step {asked.last} was not written within {patience:.0f} s")
+        clocks.sleep(0.2)
+
+
+def main(told: str, output: str) -> int:
+    """The process: what is asked for as JSON, and the file for what comes of it."""
+    with_nice = getattr(os, "nice", None)
+    if with_nice is not None:
+        with_nice(NICE)
+    asked = Asked(**orjson.loads(told))
+    try:
+        reader = ArchiveReader(Path(asked.folder))
+        written(reader, asked)
+        footing, first, count = rerun(reader, asked)
+    except BadInput as error:
+        print(error, file=sys.stderr)
+        return 1
+    state: dict[str, Any] = footing._asdict() | {FIRST: first, LAST: asked.last, "count": count}
+    path = Path(output)
+    save_state(state, path.with_suffix(".part"))
+    path.with_suffix(".part").rename(path)
+    return 0
+
+
+class Reruns:
+    """A node's part in it: sees that something came too late, has it run again, and puts what came of it in place.
+
+    `hours`: how old a report may be. All is called by the thread that owns the pipeline, at ticks.
+    """
+
+    def __init__(
+        self, archive: Archive, pipeline: Pipeline, keeper: Keeper, hours: float, steady: Callable[[], float]
+    ) -> None:
+        self.archive, self.pipeline, self.keeper, self.hours, self.steady = archive, pipeline, keeper, hours, steady
+        self.done = self.failed = self.reports = 0
+        self._since = self._last = math.nan  # steady s, when something came late first and last; NaN: nothing did
+        self._oldest = math.inf
+        self._rest = -math.inf
+        self._child: subprocess.Popen[str] | None = None
+        self._asked: Asked | None = None
+        self._inputs, self._begun = 0, 0.0
+        self._folder: tempfile.TemporaryDirectory[str] | None = None
+
+    @property
+    def running(self) -> bool:
+        """Whether something is run again now."""
+        return self._child is not None
+
+    def pass_time(self, time: float) -> None:
+        """A tick; UTC s of the data."""
+        now, tracker = self.steady(), self.pipeline.tracker
+        if tracker.oldest_late < math.inf:
+            if tracker.oldest_late >= time - self.hours * 3600.0:
+                self._oldest = min(self._oldest, tracker.oldest_late)
+                self._since = now if math.isnan(self._since) else self._since
+                self._last = now
+            tracker.oldest_late = math.inf
+        if self._child is not None:
+            self._watch(now)
+        elif now >= self._rest and (now - self._last >= SETTLE_S or now - self._since >= PATIENCE_S):
+            self._begin(now, time)
+
+    def _begin(self, now: float, time: float) -> None:
+        if self.archive.health().state != "writing":
+            return
+        order = self.pipeline.tracker.hold()
+        if order is None:
+            return
+        self._inputs = self.pipeline.tracker.inputs
+        least = time - self.hours * 3600.0
+        folder = str(self.archive.settings.folder.resolve())
+        self._asked = Asked(folder, self.archive.run, self.archive.next_step - 1, self._oldest, least, order)
+        self._oldest, self._since, self._last, self._begun = math.inf, math.nan, math.nan, now
+        self._folder = tempfile.TemporaryDirectory(prefix="mihari-rerun-")
+        command = [sys.executable, "-m", "mihari.rerun", orjson.dumps(self._asked._asdict()).decode(), self._output]
+        self._child = subprocess.Popen(
+            command, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True
+        )
+        log.info("reports came too late for the ring, by %.0f s: they are run again", time - self._asked.oldest)
+
+    @property
+    def _output(self) -> str:
+        assert self._folder is not None
+        return str(Path(self._folder.name) / "state")
+
+    def _watch(self, now: float) -> None:
+        assert self._child is not None
+        ended = self._child.poll()
+        if ended is None and now - self._begun < MOST_S:
+            return
+        try:
+            if ended is None:
+                raise BadInput(f"it took longer than {MOST_S:.0f} s")
+            if ended:
+                said = (self._child.stderr.read() if self._child.stderr else "").strip().splitlines()
+                raise BadInput(said[-1] if said else f"it ended with {ended}")
+            self._put_in_place(load_state(Path(self._output)), now)
+        except BadInput as error:
+            self.failed += 1
+            log.warning("reports that came too late are not in the tracks: %s", error)
+        self._rest = now + REST * (now - self._begun)
+        self.stop()
+
+    def _put_in_place(self, state: dict[str, Any], now: float) -> None:
+        asked = self._asked
+        assert asked is not None
+        if asked.run != self.archive.run or self.archive.health().state != "writing":
+            raise BadInput("the archive has a hole")
+        footing = Footing(**{name: state[name] for name in Footing._fields})
+        self.pipeline.stand_on(footing, self._inputs)
+        self.keeper.rerun(int(state[FIRST]))
+        self.done += 1
+        self.reports += int(state["count"])
+        log.info(
+            "%d reports and looks that came too late are in the tracks now, after %.1f s",
+            state["count"], now - self._begun, extra={"rerun": asked.oldest},
+        )  # fmt: skip
+
+    def stop(self) -> None:
+        """Ends what runs; the ring is as short again as it should be."""
+        child, self._child = self._child, None
+        if child is not None:
+            if child.poll() is None:
+                child.kill()
+            child.wait()
+            if child.stderr is not None:
+                child.stderr.close()
+        if self._folder is not None:
+            self._folder.cleanup()
+            self._folder = None
+        self.pipeline.tracker.release()
+
+
+if __name__ == "__main__":
+    sys.exit(main(*sys.argv[1:3]))

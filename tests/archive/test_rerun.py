@@ -1,0 +1,189 @@
+"""Reports that come too late for the ring are run again from the archive; the node and its replay go on from there."""
+
+import itertools
+import math
+import time
+
+import numpy as np
+import pytest
+from archive_helpers import inputs_of, recordings
+
+from mihari.archive.reader import ArchiveReader
+from mihari.archive.state import differing, pack, unpack
+from mihari.archive.writer import Archive, ArchiveSettings
+from mihari.core.errors import BadInput
+from mihari.core.reports import Batch, Sector, Tick
+from mihari.core.tracks import TrackStatus
+from mihari.keeping import Keeper
+from mihari.pipeline import Pipeline
+from mihari.rebuild import rebuild, tracked, verified
+from mihari.rerun import Asked, Reruns, rerun
+
+RING = 16.0
+
+
+def time_of(given):
+    if isinstance(given, Batch):
+        return float(given.reports.time.max()) if len(given.reports) else math.nan
+    return given.time
+
+
+@pytest.fixture(scope="module")
+def strait(tmp_path_factory):
+    """(inputs of 110 s of the simulated strait in the order they came, sensors)."""
+    return inputs_of(recordings(tmp_path_factory.mktemp("strait"), 110.0))
+
+
+def held_back(inputs, *, begin, end, until, share=0.4, kinds=(Batch, Sector), seed=0):
+    """The same inputs, of which a share between two times comes before the first tick after `until` (s from start)."""
+    rng, start = np.random.default_rng(seed), time_of(next(i for i in inputs if isinstance(i, Tick)))
+    late = {
+        n
+        for n, one in enumerate(inputs)
+        if isinstance(one, kinds) and begin < time_of(one) - start < end and rng.random() < share
+    }
+    place = next(n for n, one in enumerate(inputs) if isinstance(one, Tick) and one.time - start > until)
+    rest = [(n, one) for n, one in enumerate(inputs) if n not in late]
+    return [
+        *(one for n, one in rest if n < place),
+        *(inputs[n] for n in sorted(late)),
+        *(one for n, one in rest if n >= place),
+    ], len(late)
+
+
+class Watch:
+    """A node without feeds: pipeline, archive and reruns, fed one input after another."""
+
+    def __init__(self, folder, sensors, hours=1.0):
+        self.archive = Archive(ArchiveSettings(folder, free=0.0, snapshot=8.0))
+        self.archive.open({"config": {}}, sensors)
+        self.pipeline = Pipeline(sensors, None, ring=RING)
+        self.keeper = Keeper(self.archive, self.pipeline)
+        self.seconds = itertools.count(0.0, 3.0)
+        self.reruns = Reruns(self.archive, self.pipeline, self.keeper, hours, lambda: next(self.seconds))
+        self.seen = {}  # number -> place of what people saw before something was run again
+
+    def take(self, inputs):
+        for given in inputs:
+            if isinstance(given, Tick):
+                while self.reruns.running and self.reruns._child.poll() is None:
+                    time.sleep(0.05)
+                if self.reruns.running:
+                    self.seen = places(self.pipeline.tracks(given.time))
+                done = self.reruns.done
+                self.reruns.pass_time(given.time)
+                if self.reruns.done > done:
+                    self.found = places(self.pipeline.tracks(given.time))
+            self.keeper.before()
+            self.pipeline.take(given)
+            self.keeper.after(given, False)
+
+
+def places(tracks):
+    sure = tracks.take(tracks.status == TrackStatus.CONFIRMED)
+    return dict(zip(sure.id.tolist(), zip(sure.lat_deg.tolist(), sure.lon_deg.tolist(), strict=True), strict=True))
+
+
+def in_order(inputs, sensors):
+    """The pipeline for which nothing comes too late."""
+    pipeline = Pipeline(sensors, None, ring=600.0)
+    for given in inputs:
+        pipeline.take(given)
+    return pipeline
+
+
+def identical(a, b):
+    return all(x.tobytes() == y.tobytes() for x, y in zip(a.columns().values(), b.columns().values(), strict=True))
+
+
+def test_what_came_too_late_is_in_the_tracks_at_last_and_numbers_stay(strait, tmp_path):
+    inputs, sensors = strait
+    came, count = held_back(inputs, begin=20.0, end=50.0, until=80.0)
+    watch = Watch(tmp_path / "archive", sensors)
+    watch.take(came)
+    assert count > 50
+    assert (watch.reruns.done, watch.reruns.failed) == (1, 0)
+    assert watch.reruns.reports > 50
+    assert identical(watch.pipeline.tracker.tracks(), in_order(came, sensors).tracker.tracks())
+    both = watch.seen.keys() & watch.found.keys()
+    assert len(both) > 0.9 * len(watch.seen) > 50
+    for number in both:
+        north, east = np.subtract(watch.found[number], watch.seen[number]) * 111e3
+        assert math.hypot(north, east * 0.9) < 300.0
+
+
+def test_a_replay_goes_on_as_the_node_did(strait, tmp_path):
+    inputs, sensors = strait
+    came, _ = held_back(inputs, begin=20.0, end=50.0, until=80.0, seed=1)
+    watch = Watch(tmp_path / "archive", sensors)
+    watch.take(came)
+    watch.archive.close()
+    assert watch.reruns.done == 1
+    reader, end = ArchiveReader(tmp_path / "archive"), unpack(pack(watch.pipeline.state()))
+    for begin in (0.0, watch.pipeline.time - 30.0, math.inf):
+        found = rebuild(reader, begin, None)
+        found.until(math.inf)
+        assert differing(end, unpack(pack(found.pipeline.state()))) == []
+    (run,) = reader.runs()
+    (step,) = reader.reruns(run.number)
+    checked = list(verified(reader, -math.inf, math.inf))
+    assert len(checked) > 8
+    assert all(c.differs == [] for c in checked)
+    assert reader.at(run.number, step).step == step
+    *_, last = tracked(reader, -math.inf, math.inf, 1.0)
+    assert last.id.tolist() == watch.pipeline.tracker.believed(float(last.moment[0])).id.tolist()
+
+
+def test_a_second_time_begins_before_what_the_first_has_made_stale(strait, tmp_path):
+    inputs, sensors = strait
+    came, first = held_back(inputs, begin=15.0, end=40.0, until=64.0, seed=2)
+    came, second = held_back(came, begin=30.0, end=60.0, until=90.0, seed=3, kinds=(Sector,))
+    watch = Watch(tmp_path / "archive", sensors)
+    watch.reruns._rest = -math.inf
+    for one in came:
+        watch.reruns._rest = -math.inf  # it need not wait between the two
+        watch.take([one])
+    assert first > 30
+    assert second > 30
+    assert watch.reruns.done == 2
+    assert identical(watch.pipeline.tracker.tracks(), in_order(came, sensors).tracker.tracks())
+
+
+def test_what_is_older_than_is_asked_for_stays_where_it_came_in(strait, tmp_path):
+    inputs, sensors = strait
+    came, _ = held_back(inputs, begin=20.0, end=50.0, until=80.0)
+    watch = Watch(tmp_path / "archive", sensors, hours=20.0 / 3600.0)
+    watch.take(came)
+    assert watch.reruns.done == watch.reruns.failed == 0
+    assert watch.pipeline.tracker.late > 0
+
+
+def test_an_archive_that_lost_files_changes_nothing(strait, tmp_path, caplog):
+    inputs, sensors = strait
+    came, _ = held_back(inputs, begin=20.0, end=50.0, until=80.0)
+    watch = Watch(tmp_path / "archive", sensors)
+    half = len(came) // 2
+    watch.take(came[:half])
+    time.sleep(5.0)  # written
+    for path in (tmp_path / "archive").rglob("*plots*.parquet"):
+        path.unlink()
+    watch.take(came[half:])
+    assert (watch.reruns.done, watch.reruns.failed) == (0, 1)
+    assert "reports that came too late are not in the tracks" in caplog.text
+    assert not watch.reruns.running
+
+
+def test_asked_for_nothing_that_was_late_it_gives_the_state_that_was_there(strait, tmp_path):
+    inputs, sensors = strait
+    watch = Watch(tmp_path / "archive", sensors)
+    watch.take(inputs)
+    watch.archive.close()
+    tracker = watch.pipeline.tracker
+    order = tracker.hold()
+    asked = Asked(str(tmp_path / "archive"), watch.archive.run, watch.archive.next_step - 1, order - 30.0, 0.0, order)
+    footing, _, count = rerun(ArchiveReader(tmp_path / "archive"), asked)
+    assert count == 0
+    was = {k: v for k, v in tracker.state().items() if k in footing.state}
+    assert differing(was, footing.state) == []
+    with pytest.raises(BadInput, match="does not reach"):
+        rerun(ArchiveReader(tmp_path / "archive"), asked._replace(order=order + 1600.0))
