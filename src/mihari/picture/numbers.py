@@ -13,7 +13,7 @@ import numpy as np
 
 from mihari.core.columns import Array
 from mihari.core.tracks import Associations, Tracks, TrackStatus
-from mihari.tracks.rewind import Turned
+from mihari.tracks.retold import Turned
 
 T = TypeVar("T", bound=Tracks)
 

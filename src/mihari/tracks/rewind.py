@@ -21,12 +21,12 @@ from mihari.core.sensor import Sensor
 from mihari.core.steps import StepKind, Stretch
 from mihari.core.tracks import Associations, Believed, Tracks, TrackStatus
 from mihari.tracks import held
-from mihari.tracks.bank import HIGH, Bank
-from mihari.tracks.changes import Changes, changes
-from mihari.tracks.entries import FIRST_OF_ALL, GRID_S, LATEST, NO_TIME, SECTOR, Door, Entries, Key
+from mihari.tracks.changes import changes
+from mihari.tracks.entries import FIRST_OF_ALL, GRID_S, LATEST, NO_TIME, Door, Entries, Key
 from mihari.tracks.intake import REASONS
 from mihari.tracks.older import Older, put_in_place, told_late, too_late
 from mihari.tracks.registration import Registered
+from mihari.tracks.retold import NO_TRACKS, Turned, confirmed, dropped, joined, latest_of, paired
 from mihari.tracks.ring import Kept, Ring
 from mihari.tracks.settings import TrackerSettings
 from mihari.tracks.state import State
@@ -38,18 +38,7 @@ STATES = 32  # kept before they are thinned out
 MOST = (
     4_000_000  # reports and entries that a ring holds, some 450 MB: a million plots a turn, 30,000 AIS reports a second
 )
-NO_TRACKS, NO_PAIRS = Tracks.empty(), Associations.empty()
-
-
-class Turned(NamedTuple):
-    """What going back has done to ids: `gone` are tracks that are no more, under their ids before, as DROPPED.
-
-    `renamed`: (n, 2) ids (now, before) that mean one vessel; ids from `young` on were given anew.
-    """
-
-    gone: Tracks
-    renamed: Array
-    young: int
+NO_PAIRS = Associations.empty()
 
 
 class Footing(NamedTuple):
@@ -268,7 +257,7 @@ class RewindingTracker:
             return NO_TRACKS
         self._ring.add(entries)
         followed = self._follow(entries, tell=True, show=True)
-        self.associations = _paired(followed, entries.entries).get(self._door.source - 1, NO_PAIRS)
+        self.associations = paired(followed, entries.entries).get(self._door.source - 1, NO_PAIRS)
         return latest_of([followed.tracks])
 
     def _catch_up(self, time: float, young: float = math.inf) -> Tracks:
@@ -278,7 +267,7 @@ class RewindingTracker:
         entries = self._go_back()
         young = int(min(self._tracker.next_id, young))
         followed = self._follow(entries, tell=bool(entries.entries["waits"].any()))
-        found = _paired(followed, entries.entries, waiting=True)
+        found = paired(followed, entries.entries, waiting=True)
         entries.entries["waits"] = 0
         self._dirty = math.inf
         self.associations = found.get(self._door.source - 1, self.associations)
@@ -370,7 +359,7 @@ class RewindingTracker:
         if done < len(entries):
             found.append((done, tracker.follow(steps.part(done, len(entries)), given, tell, show)))
             self._top = entries.key(len(entries) - 1)
-        return _joined(found) if tell else found[0][1]
+        return joined(found) if tell else found[0][1]
 
     def _let_go(self) -> None:
         """Forgets what is too old to come late."""
@@ -519,56 +508,6 @@ class RewindingTracker:
         self.know(now)
 
 
-def confirmed(before: Bank, change: Changes) -> Array:
-    """The ids that tracks people had heard of have now."""
-    tracks = before.tracks[: before.tally[HIGH]]
-    ids = tracks["id"][(tracks["alive"] == 1) & (tracks["status"] != TrackStatus.TENTATIVE)]
-    now, then = change.renamed[:, 0], change.renamed[:, 1]
-    return np.concatenate([ids[ids < change.young], now[np.isin(then, ids)]])
-
-
-def dropped(tracks: Tracks) -> Tracks:
-    """The same tracks, as dropped."""
-    return tracks.replace(status=np.full(len(tracks), TrackStatus.DROPPED))
-
-
 def completed(moment: Any, now: tuple[Sensor, ...]) -> Any:
     """The same moment with those sensors of now that could not be used then."""
     return moment._replace(sensors=held.completed(moment.sensors, now))
-
-
-def latest_of(parts: Sequence[Tracks]) -> Tracks:
-    """Of each track the row told last, by id."""
-    rows = [p for p in parts if len(p)]
-    if not rows:
-        return NO_TRACKS
-    tracks = Tracks.concatenate(rows)
-    if len(tracks) == 1 or bool(np.all(tracks.id[1:] > tracks.id[:-1])):
-        return tracks
-    _, last = np.unique(tracks.id[::-1], return_index=True)
-    return tracks.take(len(tracks) - 1 - last)
-
-
-def _joined(found: Sequence[tuple[int, Followed]]) -> Followed:
-    """Parts of a run as one; each with the number of its first step."""
-    if len(found) == 1 and found[0][0] == 0:
-        return found[0][1]
-    return Followed(
-        Tracks.concatenate([f.tracks for _, f in found]),
-        np.concatenate([f.tracks_step + n for n, f in found]),
-        Associations.concatenate([f.associations for _, f in found]),
-        np.concatenate([f.associations_step + n for n, f in found]),
-    )
-
-
-def _paired(followed: Followed, entries: Array, waiting: bool = False) -> dict[int, Associations]:
-    """Associations by the number of the input, each row that of the report in its input; `waiting`: of late ones."""
-    pairs, step = followed.associations, followed.associations_step
-    if len(pairs) == 0:
-        return {}
-    if waiting:
-        mine = np.flatnonzero(entries["waits"][step] == 1)
-        pairs, step = pairs.take(mine), step[mine]
-    own = np.where(entries["kind"][step] == SECTOR, pairs.row, entries["row"][step])
-    pairs, source = pairs.replace(row=own), entries["source"][step]
-    return {int(k): pairs.take(np.flatnonzero(source == k)) for k in np.unique(source)}
