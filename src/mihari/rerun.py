@@ -38,7 +38,8 @@ NICE = 10
 SETTLE_S = 5.0  # that nothing more comes late before a run begins, and
 PATIENCE_S = 30.0  # how long it waits for that at most
 MOST_S = 600.0  # that a run may take; the live ring grows meanwhile
-REST = 4.0  # times as long as a run took, the next one waits at least
+REST = 4.0  # times as long as a run took the next one waits, and as often longer as there were runs within
+LATELY_S = 3600.0  # so long: a station whose clock is hours behind is late for ever
 FLUSHED_S = 30.0  # until the archive has written what it holds
 FIRST, LAST = "first", "last"
 
@@ -139,6 +140,7 @@ class Reruns:
         self._since = self._last = math.nan  # steady s, when something came late first and last; NaN: nothing did
         self._oldest = math.inf
         self._rest = -math.inf
+        self._runs: list[float] = []  # when those of the last hour ended, steady s
         self._child: subprocess.Popen[str] | None = None
         self._asked: Asked | None = None
         self._inputs, self._begun = 0, 0.0
@@ -201,7 +203,8 @@ class Reruns:
         except BadInput as error:
             self.failed += 1
             log.warning("reports that came too late are not in the tracks: %s", error)
-        self._rest = now + REST * (now - self._begun)
+        self._runs = [*(ended for ended in self._runs if ended > now - LATELY_S), now]
+        self._rest = now + REST * (now - self._begun) * len(self._runs)
         self.stop()
 
     def _put_in_place(self, state: dict[str, Any], now: float) -> None:

@@ -6,7 +6,6 @@ import time
 
 import numpy as np
 import pytest
-from archive_helpers import inputs_of, recordings
 
 from mihari.archive.reader import ArchiveReader
 from mihari.archive.state import differing, pack, unpack
@@ -17,21 +16,17 @@ from mihari.core.tracks import TrackStatus
 from mihari.keeping import Keeper
 from mihari.pipeline import Pipeline
 from mihari.rebuild import rebuild, tracked, verified
-from mihari.rerun import Asked, Reruns, rerun
+from mihari.rerun import REST, Asked, Reruns, rerun
+from tracks.test_rewind import identical, scene, time_of
+from tracks.test_state import SENSORS
 
 RING = 16.0
 
 
-def time_of(given):
-    if isinstance(given, Batch):
-        return float(given.reports.time.max()) if len(given.reports) else math.nan
-    return given.time
-
-
 @pytest.fixture(scope="module")
-def strait(tmp_path_factory):
-    """(inputs of 110 s of the simulated strait in the order they came, sensors)."""
-    return inputs_of(recordings(tmp_path_factory.mktemp("strait"), 110.0))
+def sea():
+    """(inputs of 110 s of two radars and AIS in the order they came, sensors)."""
+    return scene(3, 44), SENSORS
 
 
 def held_back(inputs, *, begin, end, until, share=0.4, kinds=(Batch, Sector), seed=0):
@@ -92,34 +87,33 @@ def in_order(inputs, sensors):
     return pipeline
 
 
-def identical(a, b):
-    return all(x.tobytes() == y.tobytes() for x, y in zip(a.columns().values(), b.columns().values(), strict=True))
-
-
-def test_what_came_too_late_is_in_the_tracks_at_last_and_numbers_stay(strait, tmp_path):
-    inputs, sensors = strait
+@pytest.fixture(scope="module")
+def watched(sea, tmp_path_factory):
+    """(what came, of which a part was too late, how much that was, the node that took it)."""
+    inputs, sensors = sea
     came, count = held_back(inputs, begin=20.0, end=50.0, until=80.0)
-    watch = Watch(tmp_path / "archive", sensors)
+    watch = Watch(tmp_path_factory.mktemp("watched") / "archive", sensors)
     watch.take(came)
-    assert count > 50
+    watch.archive.close()
+    return came, count, watch
+
+
+def test_what_came_too_late_is_in_the_tracks_at_last_and_numbers_stay(watched):
+    came, count, watch = watched
+    assert count > 20
     assert (watch.reruns.done, watch.reruns.failed) == (1, 0)
-    assert watch.reruns.reports > 50
-    assert identical(watch.pipeline.tracker.tracks(), in_order(came, sensors).tracker.tracks())
+    assert watch.reruns.reports > 20
+    assert identical(watch.pipeline.tracker.tracks(), in_order(came, SENSORS).tracker.tracks())
     both = watch.seen.keys() & watch.found.keys()
-    assert len(both) > 0.9 * len(watch.seen) > 50
+    assert len(both) > 0.8 * len(watch.seen) > 10
     for number in both:
         north, east = np.subtract(watch.found[number], watch.seen[number]) * 111e3
         assert math.hypot(north, east * 0.9) < 300.0
 
 
-def test_a_replay_goes_on_as_the_node_did(strait, tmp_path):
-    inputs, sensors = strait
-    came, _ = held_back(inputs, begin=20.0, end=50.0, until=80.0, seed=1)
-    watch = Watch(tmp_path / "archive", sensors)
-    watch.take(came)
-    watch.archive.close()
-    assert watch.reruns.done == 1
-    reader, end = ArchiveReader(tmp_path / "archive"), unpack(pack(watch.pipeline.state()))
+def test_a_replay_goes_on_as_the_node_did(watched):
+    _, _, watch = watched
+    reader, end = ArchiveReader(watch.archive.settings.folder), unpack(pack(watch.pipeline.state()))
     for begin in (0.0, watch.pipeline.time - 30.0, math.inf):
         found = rebuild(reader, begin, None)
         found.until(math.inf)
@@ -134,23 +128,24 @@ def test_a_replay_goes_on_as_the_node_did(strait, tmp_path):
     assert last.id.tolist() == watch.pipeline.tracker.believed(float(last.moment[0])).id.tolist()
 
 
-def test_a_second_time_begins_before_what_the_first_has_made_stale(strait, tmp_path):
-    inputs, sensors = strait
+def test_a_second_time_begins_before_what_the_first_has_made_stale(sea, tmp_path):
+    inputs, sensors = sea
     came, first = held_back(inputs, begin=15.0, end=40.0, until=64.0, seed=2)
     came, second = held_back(came, begin=30.0, end=60.0, until=90.0, seed=3, kinds=(Sector,))
     watch = Watch(tmp_path / "archive", sensors)
-    watch.reruns._rest = -math.inf
     for one in came:
-        watch.reruns._rest = -math.inf  # it need not wait between the two
+        if len(watch.reruns._runs) < 2:
+            watch.reruns._rest = -math.inf  # it need not wait between the two
         watch.take([one])
-    assert first > 30
-    assert second > 30
+    assert first > 20
+    assert second > 5
     assert watch.reruns.done == 2
+    assert watch.reruns._rest - watch.reruns._runs[-1] >= 2.0 * REST * 3.0  # twice as long as after one of a tick
     assert identical(watch.pipeline.tracker.tracks(), in_order(came, sensors).tracker.tracks())
 
 
-def test_what_is_older_than_is_asked_for_stays_where_it_came_in(strait, tmp_path):
-    inputs, sensors = strait
+def test_what_is_older_than_is_asked_for_stays_where_it_came_in(sea, tmp_path):
+    inputs, sensors = sea
     came, _ = held_back(inputs, begin=20.0, end=50.0, until=80.0)
     watch = Watch(tmp_path / "archive", sensors, hours=20.0 / 3600.0)
     watch.take(came)
@@ -158,8 +153,8 @@ def test_what_is_older_than_is_asked_for_stays_where_it_came_in(strait, tmp_path
     assert watch.pipeline.tracker.late > 0
 
 
-def test_an_archive_that_lost_files_changes_nothing(strait, tmp_path, caplog):
-    inputs, sensors = strait
+def test_an_archive_that_lost_files_changes_nothing(sea, tmp_path, caplog):
+    inputs, sensors = sea
     came, _ = held_back(inputs, begin=20.0, end=50.0, until=80.0)
     watch = Watch(tmp_path / "archive", sensors)
     half = len(came) // 2
@@ -173,8 +168,8 @@ def test_an_archive_that_lost_files_changes_nothing(strait, tmp_path, caplog):
     assert not watch.reruns.running
 
 
-def test_asked_for_nothing_that_was_late_it_gives_the_state_that_was_there(strait, tmp_path):
-    inputs, sensors = strait
+def test_asked_for_nothing_that_was_late_it_gives_the_state_that_was_there(sea, tmp_path):
+    inputs, sensors = sea
     watch = Watch(tmp_path / "archive", sensors)
     watch.take(inputs)
     watch.archive.close()
