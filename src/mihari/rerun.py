@@ -176,12 +176,22 @@ class Reruns:
         folder = str(self.archive.settings.folder.resolve())
         self._asked = Asked(folder, self.archive.run, self.archive.next_step - 1, self._oldest, least, order)
         self._oldest, self._since, self._last, self._begun = math.inf, math.nan, math.nan, now
-        self._folder = tempfile.TemporaryDirectory(prefix="mihari-rerun-")
-        command = [sys.executable, "-m", "mihari.rerun", orjson.dumps(self._asked._asdict()).decode(), self._output]
+        try:
+            self._start(orjson.dumps(self._asked._asdict()).decode())
+        except OSError as error:  # no room for a file, or for a process
+            self.failed += 1
+            log.warning("reports that came too late are not in the tracks: %s", (error.strerror or str(error)).lower())
+            self._rest = now + PATIENCE_S
+            self.stop()
+            return
+        log.info("reports came too late for the ring, by %.0f s: they are run again", time - self._asked.oldest)
+
+    def _start(self, asked: str) -> None:
+        self._folder = tempfile.TemporaryDirectory(prefix="mihari-rerun-", ignore_cleanup_errors=True)
+        command = [sys.executable, "-m", "mihari.rerun", asked, self._output]
         self._child = subprocess.Popen(
             command, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True
         )
-        log.info("reports came too late for the ring, by %.0f s: they are run again", time - self._asked.oldest)
 
     @property
     def _output(self) -> str:

@@ -168,6 +168,21 @@ def test_an_archive_that_lost_files_changes_nothing(sea, tmp_path, caplog):
     assert not watch.reruns.running
 
 
+def test_where_no_process_can_be_started_the_node_goes_on(sea, tmp_path, monkeypatch, caplog):
+    def none(*_, **__):
+        raise OSError(12, "Cannot allocate memory")
+
+    monkeypatch.setattr("mihari.rerun.subprocess.Popen", none)
+    inputs, sensors = sea
+    came, _ = held_back(inputs, begin=20.0, end=50.0, until=80.0)
+    watch = Watch(tmp_path / "archive", sensors)
+    watch.take(came)
+    assert watch.reruns.done == 0
+    assert watch.reruns.failed >= 1
+    assert "not in the tracks: cannot allocate memory" in caplog.text
+    assert not watch.pipeline.tracker.holding
+
+
 def test_asked_for_nothing_that_was_late_it_gives_the_state_that_was_there(sea, tmp_path):
     inputs, sensors = sea
     watch = Watch(tmp_path / "archive", sensors)
