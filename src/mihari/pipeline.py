@@ -21,7 +21,7 @@ from mihari.picture import PictureCompiler
 from mihari.picture.numbers import Numbers
 from mihari.picture.state import restored, state_of
 from mihari.tracks import RING_S, RewindingTracker, TrackerSettings
-from mihari.tracks.rewind import Footing
+from mihari.tracks.rewind import AT_ONCE, Footing
 
 SET_BACK_S = (
     60.0  # a tick so far behind the newest input tells that the clock was set back; reports are never that far ahead
@@ -33,7 +33,8 @@ MMSI_KEPT = 1_000_000  # MMSI remembered as heard
 class Pipeline:
     """Owns the state of a node; one thread feeds it. Same inputs, same pictures.
 
-    Reports up to `ring` s late are taken in as if they had come in order; see `RewindingTracker`.
+    Reports up to `ring` s late are taken in as if they had come in order; see `RewindingTracker`. Where nobody looks
+    between two ticks, `watched` False, they wait for the next: the same tracks then, in a fraction of the time.
     """
 
     def __init__(
@@ -42,9 +43,10 @@ class Pipeline:
         on_land: Callable[[Array, Array], Array] | None = None,
         settings: TrackerSettings | None = None,
         ring: float = RING_S,
+        watched: bool = True,
     ) -> None:
         self.sensors = tuple(sensors)
-        self.tracker = RewindingTracker(self.sensors, settings, on_land, ring)
+        self.tracker = RewindingTracker(self.sensors, settings, on_land, ring, at_once=AT_ONCE if watched else 0)
         self.numbers = Numbers()
         self.compiler = PictureCompiler()
         self.time = -math.inf  # of the newest input

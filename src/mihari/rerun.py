@@ -7,6 +7,7 @@ then goes on from there: the tracks are those of all reports in order, and what 
 
 from __future__ import annotations
 
+import contextlib
 import logging
 import math
 import os
@@ -97,13 +98,16 @@ def rerun(reader: ArchiveReader, asked: Asked) -> tuple[Footing, int, int]:
     return tracker.footing(asked.order, int(state["tally"][NEXT_ID])), snapshot.step, len(older)
 
 
-def written(reader: ArchiveReader, asked: Asked, patience: float = FLUSHED_S) -> None:
+def written(asked: Asked, patience: float = FLUSHED_S) -> ArchiveReader:
     """Waits until the archive has all steps that are asked for; BadInput where it does not get them."""
     deadline = clocks.monotonic() + patience
-    while reader.last_step(asked.run) < asked.last:
-        if clocks.monotonic() > deadline:
-            raise BadInput(f"{asked.folder}: step {asked.last} was not written within {patience:.0f} s")
+    while clocks.monotonic() < deadline:
+        with contextlib.suppress(BadInput):  # nothing has been written yet
+            reader = ArchiveReader(Path(asked.folder))
+            if reader.last_step(asked.run) >= asked.last:
+                return reader
         clocks.sleep(0.2)
+    raise BadInput(f"{asked.folder}: step {asked.last} was not written within {patience:.0f} s")
 
 
 def main(told: str, output: str) -> int:
@@ -113,9 +117,7 @@ def main(told: str, output: str) -> int:
         with_nice(NICE)
     asked = Asked(**orjson.loads(told))
     try:
-        reader = ArchiveReader(Path(asked.folder))
-        written(reader, asked)
-        footing, first, count = rerun(reader, asked)
+        footing, first, count = rerun(written(asked), asked)
     except BadInput as error:
         print(error, file=sys.stderr)
         return 1

@@ -120,6 +120,20 @@ def test_a_recording_run_at_once_gives_the_tracks_of_single_steps(seed):
         assert one_by_one.ignored == other.ignored
 
 
+def test_where_nobody_looks_between_ticks_what_is_late_waits_for_them_and_the_tracks_are_the_same():
+    late = arriving(scene(4, 24), 4, latest=0.5)
+    watched, unwatched = RewindingTracker(SENSORS), RewindingTracker(SENSORS, at_once=0)
+    waited = 0
+    for one in late:
+        watched.step(one)
+        unwatched.step(one)
+        waited += unwatched.unsettled and not watched.unsettled
+        if isinstance(one, Tick):
+            assert identical(watched.tracks(), unwatched.tracks())
+    assert waited > 20
+    assert same_state(watched, unwatched)
+
+
 def test_two_trackers_in_two_threads_at_once_give_the_same():
     late = arriving(scene(5, 24), 5)
     found = {}

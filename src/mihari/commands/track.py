@@ -66,7 +66,7 @@ def track(
 
     config = load(node_file) if node_file else None
     registry = SensorRegistry([s.sensor(i) for i, s in enumerate(config.sensor)] if config else ())
-    pipeline = Pipeline(registry.all())
+    pipeline = Pipeline(registry.all(), watched=False)
     addresses = [FeedAddress.of_recording(name) for name in files]
     healths = [Health(i, a.name, a.text) for i, a in enumerate(addresses)]
     sizes = sum(Path(name).stat().st_size for name in files if Path(name).exists()) or 1

@@ -65,8 +65,8 @@ class RewindingTracker:
 
     Within `ring` seconds the tracks are bit for bit those of the same reports in order: by time, then by what they are,
     who sent them and what they say. Of more than `most` reports and entries the ring begins anew: what is older counts
-    as too late. Ids are given in that order, too, so late reports may change the ids of tracks
-    that began after them: `turned` tells how.
+    as too late. A late sector waits for the tick where more than `at_once` must come again. Ids are given in that
+    order, too, so late reports may change the ids of tracks that began after them: `turned` tells how.
     """
 
     def __init__(
@@ -76,8 +76,9 @@ class RewindingTracker:
         on_land: Callable[[Array, Array], Array] | None = None,
         ring: float = RING_S,
         most: int = MOST,
+        at_once: int = AT_ONCE,
     ) -> None:
-        self.most = most
+        self.most, self.at_once = most, at_once
         self.overfull = -math.inf  # when the ring last held too much, UTC s
         self._tracker = Tracker(sensors, settings, on_land)
         self._tracker.trust()
@@ -222,7 +223,7 @@ class RewindingTracker:
         if not behind and not self.unsettled:
             return self._onwards(entries)
         dirty = min(self._dirty, entries.key(0)[0])
-        if self._ring.weight(dirty) + len(entries.reports) + self._tracker.slots // 4 <= AT_ONCE:
+        if self._ring.weight(dirty) + len(entries.reports) + self._tracker.slots // 4 <= self.at_once:
             self._wait(entries)
             return self._catch_up(float(entries.entries["time"][0]))
         if not behind:
