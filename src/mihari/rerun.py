@@ -28,7 +28,7 @@ from mihari.core.errors import BadInput
 from mihari.keeping import Keeper
 from mihari.pipeline import Pipeline
 from mihari.rebuild import land_of
-from mihari.tracks import RewindingTracker
+from mihari.tracks.again import AgainTracker
 from mihari.tracks.bank import NEXT_ID
 from mihari.tracks.entries import NOTHING, Entries
 from mihari.tracks.older import Older
@@ -73,7 +73,7 @@ def beginning(reader: ArchiveReader, asked: Asked) -> tuple[Snapshot, Older]:
 
 
 def _late(reader: ArchiveReader, snapshot: Snapshot, last: int) -> Entries:
-    tracker = RewindingTracker(snapshot.sensors, on_land=land_of(snapshot))
+    tracker = AgainTracker(snapshot.sensors, on_land=land_of(snapshot))
     tracker.restore(snapshot.pipeline["tracker"])
     found = []
     for stretch, sensors in reader.stretches(snapshot, last):
@@ -87,7 +87,7 @@ def _late(reader: ArchiveReader, snapshot: Snapshot, last: int) -> Entries:
 def rerun(reader: ArchiveReader, asked: Asked) -> tuple[Footing, int, int]:
     """The state asked for, the step that it began at, how many entries came in their place. BadInput if it cannot."""
     snapshot, older = beginning(reader, asked)
-    tracker = RewindingTracker(snapshot.sensors, on_land=land_of(snapshot))
+    tracker = AgainTracker(snapshot.sensors, on_land=land_of(snapshot))
     state = snapshot.pipeline["tracker"]
     tracker.restore(state)
     tracker.expect(older, asked.order)

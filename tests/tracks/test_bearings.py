@@ -111,14 +111,13 @@ def test_a_bearing_outside_every_gate_begins_nothing_and_moves_nothing():
 def test_a_camera_that_sees_nothing_where_a_track_should_be_speaks_against_it_within_its_view_alone():
     sensor, vessel, doubts = camera(1, detection=0.9), Vessel(3000, 5000), []
     for start, end, sees in ((0.0, 1.0, True), (3.0, 4.0, False)):
-        tracker, rng = held_by_radar(vessel, [sensor], 6, scans=3)
-        before = 1.0 - tracker.tracks(T0 + 5).existence.max()
+        tracker, rng = held_by_radar(vessel, [sensor], 6, scans=2)
         for t in np.arange(5.0, 9.0):
             tracker.step(seen(sensor, [], t, rng, start=start, end=end))
         assert (tracker.state()["track_shown"][0, 1] < 0.2) == sees
         doubts.append(1.0 - tracker.tracks(T0 + 9).existence.max())
     within, elsewhere = doubts
-    assert within - elsewhere > before  # time alone costs both the same
+    assert within > 1.5 * elsewhere
 
 
 def test_what_radar_holds_and_no_camera_ever_sees_waits_for_its_confirmation():

@@ -10,6 +10,7 @@ from mihari.core.errors import BadInput
 from mihari.core.reports import Batch, Sector, Tick
 from mihari.core.steps import Stretch
 from mihari.core.tracks import TrackStatus
+from mihari.tracks.again import AgainTracker
 from mihari.tracks.entries import Entries
 from mihari.tracks.older import Older
 from mihari.tracks.rewind import RewindingTracker
@@ -42,11 +43,11 @@ def arrived(given, late, at):
 def run_again(state, inputs, live, young, sensors=SENSORS):
     """The footing for `live`, from a state and all inputs since, in the order in which they came."""
     order = live.hold()
-    scratch = RewindingTracker(sensors)
+    scratch = AgainTracker(sensors)
     scratch.restore(state)
     late = scratch.late_in(Stretch.of(inputs))
     older = Older(late, float(state["ring_times"][0]))
-    again = RewindingTracker(sensors)
+    again = AgainTracker(sensors)
     again.restore(state)
     again.expect(older, order)
     for part in np.array_split(np.arange(len(inputs)), 5):
@@ -65,6 +66,18 @@ def kept(tracker):
     return unpack(pack(tracker.state()))
 
 
+def followed(came, at=FROM):
+    """(live tracker after all that came, its state `at` s after T0, what came since)."""
+    before, after = until(came, at)
+    live = RewindingTracker(SENSORS, ring=RING)
+    for one in before:
+        live.step(one)
+    state = kept(live)
+    for one in after:
+        live.step(one)
+    return live, state, after
+
+
 def young_of(state):
     return int(state["tally"][2])
 
@@ -75,13 +88,7 @@ def test_what_came_too_late_counts_in_its_place_bit_for_bit(seed):
     rng = np.random.default_rng(seed)
     on_time, late = held_back(given, rng, T0 + FROM + 5)
     came = arrived(on_time, late, time_of(given[-1]) - 20.0)
-    before, after = until(came, FROM)
-    live, long = RewindingTracker(SENSORS, ring=RING), RewindingTracker(SENSORS, ring=600.0)
-    for one in before:
-        live.step(one)
-    state = kept(live)
-    for one in after:
-        live.step(one)
+    (live, state, after), long = followed(came), RewindingTracker(SENSORS, ring=600.0)
     for one in came:
         long.step(one)
     assert len(late) > 20
@@ -100,13 +107,7 @@ def test_what_came_too_late_counts_in_its_place_bit_for_bit(seed):
 
 def test_without_anything_late_nothing_changes():
     given = scene(1, SCANS)
-    before, after = until(given, FROM)
-    live = RewindingTracker(SENSORS, ring=RING)
-    for one in before:
-        live.step(one)
-    state = kept(live)
-    for one in after:
-        live.step(one)
+    live, state, after = followed(given)
     told, was = live.tracks(), live.state()
     changed = live.stand_on(run_again(state, after, live, young_of(state)), live.inputs)
     assert len(changed) == 0
@@ -120,13 +121,7 @@ def test_what_was_seen_is_told_under_which_id_it_is_now():
     for seed in range(4):
         given = scene(seed, SCANS)
         on_time, late = held_back(given, np.random.default_rng(seed), T0 + 15.0)
-        before, after = until(arrived(on_time, late, time_of(given[-1]) - 20.0), 5.0)
-        live = RewindingTracker(SENSORS, ring=RING)
-        for one in before:
-            live.step(one)
-        state = kept(live)
-        for one in after:
-            live.step(one)
+        live, state, after = followed(arrived(on_time, late, time_of(given[-1]) - 20.0), 5.0)
         was = live.tracks()
         live.stand_on(run_again(state, after, live, young_of(state)), live.inputs)
         now = live.tracks()
@@ -143,13 +138,7 @@ def test_what_was_seen_is_told_under_which_id_it_is_now():
 
 def test_a_ring_that_has_begun_anew_takes_no_footing():
     given = scene(3, SCANS)
-    before, after = until(given, FROM)
-    live = RewindingTracker(SENSORS, ring=RING)
-    for one in before:
-        live.step(one)
-    state = kept(live)
-    for one in after:
-        live.step(one)
+    live, state, after = followed(given)
     footing = run_again(state, after, live, young_of(state))
     live.step(Tick(T0 + 10.0))  # the clock is set back
     told = live.tracks()
@@ -173,4 +162,4 @@ def test_what_is_held_is_let_go_again():
 
 
 def test_nothing_is_older_than_nothing():
-    assert len(Older(Entries(*RewindingTracker(()).late_in(Stretch.of([Tick(T0)]))), T0)) == 0
+    assert len(Older(Entries(*AgainTracker(()).late_in(Stretch.of([Tick(T0)]))), T0)) == 0

@@ -24,7 +24,7 @@ from mihari.tracks import held
 from mihari.tracks.changes import changes
 from mihari.tracks.entries import FIRST_OF_ALL, GRID_S, LATEST, NO_TIME, Door, Entries, Key
 from mihari.tracks.intake import REASONS
-from mihari.tracks.older import Older, put_in_place, told_late, too_late
+from mihari.tracks.older import put_in_place, told_late, too_late
 from mihari.tracks.registration import Registered
 from mihari.tracks.retold import NO_TRACKS, Turned, confirmed, dropped, joined, latest_of, paired
 from mihari.tracks.ring import Kept, Ring
@@ -84,7 +84,6 @@ class RewindingTracker:
         self._tracker.trust()
         self._door = Door(ring, self._tracker.settings.future)
         self._waiting: dict[int, Batch] = {}  # batches of which a part was late, by number
-        self._older: Older | None = None  # in a run from an archive: what is known to have come too late
         self.oldest_late = math.inf  # time of the oldest that came too late, until who asks sets it back
         self._begin(-math.inf)
         self._tell_nothing()
@@ -240,10 +239,7 @@ class RewindingTracker:
 
     def _admitted(self, stretch: Stretch) -> Entries:
         entries = self._door.admit(stretch, self._tracker.water(stretch), self._tracker.radars)
-        if self._older is not None:
-            entries = self._older.among(entries, self._door.newest)
-        else:
-            self.oldest_late = min(self.oldest_late, told_late(entries))
+        self.oldest_late = min(self.oldest_late, told_late(entries))
         return entries.in_order()
 
     def _wait(self, entries: Entries) -> None:
@@ -406,24 +402,6 @@ class RewindingTracker:
     def inputs(self) -> int:
         """How many came in."""
         return self._door.source
-
-    def late_in(self, stretch: Stretch) -> Entries:
-        """Lets inputs in and takes none: those of them that come too late for the ring."""
-        entries = self._door.admit(stretch, self._tracker.water(stretch), self._tracker.radars)
-        return entries.take(too_late(entries))
-
-    def expect(self, older: Older, order: float) -> None:
-        """In what is run from now on `older` comes where it belongs; the state at `order` is kept: see `footing`."""
-        self._older, self._held = older, order
-
-    def footing(self, order: float, young: int) -> Footing:
-        """The tracker after all entries before `order`, which was told to `expect`. BadInput if it was not reached."""
-        kept = [s for s in self._ring.states if s.order == order]
-        if not kept or self._older is None:
-            raise BadInput("the archive does not reach to where the live tracks begin; nothing is changed")
-        scratch = Tracker((), self._tracker.given)
-        scratch.put_back(kept[0].moment)
-        return Footing(order, self._older.begin, young, scratch.state())
 
     def stand_on(self, footing: Footing, inputs: int) -> Tracks:
         """Goes on from a footing at the order that was told by `hold`, when `inputs` had come in: as `step`, the tracks
