@@ -61,6 +61,14 @@ class Vessels(Columns):
     cov_ee: Array = column("f8")  # m², position
     cov_en: Array = column("f8")
     cov_nn: Array = column("f8")
+    cov_eu: Array = column("f8")  # m²/s, with the velocity: u east, v north
+    cov_ev: Array = column("f8")
+    cov_nu: Array = column("f8")
+    cov_nv: Array = column("f8")
+    cov_uu: Array = column("f8")  # m²/s², velocity
+    cov_uv: Array = column("f8")
+    cov_vv: Array = column("f8")
+    born: Array = column("f8")  # UTC s of the first report of the track that it began with
     existence: Array = column("f4")
     heading: Array = column("f8")  # rad true, as told; NaN absent
     heard_radar: Array = column("f8")  # UTC s; NaN never

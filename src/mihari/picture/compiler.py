@@ -27,7 +27,8 @@ from mihari.picture.presence import next_change, presence
 from mihari.picture.rows import VesselRows
 from mihari.picture.settings import PictureSettings
 
-KINEMATIC = ("lat_deg", "lon_deg", "east_mps", "north_mps", "cov_ee", "cov_en", "cov_nn", "existence", "sensors")
+COVARIANCE = tuple(f"cov_{two}" for two in ("ee", "en", "eu", "ev", "nn", "nu", "nv", "uu", "uv", "vv"))
+KINEMATIC = ("lat_deg", "lon_deg", "east_mps", "north_mps", *COVARIANCE, "existence", "sensors")
 MARKS = (Subject.STATION, Subject.AID, Subject.OWN)
 KEEP_PLOTS = 20_000  # plots kept for display between two pictures
 
@@ -267,6 +268,7 @@ class PictureCompiler:
         if row < 0:
             row = self._rows.add()
             self._rows["id"][row] = self._next_id
+            self._rows["born"][row] = tracks.born[k]
             self._next_id += 1
         else:
             self._weights.forget(int(self._rows["track"][row]))

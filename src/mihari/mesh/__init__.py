@@ -1,0 +1,1 @@
+"""Pictures, alerts and decisions ⇄ other nodes, over links that are slow, lossy and cut."""
