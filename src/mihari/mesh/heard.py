@@ -1,0 +1,153 @@
+"""News from other nodes -> what each of them believes (`Foreign`), from batches in any order and of several grades.
+
+Of the rows that one author told of a vessel, that of the greatest `order` holds. When an author begins a new run, what
+it told before stays for a while: it tells its vessels under new ids, and nobody's screen should be empty meanwhile.
+"""
+
+from __future__ import annotations
+
+import math
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from mihari.core.columns import Array, specs
+from mihari.core.errors import FormatError
+from mihari.core.picture import ClaimedIdentity, VesselStatus
+from mihari.core.shared import Shared
+from mihari.mesh import identities, rows
+from mihari.mesh.batches import Batch, Kind, Stream
+
+Claims = tuple[ClaimedIdentity, ...]
+
+
+@dataclass(slots=True)
+class Beliefs:
+    """One author's vessels: columns by place, with the order of each row; identities by vessel."""
+
+    epoch: int
+    place: dict[int, int] = field(default_factory=dict)
+    columns: dict[str, Array] = field(
+        default_factory=lambda: {n: np.full(64, absent, dtype) for n, dtype, absent in specs(Shared)}
+    )
+    order: Array = field(default_factory=lambda: np.zeros(64, np.int64))
+    names: dict[int, Claims] = field(default_factory=dict)
+    born: dict[int, float] = field(default_factory=dict)
+    cut: float = -math.inf  # UTC s by the author's clock, of the newest batch
+    came: float = -math.inf  # steady s at which it came
+    changed: int = 0  # grows with each change
+    _made: tuple[int, Shared] | None = None
+
+    def take_rows(self, shared: Shared, order: int) -> None:
+        """Rows of one batch."""
+        at = np.array([self._place(v) for v in shared.vessel.tolist()], np.intp)
+        newer = self.order[at] < order
+        at = at[newer]
+        for name, column in shared.columns().items():
+            if name not in ("born", "mmsi"):
+                self.columns[name][at] = column[newer]
+        self.order[at] = order
+        self.changed += 1
+
+    def _place(self, vessel: int) -> int:
+        found = self.place.get(vessel)
+        if found is None:
+            found = self.place[vessel] = len(self.place)
+            if found >= len(self.order):
+                self._widen()
+            self._begin(vessel, found)
+        return found
+
+    def _begin(self, vessel: int, at: int) -> None:
+        for name, _, absent in specs(Shared):
+            self.columns[name][at] = absent
+        self.order[at] = 0
+        self.columns["vessel"][at] = vessel
+        self.columns["born"][at] = self.born.get(vessel, math.nan)
+        self.columns["mmsi"][at] = _mmsi(self.names.get(vessel, ()))
+
+    def _widen(self) -> None:
+        self.columns = {n: np.concatenate([c, np.zeros_like(c)]) for n, c in self.columns.items()}
+        self.order = np.concatenate([self.order, np.zeros_like(self.order)])
+
+    def take_names(self, vessels: list[int], named: list[identities.Named]) -> None:
+        """Identities of one batch."""
+        for vessel, (born, claims) in zip(vessels, named, strict=True):
+            self.names[vessel], self.born[vessel] = claims, born
+            at = self.place.get(vessel)
+            if at is not None:
+                self.columns["born"][at], self.columns["mmsi"][at] = born, _mmsi(claims)
+        self.changed += 1
+
+    def forget(self, vessels: Iterable[int]) -> None:
+        """Vessels that the author has let go of."""
+        gone = set(vessels) & self.place.keys()
+        if not gone:
+            return
+        kept = [(v, at) for v, at in self.place.items() if v not in gone]
+        order = np.array([at for _, at in kept], np.intp)
+        for name, column in self.columns.items():
+            column[: len(order)] = column[order]
+        self.order[: len(order)] = self.order[order]
+        self.place = {v: k for k, (v, _) in enumerate(kept)}
+        for vessel in gone:
+            self.names.pop(vessel, None)
+            self.born.pop(vessel, None)
+        self.changed += 1
+
+    def shared(self) -> Shared:
+        """The vessels that are there, by id."""
+        if self._made is None or self._made[0] != self.changed:
+            n = len(self.place)
+            here = np.flatnonzero((self.order[:n] > 0) & (self.columns["status"][:n] != VesselStatus.GONE))
+            here = here[np.argsort(self.columns["vessel"][here], kind="stable")]
+            self._made = self.changed, Shared(**{name: column[here] for name, column in self.columns.items()})
+        return self._made[1]
+
+
+def _mmsi(claims: Claims) -> int:
+    return claims[0].mmsi if claims else 0
+
+
+class Heard:
+    """What all others have told. `refused` counts bodies that cannot be read, by author and reason."""
+
+    def __init__(self) -> None:
+        self.beliefs: dict[str, Beliefs] = {}
+        self.refused: Counter[tuple[str, str]] = Counter()
+
+    def take(self, batch: Batch, now: float) -> None:
+        """One batch of vessels or identities; others are left alone."""
+        kind, author = batch.stream.kind, batch.stream.author
+        if kind not in (Kind.VESSELS, Kind.IDENTITIES):
+            return
+        beliefs = self.beliefs.get(author)
+        if beliefs is None or beliefs.epoch < batch.stream.epoch:
+            beliefs = self.beliefs[author] = Beliefs(batch.stream.epoch)
+        try:
+            if kind == Kind.VESSELS:
+                beliefs.take_rows(_sound(rows.decode(batch.body, batch.keys, batch.cut)), batch.order)
+            else:
+                beliefs.take_names(batch.keys.tolist(), identities.decode(batch.body, len(batch.keys)))
+        except FormatError as problem:
+            self.refused[author, problem.reason] += 1
+            return
+        beliefs.cut, beliefs.came = max(beliefs.cut, batch.cut), now
+
+    def forget(self, stream: Stream, keys: Iterable[int], held: set[int]) -> None:
+        """Keys of a stream that are gone; `held`: those that other grades of the author still hold."""
+        beliefs = self.beliefs.get(stream.author)
+        if beliefs is None or beliefs.epoch != stream.epoch:
+            return
+        if stream.kind == Kind.VESSELS:
+            beliefs.forget(set(keys) - held)
+
+
+def _sound(shared: Shared) -> Shared:
+    """The rows, if they can be true; FormatError else: nobody draws a vessel at 200 degrees north."""
+    fine = (np.abs(shared.lat_deg) <= 90.0) & (np.abs(shared.lon_deg) <= 180.0)
+    if not fine.all():
+        raise FormatError("range", "vessels: a position off the Earth")
+    return shared
