@@ -191,6 +191,11 @@ class Author:
                     del told.waiting[vessel]
                 self._cut(grade, told, vessels, now)
 
+    def due(self, now: float) -> float:
+        """UTC s at which the next batch has waited long enough for others."""
+        waiting = ((GRADES[g].hold, t.waiting) for g, t in self._told.items() if t.waiting)
+        return min((next(iter(w.values())) + hold for hold, w in waiting), default=now + 60.0)
+
     def _cut(self, grade: int, told: Told, vessels: list[int], now: float) -> None:
         at = self._slots.take(vessels)
         shared = Shared(**{name: column[at] for name, column in self._rows.items()})

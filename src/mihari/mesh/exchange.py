@@ -31,6 +31,7 @@ BURST = 8000.0
 CHOOSE_S = 0.5
 UNPROVEN = 512  # batches held until their author's certificate comes
 HELLO_S = 2.0
+PING_S = 5.0
 LEFT_S = 60.0  # a grade that is so much older than another is not told any more
 Outgoing = tuple[str, bytes, Lane]
 
@@ -391,7 +392,7 @@ class Exchange:
             inbound.lost, inbound.unacked, inbound.since = [], 0, math.inf
         if link.greeted and now >= link.ping_due:
             messages.append(wire.message(Part.PING, Ping(self.clock())))
-            link.ping_due = now + link.profile.summary
+            link.ping_due = now + (PING_S if link.clock.sure else PING_S / 4)
         summaries: list[bytes] = []
         if link.greeted and now >= link.summary_due:
             summaries = self._summary(link)

@@ -39,6 +39,8 @@ class Beliefs:
     came: float = -math.inf  # steady s at which it came
     changed: int = 0  # grows with each change
     _made: tuple[int, Shared] | None = None
+    _claims: tuple[int, dict[int, Claims]] = (-1, {})
+    _renamed: int = 0
 
     def take_rows(self, shared: Shared, order: int) -> None:
         """Rows of one batch."""
@@ -80,6 +82,7 @@ class Beliefs:
             if at is not None:
                 self.columns["born"][at], self.columns["mmsi"][at] = born, _mmsi(claims)
         self.changed += 1
+        self._renamed += 1
 
     def forget(self, vessels: Iterable[int]) -> None:
         """Vessels that the author has let go of."""
@@ -88,7 +91,7 @@ class Beliefs:
             return
         kept = [(v, at) for v, at in self.place.items() if v not in gone]
         order = np.array([at for _, at in kept], np.intp)
-        for name, column in self.columns.items():
+        for column in self.columns.values():
             column[: len(order)] = column[order]
         self.order[: len(order)] = self.order[order]
         self.place = {v: k for k, (v, _) in enumerate(kept)}
@@ -96,6 +99,13 @@ class Beliefs:
             self.names.pop(vessel, None)
             self.born.pop(vessel, None)
         self.changed += 1
+        self._renamed += 1
+
+    def claims(self) -> dict[int, Claims]:
+        """What vessels call themselves; the same dictionary until something changes."""
+        if self._claims[0] != self._renamed:
+            self._claims = self._renamed, dict(self.names)
+        return self._claims[1]
 
     def shared(self) -> Shared:
         """The vessels that are there, by id."""

@@ -49,15 +49,15 @@ def decode(body: bytes, count: int) -> list[Named]:
 
 
 def _claim(values: list[Any]) -> ClaimedIdentity:
-    made = dict(zip(FIELDS, values, strict=False))
-    for name, value in made.items():
-        made[name] = _checked(name, value)
-    return ClaimedIdentity(**(ABSENT | made))
+    if len(values) < 2:
+        raise FormatError("syntax", "identities: a claim without an MMSI and a weight")
+    made: dict[str, Any] = {n: _checked(n, v) for n, v in zip(FIELDS, values, strict=False)}
+    return ClaimedIdentity(**made)
 
 
 def _checked(name: str, value: Any) -> Any:
     """A value of the type its field has."""
-    absent = ABSENT[name] if name not in ("mmsi", "weight") else 0
+    absent: Any = ABSENT[name] if name not in ("mmsi", "weight") else 0
     if isinstance(absent, str):
         good = isinstance(value, str)
         return "".join(c for c in value[:TEXT] if c.isprintable()) if good else _wrong(name, value)

@@ -15,6 +15,7 @@ from mihari.mesh.transport import Lane
 from mihari.mesh.wire import Extent, Reach
 
 OVERHEAD = 110  # bytes on the wire beside a frame's own: IP, TCP, TLS, carrier, and the acknowledgement of TCP
+STEP_S = 0.5  # two measurements further apart than their ways allow, and this, are of a clock that was set
 ACKED = (Lane.ALARM, Lane.LIVE, Lane.HISTORY)
 Ref = tuple[Stream, int]  # a batch
 
@@ -60,14 +61,22 @@ class Clock:
 
     def heard(self, sent: float, answered: float, now: float) -> None:
         """An answer came at `now` (UTC s) to what was `sent`."""
-        trip = now - sent
-        if 0 <= trip < 120:
-            self.samples.append((trip, answered - (sent + now) / 2))
+        trip, offset = now - sent, answered - (sent + now) / 2
+        if not 0 <= trip < 120:
+            return
+        if self.samples and abs(offset - self.offset) > STEP_S + (trip + self.round_trip) / 2:
+            self.samples.clear()  # one of the two clocks was set
+        self.samples.append((trip, offset))
 
     @property
     def offset(self) -> float:
         """NaN where nothing is known."""
         return min(self.samples)[1] if self.samples else math.nan
+
+    @property
+    def sure(self) -> bool:
+        """Whether it was measured often enough."""
+        return len(self.samples) >= 3
 
     @property
     def round_trip(self) -> float:

@@ -1,0 +1,296 @@
+"""A node's part in the mesh: its pictures out, what others believe in, over a transport, in two threads of its own.
+
+`offer` takes the newest own picture and returns at once; `foreign` is what the others believe, as of now. One thread
+waits for frames, the other for pictures and for what is due; a lock keeps them apart.
+"""
+
+from __future__ import annotations
+
+import logging
+import math
+import random
+import threading
+import time as clocks
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from mihari.core.errors import FormatError
+from mihari.core.picture import Picture
+from mihari.core.shared import Foreign
+from mihari.mesh import states
+from mihari.mesh.author import Author
+from mihari.mesh.batches import Batch, Kind
+from mihari.mesh.clocks import offsets_from, own_error
+from mihari.mesh.exchange import Authors, Exchange, News
+from mihari.mesh.heard import Heard
+from mihari.mesh.own import Own
+from mihari.mesh.profiles import PROFILES, Profile
+from mihari.mesh.status import Seen, node_state, status_of
+from mihari.mesh.transport import Arrival, Down, Event, Refused, Transport, Up
+
+log = logging.getLogger("mihari.mesh")
+TELL_S = 15.0  # between two tellings of how this node is
+TICK_S = 1.0
+CLOCK_S = 2.0  # by which a clock may be wrong before people are told
+ZERO = np.zeros(1, np.int64)  # the key of what there is one of
+NONE = np.zeros(0, np.int64)
+
+
+@dataclass(frozen=True, slots=True)
+class Self:
+    """Who this node is: author id, name, certificate (DER), the run's number, release group, where it stands."""
+
+    author: str
+    name: str
+    certificate: bytes
+    epoch: int
+    sign: Callable[[bytes], bytes]
+    group: str = ""
+    release: str = ""
+    lat_deg: float = math.nan
+    lon_deg: float = math.nan
+
+
+class Mesh:
+    """`profile_of`: the profile of a link that has come up. `heed`: takes each batch that others tell, once.
+
+    `clock`: UTC s; `steady`: s that only grow.
+    """
+
+    def __init__(
+        self,
+        me: Self,
+        authors: Authors,
+        transport: Transport,
+        profile_of: Callable[[Up], Profile] = lambda up: PROFILES["lan"],
+        clock: Callable[[], float] = clocks.time,
+        steady: Callable[[], float] = clocks.monotonic,
+        heed: Callable[[Batch], None] | None = None,
+    ) -> None:
+        self.me, self.authors, self.transport, self.clock, self.steady = me, authors, transport, clock, steady
+        self.exchange = Exchange(me.author, me.certificate, me.epoch, authors, clock, random.Random(), me.release)
+        self.author = Author(me.author, me.epoch, me.group, self.exchange.store, me.sign, self._put)
+        self.heard = Heard()
+        self.nodes: dict[str, dict[str, Any]] = {}  # by author: what it told of itself last
+        self._own, self._profile_of, self._heed = Own(self.author), profile_of, heed
+        self._offered: Picture | None = None
+        self._gone: list[int] = []
+        self._told_at = self._tidied_at = -math.inf
+        self._foreign: tuple[Foreign, ...] = ()
+        self._made: dict[str, tuple[Any, Foreign]] = {}
+        self._offsets: dict[str, float] = {}
+        self._last: dict[str, float] = {}  # author -> steady s at which it was heard of
+        self._lock = threading.Lock()
+        self._wake = threading.Condition(threading.Lock())
+        self._stopping = False
+        self._threads = [
+            threading.Thread(target=self._guarded, args=(work,), name=f"mesh {work.__name__}", daemon=True)
+            for work in (self._receive, self._tell)
+        ]
+        self.failure: BaseException | None = None
+
+    # life
+
+    def start(self) -> None:
+        """Tell who we are, and begin."""
+        with self._lock:
+            self.author.tell(Kind.CERTIFICATE, ZERO, self.me.certificate, self.clock())
+        for thread in self._threads:
+            thread.start()
+
+    def stop(self) -> None:
+        """Leave all links and end."""
+        self._stopping = True
+        self._awake()
+        for thread in self._threads:
+            if thread.ident is not None:
+                thread.join(2.0)
+        self.transport.close()
+
+    # what the node does with it
+
+    def offer(self, picture: Picture) -> None:
+        """The newest own picture; returns at once."""
+        with self._wake:
+            self._gone += picture.removed
+            self._offered = picture
+            self._wake.notify()
+
+    def foreign(self) -> tuple[Foreign, ...]:
+        """What all others believe, as far as it has come here."""
+        return self._foreign
+
+    def tell(self, kind: Kind, key: int, state: Mapping[str, Any]) -> None:
+        """A state of this node's that all are to know, such as an alert; a later one of the same key replaces it."""
+        with self._lock:
+            self.author.tell(kind, np.array([key], np.int64), states.encode([dict(state)]), self.clock())
+        self._awake()
+
+    def withdraw(self, kind: Kind, keys: list[int]) -> None:
+        """States that hold no longer."""
+        with self._lock:
+            self.author.forget(kind, keys)
+
+    def record(self, kind: Kind, entry: Mapping[str, Any]) -> None:
+        """An entry of a log that all are to have, such as a person's decision."""
+        with self._lock:
+            self.author.tell(kind, NONE, states.encode([dict(entry)]), self.clock())
+        self._awake()
+
+    def status(self) -> dict[str, Any]:
+        """Nodes, links, what waits and what was refused: see `mihari.mesh.status`."""
+        with self._lock:
+            seen = Seen(self.nodes, self._offsets, self._last, self.heard, self.own_clock_error)
+            return status_of(self.me.author, self.me.name, self.exchange, seen, self.steady(), self.clock())
+
+    # threads
+
+    def _guarded(self, work: Callable[[], None]) -> None:
+        try:
+            work()
+        except BaseException as error:
+            log.exception("the mesh stopped by a bug")
+            self.failure = error
+
+    def _awake(self) -> None:
+        with self._wake:
+            self._wake.notify()
+
+    def _receive(self) -> None:
+        while not self._stopping:
+            event = self.transport.receive(0.5)
+            if event is None:
+                continue
+            with self._lock:
+                due = self._due()
+                self.take(event)
+                self._flush()
+                sooner = self._due() < due
+            if sooner:
+                self._awake()
+
+    def _tell(self) -> None:
+        ticked = -math.inf
+        while not self._stopping:
+            with self._wake:
+                if self._offered is None:
+                    self._wake.wait(max(0.0, min(self._due() - self.steady(), TICK_S)))
+                picture, self._offered = self._offered, None
+                gone, self._gone = self._gone, []
+            with self._lock:
+                if picture is not None:
+                    self._own.see(picture, gone, self.exchange.grades, self.clock())
+                if self.steady() - ticked >= TICK_S:
+                    ticked = self.steady()
+                    self.pass_time()
+                self._flush()
+
+    def _due(self) -> float:
+        return min(self.exchange.due(self.steady()), self.author.due(self.clock()) - self.clock() + self.steady())
+
+    # under the lock
+
+    def take(self, event: Event) -> None:
+        """One event of the transport."""
+        now = self.steady()
+        if isinstance(event, Arrival):
+            self.exchange.arrived(event.peer, event.lane, event.frame, now)
+        elif isinstance(event, Up):
+            self.exchange.up(event.peer, self._profile_of(event), now, event.dialled or event.address)
+            self._told_at = -math.inf
+            log.info("link to %s is up", self._named(event.peer))
+        elif isinstance(event, Down):
+            self.exchange.down(event.peer, now)
+            self._told_at = min(self._told_at, now - TELL_S + 1.0)
+            log.warning("link to %s is gone", self._named(event.peer))
+        elif isinstance(event, Refused):
+            self.exchange.refused[event.peer, event.reason] += 1
+        self._take_news(now)
+
+    def _named(self, author: str) -> str:
+        return self.authors.name_of(author) or author
+
+    def _take_news(self, now: float) -> None:
+        news, self.exchange.news = self.exchange.news, []
+        others = [n for n in news if n.peer]
+        for one in others:
+            self._hear(one, now)
+        if others:
+            self._see_foreign(now)
+
+    def _hear(self, news: News, now: float) -> None:
+        batch = news.batch
+        self._last[batch.stream.author] = now
+        if batch.stream.kind == Kind.NODE:
+            try:
+                self.nodes[batch.stream.author] = states.decode(batch.body, len(batch.keys))[0]
+            except FormatError as problem:
+                self.heard.refused[batch.stream.author, problem.reason] += 1
+        else:
+            self.heard.take(batch, now)
+        if self._heed is not None:
+            self._heed(batch)
+
+    def pass_time(self) -> None:
+        """What the passing of time does; to be called every second."""
+        now, utc = self.steady(), self.clock()
+        self.author.pass_time(utc)
+        if now - self._told_at >= TELL_S:
+            self._told_at = now
+            about = {"name": self.me.name, "release": self.me.release, "lat_deg": self.me.lat_deg}
+            about |= {"lon_deg": self.me.lon_deg, "vessels": self._own.vessels}
+            body = states.encode([about | node_state(self.exchange.links.values(), now)])
+            self.author.tell(Kind.NODE, ZERO, body, utc)
+        if now - self._tidied_at >= TICK_S:
+            self._tidied_at = now
+            for stream, keys in self.exchange.tidy(now):
+                others = self.exchange.store.of(stream.author, stream.kind)
+                self.heard.forget(stream, keys, {k for h in others for k in h.rows})
+            self._see_clocks()
+            self._see_foreign(now)
+
+    def _flush(self) -> None:
+        now = self.steady()
+        self.author.cut(self.clock())
+        for peer, data, lane in self.exchange.poll(now):
+            if not self.transport.send(peer, data, lane):
+                self.exchange.refused[peer, "not sent"] += 1
+        self.exchange.news = [n for n in self.exchange.news if n.peer]
+
+    def _put(self, raw: bytes) -> None:
+        self.exchange.put(raw, self.steady())
+
+    # clocks and beliefs
+
+    def _see_clocks(self) -> None:
+        measured: dict[str, dict[str, float]] = {
+            author: {p: float(o) for p, o in told.get("offsets", {}).items() if isinstance(o, int | float)}
+            for author, told in self.nodes.items()
+        }
+        measured[self.me.author] = {p: k.clock.offset for p, k in self.exchange.links.items() if k.clock.samples}
+        self._offsets = offsets_from(self.me.author, measured)
+
+    @property
+    def own_clock_error(self) -> float:
+        """Seconds by which this node's clock seems to be ahead of most others'; 0 where it is not."""
+        return own_error({a: o for a, o in self._offsets.items() if a != self.me.author}, CLOCK_S)
+
+    def _see_foreign(self, now: float) -> None:
+        self._foreign = tuple(self._foreign_of(a, now) for a in sorted(self.heard.beliefs))
+
+    def _foreign_of(self, author: str, now: float) -> Foreign:
+        beliefs = self.heard.beliefs[author]
+        source = self.exchange.sources.get(author)
+        offset = self._offsets.get(author, math.nan)
+        marks = beliefs.changed, "" if source is None else source.peer, round(offset, 2), math.floor(now)
+        made = self._made.get(author)
+        if made is None or made[0] != marks:
+            told = Foreign(
+                author, self._named(author), beliefs.shared(), beliefs.claims(), offset,
+                through=self._named(marks[1]), lag=now - self._last.get(author, now),
+            )  # fmt: skip
+            made = self._made[author] = marks, told
+        return made[1]

@@ -1,0 +1,68 @@
+"""This node's own picture -> what its author tells: vessels that have changed, names, what is gone."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable
+
+import numpy as np
+
+from mihari.core.columns import specs
+from mihari.core.picture import Identity, Picture, Vessels
+from mihari.core.shared import Shared
+from mihari.mesh import identities
+from mihari.mesh.author import Author
+from mihari.mesh.batches import Kind
+
+NAMES_S = 1.0  # between two looks at names
+NAMES_AGAIN_S = 1200.0  # a name is told again after so long
+NAMES_AT_ONCE = 15  # in a batch: some 60 bytes each
+TAKEN = [name for name, _, _ in specs(Shared) if name != "vessel"]
+
+
+def shared_of(vessels: Vessels) -> Shared:
+    """Vessels of a node's own picture as they are told; those whose covariance is not known are left out."""
+    whole = vessels.take(np.flatnonzero(np.isfinite(vessels.cov_uu) & np.isfinite(vessels.lat_deg)))
+    return Shared(vessel=whole.id, **{name: getattr(whole, name) for name in TAKEN})
+
+
+class Own:
+    """Tells what has changed since the last picture."""
+
+    def __init__(self, author: Author) -> None:
+        self.author = author
+        self.vessels = 0  # in the last picture
+        self._sequence = 0
+        self._names_at = -math.inf
+        self._named: dict[int, tuple[int, float]] = {}  # vessel -> (changed, UTC s at which it was told)
+
+    def see(self, picture: Picture, gone: Iterable[int], grades: set[int], now: float) -> None:
+        """A picture, and the vessels that have left since the last; `now`: UTC s."""
+        vessels = picture.vessels
+        self.vessels = len(vessels)
+        changed = vessels.take(np.flatnonzero(vessels.changed > self._sequence))
+        self._sequence = picture.sequence
+        gone = list(gone)
+        self.author.see(shared_of(changed), gone, grades, now)
+        left = [v for v in gone if self._named.pop(v, None) is not None]
+        if left:
+            self.author.forget(Kind.IDENTITIES, left)
+        if now - self._names_at >= NAMES_S or now < self._names_at:
+            self._names_at = now
+            self._tell_names(picture, now)
+
+    def _tell_names(self, picture: Picture, now: float) -> None:
+        due = [i for i in picture.identities.values() if self._due(i, now)]
+        if not due:
+            return
+        due.sort(key=lambda i: i.vessel)
+        born = dict(zip(picture.vessels.id.tolist(), picture.vessels.born.tolist(), strict=True))
+        for at in range(0, len(due), NAMES_AT_ONCE):
+            some = [i for i in due[at : at + NAMES_AT_ONCE] if i.vessel in born]
+            body = identities.encode([(born[i.vessel], i.claims) for i in some])
+            self.author.tell(Kind.IDENTITIES, np.array([i.vessel for i in some], np.int64), body, now)
+            self._named |= {i.vessel: (i.changed, now) for i in some}
+
+    def _due(self, identity: Identity, now: float) -> bool:
+        changed, at = self._named.get(identity.vessel, (-1, -math.inf))
+        return identity.changed > changed or now - at > NAMES_AGAIN_S
