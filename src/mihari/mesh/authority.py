@@ -30,8 +30,8 @@ from cryptography.hazmat.primitives.serialization import (
 )
 from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 
-from mihari.core.config import file_name
 from mihari.core.errors import BadInput
+from mihari.core.section import file_name
 from mihari.mesh.keys import NAME_MAX, SUFFIXES, Identity, author_of, read_certificate
 
 AUTHORITY_DAYS = 20 * 365

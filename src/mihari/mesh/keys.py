@@ -21,8 +21,8 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey,
 from cryptography.hazmat.primitives.serialization import Encoding, load_pem_private_key
 from cryptography.x509.oid import NameOID
 
-from mihari.core.config import file_name
 from mihari.core.errors import BadInput
+from mihari.core.section import file_name
 
 NAME_MAX = 40  # characters, as of [node] name
 CERTIFICATE_MAX = 2048  # bytes; ours have about 500
