@@ -66,7 +66,7 @@ def test_a_higher_lane_overtakes_what_has_not_begun(sea):
 
 
 def test_a_full_queue_takes_no_more_and_never_waits(sea):
-    clock, network, a, b = sea
+    clock, network, a, _b = sea
     network.link("a", "b", rate=1000.0, queue=1000)
     sent = [a.send("b", bytes(400), Lane.LIVE) for _ in range(5)]
     assert sent == [True, True, True, False, False]  # the first has begun
@@ -145,7 +145,7 @@ def test_a_link_that_was_never_up_goes_down_unseen(sea):
 
 
 def test_who_leaves_is_down_and_comes_back_with_its_links(sea):
-    clock, network, a, b = sea
+    _clock, network, a, b = sea
     network.link("a", "b")
     assert drained(a) == [Up("b", "memory/b", "memory/b")]
     b.close()
@@ -158,7 +158,7 @@ def test_who_leaves_is_down_and_comes_back_with_its_links(sea):
 
 
 def test_too_long_a_frame_is_refused_at_both_ends(sea):
-    clock, network, a, b = sea
+    _clock, network, a, b = sea
     rogue = network.join("r", frame_max=1 << 30)
     network.link("r", "b")
     rogue.send("b", bytes(FRAME_MAX + 1), Lane.LIVE)
@@ -168,7 +168,7 @@ def test_too_long_a_frame_is_refused_at_both_ends(sea):
 
 
 def test_a_flood_is_bounded_and_told(sea):
-    clock, network, a, b = sea
+    _clock, network, a, b = sea
     network.link("a", "b")
     drained(b)
     for _ in range(1000):

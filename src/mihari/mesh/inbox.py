@@ -1,4 +1,4 @@
-"""Events of a transport on their way from its threads to `receive`: bounded for each neighbour, so that none floods us."""
+"""A transport's events on their way to `receive`: bounded for each neighbour, so that none floods this node."""
 
 from __future__ import annotations
 

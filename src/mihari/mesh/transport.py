@@ -12,7 +12,6 @@ from dataclasses import dataclass
 from enum import IntEnum
 from typing import Protocol
 
-
 FRAME_MAX = 64 << 10  # bytes; the longest that is sent or taken
 
 
