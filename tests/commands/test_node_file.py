@@ -16,6 +16,7 @@ from mihari.core.config import NodeConfig, load
 from mihari.core.errors import BadInput
 from mihari.core.keys import keys_of, sections_of
 from mihari.core.template import SCHEMA_FILE, schema_of
+from mihari.mesh.keys import Authors, Identity
 
 
 @pytest.fixture
@@ -108,6 +109,10 @@ def test_a_file_that_is_there_stays_unless_forced(folder):
         (["--area", "atlantis"], "nansei"),
         (["--station", "s" * 41], "at most 40 characters"),
         (["nowhere/node.toml"], "cannot be written"),
+        (["nowhere/node.toml", "--mesh"], "cannot be written"),
+        (["-o", "-", "--mesh"], "expected a file"),
+        (["--mesh", "--host", "a b"], "expected a name or an address"),
+        (["--host", "a"], "go with --mesh"),
     ],
 )
 def test_wrong_arguments_write_nothing(folder, arguments, words):
@@ -115,6 +120,32 @@ def test_wrong_arguments_write_nothing(folder, arguments, words):
     assert code == 2
     assert words in told
     assert list(folder.iterdir()) == []
+
+
+# keys
+
+
+def test_two_nodes_of_one_coast_have_keys_of_one_authority(folder):
+    for name in ("naha", "kume"):
+        told = mihari("node", "init", f"{name}.toml", "--name", name, "--mesh", "--authority", "coast", "--host", "::1")
+        assert told[0] == 0, told
+        assert mihari("node", "check", f"{name}.toml")[0] == 0
+    naha, kume = (load(f"{name}.toml").mesh for name in ("naha", "kume"))
+    assert (naha.enabled, naha.listen) == (True, ("tls/[::1]:7447",))
+    made = [Identity.load(mesh.keys_folder("")) for mesh in (naha, kume)]
+    assert [one.name for one in made] == ["naha", "kume"]
+    book = Authors(folder / "coast" / "ca.pem")
+    assert [book.learn(one.certificate) for one in made] == [(one.author, one.name) for one in made]
+
+
+def test_init_again_keeps_the_keys(folder):
+    arguments = ("node", "init", "--name", "naha south", "--mesh")
+    assert mihari(*arguments)[0] == 0
+    before = {path: path.read_bytes() for path in folder.rglob("*") if path.suffix in (".key", ".pem")}
+    assert mihari(*arguments) == (2, "node.toml: is there already; --force writes over it")
+    assert mihari(*arguments, "--force")[0] == 0
+    assert len(before) == 7
+    assert {path: path.read_bytes() for path in before} == before
 
 
 # schema
@@ -149,8 +180,9 @@ def wrong(schema, value, root, path="$"):
     if kind == "object":
         found += [f"{path}.{key}" for key in schema.get("required", ()) if key not in value]
         for key, one in value.items():
-            inner = schema["properties"].get(key)
-            assert schema["additionalProperties"] is False
+            more = schema["additionalProperties"]
+            inner = schema.get("properties", {}).get(key, more)  # a table of names has a schema for all of them
+            assert more is False or "properties" not in schema
             found += wrong(inner, one, root, f"{path}.{key}") if inner else [f"{path}.{key}"]
     return found
 

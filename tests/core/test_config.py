@@ -68,6 +68,40 @@ def test_a_mistake_is_one_sentence_with_file_line_key_and_what_was_expected(tmp_
         assert word in sentence
 
 
+MESH = """
+[mesh]
+listen = ["tls/0.0.0.0:7447"]
+profiles = { kume = "radio" }
+[[link]]
+url = "tcp/127.0.0.1:7448"
+"""
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "line", "words"),
+    [
+        ("tcp/127.0.0.1", "tcp/192.0.2.1", 6, ["link[0].url: expected tls/", "plain = true", "tcp/192.0.2.1:7448"]),
+        ("tls/0.0.0.0", "tcp/0.0.0.0", 3, ["mesh.listen: expected tls/", "tcp/0.0.0.0:7447"]),
+        ("tcp/127", "udp/127", 6, ["link[0].url: expected tls/HOST:PORT", "udp/127.0.0.1:7448"]),
+        ("7447", "74470", 3, ["expected tls/HOST:PORT"]),
+        ('"radio"', '"smoke"', 4, ["mesh.profiles.kume", 'a table of names, each with one of "lan"', '"smoke"']),
+    ],
+)
+def test_a_link_that_cannot_be_is_told(tmp_path, old, new, line, words):
+    path = written(tmp_path, MESH.replace(old, new, 1))
+    with pytest.raises(BadInput) as caught:
+        load(path)
+    assert str(caught.value).startswith(f"{path}:{line}: ")
+    for word in words:
+        assert word in str(caught.value)
+
+
+def test_links_without_tls_are_for_who_says_so(tmp_path):
+    assert load(written(tmp_path, MESH)).mesh.profiles == {"kume": "radio"}
+    plain = MESH.replace("[mesh]", "[mesh]\nplain = true").replace("tls/", "tcp/")
+    assert load(written(tmp_path, plain)).mesh.listen == ("tcp/0.0.0.0:7447",)
+
+
 def test_a_missing_file_is_said(tmp_path):
     with pytest.raises(BadInput, match=r"no such file"):
         load(tmp_path / "none.toml")

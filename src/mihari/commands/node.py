@@ -21,6 +21,7 @@ def node() -> None:
 Examples:
   mihari node init naha.toml --area nansei --ais udp://:10110 --station KUME
   mihari node init naha.toml --radar 'udp://239.192.0.2:8600?interface=127.0.0.1'
+  mihari node init naha.toml --name naha --mesh --authority coast --host naha.example
   mihari node init -o -
 """
 )
@@ -31,7 +32,10 @@ Examples:
 @click.option("--ais", multiple=True, metavar="ADDRESS", help="A feed of AIS sentences; may be repeated.")
 @click.option("--radar", multiple=True, metavar="ADDRESS", help="A feed of ASTERIX plots; may be repeated.")
 @click.option("--station", multiple=True, metavar="NAME", help="An AIS station, as in the tag block; may be repeated.")
-@click.option("--force", is_flag=True, help="Write over a file that is there.")
+@click.option("--mesh", is_flag=True, help="Share the picture with other nodes: makes this node's keys too.")
+@click.option("--authority", default="", metavar="DIR", help="The coast's; made if there is none. Default: authority.")
+@click.option("--host", multiple=True, metavar="NAME", help="By which other nodes reach this one; may be repeated.")
+@click.option("--force", is_flag=True, help="Write over a file that is there; never over keys.")
 def init(
     path: str,
     output: str | None,
@@ -40,14 +44,24 @@ def init(
     ais: tuple[str, ...],
     radar: tuple[str, ...],
     station: tuple[str, ...],
+    mesh: bool,
+    authority: str,
+    host: tuple[str, ...],
     force: bool,
 ) -> None:
     """Write a node file with every section and key, its unit, bounds and default, to PATH (node.toml)."""
     from mihari.core.config import NodeConfig
     from mihari.core.template import SCHEMA_FILE, render, schema_of
 
-    text = render(NodeConfig, chosen(name, area, ais, radar, station))
     path = output or path
+    tables = chosen(name, area, ais, radar, station)
+    if mesh:
+        from mihari.commands.node_keys import mesh_tables
+
+        tables |= mesh_tables(Path(path), name or NodeConfig().node.name, authority, host, force)
+    elif authority or host:
+        raise BadInput("--authority and --host go with --mesh")
+    text = render(NodeConfig, tables)
     if path == "-":
         click.echo(text, nl=False)
         return

@@ -7,37 +7,26 @@ configuration without a file.
 from __future__ import annotations
 
 import math
-import re
 from pathlib import Path
 from typing import Annotated, Literal, Self
 
 import platformdirs
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
+from pydantic import ConfigDict, Field, ValidationError, field_validator, model_validator
 
 from mihari.core.errors import ConfigError
 from mihari.core.keys import sections_of
+from mihari.core.mesh_sections import LinkSection as LinkSection
+from mihari.core.mesh_sections import MeshSection as MeshSection
+from mihari.core.mesh_sections import refuse_plain
 from mihari.core.mistakes import as_one, explain, in_order
+from mihari.core.section import Section as Section
+from mihari.core.section import file_name as file_name
 from mihari.core.sensor import Sensor, SensorKind
 from mihari.core.toml_text import read_tables, read_text
 
 NAUTICAL_MILE = 1852.0
 Latitude = Annotated[float, Field(ge=-90.0, le=90.0, description="degrees north")]
 Longitude = Annotated[float, Field(ge=-180.0, le=180.0, description="degrees east")]
-
-
-class Section(BaseModel):
-    """Base of all sections: unknown keys are mistakes, numbers must be finite."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True, allow_inf_nan=False)
-
-
-def file_name(node: str) -> str:
-    """A node's name as part of a file's.
-
-    >>> file_name("Okinawa south/1")
-    'Okinawa_south_1'
-    """
-    return re.sub(r"[^\w-]+", "_", node) or "_"
 
 
 class NodeSection(Section):
@@ -253,6 +242,13 @@ class NodeConfig(Section):
     archive: ArchiveSection = ArchiveSection()
     alerts: AlertsSection = AlertsSection()
     health: HealthSection = HealthSection()
+    mesh: MeshSection = MeshSection()
+    link: tuple[LinkSection, ...] = ()
+
+    @model_validator(mode="after")
+    def _private(self) -> Self:
+        refuse_plain(self.mesh, self.link)
+        return self
 
     def silent_s(self, feed: FeedSection) -> float:
         """Seconds of silence after which this feed is an alarm; 0: never."""

@@ -15,7 +15,13 @@ from pydantic import BaseModel
 
 # the last part of a key's name -> its unit
 UNITS = {"deg": "degrees", "m": "m", "nm": "NM", "s": "s", "h": "h", "days": "days", "gb": "GB", "kn": "kn"}
-KINDS = {"string": "text", "integer": "a whole number", "number": "a number", "boolean": "true or false"}
+KINDS = {
+    "string": "text",
+    "integer": "a whole number",
+    "number": "a number",
+    "boolean": "true or false",
+    "object": "a table",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +50,9 @@ class Key:
     @property
     def example(self) -> Any:
         """A value as a file may have it: an example, else the default, else an empty one of the kind."""
-        empty = {"array": [], "boolean": False, "integer": 0, "number": 0.0}.get(self.schema.get("type", ""), "")
+        empty = {"array": [], "object": {}, "boolean": False, "integer": 0, "number": 0.0}.get(
+            self.schema.get("type", ""), ""
+        )
         found = next(iter(self.schema.get("examples", ())), self.default)
         return empty if found is None else found
 
@@ -84,6 +92,8 @@ class Key:
         if self.choices:
             return f"one of {', '.join(map(json.dumps, self.choices))}"
         kind = str(self.schema.get("type", "string"))
+        if kind == "object" and (choices := self.schema.get("additionalProperties", {}).get("enum")):
+            return f"a table of names, each with one of {', '.join(map(json.dumps, choices))}"
         if kind == "array":
             return f"a list of {KINDS.get(self.schema.get('items', {}).get('type', ''), 'value')}s"
         words = [KINDS.get(kind, kind), self.bounds, f"({self.unit})" if self.unit else ""]

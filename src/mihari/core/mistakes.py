@@ -11,6 +11,7 @@ from pydantic import BaseModel, ValidationError
 
 from mihari.core.errors import ConfigError
 from mihari.core.keys import keys_of, sections_of
+from mihari.core.mesh_sections import MISFIT
 from mihari.core.toml_text import Location, line_of, lines_of
 
 CLOSE = 0.6  # of 1: how alike a misspelt key and a known one are (as difflib has it)
@@ -33,7 +34,7 @@ def explain(file: str, text: str, error: ValidationError, model: type[BaseModel]
     told: list[ConfigError] = []
     # a misspelt key is the cause of the missing one beside it
     for one in sorted(error.errors(include_url=False), key=lambda e: e["type"] != "extra_forbidden"):
-        location = one["loc"]
+        location = one.get("ctx", {}).get("location", one["loc"])  # of several sections: who found it says where
         if one["type"] == "extra_forbidden":
             problem, near = _unknown(location, model)
             meant.add((*location[:-1], near))
@@ -41,7 +42,7 @@ def explain(file: str, text: str, error: ValidationError, model: type[BaseModel]
             if location in meant:
                 continue
             problem = f"is missing; expected {_expected(location, model)}"
-        elif one["type"] == "value_error":
+        elif one["type"] in ("value_error", MISFIT):
             problem = one["msg"].removeprefix("Value error, ")
         else:
             problem = f"expected {_expected(location, model)}, found {_shown(one.get('input'))}"

@@ -76,8 +76,8 @@ def about(key: Key) -> str:
 def toml(value: Any) -> str:
     """A value as TOML.
 
-    >>> toml("a\\tb"), toml(True), toml(24.0), toml(["x", 1])
-    ('"a\\\\tb"', 'true', '24.0', '["x", 1]')
+    >>> toml("a\\tb"), toml(True), toml(24.0), toml(["x", 1]), toml({"a": 1})
+    ('"a\\\\tb"', 'true', '24.0', '["x", 1]', '{ "a" = 1 }')
     """
     if isinstance(value, str):
         return json.dumps(value, ensure_ascii=False).replace("\x7f", "\\u007f")
@@ -85,6 +85,9 @@ def toml(value: Any) -> str:
         return "true" if value else "false"
     if isinstance(value, float) and not math.isfinite(value):
         return str(value)
+    if isinstance(value, Mapping):
+        pairs = ", ".join(f"{toml(str(key))} = {toml(one)}" for key, one in value.items())
+        return f"{{{f' {pairs} ' if pairs else ''}}}"
     return f"[{', '.join(map(toml, value))}]" if isinstance(value, Iterable) else str(value)
 
 

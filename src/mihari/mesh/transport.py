@@ -12,6 +12,8 @@ from dataclasses import dataclass
 from enum import IntEnum
 from typing import Protocol
 
+FRAME_MAX = 64 << 10  # bytes; the longest that is sent or taken
+
 
 class Lane(IntEnum):
     """What overtakes what on a link that is full, first to last."""
@@ -49,11 +51,12 @@ class Arrival:
 
 @dataclass(frozen=True, slots=True)
 class Refused:
-    """Something came in that is no frame: too long, from nobody known; with the reason in a few words."""
+    """Something came in that is no frame: too long, from nobody known, too much; with the reason in a few words."""
 
     peer: str  # "" not known
     reason: str
-    size: int = 0
+    size: int = 0  # bytes, of all of them
+    count: int = 1  # of a flood, many are told as one
 
 
 Event = Up | Down | Arrival | Refused
@@ -63,7 +66,10 @@ class Transport(Protocol):
     """A node's end of its links; made open, ended by `close`."""
 
     def send(self, peer: str, frame: bytes, lane: Lane) -> bool:
-        """Hand a frame over for a neighbour, never waiting; False where there is no link or no room for it."""
+        """Hand a frame over for a neighbour, never waiting; False where there is no link or no room for it.
+
+        ValueError for one longer than `FRAME_MAX`: that is a bug of the caller.
+        """
 
     def receive(self, timeout: float) -> Event | None:
         """The next event, or None after `timeout` s."""
