@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 import numpy as np
-
-from mihari.core.shared import Shared
 from tests.mesh.virtual import Net
 
+from mihari.core.picture import Vessels
+from mihari.core.shared import Shared
+from mihari.mesh import batches, wire
+from mihari.mesh.batches import Kind
+from mihari.mesh.transport import Lane
 
-def vessels(n: int, time: float, seed: int = 1, first: int = 1) -> Shared:
+
+def vessels(n: int, time: float, seed: int = 1, first: int = 1) -> Vessels:
     rng = np.random.default_rng(seed)
     lat, lon = rng.uniform(40, 41, n), rng.uniform(28, 29, n)
     east, north = rng.uniform(-5, 5, n), rng.uniform(-5, 5, n)
-    return Shared.of(
-        n, vessel=np.arange(first, first + n), time=time, lat_deg=lat, lon_deg=lon, east_mps=east, north_mps=north,
+    return Vessels.of(
+        n, id=np.arange(first, first + n), time=time, lat_deg=lat, lon_deg=lon, east_mps=east, north_mps=north,
         cov_ee=100.0, cov_nn=100.0, cov_uu=0.1, cov_vv=0.1, existence=1.0, status=0, source=3, born=time - 100,
     )  # fmt: skip
 
@@ -30,7 +34,7 @@ def test_two_nodes_tell_each_other_what_they_see():
     assert len(a.picture(b)) == 30
     seen = vessels(120, 0.0)
     assert np.abs(b.picture(a).lat_deg - seen.lat_deg).max() < 1e-6
-    assert not a.exchange.refused
+    assert not a.mesh.exchange.refused
 
 
 def test_news_pass_through_nodes_between():
@@ -43,3 +47,212 @@ def test_news_pass_through_nodes_between():
     net.members["a"].see(vessels(100, net.members["a"].utc()))
     net.run(8.0)
     assert len(net.members["d"].picture(net.members["a"])) == 100
+
+
+def same(one: Shared, other: Vessels, within: float = 2e-6) -> bool:
+    """Whether a node knows of another's vessels what that one told, but for the wire's rounding."""
+    return (
+        one.vessel.tolist() == other.id.tolist()
+        and bool(np.allclose(one.lat_deg, other.lat_deg, atol=within, rtol=0))
+        and bool(np.allclose(one.lon_deg, other.lon_deg, atol=within, rtol=0))
+    )
+
+
+def test_a_ring_with_cuts_keeps_one_picture_and_takes_every_way_around():
+    net = Net()
+    names = "abcdef"
+    for name in names:
+        net.member(name)
+    pairs = [(names[k], names[(k + 1) % 6]) for k in range(6)]
+    for one, two in pairs:
+        net.link(one, two, delay=0.02)
+    told = {n: vessels(40, 1e9, seed=k) for k, n in enumerate(names)}
+    down: list[tuple[str, str]] = []
+
+    def see() -> None:
+        for name in names:
+            net.members[name].see(told[name].replace(time=np.full(40, net.members[name].utc())))
+
+    def disturb() -> None:
+        if down:
+            net.heal(*down.pop())
+        elif net.now < 100:
+            pair = pairs[net.rng.integers(6)]
+            net.cut(*pair)
+            down.append(pair)
+
+    net.every(1.0, see)
+    net.every(10.0, disturb)
+    net.run(130.0)
+    for member in net.members.values():
+        for other in net.members.values():
+            if other is not member:
+                assert member.picture(other).vessel.tolist() == told[other.name].id.tolist()
+                assert member.picture(other).time.min() > other.utc() - 4.0
+        assert not member.mesh.heard.refused
+
+
+def test_news_take_another_way_within_the_lease():
+    net = Net()
+    for name in "abc":
+        net.member(name)
+    for pair in ("ab", "bc", "ac"):
+        net.link(*pair, delay=0.02)
+    a, b = net.members["a"], net.members["b"]
+    net.every(1.0, lambda: a.see(vessels(20, a.utc())))
+    net.run(10.0)
+    net.cut("a", "b")
+    net.run(15.0)
+    assert a.utc() - b.picture(a).time.max() < 2.0
+    assert b.mesh.exchange.sources[a.id].peer == net.members["c"].id
+
+
+def test_what_two_nodes_carry_between_islands_arrives():
+    """A ship meets an aircraft, which later meets the shore: it brings what the ship has seen."""
+    net = Net()
+    for name in ("ship", "aircraft", "shore"):
+        net.member(name)
+    net.link("ship", "aircraft")
+    net.members["ship"].see(vessels(50, net.members["ship"].utc()))
+    net.run(6.0)
+    net.cut("ship", "aircraft")
+    net.run(60.0)
+    net.link("aircraft", "shore")
+    net.run(70.0)
+    assert len(net.members["shore"].picture(net.members["ship"])) == 50
+
+
+def test_after_half_an_hour_without_a_link_both_are_the_same_again():
+    net = Net()
+    a, b = net.member("a"), net.member("b")
+    net.link("a", "b", "satellite", 0.2, 256, 0.05)
+    first = vessels(200, a.utc())
+    a.see(first)
+    net.run(20.0)
+    assert len(b.picture(a)) == 200
+    net.cut("a", "b")
+    net.run(60.0)
+    changed = vessels(260, a.utc(), seed=9, first=51)  # 50 have left, 110 are new, 150 are elsewhere
+    a.see(changed, tuple(range(1, 51)))
+    net.run(1860.0)
+    net.heal("a", "b")
+    net.run(1890.0)
+    assert same(b.picture(a), changed)
+
+
+def test_a_node_that_comes_up_again_knows_all_and_is_known_by_all():
+    net = Net()
+    for name in "abc":
+        net.member(name)
+    net.link("a", "b")
+    net.link("b", "c")
+    a, b, c = (net.members[n] for n in "abc")
+    a.see(vessels(80, a.utc()))
+    c.see(vessels(70, c.utc(), seed=3))
+    net.run(10.0)
+    b.begin()
+    net.run(15.0)
+    assert len(b.picture(a)) == 80
+    assert len(b.picture(c)) == 70
+    a.begin()
+    a.see(vessels(60, a.utc(), seed=4, first=5))
+    net.run(25.0)
+    assert c.picture(a).vessel.tolist() == list(range(5, 65))
+    assert len(a.picture(c)) == 70
+
+
+def test_a_late_joiner_gets_the_whole_picture():
+    net = Net()
+    a, b = net.member("a"), net.member("b")
+    a.see(vessels(3000, a.utc()))
+    net.run(2.0)
+    net.link("a", "b", "satellite", 0.2, 256, 0.05)
+    net.run(22.0)
+    assert len(b.picture(a)) == 3000
+
+
+def test_clocks_are_compared_across_the_mesh():
+    net = Net()
+    for name in "abc":
+        net.member(name)
+    net.link("a", "b", delay=0.05)
+    net.link("b", "c", delay=0.05)
+    net.members["c"].skew = 30.0
+    for member in net.members.values():
+        member.see(vessels(3, member.utc()))
+    net.run(60.0)
+    a, c = net.members["a"], net.members["c"]
+    (told,) = [f for f in a.mesh.foreign() if f.author == c.id]
+    assert abs(told.clock_offset - 30.0) < 0.2
+    assert abs(c.mesh.own_clock_error - 30.0) < 0.2
+    assert a.mesh.own_clock_error == 0.0
+
+
+def test_a_batch_that_was_changed_or_is_told_again_from_an_older_run_is_refused():
+    net = Net()
+    a, b = net.member("a"), net.member("b")
+    net.link("a", "b")
+    a.see(vessels(5, a.utc()))
+    net.run(5.0)
+    (held,) = a.mesh.exchange.store.of(a.id, Kind.VESSELS)
+    good = next(iter(held.batches.values())).raw
+    a.begin()
+    net.run(10.0)
+    a.see(vessels(6, a.utc(), seed=2))
+    net.run(12.0)
+    (held,) = a.mesh.exchange.store.of(a.id, Kind.VESSELS)
+    last = held.batches[held.head]
+    bad = batches.encode(last.stream, 99, 99, 1, a.utc(), last.keys, last.body) + last.signature
+    link = a.mesh.exchange.links[b.id]
+    for raw in (good, bad):
+        frame = wire.frame(link.session, 0, [wire.message(wire.Part.BATCH, raw)])
+        a.mesh.transport.send(b.id, frame, Lane.LIVE)
+    before = b.picture(a)
+    net.run(14.0)
+    assert b.mesh.exchange.refused[a.id, "replayed"] == 1
+    assert b.mesh.exchange.refused[a.id, "signature"] == 1
+    assert same(b.picture(a), vessels(6, 0.0, seed=2))
+    assert len(before) == 6
+
+
+def test_kinds_of_a_later_release_are_kept_counted_and_passed_on():
+    net = Net()
+    for name in "abc":
+        net.member(name)
+    net.link("a", "b")
+    net.link("b", "c")
+    net.run(5.0)
+    a, b, c = (net.members[n] for n in "abc")
+    a.mesh.author.tell(40, np.array([3]), b"of a later release", a.utc())
+    net.run(8.0)
+    assert b.mesh.exchange.unknown[40] == 1
+    assert c.mesh.exchange.unknown[40] == 1
+    assert c.mesh.status()["unknown"] == {"40": 1}
+
+
+def test_alarms_overtake_what_fills_the_link():
+    net = Net()
+    a, b = net.member("a"), net.member("b")
+    net.link("a", "b", "radio", 0.1, 64)
+    heard: dict[int, float] = {}
+    b.mesh.heed = lambda batch: (
+        heard.update(dict.fromkeys(batch.keys.tolist(), net.now)) if batch.stream.kind == Kind.ALERTS else None
+    )
+    sent: dict[int, float] = {}
+
+    def alarm() -> None:
+        key = len(sent) + 1
+        sent[key] = net.now
+        a.mesh.tell(Kind.ALERTS, key, {"because": "silent 3.2 h inside good AIS coverage" * 3})
+
+    def crowd() -> None:
+        a.see(vessels(1000, a.utc(), seed=int(net.now * 10) % 7))  # all of them elsewhere each time
+
+    net.every(1.0, crowd)
+    net.run(20.0)
+    net.every(1.0, alarm)
+    net.run(60.0)
+    delays = [heard[k] - t for k, t in sent.items() if k in heard]
+    assert len(delays) >= len(sent) - 1
+    assert np.median(delays) < 0.4
+    assert a.mesh.exchange.links[b.id].backlog > 10

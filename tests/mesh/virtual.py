@@ -1,21 +1,18 @@
-"""Nodes and links in virtual time: the exchange between them, frame by frame, with delay, rate, loss and cuts."""
+"""Nodes of a mesh in virtual time: the real thing but for threads, over links in memory that delay, lose, are cut."""
 
 from __future__ import annotations
 
 import hashlib
 import heapq
-import random
-from dataclasses import dataclass, field
+from collections.abc import Callable
 
 import numpy as np
 
+from mihari.core.picture import Picture, Vessels
 from mihari.core.shared import Shared
-from mihari.mesh.author import Author
-from mihari.mesh.batches import Kind
-from mihari.mesh.exchange import Exchange
-from mihari.mesh.heard import Heard
+from mihari.mesh.memory import MemoryNetwork
+from mihari.mesh.mesh import Mesh, Self
 from mihari.mesh.profiles import PROFILES
-from mihari.mesh.transport import Lane
 
 
 class Signatures:
@@ -40,55 +37,57 @@ def sign(author: str, message: bytes) -> bytes:
     return hashlib.sha512(author.encode() + message).digest()
 
 
-@dataclass
-class Wire:
-    """One direction of a link."""
+def author_of(name: str) -> str:
+    return hashlib.sha256(name.encode()).hexdigest()[:16]
 
-    delay: float
-    rate: float
-    loss: float
-    cut: bool = False
-    free: float = 0.0
-    bytes: int = 0
-    waiting: list = field(default_factory=list)
+
+class VirtualClock:
+    now = 0.0
 
 
 class Member:
-    """One node of a virtual mesh."""
+    """One node. `skew`: s by which its clock is ahead."""
 
     def __init__(self, name: str, net: Net) -> None:
-        self.name, self.net = name, net
-        self.id = hashlib.sha256(name.encode()).hexdigest()[:16]
-        self.epoch = 0
-        self.skew = 0.0
+        self.name, self.net, self.id = name, net, author_of(name)
+        self.epoch, self.skew, self.sequence = 0, 0.0, 0
         self.begin()
 
     def begin(self) -> None:
+        """Start, or start again knowing nothing."""
+        if self.epoch:
+            self.mesh.transport.close()
         self.epoch += 1
-        certificate = f"{self.id}/{self.name}".encode()
-        rng = random.Random(f"{self.name}{self.epoch}")
-        self.exchange = Exchange(self.id, certificate, self.epoch, Signatures(), self.utc, rng)
-        self.author = Author(
-            self.id, self.epoch, "", self.exchange.store, lambda m: sign(self.id, m),
-            lambda raw: self.exchange.put(raw, self.net.now),
+        me = Self(self.id, self.name, f"{self.id}/{self.name}".encode(), self.epoch, lambda m: sign(self.id, m), seed=1)
+        transport = self.net.network.join(self.id)
+        self.mesh = Mesh(
+            me, Signatures(), transport, lambda up: PROFILES[self.net.profiles[self.id, up.peer]], self.utc,
+            lambda: self.net.clock.now,
         )  # fmt: skip
-        self.author.tell(Kind.CERTIFICATE, np.array([0]), certificate, self.utc())
-        self.heard = Heard()
+        self.mesh.announce()
+        self.ticked = -1.0
 
     def utc(self) -> float:
-        return 1e9 + self.net.now + self.skew
+        return 1e9 + self.net.clock.now + self.skew
 
-    def see(self, shared: Shared, gone: tuple[int, ...] = ()) -> None:
-        self.author.see(shared, gone, {0} | self.exchange.grades, self.utc())
+    def see(self, vessels: Vessels, gone: tuple[int, ...] = ()) -> None:
+        """Vessels of its own picture."""
+        self.sequence += 1
+        changed = np.full(len(vessels), self.sequence)
+        picture = Picture(self.utc(), self.sequence, vessels.replace(changed=changed), removed=gone)
+        self.mesh.see(picture, gone)
 
-    def take_news(self) -> None:
-        for news in self.exchange.news:
-            if news.peer:
-                self.heard.take(news.batch, self.net.now)
-        self.exchange.news.clear()
+    def step(self) -> None:
+        while (event := self.mesh.transport.receive(0)) is not None:
+            self.mesh.take(event)
+        if self.net.clock.now - self.ticked >= 1.0:
+            self.ticked = self.net.clock.now
+            self.mesh.pass_time()
+        self.mesh.flush()
 
     def picture(self, other: Member) -> Shared:
-        beliefs = self.heard.beliefs.get(other.id)
+        """What this node knows of another's vessels."""
+        beliefs = self.mesh.heard.beliefs.get(other.id)
         return Shared.empty() if beliefs is None else beliefs.shared()
 
 
@@ -96,95 +95,56 @@ class Net:
     """A mesh of members; `run` until a time."""
 
     def __init__(self, seed: int = 1) -> None:
-        self.now = 0.0
-        self.rng = random.Random(seed)
+        self.clock = VirtualClock()
+        self.network = MemoryNetwork(self.clock)
+        self.rng = np.random.default_rng(seed)
         self.members: dict[str, Member] = {}
-        self.wires: dict[tuple[str, str], Wire] = {}
         self.profiles: dict[tuple[str, str], str] = {}
-        self._heap: list = []
+        self._heap: list[tuple[float, int, Callable[[], None]]] = []
         self._count = 0
-        self.ticks: list = []
-        self.dues: dict[str, float] = {}
+
+    @property
+    def now(self) -> float:
+        return self.clock.now
 
     def member(self, name: str) -> Member:
         self.members[name] = Member(name, self)
         return self.members[name]
 
-    def link(self, a: str, b: str, profile: str = "lan", delay: float = 0.001, rate: float = 0.0, loss: float = 0.0):
-        for pair in ((a, b), (b, a)):
-            self.wires[pair] = Wire(delay, rate, loss)
-            self.profiles[pair] = profile
-        self._connect(a, b)
+    def link(self, a: str, b: str, profile: str = "lan", delay: float = 0.001, kbit: float = 0.0, loss: float = 0.0):
+        one, other = author_of(a), author_of(b)
+        self.profiles[one, other] = self.profiles[other, one] = profile
+        lease = PROFILES[profile].lease
+        self.network.link(one, other, delay, kbit * 125.0, loss, rng=self.rng, lease=lease)
 
-    def _connect(self, a: str, b: str) -> None:
-        for x, y in ((a, b), (b, a)):
-            one, other = self.members[x], self.members[y]
-            one.exchange.up(other.id, PROFILES[self.profiles[x, y]], self.now, y)
+    def cut(self, a: str, b: str) -> None:
+        self.network.cut(author_of(a), author_of(b))
 
-    def cut(self, a: str, b: str, noticed: float = 3.0) -> None:
-        for x, y in ((a, b), (b, a)):
-            self.wires[x, y].cut = True
-            self.at(self.now + noticed, lambda x=x, y=y: self._down(x, y))
+    def heal(self, a: str, b: str) -> None:
+        self.network.heal(author_of(a), author_of(b))
 
-    def _down(self, x: str, y: str) -> None:
-        if self.wires[x, y].cut:
-            self.members[x].exchange.down(self.members[y].id, self.now)
-
-    def heal(self, a: str, b: str, after: float = 1.0) -> None:
-        for pair in ((a, b), (b, a)):
-            wire = self.wires[pair]
-            wire.cut, wire.free = False, self.now
-
-        def again() -> None:
-            for x, y in ((a, b), (b, a)):
-                self.members[x].exchange.down(self.members[y].id, self.now)
-            self._connect(a, b)
-
-        self.at(self.now + after, again)
-
-    def at(self, time: float, what) -> None:
+    def at(self, time: float, what: Callable[[], None]) -> None:
         self._count += 1
         heapq.heappush(self._heap, (time, self._count, what))
 
-    def every(self, period: float, what) -> None:
+    def every(self, period: float, what: Callable[[], None]) -> None:
         def again() -> None:
             what()
             self.at(self.now + period, again)
 
         self.at(self.now + period, again)
 
-    def send(self, x: str, y: str, data: bytes, lane: Lane) -> None:
-        wire = self.wires.get((x, y))
-        if wire is None or wire.cut:
-            return
-        size = len(data) + 90
-        wire.bytes += size
-        start = max(self.now, wire.free)
-        wire.free = start + (size / wire.rate if wire.rate else 0.0)
-        if wire.loss and self.rng.random() < wire.loss * (size // 1300 + 1):
-            wire.free += 2 * wire.delay + 0.2  # sent again, and what follows waits
-        self.at(wire.free + wire.delay, lambda: self._deliver(x, y, data, lane, wire))
-
-    def _deliver(self, x: str, y: str, data: bytes, lane: Lane, wire: Wire) -> None:
-        if not wire.cut:
-            self.members[y].exchange.arrived(self.members[x].id, lane, data, self.now)
-            self.dues[y] = self.now
-
     def run(self, until: float) -> None:
-        names = {m.id: n for n, m in self.members.items()}
         while True:
-            for name, member in self.members.items():
-                if self.dues.get(name, 0.0) <= self.now:
-                    for peer, data, lane in member.exchange.poll(self.now):
-                        self.send(name, names[peer], data, lane)
-                    member.take_news()
-                    self.dues[name] = max(member.exchange.due(self.now), self.now + 1e-4)
-            due = min(self.dues.values(), default=until)
-            upcoming = self._heap[0][0] if self._heap else until
-            step = min(due, upcoming, until)
-            self.now = max(step, self.now)
+            for member in self.members.values():
+                member.step()
             if self.now >= until:
                 return
+            soonest = self.network.soonest()
+            dues = [max(m.mesh.due(), self.now + 0.002) for m in self.members.values()]
+            ticks = [m.ticked + 1.0 for m in self.members.values()]
+            ahead = [*dues, *ticks, until, *([] if soonest is None else [soonest])]
+            ahead += [self._heap[0][0]] if self._heap else []
+            self.clock.now = max(self.now + 1e-5, min(ahead))
             while self._heap and self._heap[0][0] <= self.now:
                 heapq.heappop(self._heap)[2]()
-            self.dues = {n: (self.now if d <= self.now else d) for n, d in self.dues.items()}

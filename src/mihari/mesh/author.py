@@ -23,6 +23,7 @@ from mihari.mesh.reckoning import away
 from mihari.mesh.store import Store
 
 REFRESH_S = 300.0  # a vessel at anchor is told so often: 1,000 of them are 1 % of a 64 kbit/s link
+LINGER_S = 600.0  # a grade is cut so long after a link that wants it was lost: it may come back
 STATE = ("time", "lat_deg", "lon_deg", "east_mps", "north_mps")
 
 
@@ -72,6 +73,7 @@ class Told:
     )
     waiting: dict[int, float] = field(default_factory=dict)  # vessel -> UTC s since when
     ended: dict[int, float] = field(default_factory=dict)  # vessel that is gone -> UTC s at which it is forgotten
+    wanted: float = 0.0  # UTC s at which somebody wanted it last
 
     def widen(self, room: int) -> None:
         """Room for so many vessels."""
@@ -124,25 +126,34 @@ class Author:
 
     # vessels
 
-    def see(self, shared: Shared, gone: Iterable[int], grades: Iterable[int], now: float) -> None:
-        """Vessels that have changed, as they are; those that are gone; the grades that are wanted; `now`: UTC s."""
+    def see(self, shared: Shared, gone: Iterable[int], now: float) -> None:
+        """Vessels that have changed, as they are, and those that are gone; `now`: UTC s."""
         at = self._write(shared)
         ended = [v for v in gone if v in self._slots.of]
         self._rows["status"][self._slots.take(ended)] = VesselStatus.GONE
-        wanted = sorted(set(grades))
-        for grade in wanted:
-            told = self._told.get(grade)
-            if told is None:
-                told = self._told[grade] = Told(waiting=dict.fromkeys(self._slots.of, now))
+        for grade, told in self._told.items():
             told.widen(self._slots.room)
             for vessel in shared.vessel[told.wrong(shared, at, GRADES[grade].error)].tolist():
                 told.waiting.setdefault(vessel, now)
             for vessel in ended:
                 told.waiting[vessel] = now
                 told.ended[vessel] = now + REFRESH_S
-        for grade in self._told.keys() - set(wanted):
-            del self._told[grade]  # nobody wants it any more
         self.cut(now)
+
+    def serve(self, grades: Iterable[int], now: float) -> None:
+        """The grades that are wanted now; one that nobody has wanted for long is not cut any more."""
+        for grade in grades:
+            told = self._told.get(grade)
+            if told is None:
+                status = self._rows["status"]
+                there = (v for v, at in self._slots.of.items() if status[at] != VesselStatus.GONE)
+                told = self._told[grade] = Told(waiting=dict.fromkeys(there, now))
+                told.widen(self._slots.room)
+            told.wanted = now
+        for grade in [g for g, t in self._told.items() if now - t.wanted > LINGER_S]:
+            del self._told[grade]
+            held = self._store.open(self._stream(Kind.VESSELS, grade))
+            held.forget(list(held.rows))
 
     def _write(self, shared: Shared) -> Array:
         """Keep vessels as they are; their places."""

@@ -21,7 +21,7 @@ from mihari.mesh.batches import EVERYWHERE, KNOWN, Batch, Kind, Stream
 from mihari.mesh.grades import grade_of
 from mihari.mesh.link import ACKED, Link, Ref
 from mihari.mesh.profiles import Profile
-from mihari.mesh.routes import Source, choose
+from mihari.mesh.routes import HELD, Source, choose
 from mihari.mesh.store import Held, Store
 from mihari.mesh.transport import Lane
 from mihari.mesh.wire import Ack, Extent, Hello, Part, Ping, Reach, Summary, Want
@@ -327,9 +327,9 @@ class Exchange:
         """What this node tells a neighbour of what it can serve, wants and holds."""
         mine = Reach(bytes.fromhex(self.author), self.epoch, 0, self._orders.get(self.author, 0))
         reaches = [mine] + [
-            Reach(bytes.fromhex(a), self.store.epoch(a), s.cost, self._orders.get(a, 0))
-            for a, s in sorted(self.sources.items())
-            if s.peer != link.peer and a != link.peer
+            Reach(bytes.fromhex(a), self.store.epoch(a), self._cost(a), order)
+            for a, order in sorted(self._orders.items())
+            if a not in (link.peer, self.author) and not (a in self.sources and self.sources[a].peer == link.peer)
         ]
         wants = [
             Want(bytes.fromhex(a), sorted({max(g, grade_of(link.profile)) for g in self._wanted.get(a, {0})}))
@@ -347,6 +347,11 @@ class Exchange:
         link.asked.clear()
         link.doubts.clear()
         return _parted(reaches, wants, extents, asks, link.profile.thin)
+
+    def _cost(self, author: str) -> int:
+        """What an author's news cost to come here; of one whom nobody reaches now, what was held of it."""
+        source = self.sources.get(author)
+        return HELD if source is None else source.cost
 
     def _extent(self, held: Held, numbers: bool) -> Extent:
         s = held.stream

@@ -11,7 +11,7 @@ import math
 import random
 import threading
 import time as clocks
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -52,6 +52,7 @@ class Self:
     release: str = ""
     lat_deg: float = math.nan
     lon_deg: float = math.nan
+    seed: int | None = None  # of what is drawn; None: by chance
 
 
 class Mesh:
@@ -71,11 +72,14 @@ class Mesh:
         heed: Callable[[Batch], None] | None = None,
     ) -> None:
         self.me, self.authors, self.transport, self.clock, self.steady = me, authors, transport, clock, steady
-        self.exchange = Exchange(me.author, me.certificate, me.epoch, authors, clock, random.Random(), me.release)
+        self.exchange = Exchange(
+            me.author, me.certificate, me.epoch, authors, clock, random.Random(me.seed), me.release
+        )
         self.author = Author(me.author, me.epoch, me.group, self.exchange.store, me.sign, self._put)
         self.heard = Heard()
         self.nodes: dict[str, dict[str, Any]] = {}  # by author: what it told of itself last
-        self._own, self._profile_of, self._heed = Own(self.author), profile_of, heed
+        self.heed = heed
+        self._own, self._profile_of = Own(self.author), profile_of
         self._offered: Picture | None = None
         self._gone: list[int] = []
         self._told_at = self._tidied_at = -math.inf
@@ -97,7 +101,7 @@ class Mesh:
     def start(self) -> None:
         """Tell who we are, and begin."""
         with self._lock:
-            self.author.tell(Kind.CERTIFICATE, ZERO, self.me.certificate, self.clock())
+            self.announce()
         for thread in self._threads:
             thread.start()
 
@@ -165,10 +169,10 @@ class Mesh:
             if event is None:
                 continue
             with self._lock:
-                due = self._due()
+                due = self.due()
                 self.take(event)
-                self._flush()
-                sooner = self._due() < due
+                self.flush()
+                sooner = self.due() < due
             if sooner:
                 self._awake()
 
@@ -177,21 +181,30 @@ class Mesh:
         while not self._stopping:
             with self._wake:
                 if self._offered is None:
-                    self._wake.wait(max(0.0, min(self._due() - self.steady(), TICK_S)))
+                    self._wake.wait(max(0.0, min(self.due() - self.steady(), TICK_S)))
                 picture, self._offered = self._offered, None
                 gone, self._gone = self._gone, []
             with self._lock:
                 if picture is not None:
-                    self._own.see(picture, gone, self.exchange.grades, self.clock())
+                    self.see(picture, gone)
                 if self.steady() - ticked >= TICK_S:
                     ticked = self.steady()
                     self.pass_time()
-                self._flush()
+                self.flush()
 
-    def _due(self) -> float:
+    def due(self) -> float:
+        """Steady s at which something is due, if nothing happens before."""
         return min(self.exchange.due(self.steady()), self.author.due(self.clock()) - self.clock() + self.steady())
 
-    # under the lock
+    # under the lock, or in tests without threads
+
+    def announce(self) -> None:
+        """Tell who we are."""
+        self.author.tell(Kind.CERTIFICATE, ZERO, self.me.certificate, self.clock())
+
+    def see(self, picture: Picture, gone: Iterable[int]) -> None:
+        """A picture of this node's own, and the vessels that have left since the last."""
+        self._own.see(picture, gone, self.clock())
 
     def take(self, event: Event) -> None:
         """One event of the transport."""
@@ -231,8 +244,8 @@ class Mesh:
                 self.heard.refused[batch.stream.author, problem.reason] += 1
         else:
             self.heard.take(batch, now)
-        if self._heed is not None:
-            self._heed(batch)
+        if self.heed is not None:
+            self.heed(batch)
 
     def pass_time(self) -> None:
         """What the passing of time does; to be called every second."""
@@ -252,9 +265,11 @@ class Mesh:
             self._see_clocks()
             self._see_foreign(now)
 
-    def _flush(self) -> None:
-        now = self.steady()
-        self.author.cut(self.clock())
+    def flush(self) -> None:
+        """Send what is due. Called under the lock, or by tests that have no threads."""
+        now, utc = self.steady(), self.clock()
+        self.author.serve(self.exchange.grades, utc)
+        self.author.cut(utc)
         for peer, data, lane in self.exchange.poll(now):
             if not self.transport.send(peer, data, lane):
                 self.exchange.refused[peer, "not sent"] += 1

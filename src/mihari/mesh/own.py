@@ -36,14 +36,14 @@ class Own:
         self._names_at = -math.inf
         self._named: dict[int, tuple[int, float]] = {}  # vessel -> (changed, UTC s at which it was told)
 
-    def see(self, picture: Picture, gone: Iterable[int], grades: set[int], now: float) -> None:
+    def see(self, picture: Picture, gone: Iterable[int], now: float) -> None:
         """A picture, and the vessels that have left since the last; `now`: UTC s."""
         vessels = picture.vessels
         self.vessels = len(vessels)
         changed = vessels.take(np.flatnonzero(vessels.changed > self._sequence))
         self._sequence = picture.sequence
         gone = list(gone)
-        self.author.see(shared_of(changed), gone, grades, now)
+        self.author.see(shared_of(changed), gone, now)
         left = [v for v in gone if self._named.pop(v, None) is not None]
         if left:
             self.author.forget(Kind.IDENTITIES, left)

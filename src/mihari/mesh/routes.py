@@ -7,12 +7,13 @@ with split horizon, RFC 2453). A way that leads in a circle brings nothing new: 
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from mihari.mesh.link import Link
 
 COST = {"lan": 1, "cellular": 4, "satellite": 12, "radio": 30, "acoustic": 300}
+HELD = 5_000  # of an author whom nobody reaches now, but of whom something is held
 FAR = 10_000  # no way is so long
 STALE_S = 6.0  # without news while another neighbour has some: that one is taken
 
@@ -40,7 +41,7 @@ def choose(
 ) -> Source | None:
     """The neighbour to take an author's news from; `order`: of its newest batch here, `time`: steady s."""
     offers = {p: cost_by(link, author) for p, link in links.items() if link.greeted}
-    offers = {p: c for p, c in offers.items() if c < FAR}
+    offers = {p: c for p, c in offers.items() if c < HELD or (c < FAR and _order(links[p], author) > order)}
     if not offers:
         return None
     best = min(offers, key=lambda p: (offers[p], p))
@@ -65,8 +66,3 @@ def slack(order: int) -> int:
 def _order(link: Link, author: str) -> int:
     reach = link.theirs.get(author)
     return 0 if reach is None else reach.order
-
-
-def cheapest(costs: Iterable[int]) -> int:
-    """The least of some costs, FAR for none."""
-    return min(costs, default=FAR)
