@@ -118,6 +118,7 @@ class NodeHealth:
     file_problem: str = ""  # what is wrong with the node file as it is now, one sentence
     overfull_s: float | None = None  # since when reports came that were too many to keep in order; None: never
     older: int = 0  # reports and looks that came too late to be kept in order, and were run again in their place
+    mesh: Mapping[str, Any] | None = None  # nodes and links, as `mihari.mesh.status` has them; None: not in a mesh
 
 
 STATIONS_TOLD = 64  # stations of one feed in its health, those heard most

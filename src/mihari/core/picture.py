@@ -107,6 +107,7 @@ class Identity:
     vessel: int
     claims: tuple[ClaimedIdentity, ...]
     changed: int
+    called: str = ""  # what all nodes of a mesh call it where it tells no name: "kume 412", the eldest node's number
 
 
 @dataclass(frozen=True, slots=True)
