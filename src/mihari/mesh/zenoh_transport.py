@@ -1,0 +1,163 @@
+"""Frames over Eclipse Zenoh: a router in this process, links by TLS, QUIC or (on this machine) TCP, no broker.
+
+A neighbour is up when its link is open, the certificate on the link (`auth_identifier`) names the id it claims
+(`zid`), and it has subscribed to us. Frames from anybody else are not subscribed to. What Zenoh calls back only puts
+into queues: calling Zenoh there may hang it.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import re
+import socket
+from collections.abc import Mapping, Sequence
+from queue import SimpleQueue
+from threading import Lock, Thread
+from typing import TYPE_CHECKING, Any
+
+from mihari.core.errors import BadInput
+from mihari.mesh.inbox import Inbox
+from mihari.mesh.keys import Identity
+from mihari.mesh.profiles import PROFILES, Profile
+from mihari.mesh.transport import FRAME_MAX, Event, Lane, Refused, Up
+from mihari.mesh.zenoh_config import settings
+
+if TYPE_CHECKING:
+    import zenoh
+
+    from mihari.mesh.zenoh_neighbour import Neighbour
+
+AUTHOR = re.compile("[1-9a-f][0-9a-f]{15}")
+CLOSE_S = 3.0  # Zenoh's close may wait for a peer that is away
+IDENTIFIED = ("tls", "quic")
+
+
+class ZenohTransport:
+    """See `mihari.mesh.transport.Transport`. BadInput where an address cannot be listened on."""
+
+    def __init__(
+        self,
+        identity: Identity,
+        listen: Sequence[str] = (),
+        links: Mapping[str, Profile] | None = None,
+        profile: Profile = PROFILES["lan"],
+    ) -> None:
+        """`listen`, `links`: as tls/HOST:PORT, the latter with what they carry; `profile`: of links others open."""
+        self.author = identity.author
+        self._links = dict(links or {})
+        self._inbox = Inbox()
+        self._news: SimpleQueue[tuple[str, Any]] = SimpleQueue()
+        self._neighbours: dict[str, Neighbour] = {}
+        self._ways: dict[str, set[tuple[str, str]]] = {}  # zid -> its links
+        self._closing = Lock()
+        self._session = _open(settings(identity, listen, self._links, profile))
+        self._listener = self._session.info.declare_link_events_listener(
+            lambda event: self._news.put(("link", event)), history=True
+        )
+        self._thread = Thread(target=self._run, name="mesh links", daemon=True)
+        self._thread.start()
+
+    def send(self, peer: str, frame: bytes, lane: Lane) -> bool:
+        """See `Transport.send`."""
+        if len(frame) > FRAME_MAX:
+            raise ValueError(f"a frame of {len(frame)} bytes; expected at most {FRAME_MAX}")
+        neighbour = self._neighbours.get(peer)
+        return neighbour is not None and neighbour.send(frame, lane)
+
+    def receive(self, timeout: float) -> Event | None:
+        """See `Transport.receive`."""
+        return self._inbox.get(timeout)
+
+    def close(self) -> None:
+        """Leave all links, within seconds."""
+        if not self._closing.acquire(blocking=False):
+            return
+        self._news.put(("close", None))
+        self._thread.join(CLOSE_S)
+        closing = Thread(target=self._close, name="mesh close", daemon=True)
+        closing.start()
+        closing.join(CLOSE_S)
+
+    def _close(self) -> None:
+        with contextlib.suppress(Exception):  # zenoh.ZError under loss: the peers learn it by the lease
+            self._session.close()
+
+    def _run(self) -> None:
+        """The one thread that declares and undeclares."""
+        while (news := self._news.get())[0] != "close":
+            kind, told = news
+            if kind == "link":
+                self._on_link(told)
+            elif (neighbour := self._neighbours.get(told)) is not None:
+                neighbour.is_ready()
+        for peer in list(self._neighbours):
+            self._neighbours.pop(peer).end()
+
+    def _on_link(self, event: zenoh.LinkEvent) -> None:
+        import zenoh
+
+        link = event.link
+        zid, way = str(link.zid), (link.src, link.dst)
+        if event.kind == zenoh.SampleKind.PUT:
+            self._on_up(zid, link)
+        elif way in self._ways.get(zid, ()):
+            self._ways[zid].remove(way)
+            if not self._ways[zid]:
+                del self._ways[zid]
+                if (neighbour := self._neighbours.pop(zid, None)) is not None:
+                    neighbour.end()
+
+    def _on_up(self, zid: str, link: zenoh.Link) -> None:
+        from mihari.mesh.zenoh_neighbour import Neighbour
+
+        if problem := _problem(zid, link):
+            self._inbox.put(Refused("", f"{problem}, from {link.dst}"))
+            return
+        self._ways.setdefault(zid, set()).add((link.src, link.dst))
+        if zid in self._neighbours:
+            return
+        up = Up(zid, link.dst, self._dialled(link.dst))
+        self._neighbours[zid] = Neighbour(
+            self._session, self.author, up, self._inbox, lambda: self._news.put(("ready", zid))
+        )
+
+    def _dialled(self, remote: str) -> str:
+        """The configured address that the remote end is; "" where it called us."""
+        if remote in self._links:
+            return remote
+        return next((address for address in self._links if remote in _resolved(address)), "")
+
+
+def _problem(zid: str, link: zenoh.Link) -> str:
+    """Why whoever is at the other end of a link is no neighbour; "" where it is one."""
+    if not AUTHOR.fullmatch(zid):
+        return f"a link of {zid}, which is no author id"
+    if link.src.partition("/")[0] in IDENTIFIED and link.auth_identifier != zid:
+        return f"a link of {zid} with the certificate of {link.auth_identifier or 'nobody'}"
+    return ""
+
+
+def _resolved(address: str) -> set[str]:
+    """An address with a host's name, as its numbers."""
+    scheme, _, place = address.partition("/")
+    host, _, port = place.rpartition(":")
+    try:
+        found = socket.getaddrinfo(host.strip("[]"), int(port), type=socket.SOCK_STREAM)
+    except OSError:
+        return set()
+    ends = [str(one[4][0]) for one in found]
+    return {f"{scheme}/[{end}]:{port}" if ":" in end else f"{scheme}/{end}:{port}" for end in ends}
+
+
+def _open(told: Mapping[str, Any]) -> zenoh.Session:
+    import zenoh
+
+    config = zenoh.Config()
+    for key, value in told.items():
+        config.insert_json5(key, json.dumps(value))
+    try:
+        return zenoh.open(config)
+    except zenoh.ZError as error:
+        ends = ", ".join(told["listen/endpoints"]) or "nothing"
+        raise BadInput(f"mesh: cannot listen on {ends}: {str(error).partition(' at /')[0]}") from None
