@@ -79,6 +79,9 @@ class Vessels(Columns):
     category: Array = column("u1")  # Category
     sensors: Array = column("u8")  # bit k: sensor index k supports it
     changed: Array = column("i8")  # the picture's sequence number at which this row last changed
+    owner: Array = column("i2", 0)  # index into Picture.authors of the node that named it; 0 this node
+    number: Array = column("i8")  # that node's id of it: with the node's name, the vessel's name at every node
+    members: Array = column("u1", 1)  # how many nodes hold it
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,3 +140,5 @@ class Picture:
     feeds: tuple[FeedHealth, ...] = ()
     removed: tuple[int, ...] = ()  # vessel ids taken off since the last picture
     health: NodeHealth | None = None  # how the node is beside its feeds
+    authors: tuple[str, ...] = ()  # names of the nodes that `Vessels.owner` counts, this one first; none: it is alone
+    keys: tuple[str, ...] = ()  # and their keys, 16 hexadecimal digits each

@@ -267,7 +267,7 @@ class PictureCompiler:
         row = self._resumed(tracks, k)
         if row < 0:
             row = self._rows.add()
-            self._rows["id"][row] = self._next_id
+            self._rows["id"][row] = self._rows["number"][row] = self._next_id
             self._rows["born"][row] = tracks.born[k]
             self._next_id += 1
         else:

@@ -58,10 +58,10 @@ class VesselRows:
 
     @classmethod
     def of(cls, state: dict[str, Array]) -> VesselRows:
-        """Rows with the contents of a `state`."""
+        """Rows with the contents of a `state`; of one from before vessels had numbers, the ids."""
         made = cls(max(256, len(state["id"])))
         made.count = len(state["id"])
-        for name, values in state.items():
+        for name, values in ({"number": state["id"]} | state).items():
             made[name][:] = values
         return made
 

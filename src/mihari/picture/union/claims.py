@@ -1,0 +1,75 @@
+"""Identities told by several nodes -> one per row of the picture, made anew only where what was told has changed."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from types import MappingProxyType
+
+import numpy as np
+
+from mihari.core.columns import Array
+from mihari.core.picture import Identity, Picture
+from mihari.core.shared import Foreign
+from mihari.picture.claims import category_of
+from mihari.picture.union.members import PER_AUTHOR, Members
+from mihari.picture.union.names import Claims, united
+from mihari.picture.union.rows import Groups
+
+Told = tuple[tuple[Claims, ...], Identity]  # what an identity is made of, and the identity
+
+
+class Identities:
+    """`hear` what is told at ticks, `tell` whose it is; between ticks names stay as they are."""
+
+    def __init__(self) -> None:
+        self.several: dict[int, Claims] = {}  # by key, of those that have told more than one MMSI
+        self._claims: dict[int, Claims] = {}
+        self._own: Mapping[int, Identity] = {}
+        self._told: dict[int, Told] = {}
+        self._best: dict[int, tuple[int, int]] = {}  # id -> MMSI and category, where members tell different ones
+        self._mapping: Mapping[int, Identity] = MappingProxyType({})
+
+    def hear(self, own: Picture, foreign: Sequence[tuple[int, Foreign]]) -> None:
+        """What each author's vessels have claimed: (its index, what it tells)."""
+        self._own = own.identities
+        self._claims = {vessel: identity.claims for vessel, identity in own.identities.items()}
+        for author, one in foreign:
+            base = author * PER_AUTHOR
+            self._claims.update((base + v, c) for v, c in one.identities.items() if 0 <= v < PER_AUTHOR and c)
+        self.several = {key: claims for key, claims in self._claims.items() if len(claims) > 1}
+
+    def tell(self, members: Members, groups: Groups, ids: Array, sequence: int) -> None:
+        """The identity of each row; `sequence`: of the picture in which it is told."""
+        told = [self._claims.get(key, ()) for key in members.key[groups.member].tolist()]
+        before, self._told, self._best = self._told, {}, {}
+        start = groups.start.tolist()
+        alone = (members.author[groups.lead] == 0) & (groups.size == 1)
+        for g, (vessel, ours) in enumerate(zip(ids.tolist(), alone.tolist(), strict=True)):
+            given = tuple(c for c in told[start[g] : start[g + 1]] if c)
+            if given:
+                self._told[vessel] = self._identity(vessel, given, before.get(vessel), ours, sequence)
+        self._mapping = MappingProxyType({vessel: identity for vessel, (_, identity) in self._told.items()})
+
+    def _identity(self, vessel: int, given: tuple[Claims, ...], before: Told | None, ours: bool, sequence: int) -> Told:
+        """(what it is made of, the identity): the one before where nothing has changed."""
+        if before is None or before[0] != given:
+            own = self._own.get(vessel) if ours else None
+            before = (given, own or Identity(vessel, given[0] if len(given) == 1 else united(given), sequence))
+        if len({c[0].mmsi for c in given}) > 1:
+            best = before[1].claims[0]
+            self._best[vessel] = (best.mmsi, int(category_of(best.ship_type, best.subject)))
+        return before
+
+    def settle(self, columns: dict[str, Array], ids: Array) -> dict[str, Array]:
+        """`columns` with the weightiest MMSI and its category where members disagree about them."""
+        if not self._best:
+            return columns
+        at = np.flatnonzero(np.isin(ids, list(self._best)))
+        best = [self._best[i] for i in ids[at].tolist()]
+        out = columns | {name: columns[name].copy() for name in ("mmsi", "category")}
+        out["mmsi"][at], out["category"][at] = [b[0] for b in best], [b[1] for b in best]
+        return out
+
+    def mapping(self) -> Mapping[int, Identity]:
+        """Id of a row -> who it is; another mapping only where something may have changed."""
+        return self._mapping

@@ -1,0 +1,137 @@
+"""Groups of members -> the rows of the picture: status, sources, names and times, from whoever knows best."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from mihari.core.columns import Array
+from mihari.core.picture import Category, Source, Vessels, VesselStatus
+from mihari.picture.union.matrices import COVARIANCE
+from mihari.picture.union.members import PER_AUTHOR, Members
+
+HOLDS = int(Source.RADAR | Source.AIS)
+PLAIN = ("time", "lat_deg", "lon_deg", "east_mps", "north_mps", *COVARIANCE)
+
+
+@dataclass(frozen=True, slots=True)
+class Groups:
+    """Members by group, in an order that all nodes share.
+
+    member: (n,) rows; start: (g + 1,) where each group's begin; of: (n,) group of each row;
+    lead: (g,) the row shown where nothing is fused: of the best status the newest.
+    """
+
+    member: Array
+    start: Array
+    of: Array
+    lead: Array
+
+    @property
+    def size(self) -> Array:
+        """(g,) how many nodes hold each."""
+        return np.diff(self.start)
+
+
+def grouped(members: Members, label: Array) -> Groups:
+    """Members with the same label (n,) as groups.
+
+    >>> rows = Members.of(3, key=[1, 2, 3], vessel=[1, 2, 3], rank=[1, 0, 0], status=0, time=[5.0, 6.0, 7.0])
+    >>> g = grouped(rows, np.array([9, 9, 3]))
+    >>> g.member.tolist(), g.start.tolist(), g.lead.tolist()
+    ([2, 1, 0], [0, 1, 3], [2, 1])
+    """
+    _, of = np.unique(label, return_inverse=True)
+    member = np.lexsort((members.vessel, members.rank, of))
+    start = np.append(np.unique(of[member], return_index=True)[1], len(member))
+    best = np.lexsort((members.vessel, members.rank, -members.time, members.status, of))
+    return Groups(member, start, of, best[start[:-1]])
+
+
+def told(members: Members, groups: Groups) -> dict[str, Array]:
+    """Columns of `Vessels` by group, without id, owner, number and changed; places those of the lead."""
+    columns = {name: getattr(members, name)[groups.lead] for name in PLAIN}
+    own = _own(members, groups)
+    return columns | {
+        "track": np.where(own >= 0, members.track[own], -1),
+        "sensors": np.where(own >= 0, members.sensors[own], 0).astype(np.uint64),
+        "born": _least(np.fmin, members.born, groups),
+        "existence": _least(np.fmax, members.existence, groups),
+        "heard_radar": _least(np.fmax, members.heard_radar, groups),
+        "heard_ais": _least(np.fmax, members.heard_ais, groups),
+        "status": _least(np.minimum, members.status, groups),
+        "source": _source(members, groups),
+        "members": np.minimum(groups.size, 255),
+        **_name(members, groups),
+        "heading": _heading(members, groups),
+    }
+
+
+def _least(choose: np.ufunc, values: Array, groups: Groups) -> Array:
+    return np.asarray(choose.reduceat(values[groups.member], groups.start[:-1]))
+
+
+def _own(members: Members, groups: Groups) -> Array:
+    """(g,) the row of our own vessel, -1 without."""
+    row = np.where(members.author == 0, np.arange(len(members)), -1)
+    return _least(np.maximum, row, groups)
+
+
+def _source(members: Members, groups: Groups) -> Array:
+    """What holds a vessel at any node now; lost is only what nobody holds while another sense does."""
+    live = members.status < VesselStatus.FADED
+    now = _least(np.bitwise_or, np.where(live, members.source, 0), groups).astype(np.int64)
+    ever = _least(np.bitwise_or, members.source, groups).astype(np.int64)
+    held, lost = now & HOLDS, now & ~HOLDS & ~int(Source.EXERCISE)
+    lost &= ~np.where(held & Source.AIS, int(Source.LOST_AIS), 0)
+    lost &= ~np.where(held & Source.RADAR, int(Source.LOST_RADAR), 0)
+    alone = groups.size == 1
+    return np.where(alone, ever, held | lost | (ever & Source.EXERCISE)).astype(np.uint8)
+
+
+def _first(members: Members, groups: Groups, *keys: Array) -> Array:
+    """(g,) the row that comes first by these keys (the last counts most), then by author and number."""
+    order = np.lexsort((members.vessel, members.rank, *keys, groups.of))
+    return np.asarray(order[groups.start[:-1]])
+
+
+def _name(members: Members, groups: Groups) -> dict[str, Array]:
+    """MMSI and category of the member that tells most of them; one that is lost tells less."""
+    dumb, plain = members.mmsi <= 0, members.category == Category.UNKNOWN
+    teller = _first(members, groups, members.status, plain, dumb)
+    return {"mmsi": members.mmsi[teller], "category": members.category[teller]}
+
+
+def _heading(members: Members, groups: Groups) -> Array:
+    """Of the member that heard AIS last: headings change."""
+    heard = np.where(np.isfinite(members.heard_ais), members.heard_ais, -np.inf)
+    return np.asarray(members.heading[_first(members, groups, -heard, ~np.isfinite(members.heading))])
+
+
+def assembled(columns: dict[str, Array], ids: Array, ref: Array) -> Vessels:
+    """Rows ordered by id; `changed` is 0."""
+    if len(ids) == 0:
+        return Vessels.empty()
+    order = np.argsort(ids)
+    made = {name: values[order] for name, values in columns.items()}
+    owner, number = ref[order] // PER_AUTHOR, ref[order] % PER_AUTHOR
+    return Vessels(id=ids[order], owner=owner, number=number, changed=np.zeros(len(ids), np.int64), **made)
+
+
+def stamps(columns: dict[str, Array]) -> Array:
+    """(n,) u8 of each row: equal where all columns are, bit for bit; others but for one chance in 10^19."""
+    n = len(next(iter(columns.values())))
+    total = np.zeros(n, np.uint64)
+    for name in columns:
+        total = (total ^ _bits(columns[name])) * np.uint64(0x9E3779B97F4A7C15)  # 2^64 over the golden ratio
+        total ^= total >> np.uint64(32)
+    return total
+
+
+def _bits(values: Array) -> Array:
+    """As 8-byte words; -0.0 is 0.0 and all NaN are one."""
+    if values.dtype.kind == "f":
+        clean = np.where(np.isnan(values), np.nan, values + 0.0).astype(np.float64)
+        return clean.view(np.uint64)
+    return values.astype(np.int64).view(np.uint64) if values.dtype != np.uint64 else values

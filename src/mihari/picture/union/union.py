@@ -1,0 +1,121 @@
+"""A node's own picture and those that other nodes tell -> one Picture in which every vessel is one row.
+
+All nodes run this on what each is told, and come to the same groups and the same name of each vessel. Members of a
+group are fused by covariance intersection, so that nothing counts twice. A node that is alone pays nothing: its own
+picture comes back as it is.
+"""
+
+from __future__ import annotations
+
+import math
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+
+import numpy as np
+
+from mihari.core.columns import Array
+from mihari.core.picture import Picture, Vessels
+from mihari.core.shared import Decision, Foreign
+from mihari.picture.union.claims import Identities
+from mihari.picture.union.correlation import Correlation
+from mihari.picture.union.fused import Fused
+from mihari.picture.union.ids import Ids
+from mihari.picture.union.members import Authors, Members, chosen, own_rows, place_of, told_rows
+from mihari.picture.union.refs import Refs
+from mihari.picture.union.rows import assembled, grouped, stamps, told
+from mihari.picture.union.settings import UnionSettings
+
+SET_BACK_S = 60.0  # a picture so much older than the last comparison tells that the clock was set back
+
+
+class Union:
+    """Keeps what is known of who is who: `take` each picture of our own with what others have told by then.
+
+    author: this node's key, 16 hexadecimal digits, by which decisions and other nodes name its vessels.
+    """
+
+    def __init__(self, author: str, name: str = "", settings: UnionSettings | None = None) -> None:
+        self.settings = settings or UnionSettings()
+        self.authors = Authors(author, name)
+        self.refused: Mapping[str, int] = {}  # rows by author that were not used in the last picture, by author's key
+        self.sequence = 0
+        self._alone = True
+        self._correlation = Correlation(self.settings)
+        self._fused, self._refs, self._ids = Fused(self.settings), Refs(self.settings.ref_kept), Ids()
+        self._identities = Identities()
+        self._compared = -math.inf
+        self._vessels, self._stamps = Vessels.empty(), np.zeros(0, np.uint64)
+
+    def take(self, own: Picture, foreign: Sequence[Foreign], decisions: Sequence[Decision], time: float) -> Picture:
+        """The one picture at `time`, UTC s by our clock. `own` itself as long as nobody else has told anything."""
+        if self._alone and not foreign:
+            self.sequence, self._vessels = own.sequence, own.vessels
+            return own
+        if self._alone:
+            self._begin()
+        self.sequence = max(self.sequence + 1, own.sequence)
+        others = chosen(foreign, self.authors.keys[0])
+        members = self._members(own, others, time)
+        if self._correlation.hear(decisions) or self._due(time):
+            self._identities.hear(own, [(self.authors.index(f), f) for f in others])
+            self._correlation.step(members, self._identities.several, self.authors, time)
+            self._compared = time
+        return self._picture(own, members, time)
+
+    def _begin(self) -> None:
+        """Somebody tells something for the first time."""
+        self._alone = False
+        self._stamps = row_stamps(self._vessels)
+
+    def _due(self, time: float) -> bool:
+        return time >= self._compared + self.settings.every or time < self._compared - SET_BACK_S
+
+    def _members(self, own: Picture, others: Sequence[Foreign], time: float) -> Members:
+        parts, refused = [own_rows(own.vessels)], Counter[str]()
+        for one in sorted(others, key=self.authors.index):
+            at = self.authors.index(one)
+            clock = self.authors.clock(at, one.clock_offset, self.settings)
+            rows, left = told_rows(one, at, clock, time, self.settings)
+            parts.append(rows)
+            refused[one.author] += left
+        self.refused = +refused
+        members = Members.concatenate(parts)
+        return members.replace(rank=self.authors.ranks()[members.author])
+
+    def _picture(self, own: Picture, members: Members, time: float) -> Picture:
+        groups = grouped(members, self._correlation.labels(members))
+        columns = told(members, groups) if len(members) else {}
+        ref = self._refs.of(members, groups.of, self.authors, time)
+        ids = self._ids.of(members, groups.of, len(ref))
+        columns |= self._fused.of(members, groups, ids, columns)
+        if self._compared == time:
+            self._identities.tell(members, groups, ids, self.sequence)
+        before = self._vessels.id
+        vessels = self._marked(assembled(self._identities.settle(columns, ids), ids, ref))
+        removed = np.setdiff1d(before, vessels.id, assume_unique=True)
+        return replace(
+            own,
+            time=time,
+            sequence=self.sequence,
+            vessels=vessels,
+            identities=self._identities.mapping(),
+            removed=tuple(removed.tolist()),
+            authors=tuple(self.authors.names),
+            keys=tuple(self.authors.keys),
+        )
+
+    def _marked(self, vessels: Vessels) -> Vessels:
+        """With the picture's number in `changed` of each row that is not as it was."""
+        now = row_stamps(vessels)
+        at = place_of(self._vessels.id, vessels.id)
+        same = at >= 0
+        same[same] = self._stamps[at[same]] == now[same]
+        changed = np.where(same, self._vessels.changed[at] if len(self._vessels) else 0, self.sequence)
+        self._vessels, self._stamps = vessels.replace(changed=changed), now
+        return self._vessels
+
+
+def row_stamps(vessels: Vessels) -> Array:
+    """(n,) what tells a row from what it was before, whatever its `changed`."""
+    return stamps({name: values for name, values in vessels.columns().items() if name != "changed"})
