@@ -52,6 +52,7 @@ from mihari.lookout import Lookout
 from mihari.pipeline import Pipeline
 from mihari.reordering import Reordering
 from mihari.rerun import Reruns
+from mihari.sharing import sharing_of
 from mihari.shown import Shown
 
 log = logging.getLogger("mihari.node")
@@ -61,7 +62,7 @@ DAY_S = 86400.0
 OF_FEED = ("silent", "failed", "refused", "shed", "unsent", "clock")  # alarms whose key names a feed
 UNWATCHED_S = 600.0  # of data, between two looks at recordings that are read at full speed and nobody watches
 HEALTH_S = 1.0  # how often feed health is looked at
-FIXED = ("node", "face", "archive", "alerts")  # sections that a running node keeps
+FIXED = ("node", "face", "archive", "alerts", "mesh", "link")  # sections that a running node keeps
 LATENCY_KEPT = 20_000  # sectors whose arrival is remembered until the screen has them
 
 
@@ -171,6 +172,7 @@ class Node:
         self.lookout = lookout_of(config, self.area)
         if self.lookout is not None:
             self.lookout.know(self.registry.all())
+        self.sharing = sharing_of(config, clock, steady)
         self.publisher: Publisher | None = None
         self.face: Face | None = None
         self.moments: deque[Moment] = deque(maxlen=RECORDED_S)
@@ -217,6 +219,8 @@ class Node:
                     self.desk.stop()
                 raise
         self._thread.start()
+        if self.sharing is not None:
+            self.sharing.start("" if self.desk is None else self.desk.address, self.started)
         self.hub.start()
 
     def wait(self, seconds: float | None = None) -> bool:
@@ -240,6 +244,8 @@ class Node:
         self.hub.join(2.0)
         if self._thread.ident is not None:
             self._thread.join(5.0)
+        if self.sharing is not None:
+            self.sharing.stop()
         if self._reruns is not None and not self._thread.is_alive():
             self._reruns.stop()
         if self.archive is not None:
@@ -405,7 +411,8 @@ class Node:
             self._rezone()
         found = self.lookout.take(given, self.pipeline.compiler.vessels)
         if found is not None:
-            self.desk.take(found.alerting, found.fleets, found.time)
+            theirs = [] if self.sharing is None else self.sharing.exchange(found.alerting)
+            self.desk.take([*found.alerting, *theirs], found.fleets, found.time)
             if self.lookout.context.busy:  # for two seconds an hour at most
                 return
             for file, what in self.kept:
@@ -436,11 +443,15 @@ class Node:
             self.kept.append((learned, self.lookout.context))
 
     def _publish(self) -> bool:
-        """Publish a picture where there is a screen for it; whether that was done."""
-        if self.publisher is None or not math.isfinite(self.pipeline.time):  # nothing has a time yet
+        """Publish a picture where there is a screen or another node for it; whether that was done."""
+        nobody = self.publisher is None and self.sharing is None
+        if nobody or not math.isfinite(self.pipeline.time):  # nothing has a time yet
             return False
         picture = self.pipeline.picture(self._feeds, self.clock())
-        self.publisher.publish(replace(picture, health=self.health))
+        if self.sharing is not None:
+            picture = self.sharing.offer(picture)
+        if self.publisher is not None:
+            self.publisher.publish(replace(picture, health=self.health))
         return True
 
     def picture(self) -> Picture:
@@ -488,6 +499,7 @@ class Node:
             alerts=None if self.desk is None else self.desk.health(),
             file_problem=self.file_problem,
             older=0 if self._reruns is None else self._reruns.reports,
+            mesh=None if self.sharing is None else self.sharing.status(),
         )
         feeds, counted = self.hub.health(), self.hub.healths
         known = pipeline.tracker.registered()

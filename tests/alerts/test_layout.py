@@ -40,7 +40,7 @@ def test_two_processes_make_the_tables_at_once(address):
 def test_records_of_a_newer_mihari_are_refused_in_one_sentence(records, address):
     with records.engine.begin() as connection:
         connection.execute(sa.update(tables.head).values(layout=99))
-    with pytest.raises(BadInput, match="layout 99, this Mihari knows up to 2: expected a newer Mihari"):
+    with pytest.raises(BadInput, match=f"layout 99, this Mihari knows up to {tables.LAYOUT}: expected a newer Mihari"):
         Records(address).open()
 
 

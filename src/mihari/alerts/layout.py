@@ -13,6 +13,7 @@ from mihari.core.errors import BadInput
 LOCK = 0x6D696861  # PostgreSQL's advisory lock while tables are made: "miha"
 STEPS: dict[int, Callable[[sa.Connection], None]] = {  # from this layout to the next
     1: lambda connection: tables.zone.create(connection),
+    2: lambda connection: tables.pairing.create(connection, checkfirst=True),
 }
 
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import sqlalchemy as sa
 
-LAYOUT = 2  # grows with every change below; see `mihari.alerts.layout`
+LAYOUT = 3  # grows with every change below; see `mihari.alerts.layout`
 
 metadata = sa.MetaData()
 BIG = sa.BigInteger()
@@ -154,4 +154,17 @@ zone = sa.Table(
     sa.Column("body", sa.Text, nullable=False),  # a GeoJSON Feature
     sa.Column("who", sa.Text, nullable=False),  # changed it last
     sa.Column("time", sa.Double, nullable=False),  # by the clock
+)  # fmt: skip
+
+# a person's word that two vessels of the picture are one, or two
+pairing = sa.Table(
+    "pairing", metadata,
+    sa.Column("number", BIG, primary_key=True, autoincrement=False),
+    sa.Column("time", sa.Double, nullable=False),  # UTC s
+    sa.Column("run", sa.Double, nullable=False),  # of the node, in which the ids meant something
+    sa.Column("one", BIG, nullable=False),  # ids in the picture
+    sa.Column("other", BIG, nullable=False),
+    _flag("same"),
+    sa.Column("who", sa.Text, nullable=False),
+    _text("note"),
 )  # fmt: skip

@@ -28,6 +28,7 @@ class Identities:
         self._told: dict[int, Told] = {}
         self._best: dict[int, tuple[int, int]] = {}  # id -> MMSI and category, where members tell different ones
         self._mapping: Mapping[int, Identity] = MappingProxyType({})
+        self._called: dict[int, Identity] = {}  # of vessels that tell no name: what all nodes call them
 
     def hear(self, own: Picture, foreign: Sequence[tuple[int, Foreign]]) -> None:
         """What each author's vessels have claimed: (its index, what it tells)."""
@@ -48,7 +49,17 @@ class Identities:
             given = tuple(c for c in told[start[g] : start[g + 1]] if c)
             if given:
                 self._told[vessel] = self._identity(vessel, given, before.get(vessel), ours, sequence)
-        self._mapping = MappingProxyType({vessel: identity for vessel, (_, identity) in self._told.items()})
+        self._mapping = MappingProxyType(self._called | {vessel: one for vessel, (_, one) in self._told.items()})
+
+    def call(self, names: Mapping[int, str], sequence: int) -> None:
+        """What all nodes call the vessels of these ids, where they tell no name."""
+        bare = {v: n for v, n in names.items() if v not in self._told}
+        before = self._called
+        self._called = {
+            v: before[v] if v in before and before[v].called == n else Identity(v, (), sequence, n)
+            for v, n in bare.items()
+        }
+        self._mapping = MappingProxyType(self._called | {vessel: one for vessel, (_, one) in self._told.items()})
 
     def _identity(self, vessel: int, given: tuple[Claims, ...], before: Told | None, ours: bool, sequence: int) -> Told:
         """(what it is made of, the identity): the one before where nothing has changed."""

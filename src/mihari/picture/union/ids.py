@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from mihari.core.columns import Array
-from mihari.picture.union.members import Members, place_of
+from mihari.picture.union.members import PER_AUTHOR, Members, place_of
 
 FIRST = 0x40000000  # ids from here are of vessels that only others hold; they fit 4 bytes
 
@@ -37,6 +37,11 @@ class Ids:
         self._keys, self._shown = members.key, ids[group]
         self._own = np.where((local == 0) & (self._shown >= FIRST), self._shown, local)
         return ids
+
+    def shown(self, author: int, vessel: int) -> int:
+        """The id under which an author's vessel was shown last; 0 for none."""
+        at = int(np.searchsorted(self._keys, key := vessel + author * PER_AUTHOR))
+        return int(self._shown[at]) if at < len(self._keys) and self._keys[at] == key else 0
 
     def _claim(self, ids: Array, wanted: Array, group: Array) -> None:
         """Groups without an id get the wanted one of their first member, where nobody has it."""

@@ -63,6 +63,19 @@ class Union:
             self._compared = time
         return self._picture(own, members, time)
 
+    def member_of(self, vessel: int) -> tuple[str, int] | None:
+        """(author's key, its id of the vessel) that names a row of the last picture; None for no such row."""
+        at = int(np.searchsorted(self._vessels.id, vessel))
+        if at >= len(self._vessels) or self._vessels.id[at] != vessel:
+            return None
+        if self._alone:
+            return self.authors.keys[0], vessel
+        return self.authors.keys[int(self._vessels.owner[at])], int(self._vessels.number[at])
+
+    def id_of(self, author: str, vessel: int) -> int:
+        """The id in the last picture of a vessel that an author told; 0 where it is in none."""
+        return 0 if author not in self.authors.keys else self._ids.shown(self.authors.keys.index(author), vessel)
+
     def _begin(self) -> None:
         """Somebody tells something for the first time."""
         self._alone = False
@@ -93,6 +106,9 @@ class Union:
             self._identities.tell(members, groups, ids, self.sequence)
         before = self._vessels.id
         vessels = self._marked(assembled(self._identities.settle(columns, ids), ids, ref))
+        if self._compared == time:
+            names = zip(vessels.id.tolist(), vessels.owner.tolist(), vessels.number.tolist(), strict=True)
+            self._identities.call({v: f"{self.authors.names[o]} {n}" for v, o, n in names}, self.sequence)
         removed = np.setdiff1d(before, vessels.id, assume_unique=True)
         return replace(
             own,

@@ -1,0 +1,55 @@
+"""What people say of two vessels of the picture: that they are one, or two. Kept as said; the node turns it into
+a `Decision` that outlives the ids and travels to the other nodes."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import sqlalchemy as sa
+
+from mihari.alerts import tables
+from mihari.alerts.actions import By, noted
+from mihari.alerts.alert import Entry
+from mihari.alerts.records import Records
+from mihari.alerts.watch import Watch
+from mihari.core.errors import BadInput
+
+PICTURE_IDS = 1 << 32
+
+
+@dataclass(frozen=True, slots=True)
+class Pairing:
+    """Vessels `one` and `other`, ids in the picture of the node's `run`; `same`: they are one."""
+
+    number: int
+    time: float  # UTC s
+    run: float
+    one: int
+    other: int
+    same: bool
+    who: str
+    note: str = ""
+
+
+def pair(records: Records, by: By, one: int, other: int, same: bool, note: str = "") -> Pairing:
+    """Keep a person's word, and a line in the watch log. BadInput for a vessel and itself."""
+    if one == other or not (0 < one < PICTURE_IDS and 0 < other < PICTURE_IDS):
+        raise BadInput("expected two vessels of the picture, each by its number")
+    note = noted(note)
+    with records.write() as (connection, head):
+        last = connection.execute(sa.select(sa.func.max(tables.pairing.c.number))).scalar() or 0
+        made = Pairing(int(last) + 1, by.now, float(head.run), one, other, same, by.who, note)
+        row: dict[str, Any] = {c.name: getattr(made, c.name) for c in tables.pairing.columns}
+        connection.execute(sa.insert(tables.pairing).values(row))
+    told = f"#{one} and #{other} are {'one vessel' if same else 'two vessels'}{': ' + note if note else ''}"
+    Watch(records).tell([Entry("same" if same else "not the same", told, by.who, by.now)])
+    return made
+
+
+def pairs_after(connection: sa.Connection, number: int) -> list[Pairing]:
+    """What people have said since, in order."""
+    rows = connection.execute(
+        sa.select(tables.pairing).where(tables.pairing.c.number > number).order_by(tables.pairing.c.number).limit(1000)
+    ).mappings()
+    return [Pairing(**row) for row in rows]

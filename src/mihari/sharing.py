@@ -1,0 +1,126 @@
+"""A node's part in the mesh, wired: keys and links of its configuration, its pictures out, the union of all back.
+
+What leaves is the node's own picture, made of its own sensors alone; what the map shows is the union (`picture.union`).
+"""
+
+from __future__ import annotations
+
+import logging
+import time
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Any
+
+from mihari import __version__
+from mihari.core.behaviour import Behaviour
+from mihari.core.config import NodeConfig
+from mihari.core.errors import BadInput
+from mihari.core.picture import Picture
+from mihari.deciding import Deciding
+from mihari.mesh.keys import Authors, Identity
+from mihari.mesh.mesh import Mesh, Self
+from mihari.mesh.profiles import PROFILES, Profile
+from mihari.mesh.transport import Transport, Up
+from mihari.picture.union import Union
+
+log = logging.getLogger("mihari.mesh")
+Clock = Callable[[], float]
+
+
+class Sharing:
+    """`offer` each own picture; what it returns is what people see."""
+
+    def __init__(
+        self, config: NodeConfig, clock: Clock = time.time, steady: Clock = time.monotonic,
+        transport: Callable[[NodeConfig, Identity], Transport] | None = None,
+    ) -> None:  # fmt: skip
+        self.config, name = config, config.node.name
+        identity = Identity.load(config.mesh.keys_folder(name))
+        authors = Authors(identity.ca, clock)
+        lat_deg, lon_deg = place_of(config)
+        me = Self(
+            identity.author, identity.name, identity.certificate, next_epoch(config.mesh.state_folder(name), clock()),
+            identity.sign, config.mesh.group, __version__, lat_deg, lon_deg,
+        )  # fmt: skip
+        self._authors = authors
+        self.mesh = Mesh(me, authors, (transport or transport_of)(config, identity), self._profile_of, clock, steady)
+        self.union = Union(identity.author, identity.name)
+        self.deciding = Deciding(
+            self.mesh, config.mesh.state_folder(name), authors.name_of, self.union.member_of, self.union.id_of, clock
+        )
+
+    def start(self, records: str = "", run: float = 0.0) -> None:
+        """Open the links; `records`: of the node's alerts, "" without; `run`: UTC s at which the node was started."""
+        self.mesh.start()
+        self.deciding.start(records, run)
+
+    def stop(self) -> None:
+        """Leave the mesh."""
+        self.deciding.stop()
+        self.mesh.stop()
+
+    def offer(self, own: Picture) -> Picture:
+        """Tell the others the node's own picture; the union of theirs and it."""
+        self.mesh.offer(own)
+        return self.union.take(own, self.mesh.foreign(), self.deciding.pairs, own.time)
+
+    def exchange(self, found: Sequence[Behaviour]) -> list[Behaviour]:
+        """Tell the others what was found here; what they have found since the last time."""
+        self.deciding.found(found)
+        return self.deciding.behaviours()
+
+    def status(self) -> dict[str, Any]:
+        """Nodes, links, what waits and what was refused."""
+        return self.mesh.status()
+
+    def _profile_of(self, up: Up) -> Profile:
+        """What a link that has come up carries: as configured for the address we called, or for the caller's name."""
+        for link in self.config.link:
+            if up.dialled and link.url == up.dialled:
+                return PROFILES[link.profile]
+        told = self.config.mesh
+        return PROFILES[told.profiles.get(self._authors.name_of(up.peer), told.profile)]
+
+
+def sharing_of(config: NodeConfig, clock: Clock, steady: Clock) -> Sharing | None:
+    """A node's part in the mesh, None where it has none; BadInput where keys or addresses cannot be used."""
+    return Sharing(config, clock, steady) if config.mesh.enabled else None
+
+
+def place_of(config: NodeConfig) -> tuple[float, float]:
+    """(lat_deg, lon_deg) of a node: of the first of its sensors that has a place; NaN without."""
+    for sensor in config.sensor:
+        if sensor.lat_deg is not None and sensor.lon_deg is not None:
+            return sensor.lat_deg, sensor.lon_deg
+    return float("nan"), float("nan")
+
+
+def next_epoch(folder: Path, now: float) -> int:
+    """The number of this run: greater than all before, also where the clock was wrong; kept in `folder`.
+
+    A restart that cannot keep it goes by the clock.
+    """
+    file = folder / "run"
+    try:
+        before = int(file.read_text())
+    except (OSError, ValueError):
+        before = 0
+    epoch = max(before + 1, int(now))
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        file.with_suffix(".new").write_text(f"{epoch}\n")
+        file.with_suffix(".new").replace(file)
+    except OSError as error:
+        log.warning("%s: cannot be written: %s; the next run goes by the clock", file, error.strerror)
+    return epoch
+
+
+def transport_of(config: NodeConfig, identity: Identity) -> Transport:
+    """The carrier that a configuration asks for."""
+    told = config.mesh
+    if told.carrier != "zenoh":
+        raise BadInput(f"mesh.carrier: {told.carrier} is not there in this release")
+    from mihari.mesh.zenoh_transport import ZenohTransport
+
+    links = {link.url: PROFILES[link.profile] for link in config.link}
+    return ZenohTransport(identity, told.listen, links, PROFILES[told.profile])

@@ -1,0 +1,79 @@
+"""Whole nodes, each with the strait's ships from one station, over TLS: one picture at both."""
+
+from __future__ import annotations
+
+import asyncio
+import socket
+import threading
+import time
+
+import pytest
+
+from mihari.core.config import NodeConfig
+from mihari.mesh.authority import make_authority, make_identity
+from mihari.node import Node
+from mihari.simulate import Simulation, load, play
+
+PLAYED_S = 20.0
+
+
+def free_port(kind: socket.SocketKind) -> int:
+    with socket.socket(socket.AF_INET, kind) as s:
+        s.bind(("127.0.0.1", 0))
+        return int(s.getsockname()[1])
+
+
+def until(what, seconds: float = 15.0) -> None:
+    end = time.monotonic() + seconds
+    while not what():
+        assert time.monotonic() < end, "waited too long"
+        time.sleep(0.05)
+
+
+def config_of(folder, name: str, udp: int, listen: int, calls: int | None = None) -> NodeConfig:
+    mesh = {"enabled": True, "keys": str(folder / name), "state": str(folder / f"{name}-state")}
+    mesh["listen"] = [f"tls/127.0.0.1:{listen}"]
+    link = [] if calls is None else [{"url": f"tls/127.0.0.1:{calls}"}]
+    feeds = [{"name": "AIS", "url": f"udp://127.0.0.1:{udp}", "format": "ais"}]
+    told = {"node": {"name": name}, "feed": feeds, "face": {"enabled": False}, "mesh": mesh, "link": link}
+    return NodeConfig.model_validate(told | {"alerts": {"records": "temporary"}})
+
+
+@pytest.fixture(scope="module")
+def keys(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("keys")
+    make_authority(folder / "coast", "strait")
+    for name in ("east", "west"):
+        make_identity(folder / name, name, folder / "coast")
+    return folder
+
+
+def test_two_nodes_show_the_same_vessels_and_call_them_the_same(keys):
+    udp = [free_port(socket.SOCK_DGRAM) for _ in range(2)]
+    tcp = [free_port(socket.SOCK_STREAM) for _ in range(2)]
+    east = Node(config_of(keys, "east", udp[0], tcp[0]))
+    west = Node(config_of(keys, "west", udp[1], tcp[1], tcp[0]))
+    pictures = {}
+    for name, node in (("east", east), ("west", west)):
+        offer = node.sharing.offer
+        node.sharing.offer = lambda own, n=name, o=offer: pictures.setdefault(n, []).append(o(own)) or pictures[n][-1]
+    with east, west, socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as out:
+        until(lambda: all(n.sharing.status()["links"] for n in (east, west)))
+
+        def send(channel, data):
+            if channel.startswith("ais"):
+                out.sendto(data, ("127.0.0.1", udp[int(channel[-1])]))
+
+        asyncio.run(play(Simulation(load("strait")).at(time.time()), 1.0, time.monotonic, send, PLAYED_S))
+        time.sleep(2.5)
+        last = {name: some[-1] for name, some in pictures.items()}
+        own = {n: len(node.pipeline.compiler) for n, node in (("east", east), ("west", west))}
+    assert not threading.current_thread().name.startswith("mesh")
+    named = {
+        name: {(p.keys[o], n) for o, n in zip(p.vessels.owner.tolist(), p.vessels.number.tolist(), strict=True)}
+        for name, p in last.items()
+    }
+    assert min(len(p.vessels) for p in last.values()) >= max(own.values())
+    assert len(named["east"] & named["west"]) > 0.95 * len(named["east"] | named["west"])
+    mmsi = last["east"].vessels.mmsi[last["east"].vessels.mmsi > 0].tolist()
+    assert len(mmsi) == len(set(mmsi))
