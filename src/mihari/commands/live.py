@@ -18,25 +18,39 @@ from mihari.feeds.send import UdpSender
 class Senders:
     """Channel -> UDP address: `ais=udp://…` takes all AIS stations, `radar=…` all radars, `radar-1=…` one.
 
-    >>> senders = Senders(["ais=udp://127.0.0.1:10110", "radar-1=udp://127.0.0.1:8601"])
-    >>> senders.of("ais-0").address.port, senders.of("radar-1").address.port, senders.of("radar-0")
-    (10110, 8601, None)
+    Of a scenario that is given, a site's name takes all that its sensors send, `SITE/ais` or `SITE/radar` one kind.
+
+    >>> from mihari.simulate import load
+    >>> senders = Senders(["ais=udp://:10110", "radar-1=udp://:8601", "kume=udp://:8602"], load("coast"))
+    >>> [senders.of(channel).address.port for channel in ("ais-0", "ais-1", "radar-0", "radar-1")]
+    [8602, 10110, 8602, 8601]
+    >>> senders.of("radar-2")
     >>> senders.close()
     """
 
-    def __init__(self, told: Sequence[str]) -> None:
+    def __init__(self, told: Sequence[str], scenario: Any = None) -> None:
+        """BadInput for an address that is none, or a name that nothing in the scenario has."""
+        from mihari.simulate.sites import names, sites
+
+        self._names = {} if scenario is None else names(scenario)
+        known = {name for found in self._names.values() for name in found} | {"ais", "radar", "sat"}
+        known |= set() if scenario is None else {one.name for one in sites(scenario)}
         self._by_name: dict[str, UdpSender] = {}
         for text in told:
             name, _, address = text.partition("=")
             if not address:
-                raise BadInput(f"--send {text}: expected CHANNEL=udp://HOST:PORT, CHANNEL being ais, radar or radar-0")
+                raise BadInput(
+                    f"--send {text}: expected NAME=udp://HOST:PORT, NAME being ais, radar, radar-0 or a site"
+                )
+            if scenario is not None and name not in known:
+                raise BadInput(f"--send {text}: nothing is named {name!r}; known are {', '.join(sorted(known))}")
             self._by_name[name] = UdpSender(address)
 
     def of(self, channel: str) -> UdpSender | None:
         """Where a channel's datagrams go; None: nowhere."""
         kind = channel.partition("-")[0]
-        same = "ais" if kind == "sat" else kind  # what satellites hear goes where the stations' messages go
-        return self._by_name.get(channel) or self._by_name.get(kind) or self._by_name.get(same)
+        found = self._names.get(channel, (channel, kind))
+        return next((self._by_name[name] for name in found if name in self._by_name), None)
 
     def send(self, channel: str, data: bytes) -> None:
         """Send one datagram, if its channel goes anywhere."""

@@ -20,7 +20,8 @@ if TYPE_CHECKING:
 Examples:
   mihari simulate --list
   mihari simulate strait -o recorded --duration 600
-  mihari simulate coast.toml --live --send ais=udp://127.0.0.1:10110 --send radar=udp://127.0.0.1:8600
+  mihari simulate strait --live --send ais=udp://127.0.0.1:10110 --send radar=udp://127.0.0.1:8600
+  mihari simulate coast --live --send kume/ais=udp://:10110 --send kume/radar=udp://:8600 --send patrol=udp://:10111
 """
 )
 @click.argument("scenario", required=False)
@@ -29,7 +30,9 @@ Examples:
 @click.option("-o", "--output", type=click.Path(path_type=Path), help="A folder for captures, AIS logs and the truth.")
 @click.option("--duration", type=Number(1.0, most=1e8), metavar="SECONDS", help="How long (default: the scenario's).")
 @click.option("--live", is_flag=True, help="Play it now, to --send addresses.")
-@click.option("--send", multiple=True, metavar="CHANNEL=ADDRESS", help="ais, radar or radar-0 to udp://HOST:PORT.")
+@click.option(
+    "--send", multiple=True, metavar="NAME=ADDRESS", help="ais, radar, radar-0, a site or SITE/ais to udp://HOST:PORT."
+)
 @click.option(
     "--speed", type=Number(0.0, above=True), default=1.0, show_default=True, metavar="TIMES",
     help="Times real time, with --live.",
@@ -71,8 +74,8 @@ def simulate(
         from mihari.commands.live import Senders, play_live
 
         if not send:
-            raise BadInput("where to? --live needs --send CHANNEL=udp://HOST:PORT")
-        play_live(chosen, Senders(send), speed, truth, ready, with_parent, duration)
+            raise BadInput("where to? --live needs --send NAME=udp://HOST:PORT")
+        play_live(chosen, Senders(send, chosen), speed, truth, ready, with_parent, duration)
     elif output is None:
         raise BadInput("where to? give a folder with -o, or --live with --send")
     else:

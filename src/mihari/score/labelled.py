@@ -16,7 +16,9 @@ from mihari.score.clairvoyant import Reported, by_ais, by_radar
 from mihari.score.files import SIMULATED, TruthFile, batches, opened
 from mihari.score.moments import Sailed
 from mihari.score.near import points
+from mihari.simulate.motion import Motion
 from mihari.simulate.scenario import Radar, Scenario
+from mihari.simulate.sites import height_of
 
 HONEST_M = 300.0  # from the vessel, and two seconds of its way: a position told from farther off is a lie, or another's
 NOBODY = -1
@@ -48,7 +50,7 @@ def plotted(path: Path, scenario: Scenario, truth: Path) -> Reported:
         lat_deg, lon_deg = _standing(radar, scenario, truth, time)
         parts.append(
             by_radar(
-                lat_deg, lon_deg, radar.height, max(radar.range_sd, 1.0), max(radar.bearing_sd, 1e-5),
+                lat_deg, lon_deg, height_of(scenario, radar), max(radar.range_sd, 1.0), max(radar.bearing_sd, 1e-5),
                 time, slant, bearing, own.vessel,
             )
         )  # fmt: skip
@@ -56,9 +58,13 @@ def plotted(path: Path, scenario: Scenario, truth: Path) -> Reported:
 
 
 def _standing(radar: Radar, scenario: Scenario, truth: Path, time: Array) -> tuple[Array, Array]:
-    """Where the radar was at each time: on the coast, or with the vessel that carries it."""
+    """Where the radar was at each time: on the coast, or with the vessel or platform that carries it."""
     if radar.aboard is None:
         return np.full(len(time), radar.lat_deg), np.full(len(time), radar.lon_deg)
+    for platform in scenario.platforms:
+        if platform.name == radar.aboard:  # not in the truth: it is no vessel
+            there = Motion.of_paths([platform.path]).at(time - scenario.start, np.zeros(len(time), np.int64))
+            return there.lat_deg, there.lon_deg
     names = [vessel.name for vessel in scenario.scripted]
     row = sum(group.count for group in scenario.traffic) + names.index(radar.aboard)
     own = Sailed.concatenate([part.take(part.vessel == row) for part in batches(TruthFile(truth).file, Sailed, truth)])

@@ -70,7 +70,7 @@ class Antenna:
     ) -> None:
         """`shadow`: range in m at which land hides the sea, at equal steps of bearing from north; `start`: UTC s.
 
-        `carrier`: the row of the vessel that it stands on, -1 on the coast.
+        `carrier`: the row of the vessel or platform that it stands on, -1 on the coast.
         """
         self.radar, self.index, self.traffic, self.on_land, self.shadow = radar, index, traffic, on_land, shadow
         self.channel = f"radar-{index}"
@@ -195,7 +195,9 @@ class Antenna:
     def _within_reach(self, elapsed: float) -> Rows:
         """Who may come into range before the next look."""
         slant, _ = self.traffic.motion.seen(self.everybody, elapsed, self.place)
-        return self.everybody[slant < self.radar.range_max + (LOOK_AGAIN_S + 3 * self.radar.period) * CLOSING]
+        own = self.traffic.motion.at(elapsed, [self.place.carrier]).speed[0] if self.place.carrier >= 0 else 0.0
+        closing = (LOOK_AGAIN_S + 3 * self.radar.period) * (CLOSING + own)  # m
+        return self.everybody[slant < self.radar.range_max + closing]
 
     def scan(self, north: float, rng: np.random.Generator, rows: Rows | None = None) -> Plots:
         """The plots of the turn that passes north at `north` UTC s, unsorted; noise may put bearings outside a turn."""

@@ -13,6 +13,7 @@ from mihari.simulate.cast import Act, Actor, Cast
 from mihari.simulate.kinds import KINDS
 from mihari.simulate.motion import Motion
 from mihari.simulate.paths import Path
+from mihari.simulate.platforms import riders, way
 from mihari.simulate.scenario import Scenario, Scripted
 from mihari.simulate.traffic import Acts, Happening, Traffic
 from mihari.simulate.vessels import Vessels, one
@@ -27,7 +28,7 @@ def scripted(scenario: Scenario, on_land: OnLand) -> list[Cast]:
     casts = []
     for index, vessel in enumerate(scenario.scripted):
         path = _path(scenario.file, index, vessel)
-        _check_water(scenario, index, path, on_land)
+        _check_water(scenario.file, f"vessel[{index}].route_deg", vessel.name, path, on_land)
         device = {None: None, "none": ""}.get(vessel.device, vessel.device)
         acts = tuple(Act(start, end, silent=True) for start, end in vessel.silent)
         casts.append(Cast((Actor(vessel.kind, path, vessel.length, device, vessel.mmsi, vessel.name, acts),)))
@@ -49,20 +50,27 @@ def _path(file: str, index: int, vessel: Scripted) -> Path:
         speed = vessel.speed or (low + high) / 2
         if speed <= 0:
             raise ConfigError(file, f"vessel[{index}]", f"a {vessel.kind} lies still: expected speed_kn or at_s")
-        at = vessel.start + np.append(0.0, np.cumsum(distance / speed))
+        return way(lat_deg, lon_deg, speed, vessel.start, vessel.loop, vessel.goes_on)
     return Path.through(at, lat_deg, lon_deg, goes_on=vessel.goes_on)
 
 
-def _check_water(scenario: Scenario, index: int, path: Path, on_land: OnLand) -> None:
+def carriers(scenario: Scenario, on_land: OnLand) -> list[Cast]:
+    """The `[[platform]]` tables; ConfigError for one in the water that comes over land."""
+    for index, platform in enumerate(scenario.platforms):
+        if platform.height == 0:
+            _check_water(scenario.file, f"platform[{index}].route_deg", platform.name, platform.path, on_land)
+    return riders(scenario.platforms)
+
+
+def _check_water(file: str, where: str, name: str, path: Path, on_land: OnLand) -> None:
     """The route itself; what lies before and after it is as it may be."""
     motion = Motion.of_paths([path])
     times = np.arange(path.time[0], path.time[-1] + LOOK_S, LOOK_S)
     moving = motion.at(times, np.zeros(len(times), np.int64))
     dry = np.flatnonzero(on_land(moving.lat_deg, moving.lon_deg))
     if len(dry):
-        where = f"{moving.lat_deg[dry[0]]:.3f}, {moving.lon_deg[dry[0]]:.3f}"
-        name = scenario.scripted[index].name
-        raise ConfigError(scenario.file, f"vessel[{index}].route_deg", f"{name!r} comes over land near {where}")
+        place = f"{moving.lat_deg[dry[0]]:.3f}, {moving.lon_deg[dry[0]]:.3f}"
+        raise ConfigError(file, where, f"{name!r} comes over land near {place}")
 
 
 def joined(traffic: Traffic, casts: Sequence[Cast], rng: np.random.Generator) -> Traffic:

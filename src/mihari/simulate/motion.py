@@ -92,6 +92,7 @@ class Motion:
             path_lat_rate=p.lat_rate,
             path_lon_rate=p.lon_rate,
             path_course=p.course,
+            path_lap=p.lap,
             path_first=p.first,
             path_count=p.count,
         )

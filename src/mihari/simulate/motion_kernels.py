@@ -44,6 +44,7 @@ class Courses(NamedTuple):
     path_lat_rate: Array
     path_lon_rate: Array
     path_course: Array
+    path_lap: Array
     path_first: Array
     path_count: Array
 
@@ -107,7 +108,9 @@ def _on_loop(c: Courses, row: int, t: float) -> tuple[float, float, float, float
 def _on_path(c: Courses, row: int, t: float) -> tuple[float, float, float, float, float]:
     """lat_deg, lon_deg, both per s, and the course in rad where it lies still: a cubic Hermite curve over time."""
     path = c.path[row]
-    first, count = c.path_first[path], c.path_count[path]
+    first, count, lap = c.path_first[path], c.path_count[path], c.path_lap[path]
+    if lap > 0.0:
+        t = c.path_time[first] + (t - c.path_time[first]) % lap
     low, high = 0, count  # the last knot at or before t is low - 1
     while low < high:
         middle = (low + high) // 2

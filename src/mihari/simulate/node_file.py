@@ -3,31 +3,74 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from mihari.core.units import NAUTICAL_MILE
 from mihari.simulate.scenario import OPEN_SEA, Radar, Scenario, Station
+from mihari.simulate.sites import site
 from mihari.simulate.toml_keys import quoted
 
 
 def node_tables(scenario: Scenario) -> dict[str, Any]:
     """`node` and `sensor` of a node file. A radar aboard a vessel has no place: it tells it each sector."""
     area = {} if scenario.area == OPEN_SEA else {"area": scenario.area}
-    sensors = [*map(_radar, scenario.radars), *map(_station, scenario.stations)]
+    sensors = _sensors(scenario, range(len(scenario.radars)), range(len(scenario.stations)))
     sensors += [{"name": orbit.name, "kind": "ais", "station": orbit.name} for orbit in scenario.satellites]
     return {"node": {"name": scenario.name, "exercise": True, **area}, "sensor": sensors}
+
+
+def site_tables(scenario: Scenario, name: str, ais: str = "", radar: str = "") -> dict[str, Any]:
+    """`node`, `feed` and `sensor` of the node of one site, which hears its own sensors at these addresses.
+
+    `ais`, `radar`: such as udp://127.0.0.1:10110; without one there is no such feed. KeyError where there is no such
+    site; see `mihari.simulate.sites`.
+
+    >>> from mihari.simulate.scenario import load
+    >>> tables = site_tables(load("coast"), "kume", "udp://:10110", "udp://:8600")
+    >>> tables["node"]["name"], [f["name"] for f in tables["feed"]], [s["name"] for s in tables["sensor"]]
+    ('kume', ['kume AIS', 'kume radar'], ['kume', 'KUME'])
+    """
+    one = site(scenario, name)
+    area = {} if scenario.area == OPEN_SEA else {"area": scenario.area}
+    feeds = [{"name": f"{name} AIS", "url": ais, "format": "ais"}] if ais else []
+    feeds += [{"name": f"{name} radar", "url": radar, "format": "asterix"}] if radar else []
+    sensors = _sensors(scenario, one.radars, one.stations)
+    return {"node": {"name": name, "exercise": True, **area}, "feed": feeds, "sensor": sensors}
+
+
+def _sensors(scenario: Scenario, radars: Sequence[int], stations: Sequence[int]) -> list[dict[str, Any]]:
+    return [
+        *(_radar(scenario.radars[k]) for k in radars),
+        *(_station(scenario.stations[k]) for k in stations),
+    ]
 
 
 def node_text(scenario: Scenario) -> str:
     """The same as TOML, for `mihari track --node` and as the beginning of a node file."""
     tables = node_tables(scenario)
-    parts = ["# The sensors of a simulated coast, as its node knows them.", "[node]", *_lines(tables["node"])]
-    for sensor in tables["sensor"]:
-        parts += ["", "[[sensor]]", *_lines(sensor)]
-    return "\n".join(parts) + "\n"
+    return "# The sensors of a simulated coast, as its node knows them.\n" + as_toml(tables)
 
 
-def _lines(table: dict[str, Any]) -> list[str]:
+def as_toml(tables: Mapping[str, Any]) -> str:
+    """Tables and lists of tables as a node file: one level deep, values that are texts, numbers, flags or lists.
+
+    >>> print(as_toml({"node": {"name": "a"}, "feed": [{"url": "udp://:1", "silent_s": 0}]}), end="")
+    [node]
+    name = "a"
+    <BLANKLINE>
+    [[feed]]
+    url = "udp://:1"
+    silent_s = 0
+    """
+    parts = []
+    for name, found in tables.items():
+        headed = [(f"[{name}]", found)] if isinstance(found, Mapping) else [(f"[[{name}]]", one) for one in found]
+        parts += ["\n".join([head, *_lines(table)]) + "\n" for head, table in headed]
+    return "\n".join(parts)
+
+
+def _lines(table: Mapping[str, Any]) -> list[str]:
     return [f"{name} = {_text(value)}" for name, value in table.items()]
 
 
@@ -36,6 +79,8 @@ def _text(value: Any) -> str:
         return str(value).lower()
     if isinstance(value, str):
         return quoted(value)
+    if isinstance(value, list | tuple):
+        return "[" + ", ".join(map(_text, value)) + "]"
     return f"{value:.12g}"
 
 
@@ -57,4 +102,6 @@ def _radar(radar: Radar) -> dict[str, Any]:
 
 def _station(station: Station) -> dict[str, Any]:
     place = {"lat_deg": station.lat_deg, "lon_deg": station.lon_deg, "height_m": station.height}
+    if station.aboard:
+        place = {}
     return {"name": station.name, "kind": "ais", **place, "station": station.name}

@@ -8,7 +8,7 @@ derivative, so truth is exact.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -25,7 +25,8 @@ class Path:
     """Knots of one vessel's way, (k,) each: `time` s after the scenario's start (may be negative), strictly growing.
 
     `lat_rate`, `lon_rate` in deg/s; `course` rad, where it points when it does not move. Before the first and after
-    the last knot it goes on as it did there. Longitudes run on without a jump (they may pass 180).
+    the last knot it goes on as it did there; with a `lap` (s, from the first knot to the last, which lie at one place)
+    it goes round for ever. Longitudes run on without a jump (they may pass 180).
     """
 
     time: Floats
@@ -34,6 +35,24 @@ class Path:
     lat_rate: Floats
     lon_rate: Floats
     course: Floats
+    lap: float = 0.0
+
+    @classmethod
+    def round(cls, start: float, legs: ArrayLike, lat_deg: ArrayLike, lon_deg: ArrayLike) -> Path:
+        """At the first place at `start` s, `legs` s (n,) from each to the next and from the last back to the first.
+
+        >>> there = Path.round(0.0, [600, 600, 600, 600], [10.0, 10.1, 10.1, 10.0], [20.0, 20.0, 20.1, 20.1])
+        >>> there.lap, there.time[:3].tolist()
+        (2400.0, [30.0, 570.0, 630.0])
+        """
+        leg, lat, lon = (np.asarray(values, dtype=np.float64) for values in (legs, lat_deg, lon_deg))
+        lap = float(leg.sum())
+        times = start + np.cumsum(np.append(-lap, np.tile(leg, 3)[:-1]))  # the lap before and the one after, too
+        whole = cls.through(times, np.tile(lat, 3), np.tile(lon, 3), goes_on=True)
+        first = int(np.searchsorted(whole.time, start))
+        last = int(np.argmin(np.abs(whole.time - whole.time[first] - lap)))
+        columns = {f.name: getattr(whole, f.name)[first : last + 1] for f in fields(cls) if f.name != "lap"}
+        return cls(**columns, lap=lap)
 
     @classmethod
     def through(
@@ -111,6 +130,7 @@ class Paths:
     lat_rate: Floats
     lon_rate: Floats
     course: Floats
+    lap: Floats
     first: NDArray[np.int64]
     count: NDArray[np.int64]
 
@@ -120,4 +140,5 @@ class Paths:
         names = ("time", "lat_deg", "lon_deg", "lat_rate", "lon_rate", "course")
         columns = {n: np.concatenate([getattr(p, n) for p in paths] or [np.zeros(0)]) for n in names}
         count = np.array([len(p) for p in paths], dtype=np.int64)
-        return cls(**columns, first=np.cumsum(count) - count, count=count)
+        lap = np.array([p.lap for p in paths], dtype=np.float64)
+        return cls(**columns, lap=lap, first=np.cumsum(count) - count, count=count)

@@ -1,9 +1,9 @@
-"""AIS messages on the air -> what each coastal station hears: sentences with tag blocks. NMEA 0183 4.10."""
+"""AIS messages on the air -> what each station hears, ashore or aboard: sentences with tag blocks. NMEA 0183 4.10."""
 
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,7 +14,9 @@ from mihari.sensors.ais import SLOT_S
 from mihari.sensors.ais_link import LinkCurve, reception_chance
 from mihari.sensors.ais_slots import message_survival
 from mihari.simulate.datagram import Datagram
+from mihari.simulate.motion import Motion
 from mihari.simulate.scenario import Scenario
+from mihari.simulate.sites import height_of
 from mihari.simulate.transponders import Air
 from mihari.simulate.ways import Floats
 
@@ -28,13 +30,20 @@ DELAY_S = 0.01  # from the end of the slot to the datagram: receiver and network
 class Receivers:
     """The stations of a scenario, each with its own chance to hear a message."""
 
-    def __init__(self, scenario: Scenario, rng: np.random.Generator) -> None:
+    def __init__(
+        self, scenario: Scenario, rng: np.random.Generator, motion: Motion, carriers: Mapping[str, int]
+    ) -> None:
+        """`carriers`: by name the rows of `motion` that stations may be aboard of."""
         self.stations, self.start, self.rng = scenario.stations, scenario.start, rng
         self.later: list[Datagram] = []
         self.lat_deg = np.array([s.lat_deg for s in self.stations])
         self.lon_deg = np.array([s.lon_deg for s in self.stations])
-        self.height = np.array([s.height for s in self.stations])
-        self.reach = np.array([LinkCurve(s.height, 20.0).reach for s in self.stations])
+        self.motion = motion
+        self.aboard = {k: carriers[s.aboard] for k, s in enumerate(self.stations) if s.aboard is not None}
+        divers = {platform.name: platform for platform in scenario.platforms if platform.surfaces_every}
+        self.divers = {k: divers[s.aboard] for k, s in enumerate(self.stations) if s.aboard in divers}
+        self.height = np.array([height_of(scenario, s) for s in self.stations])
+        self.reach = np.array([LinkCurve(height, 20.0).reach for height in self.height.tolist()])
         self.links = Links(self.height)
         self.load = Load(len(self.stations))
         self.sequence = 0  # of multi-sentence messages, 0 to 9
@@ -76,7 +85,7 @@ class Receivers:
         clock = received[rows] + station.clock_offset
         tags = tag_blocks(station.name, np.round(clock, 3), station.milliseconds)
         channel = f"ais-{k}"
-        works = [not any(a <= t - self.start < b for a, b in station.outages) for t in received[rows].tolist()]
+        works = [self._works(k, t - self.start) for t in received[rows].tolist()]
         for row, tag, time, told, on in zip(
             rows.tolist(), tags, received[rows].tolist(), clock.tolist(), works, strict=True
         ):
@@ -85,6 +94,11 @@ class Receivers:
             sentences = whole[row]
             data = tag + sentences if isinstance(sentences, bytes) else self._grouped(k, sentences, told)
             yield Datagram(time + DELAY_S, channel, data)
+
+    def _works(self, k: int, elapsed: float) -> bool:
+        """Whether station k is on, and above the water."""
+        out = any(a <= elapsed < b for a, b in self.stations[k].outages)
+        return not out and (k not in self.divers or self.divers[k].up(elapsed))
 
     def _grouped(self, k: int, sentences: list[bytes], told: float) -> bytes:
         """A message of several sentences as one datagram, each with a tag block that says that they belong together."""
@@ -97,14 +111,27 @@ class Receivers:
 
     def _chances(self, sent: Air) -> Floats:
         """(messages, stations) the probability that each hears it: strong enough, and alone in its slot."""
-        across = (self.lon_deg - sent.lon_deg[:, None] + 180) % 360 - 180
-        east = across * np.cos(np.radians(self.lat_deg))
-        north = self.lat_deg - sent.lat_deg[:, None]
+        lat_deg, lon_deg = self._places(sent)
+        across = (lon_deg - sent.lon_deg[:, None] + 180) % 360 - 180
+        east = across * np.cos(np.radians(lat_deg))
+        north = lat_deg - sent.lat_deg[:, None]
         # on a plane: within a station's reach right to 1 %, which is better than the reach is known
         distance = np.maximum(np.hypot(east, north) * METRES_PER_DEGREE, 1.0)
         strong = self.links(distance, sent.antenna_height, sent.class_b)
+        for k, row in self.aboard.items():
+            strong[sent.vessel == row, k] = 0.0  # nobody receives while he sends
         slots = self.load.slots(strong.sum(axis=0))
         return np.asarray(strong * message_survival(distance, slots, SHIP_REACH, self.reach))
+
+    def _places(self, sent: Air) -> tuple[Floats, Floats]:
+        """lat_deg and lon_deg of the stations, (stations,), or (messages, stations) where some of them move."""
+        if not self.aboard:
+            return self.lat_deg, self.lon_deg
+        lat_deg, lon_deg = (np.tile(column, (len(sent), 1)) for column in (self.lat_deg, self.lon_deg))
+        for k, row in self.aboard.items():
+            there = self.motion.at(sent.time - self.start, np.full(len(sent), row))
+            lat_deg[:, k], lon_deg[:, k] = there.lat_deg, there.lon_deg
+        return lat_deg, lon_deg
 
 
 class Links:

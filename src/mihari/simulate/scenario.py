@@ -16,6 +16,7 @@ from mihari.core.units import KNOT, NAUTICAL_MILE
 from mihari.sensors.profiles import PROFILES
 from mihari.simulate.calls import Behaviour, Cable, check_calls
 from mihari.simulate.kinds import KINDS, Style
+from mihari.simulate.platforms import Platform, check_carried, check_platforms, check_route
 from mihari.simulate.toml_keys import key, read, written
 
 _ANGLE = {"low": -180.0, "high": 180.0}
@@ -56,7 +57,8 @@ class Scripted:
     """One vessel that goes where it is told: along `route` at one speed from `start`, or there at the times `at`.
 
     What is not given is drawn from its kind. With `goes_on` it keeps its first velocity before and its last after the
-    route, else it lies still. `silent`: when its AIS is off. s after the scenario's start, m, m/s.
+    route, with `loop` it goes round it for ever, else it lies still. `silent`: when its AIS is off. s after the
+    scenario's start, m, m/s.
     """
 
     name: str = key("name", "text")
@@ -66,6 +68,7 @@ class Scripted:
     start: float = key("start_s", "number", 0.0, low=-1e7, high=1e8)
     at: tuple[float, ...] | None = key("at_s", "list", None, low=-1e7, high=1e8)
     goes_on: bool = key("goes_on", "flag", False)
+    loop: bool = key("loop", "flag", False)
     length: float | None = key("length_m", "number", None, low=2, high=460)
     device: str | None = key("ais", "text", None)  # "A", "B" or "none"
     mmsi: int | None = key("mmsi", "whole", None, **_MMSI)
@@ -87,7 +90,10 @@ class Recorded:
 
 @dataclass(frozen=True, slots=True)
 class Radar:
-    """A coastal radar: where it stands, how it turns, how well it measures. m, s, rad."""
+    """A radar: where it stands, how it turns, how well it measures. m, s, rad.
+
+    What carries one that is `aboard` (a vessel or a platform) has its place.
+    """
 
     name: str = key("name", "text")
     lat_deg: float = key("lat_deg", "number", low=-90, high=90)
@@ -108,7 +114,8 @@ class Radar:
     land_shadow: bool = key("land_shadow", "flag", True)
     beam_width: float = key("beam_width_deg", "number", math.radians(0.5), unit=math.pi / 180, low=0, high=10)
     range_cell: float = key("range_cell_m", "number", 15.0, low=0, high=1000)  # 0: plots never merge
-    aboard: str | None = key("aboard", "text", None)  # the name of the scripted vessel that carries it
+    aboard: str | None = key("aboard", "text", None)  # the name of the vessel or platform that carries it
+    site: str | None = key("site", "text", None)  # whose it is, with others of that name; see `sites`
     range_bias: float = key("range_bias_m", "number", 0.0, low=-5000, high=5000)
     bearing_bias: float = key("bearing_bias_deg", "number", 0.0, unit=math.pi / 180, low=-180, high=180)
     clock_offset: float = key("clock_offset_s", "number", 0.0, low=-3600, high=3600)
@@ -117,16 +124,21 @@ class Radar:
 
 @dataclass(frozen=True, slots=True)
 class Station:
-    """A receiving AIS base station; `milliseconds` says how its tag blocks tell the time of receipt."""
+    """An AIS receiver, with an `mmsi` a base station, which sends too; `aboard` as of radars.
+
+    `milliseconds` says how its tag blocks tell the time of receipt.
+    """
 
     name: str = key("name", "text")
     lat_deg: float = key("lat_deg", "number", low=-90, high=90)
     lon_deg: float = key("lon_deg", "number", **_ANGLE)
     height: float = key("height_m", "number", low=1, high=5000)
-    mmsi: int = key("mmsi", "whole", **_MMSI)
+    mmsi: int | None = key("mmsi", "whole", None, **_MMSI)
     milliseconds: bool = key("milliseconds", "flag", False)
     clock_offset: float = key("clock_offset_s", "number", 0.0, low=-3600, high=3600)
     outages: tuple[tuple[float, float], ...] = key("outages_s", "spans", (), low=0, high=1e8)
+    aboard: str | None = key("aboard", "text", None)
+    site: str | None = key("site", "text", None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -184,6 +196,7 @@ class Scenario:
     traffic: tuple[Traffic, ...] = key("traffic", "tables", (), of=Traffic)
     scripted: tuple[Scripted, ...] = key("vessel", "tables", (), of=Scripted)
     recorded: tuple[Recorded, ...] = key("recorded", "tables", (), of=Recorded)
+    platforms: tuple[Platform, ...] = key("platform", "tables", (), of=Platform)
     radars: tuple[Radar, ...] = key("radar", "tables", (), of=Radar)
     stations: tuple[Station, ...] = key("station", "tables", (), of=Station)
     satellites: tuple[Orbit, ...] = key("satellite", "tables", (), of=Orbit)
@@ -267,10 +280,14 @@ def _check(scenario: Scenario, file: str) -> None:
     names = [vessel.name for vessel in scenario.scripted]
     for i, vessel in enumerate(scenario.scripted):
         _check_vessel(vessel, f"vessel[{i}]", names[:i], file)
+    check_platforms(scenario.platforms, names, file)
+    carriers = [*names, *(platform.name for platform in scenario.platforms)]
+    check_carried("radar", scenario.radars, carriers, file)
+    check_carried("station", scenario.stations, carriers, file)
+    for i, station in enumerate(scenario.stations):
+        if station.aboard is not None and station.mmsi is not None:
+            raise ConfigError(file, f"station[{i}].mmsi", "a receiver aboard is no base station: expected none")
     for i, radar in enumerate(scenario.radars):
-        if radar.aboard is not None and radar.aboard not in names:
-            known = ", ".join(names) or "none"
-            raise ConfigError(file, f"radar[{i}].aboard", f"no vessel is named {radar.aboard!r}; known are {known}")
         if radar.profile is not None and radar.profile not in PROFILES:
             raise ConfigError(
                 file, f"radar[{i}].profile", f"expected one of {', '.join(PROFILES)}, found {radar.profile!r}"
@@ -335,9 +352,12 @@ def _check_vessel(vessel: Scripted, where: str, before: list[str], file: str) ->
         raise ConfigError(file, f"{where}.ais", f"expected A, B or none, found {vessel.device!r}")
     if vessel.mmsi is not None and vessel.device == "none":
         raise ConfigError(file, f"{where}.mmsi", "a vessel without AIS tells no MMSI")
+    if vessel.loop and (vessel.at is not None or vessel.goes_on):
+        raise ConfigError(file, f"{where}.loop", "expected neither at_s nor goes_on with it")
     if vessel.at is None:
         if any(a == b for a, b in pairwise(vessel.route)):
             raise ConfigError(file, f"{where}.route_deg", "the same place twice in a row (with at_s it may wait there)")
+        check_route(vessel.route, vessel.loop, f"{where}.route_deg", file)
         return
     if vessel.speed is not None:
         raise ConfigError(file, where, "expected either speed_kn or at_s")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import heapq
 from collections.abc import Iterator
 from copy import copy
+from dataclasses import replace
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -19,12 +20,13 @@ from mihari.core.tracks import Truth
 from mihari.sensors.weather import CALM, Weather
 from mihari.simulate.antenna import USUAL_CLUTTER, Antenna, Whose
 from mihari.simulate.behaviours import casts as happenings
-from mihari.simulate.casting import joined, scripted
+from mihari.simulate.casting import carriers, joined, scripted
 from mihari.simulate.datagram import Datagram
 from mihari.simulate.receivers import Receivers
 from mihari.simulate.recorded import recorded
 from mihari.simulate.satellites import Satellites
 from mihari.simulate.scenario import OPEN_SEA, Scenario
+from mihari.simulate.sites import height_of
 from mihari.simulate.stage import Stage
 from mihari.simulate.traffic import sailing
 from mihari.simulate.transponders import Transponders
@@ -49,8 +51,9 @@ class Simulation:
         stage = Stage.of(scenario, self.mask.on_land, self.mask.area.covers)
         casts = [*scripted(scenario, self.mask.on_land), *recorded(scenario)]
         casts += happenings(scenario, stage, self._rng(_HAPPENINGS))
+        casts += carriers(scenario, self.mask.on_land)  # last: they leave everybody else's rows and draws as they are
         self.traffic = joined(sailors, casts, self._rng(_CAST))
-        self.first_scripted = len(sailors.vessels)
+        self.carriers = self._carriers(len(sailors.vessels))
         self.antennas = tuple(self._antenna(k, self.mask.on_land) for k in range(len(scenario.radars)))
 
     def at(self, start: float) -> Simulation:
@@ -96,7 +99,7 @@ class Simulation:
         """Second by second: its end (UTC s), and what stations and satellites tell by then of what is on the air."""
         scenario, listeners = self.scenario, list[Receivers | Satellites]()
         if scenario.stations:
-            listeners.append(Receivers(scenario, self._rng(_EAR)))
+            listeners.append(Receivers(scenario, self._rng(_EAR), self.traffic.motion, self.carriers))
         if scenario.satellites:
             listeners.append(Satellites(scenario, self._rng(_ORBIT)))
         if not listeners:
@@ -147,11 +150,18 @@ class Simulation:
     def _rng(self, *part: int) -> np.random.Generator:
         return np.random.default_rng([self.scenario.seed, *part])
 
+    def _carriers(self, first_scripted: int) -> dict[str, int]:
+        """Rows of those that sensors may be aboard of, by name: scripted vessels, and platforms at the very end."""
+        vessels, platforms = self.scenario.scripted, self.scenario.platforms
+        first = len(self.vessels) - len(platforms)
+        rows = {vessel.name: first_scripted + k for k, vessel in enumerate(vessels)}
+        return rows | {platform.name: first + k for k, platform in enumerate(platforms)}
+
     def _antenna(self, index: int, on_land: OnLand) -> Antenna:
         radar = self.scenario.radars[index]
+        radar = replace(radar, height=height_of(self.scenario, radar))
         bearings = np.arange(SHADOW_BEARINGS) * (2 * np.pi / SHADOW_BEARINGS)
-        names = [vessel.name for vessel in self.scenario.scripted]
-        carrier = -1 if radar.aboard is None else self.first_scripted + names.index(radar.aboard)
+        carrier = -1 if radar.aboard is None else self.carriers[radar.aboard]
         shadow = np.full(SHADOW_BEARINGS, np.inf)
         if radar.land_shadow and carrier < 0:
             shadow = land_shadow(self.mask, radar.lat_deg, radar.lon_deg, bearings, radar.range_max, radar.land_clear)
@@ -184,6 +194,7 @@ def _check_places(scenario: Scenario, area: Area) -> None:
     places += [(f"cable[{k}].points_deg", p) for k, cable in enumerate(scenario.cables) for p in cable.points]
     places += [(f"behaviour[{k}].around_deg", b.place) for k, b in enumerate(scenario.behaviours)]
     places += [(f"vessel[{k}].route_deg", p) for k, v in enumerate(scenario.scripted) for p in v.route]
+    places += [(f"platform[{k}].route_deg", p) for k, one in enumerate(scenario.platforms) for p in one.route]
     places += [(f"traffic[{k}].around_deg", g.place) for k, g in enumerate(scenario.traffic) if g.place]
     for where, (lat_deg, lon_deg) in places:
         if not area.covers(np.array(lat_deg), np.array(lon_deg)):
@@ -199,7 +210,7 @@ def sensors(scenario: Scenario) -> tuple[Sensor, ...]:
             kind=SensorKind.RADAR,
             lat_deg=r.lat_deg,
             lon_deg=r.lon_deg,
-            height=r.height,
+            height=height_of(scenario, r),
             source=f"{r.sac}/{r.sic}",
             range_max=r.range_max,
             range_sd=r.range_sd,
@@ -211,7 +222,7 @@ def sensors(scenario: Scenario) -> tuple[Sensor, ...]:
         for k, r in enumerate(scenario.radars)
     ]
     stations = [
-        Sensor(len(radars) + k, s.name, SensorKind.AIS, s.lat_deg, s.lon_deg, s.height, s.name)
+        Sensor(len(radars) + k, s.name, SensorKind.AIS, s.lat_deg, s.lon_deg, height_of(scenario, s), s.name)
         for k, s in enumerate(scenario.stations)
     ]
     return (*radars, *stations)

@@ -39,10 +39,11 @@ class Stage:
 
     @classmethod
     def of(cls, scenario: Scenario, on_land: OnLand, covers: OnLand) -> Stage:
-        """The stage of a scenario; radars aboard vessels do not count as cover."""
+        """The stage of a scenario; sensors aboard vessels and platforms do not count."""
         ashore = tuple(radar for radar in scenario.radars if radar.aboard is None)
+        heard = tuple(station for station in scenario.stations if station.aboard is None)
         return cls(
-            scenario.file, scenario.duration, on_land, covers, ashore, scenario.stations, scenario.cables
+            scenario.file, scenario.duration, on_land, covers, ashore, heard, scenario.cables
         )  # fmt: skip
 
     def wet(self, lat_deg: ArrayLike, lon_deg: ArrayLike, margin: float = SHORE_MARGIN) -> Bools:

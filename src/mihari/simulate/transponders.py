@@ -82,7 +82,7 @@ class Transponders:
     def air(self, rng: np.random.Generator) -> Iterator[Air]:
         """Everything that is sent, one second after the other, for ever."""
         positions, statics = self._positions(rng.spawn(1)[0]), self._statics(rng.spawn(1)[0])
-        fixed = [self._station(station, k) for k, station in enumerate(self.scenario.stations)]
+        fixed = [self._station(s, k) for k, s in enumerate(self.scenario.stations) if s.mmsi is not None]
         fixed += [self._aid(aid, k) for k, aid in enumerate(self.scenario.aids)]
         for second in count():
             parts = [next(positions), next(statics), *(air for source in fixed if (air := source(second)) is not None)]
