@@ -24,6 +24,32 @@ SENSORS = (
     Sensor(1, "naha ais", SensorKind.AIS, 26.21, 127.68, 50.0, "naha"),
 )
 
+MESH = {
+    "time": 1_790_000_000.0,
+    "me": {"author": "5f3a9c0172e4b8d6", "name": "naha", "clock_error_s": 0.0},
+    "nodes": [
+        {
+            "author": "a1b2c3d4e5f60718", "name": "kume", "lat_deg": 26.34, "lon_deg": 126.77, "vessels": 118,
+            "epoch": 3, "heard_s": 0.8, "cost": 1, "through": "kume", "clock_offset_s": 0.02, "release": "0.1.0",
+            "links": [{"peer": "c4c4", "name": "kerama", "profile": "radio", "round_trip_s": 0.2, "waiting": 3.0}],
+        },
+        {
+            "author": "c4c4", "name": "kerama", "lat_deg": None, "lon_deg": None, "vessels": 0, "epoch": 1,
+            "heard_s": None, "cost": None, "through": "", "clock_offset_s": None, "release": "", "links": [],
+        },
+    ],
+    "links": [
+        {
+            "peer": "a1b2c3d4e5f60718", "name": "kume", "address": "tls/kume.example:7447", "profile": "lan",
+            "greeted": True, "up_s": 900.0, "silent_s": 0.4, "round_trip_s": 0.012, "clock_offset_s": 0.02,
+            "waiting": 5, "under_way": 1200, "sent_bytes": 1000, "got_bytes": 2000, "resent": 3, "again": 0,
+        }
+    ],
+    "missing": [{"address": "tls/kerama.example:7447", "profile": "lan", "since_s": 95.0}],
+    "refused": {"kume": {"signature": 2, "syntax": 1}},
+    "unknown": {"99": 4},
+}  # fmt: skip
+
 
 class Sea:
     """`n` vessels around Naha that move; `picture` says where they are at a time."""

@@ -5,15 +5,17 @@ from __future__ import annotations
 import asyncio
 import gzip
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import httpx
 import numpy as np
 import pytest
-from made_up import NODE, Sea
+from made_up import MESH, NODE, Sea
 
-from mihari.core.picture import Category, Source
+from mihari.core.health import NodeHealth
+from mihari.core.picture import Category, ClaimedIdentity, Identity, Source
 from mihari.face import models
 from mihari.face.app import create_app
 from mihari.face.compose import Composer
@@ -51,7 +53,8 @@ def sea() -> Sea:
 def browser(sea: Sea, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Browser]:
     state, composer = FaceState(), Composer(NODE)
     for k in range(3):
-        for raw in composer.frames_for(sea.picture(START + 20 * k), feeds=True):
+        picture = replace(sea.picture(START + 20 * k), health=NodeHealth(START, mesh=MESH))
+        for raw in composer.frames_for(picture, feeds=True):
             state.apply(raw)
     state.connected = True
     return Browser(create_app(page=tmp_path_factory.mktemp("nothing"), state=state))
@@ -66,6 +69,7 @@ ANSWERS = {
     "/feeds": models.Feeds,
     "/sensors": models.Sensors,
     "/health": models.Health,
+    "/mesh": models.Mesh,
 }
 
 
@@ -207,6 +211,31 @@ def test_the_page_is_fresh_and_its_assets_stay(tmp_path: Path) -> None:
     assert "immutable" in asset.headers["cache-control"]
     assert browser.get("/../secret").status_code == 404
     assert browser.get("/assets/missing.js").status_code == 404
+
+
+def test_the_mesh_is_told_as_the_node_has_it(browser: Browser) -> None:
+    assert browser.json("/api/v1/mesh") == MESH
+
+
+def test_a_node_in_no_mesh_says_so() -> None:
+    state = FaceState()
+    alone = Browser(create_app(state=state))
+    assert alone.json("/api/v1/mesh", 404)["detail"] == "the node has not told how it is yet"
+    for raw in Composer(NODE).frames_for(replace(Sea(3).picture(START), health=NodeHealth(START)), feeds=True):
+        state.apply(raw)
+    assert alone.json("/api/v1/mesh", 404)["detail"].startswith("this node is in no mesh: ")
+
+
+def test_a_vessel_without_a_name_tells_what_all_nodes_call_it() -> None:
+    state, composer, picture = FaceState(), Composer(NODE), Sea(3).picture(START)
+    one = Browser(create_app(state=state))
+    for called in ("naha 7", "kume 412"):  # an elder node has told that it knows it too
+        names = {2: Identity(2, (ClaimedIdentity(431000002, 1.0),), 1, called)}
+        for raw in composer.frames_for(replace(picture, identities=names)):
+            state.apply(raw)
+        assert one.json("/api/v1/vessels/2")["called"] == called
+    assert one.json("/api/v1/vessels/1")["called"] == ""
+    assert [v["id"] for v in one.json("/api/v1/vessels?text=KUME")["vessels"]] == [2]
 
 
 def test_without_a_pipeline_the_face_says_that_it_waits(tmp_path: Path) -> None:

@@ -8,7 +8,7 @@ from typing import Any
 
 import httpx
 import pytest
-from made_up import NODE, Sea
+from made_up import MESH, NODE, Sea
 from prometheus_client.parser import text_string_to_metric_families
 
 from mihari.core.clocks import ClockHealth
@@ -89,6 +89,19 @@ def test_metrics_are_what_prometheus_reads() -> None:
     assert found["mihari_archive_up",] == 1
     assert (found["mihari_alarms", "alarm"], found["mihari_alarms", "warning"]) == (0, 1)
     assert sum(v for k, v in found.items() if k[0] == "mihari_vessels") == 30
+
+
+def test_metrics_of_the_mesh() -> None:
+    found = samples(app_of(replace(WELL, mesh=MESH)))
+    kume = ("kume", "a1b2c3d4e5f60718")
+    assert found["mihari_mesh_link_waiting", *kume] == 5
+    assert found["mihari_mesh_link_round_trip_seconds", *kume] == 0.012
+    assert found["mihari_mesh_link_sent_bytes_total", *kume] == 1000
+    assert found["mihari_mesh_link_got_bytes_total", *kume] == 2000
+    assert found["mihari_mesh_node_heard_seconds", "a1b2c3d4e5f60718", "kume"] == 0.8
+    assert ("mihari_mesh_node_heard_seconds", "c4c4", "kerama") not in found
+    assert found["mihari_mesh_refused_total", "kume", "signature"] == 2
+    assert not [key for key in samples(app_of()) if "mesh" in key[0]]
 
 
 def test_metrics_are_few_whatever_a_node_hears() -> None:

@@ -166,8 +166,9 @@ def vessel_table(vessels: list[dict[str, Any]]) -> Any:
     for v in vessels:
         speed = "" if v["speed_mps"] is None else f"{v['speed_mps'] * KN:.1f}"
         course = "" if v["course_deg"] is None else f"{v['course_deg']:03.0f}°"
+        name = v["name"] or v.get("called") or f"#{v['id']}"
         table.add_row(
-            str(v["alert"] or ""), urgency(v) if v["urgency"] else "", shown(v["name"] or f"#{v['id']}", 24),
+            str(v["alert"] or ""), urgency(v) if v["urgency"] else "", shown(name, 24),
             f"{v['mmsi']:09d}" if v["mmsi"] else "", shown(v["category"]), shown(v["status"]),
             shown(" ".join(v["sources"])), speed, course, f"{v['lat_deg']:.4f}", f"{v['lon_deg']:.4f}",
         )  # fmt: skip

@@ -53,7 +53,7 @@ def chosen_slots(state: FaceState, view: View, text: str = "") -> NDArray[np.int
 
 
 def _searchable(state: FaceState, vessel: int, mmsi: int) -> str:
-    parts = [str(vessel), str(mmsi or "")]
+    parts = [str(vessel), str(mmsi or ""), called(state, vessel)]
     for claim in claims_of(state, vessel):
         parts += [str(claim.get("mmsi", "")), str(claim.get("imo") or "")] + [str(claim.get(k, "")) for k in SEARCHED]
     return "\n".join(parts).casefold()
@@ -63,6 +63,12 @@ def claims_of(state: FaceState, vessel: int) -> list[dict[str, Any]]:
     """The claims of a vessel, best first."""
     identity = state.identities.get(vessel)
     return identity["claims"] if identity else []
+
+
+def called(state: FaceState, vessel: int) -> str:
+    """What all nodes of a mesh call a vessel; "" outside of one."""
+    identity = state.identities.get(vessel)
+    return str(identity.get("called", "")) if identity else ""
 
 
 def summary(state: FaceState, slot: int) -> dict[str, Any]:
@@ -82,6 +88,7 @@ def summary(state: FaceState, slot: int) -> dict[str, Any]:
         "category": name(octets[2], Category),
         "mmsi": words[6] or None,
         "name": next((c["name"] for c in claims if c.get("name")), ""),
+        "called": called(state, words[0]),
     }
 
 

@@ -35,6 +35,7 @@ from mihari.face.zones import add_zones
 
 API = "/api/v1"
 NEWEST = {"cache-control": "no-store"}
+NO_MESH: dict[int | str, dict[str, Any]] = {404: {"model": models.Problem, "description": "the node is in no mesh"}}
 
 BoxText = Annotated[
     str | None,
@@ -158,6 +159,10 @@ def _add_node(api: APIRouter, state: FaceState, hub: Hub) -> None:
     async def alarms() -> Response:
         return _answer({"alarms": state.health.get("alarms", [])})
 
+    @api.get("/mesh", response_model=models.Mesh, responses=NO_MESH, summary="Other nodes and the links to them")
+    async def mesh() -> Response:
+        return _answer(_mesh(state))
+
     @api.get(
         "/coastline",
         summary="GeoJSON of the world's overview and the node's area",
@@ -166,6 +171,15 @@ def _add_node(api: APIRouter, state: FaceState, hub: Hub) -> None:
     )
     async def shores(request: Request) -> Response:
         return await _coastline(request, str(state.node.get("area") or ""))
+
+
+def _mesh(state: FaceState) -> dict[str, Any]:
+    if not state.health:
+        raise HTTPException(404, "the node has not told how it is yet")
+    told: dict[str, Any] | None = state.health.get("mesh")
+    if told is None:
+        raise HTTPException(404, "this node is in no mesh: its node file has no [mesh] with enabled = true")
+    return told
 
 
 def _health(state: FaceState, hub: Hub) -> Response:

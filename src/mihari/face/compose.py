@@ -151,8 +151,9 @@ def _number(value: Any) -> Any:
 
 
 def identity_object(identity: Identity) -> dict[str, Any]:
-    """An identity for JSON: `{vessel, claims}`, best claim first."""
-    return {"vessel": identity.vessel, "claims": [plain(c) for c in identity.claims]}
+    """An identity for JSON: `{vessel, claims, called}`, best claim first."""
+    claims = [plain(c) for c in identity.claims]
+    return {"vessel": identity.vessel, "claims": claims, "called": identity.called}
 
 
 def sensor_object(sensor: Any) -> dict[str, Any]:

@@ -1,6 +1,7 @@
 """The face's state -> Prometheus metrics as text. Names and units: prometheus.io/docs/practices/naming.
 
-Labels stay few: feeds by index and name, at most 64 stations a feed, reasons of refusal that the program knows.
+Labels stay few: feeds by index and name, at most 64 stations a feed, reasons of refusal that the program knows, at
+most 256 nodes of a mesh.
 """
 
 from __future__ import annotations
@@ -51,6 +52,13 @@ ARCHIVE_COUNTERS = {
     "archive_written_bytes": ("bytes_written", "Bytes written."),
     "archive_shed": ("shed", "Inputs that could not be kept."),
 }
+MESH_MOST = 256  # nodes, links, and who sent what was refused
+LINK, AUTHOR = ("peer", "name"), ("author", "name")
+LINK_GAUGES = {
+    "waiting": ("waiting", "Batches that wait to be sent."),
+    "round_trip_seconds": ("round_trip_s", "To the neighbour and back."),
+}
+LINK_COUNTERS = {"sent_bytes": ("sent_bytes", "Bytes sent."), "got_bytes": ("got_bytes", "Bytes received.")}
 
 
 def metrics(state: FaceState, browsers: int) -> bytes:
@@ -80,6 +88,7 @@ class _Node(Collector):
         yield from feed_metrics(state.feeds)
         yield from station_metrics(state.feeds)
         yield from node_metrics(health)
+        yield from mesh_metrics(health.get("mesh"))
 
 
 def gauge(name: str, what: str, samples: Any, labels: Sequence[str] = ()) -> Metric:
@@ -160,3 +169,19 @@ def node_metrics(health: Mapping[str, Any]) -> Iterator[Metric]:
     standing = [a for a in health["alarms"] if a["until"] is None]
     counts = [((kind,), sum(a["severity"] == kind for a in standing)) for kind in ("alarm", "warning")]
     yield gauge("alarms", "Alarms that stand.", counts, ("severity",))
+
+
+def mesh_metrics(mesh: Mapping[str, Any] | None) -> Iterator[Metric]:
+    """The node's links, when the other nodes were heard, and what was refused of whom."""
+    if mesh is None:
+        return
+    links = [((link["peer"], link["name"]), link) for link in mesh["links"][:MESH_MOST]]
+    for name, (key, what) in LINK_GAUGES.items():
+        yield gauge(f"mesh_link_{name}", what, _of(links, key), LINK)
+    for name, (key, what) in LINK_COUNTERS.items():
+        yield counter(f"mesh_link_{name}", what, _of(links, key), LINK)
+    nodes = [((node["author"], node["name"]), node) for node in mesh["nodes"][:MESH_MOST]]
+    yield gauge("mesh_node_heard_seconds", "Since the node was heard of.", _of(nodes, "heard_s"), AUTHOR)
+    refused = [((who, why), n) for who, reasons in mesh["refused"].items() for why, n in reasons.items()]
+    what = "Frames and batches refused, by who sent them and why."
+    yield counter("mesh_refused", what, refused[:MESH_MOST], ("peer", "reason"))

@@ -52,6 +52,11 @@ class VesselSummary(Model):
     category: str = Field(description="coarse type", examples=["fishing"])
     mmsi: int | None = Field(description="the best-supported claim; null none", examples=[431000001])
     name: str = Field(description="as claimed; '' none", examples=["KAIYO MARU"])
+    called: str = Field(
+        "",
+        description="what all nodes of a mesh call it where it tells no name; '' outside of one",
+        examples=["kume 412"],
+    )
 
 
 class Vessel(VesselSummary):
@@ -178,6 +183,96 @@ class OwnClock(Model):
     jumps: int = Field(examples=[0])
 
 
+class MeshPart(Model):
+    """Base of what is told of the mesh: nodes of later releases tell more."""
+
+    model_config = ConfigDict(extra="ignore")
+
+
+class MeshSelf(MeshPart):
+    """This node, as the others know it."""
+
+    author: str = Field(description="made of its key", examples=["5f3a9c0172e4b8d6"])
+    name: str = Field(examples=["naha"])
+    clock_error_s: float = Field(
+        description="by which its clock seems ahead of most others', s; 0: agrees, or too few nodes tell",
+        examples=[0.0],
+    )
+    lat_deg: LatDeg | None = None
+    lon_deg: LonDeg | None = None
+
+
+class MeshToldLink(MeshPart):
+    """A link between two other nodes, as one of them told it last."""
+
+    peer: str = Field(examples=["5f3a9c0172e4b8d6"])
+    name: str = Field(examples=["naha"])
+    profile: str = Field(examples=["radio"])
+    round_trip_s: float | None = Field(examples=[0.012])
+    waiting: float | None = Field(description="batches", examples=[0])
+
+
+class MeshNode(MeshPart):
+    """Another node of the mesh."""
+
+    author: str = Field(description="made of its key", examples=["a1b2c3d4e5f60718"])
+    name: str = Field(examples=["kume"])
+    lat_deg: LatDeg | None
+    lon_deg: LonDeg | None
+    vessels: int = Field(description="that it has told and not taken back", examples=[118])
+    epoch: int = Field(description="number of its run", examples=[3])
+    heard_s: float | None = Field(description="s since it was heard of; null: never", examples=[0.8])
+    cost: float | None = Field(description="of the way to it; null: not reached now", examples=[1])
+    through: str = Field(description="the neighbour that passes it on; '': not reached now", examples=["kume"])
+    clock_offset_s: float | None = Field(description="its clock ahead of ours, s; null: not measured", examples=[0.02])
+    release: str = Field(examples=["0.1.0"])
+    links: list[MeshToldLink] = Field(description="as it told them last")
+
+
+class MeshLink(MeshPart):
+    """A link of this node that is up."""
+
+    peer: str = Field(examples=["a1b2c3d4e5f60718"])
+    name: str = Field(examples=["kume"])
+    address: str = Field(examples=["tls/kume.example:7447"])
+    profile: str = Field(description="what it carries: lan, cellular, satellite, radio, acoustic", examples=["radio"])
+    greeted: bool = Field(description="the neighbour has shown who it is", examples=[True])
+    up_s: float = Field(examples=[3600.0])
+    silent_s: float = Field(description="since its last frame, s", examples=[0.4])
+    round_trip_s: float | None = Field(examples=[0.012])
+    clock_offset_s: float | None = Field(description="the neighbour's clock ahead of ours, s", examples=[0.002])
+    waiting: int = Field(description="batches that wait to be sent", examples=[0])
+    under_way: int = Field(description="bytes sent and not acknowledged", examples=[1200])
+    sent_bytes: int = Field(examples=[1048576])
+    got_bytes: int = Field(examples=[2097152])
+    resent: int = Field(description="frames sent once more", examples=[3])
+    again: int = Field(description="batches that came though we had them", examples=[0])
+
+
+class MeshMissing(MeshPart):
+    """A link of the node file that is not up."""
+
+    address: str = Field(examples=["tls/kerama.example:7447"])
+    profile: str = Field(examples=["lan"])
+    since_s: float = Field(description="how long it has not been up, s", examples=[95.0])
+
+
+class Mesh(MeshPart):
+    """How the mesh of nodes is, as this node knows it."""
+
+    time: Time
+    me: MeshSelf
+    nodes: list[MeshNode] = Field(description="all others that are known")
+    links: list[MeshLink] = Field(description="of this node, those that are up")
+    missing: list[MeshMissing] = Field(default_factory=list, description="links of the node file that are not up")
+    refused: dict[str, dict[str, int]] = Field(
+        description="who sent it -> reason -> frames or batches", examples=[{"kume": {"signature": 2}}]
+    )
+    unknown: dict[str, int] = Field(
+        description="batches of kinds that this release does not know, by kind", examples=[{"99": 4}]
+    )
+
+
 class NodeHealth(Model):
     """How the node is doing beside its feeds."""
 
@@ -196,6 +291,7 @@ class NodeHealth(Model):
     archive: dict[str, Any] | None = Field(description="the archive's health; null: there is none")
     alerts: dict[str, Any] | None = Field(None, description="how the records of alerts are; null: there are none")
     file_problem: str = Field("", description="what is wrong with the node file as it is now")
+    mesh: Mesh | None = Field(None, description="other nodes and the links to them; null: in no mesh")
 
 
 class Feed(Model):

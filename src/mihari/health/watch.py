@@ -14,7 +14,7 @@ from mihari.core.sensor import Sensor, SensorKind
 from mihari.core.tracks import Tracks
 from mihari.feeds.address import FeedAddress
 from mihari.feeds.witnesses import Witnesses
-from mihari.health import node_rules, rules
+from mihari.health import mesh_rules, node_rules, rules
 from mihari.health.book import AlarmBook, Condition
 from mihari.health.own_clock import ClockSentry, own_offset
 from mihari.health.peers import PeerClocks
@@ -90,7 +90,8 @@ class HealthWatch:
         told = tuple(self._feed(f, counted[f.index], sensors, counts, said, reaches) for f in feeds)
         clock = self._sentry.look(now, steady, told)
         node = replace(node, time=now, clock=clock)
-        self._recent.add(steady, _counts(told, node.archive, node.alerts))
+        counted_now = _counts(told, node.archive, node.alerts) | mesh_rules.refused_counts(node.mesh)
+        self._recent.add(steady, counted_now)
         self.book.update(now, steady, self._conditions(told, node, sensors, reaches))
         return told, replace(node, alarms=self.book.alarms)
 
@@ -138,6 +139,8 @@ class HealthWatch:
                 reach, f"{'AIS station' if sensor.kind == SensorKind.AIS else 'radar'} {sensor.name}"
             )
         found += node_rules.of_biases(self.biases, sensors)
+        if node.mesh is not None:
+            found += mesh_rules.of_mesh(node.mesh, self.limits.clock_offset_s, self._recent, standing)
         return found + list(node_rules.of_node(node, self._recent))
 
 

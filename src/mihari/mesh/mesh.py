@@ -147,7 +147,8 @@ class Mesh:
     def status(self) -> dict[str, Any]:
         """Nodes, links, what waits and what was refused: see `mihari.mesh.status`."""
         with self._lock:
-            seen = Seen(self.nodes, self._offsets, self._last, self.heard, self.own_clock_error)
+            place = (self.me.lat_deg, self.me.lon_deg)
+            seen = Seen(self.nodes, self._offsets, self._last, self.heard, self.own_clock_error, place)
             return status_of(self.me.author, self.me.name, self.exchange, seen, self.steady(), self.clock())
 
     # threads

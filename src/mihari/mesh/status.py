@@ -1,10 +1,10 @@
 """How the mesh is, for people: nodes, links, what waits, what was refused. Plain values, as JSON has them.
 
-`me`: author, name, clock_error_s (0: none that is known). `nodes`: author, name, lat_deg, lon_deg, vessels, epoch,
-heard_s (ago), cost, through (the neighbour's name; "" not reached now), clock_offset_s, release, links (what the node
-told of its own). `links`: peer, name, address, profile, up_s, silent_s, round_trip_s, clock_offset_s, waiting
-(batches), under_way (bytes), sent_bytes, got_bytes, resent, again. `refused`: name -> reason -> count; `unknown`: kind
--> count.
+`me`: author, name, lat_deg, lon_deg, clock_error_s (0: none that is known). `nodes`: author, name, lat_deg, lon_deg,
+vessels, epoch, heard_s (ago), cost, through (the neighbour's name; "" not reached now), clock_offset_s, release, links
+(what the node told of its own). `links`: peer, name, address, profile, up_s, silent_s, round_trip_s, clock_offset_s,
+waiting (batches), under_way (bytes), sent_bytes, got_bytes, resent, again. `refused`: name -> reason -> count;
+`unknown`: kind -> count.
 """
 
 from __future__ import annotations
@@ -30,6 +30,7 @@ class Seen:
     last: Mapping[str, float]
     heard: Heard
     own_clock_error: float
+    place: tuple[float, float] = (math.nan, math.nan)  # where this node stands: lat_deg, lon_deg
 
 
 def node_state(links: Iterable[Link], now: float) -> Plain:
@@ -59,7 +60,13 @@ def status_of(author: str, name: str, exchange: Exchange, seen: Seen, now: float
         refused.setdefault(names(who) or who or "nobody known", {})[reason] = count
     return {
         "time": utc,
-        "me": {"author": author, "name": name, "clock_error_s": round(seen.own_clock_error, 2)},
+        "me": {
+            "author": author,
+            "name": name,
+            "lat_deg": _number(seen.place[0]),
+            "lon_deg": _number(seen.place[1]),
+            "clock_error_s": round(seen.own_clock_error, 2),
+        },
         "nodes": [_node(a, exchange, seen, now) for a in known],
         "links": [_link(link, exchange, now) for link in exchange.links.values()],
         "refused": refused,
