@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import socket
-import threading
 import time
 
 import pytest
@@ -39,6 +38,12 @@ def config_of(folder, name: str, udp: int, listen: int, calls: int | None = None
     return NodeConfig.model_validate(told | {"alerts": {"records": "temporary"}})
 
 
+def twice(mmsi) -> int:
+    """How many rows tell a number that another tells too."""
+    told = mmsi[mmsi > 0].tolist()
+    return len(told) - len(set(told))
+
+
 @pytest.fixture(scope="module")
 def keys(tmp_path_factory):
     folder = tmp_path_factory.mktemp("keys")
@@ -68,12 +73,11 @@ def test_two_nodes_show_the_same_vessels_and_call_them_the_same(keys):
         time.sleep(2.5)
         last = {name: some[-1] for name, some in pictures.items()}
         own = {n: len(node.pipeline.compiler) for n, node in (("east", east), ("west", west))}
-    assert not threading.current_thread().name.startswith("mesh")
     named = {
         name: {(p.keys[o], n) for o, n in zip(p.vessels.owner.tolist(), p.vessels.number.tolist(), strict=True)}
         for name, p in last.items()
     }
     assert min(len(p.vessels) for p in last.values()) >= max(own.values())
     assert len(named["east"] & named["west"]) > 0.95 * len(named["east"] | named["west"])
-    mmsi = last["east"].vessels.mmsi[last["east"].vessels.mmsi > 0].tolist()
-    assert len(mmsi) == len(set(mmsi))
+    for picture in last.values():  # a node may itself hold two tracks that tell one name; sharing adds none
+        assert twice(picture.vessels.mmsi) <= sum(twice(node.pipeline.compiler.vessels().mmsi) for node in (east, west))

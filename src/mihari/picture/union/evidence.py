@@ -29,6 +29,7 @@ class Pairs(Columns):
     time_one: Array = column("f8")  # UTC s of the rows compared last
     time_other: Array = column("f8")
     linked: Array = column("?")
+    near: Array = column("?")  # whether the last comparison found them near enough to be one
 
     @property
     def score(self) -> Array:
@@ -65,7 +66,7 @@ def recalled(members: Members, rows: Array, old: Pairs) -> Pairs:
     at = place_of(a[here] * len(members) + b[here], rows[:, 0] * len(members) + rows[:, 1])
     found = np.flatnonzero(at >= 0)
     filled = {}
-    for name in ("motion", "named", "time_one", "time_other", "linked"):
+    for name in ("motion", "named", "time_one", "time_other", "linked", "near"):
         values = np.array(getattr(fresh, name))
         values[found] = getattr(old, name)[here[at[found]]]
         filled[name] = values
@@ -103,8 +104,11 @@ def resting(members: Members, fit: Array, old: Pairs) -> Pairs:
 
 
 def linked(pairs: Pairs, distance: Array, settings: UnionSettings) -> Pairs:
-    """Pairs with the links as their evidence makes them; distance: squared, NaN where nothing is new."""
-    fresh = np.isfinite(distance) & (distance <= settings.keenest)
-    on = ~pairs.linked & (pairs.score >= settings.link) & fresh
+    """Pairs with the links as their evidence makes them; distance: squared, NaN where nothing is new.
+
+    A name may come after the rows that it is of: then what was compared last counts.
+    """
+    near = np.where(np.isfinite(distance), distance <= settings.keenest, pairs.near)
+    on = ~pairs.linked & (pairs.score >= settings.link) & near
     off = pairs.linked & (pairs.score <= settings.part)
-    return pairs.replace(linked=(pairs.linked | on) & ~off)
+    return pairs.replace(linked=(pairs.linked | on) & ~off, near=near)
