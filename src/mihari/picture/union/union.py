@@ -86,14 +86,14 @@ class Union:
     def _picture(self, own: Picture, members: Members, time: float) -> Picture:
         groups = grouped(members, self._correlation.labels(members))
         columns = told(members, groups) if len(members) else {}
-        ref = self._refs.of(members, groups.of, self.authors, time)
+        ref = self._refs.of(members, groups, self.authors, time)
         ids = self._ids.of(members, groups.of, len(ref))
         columns |= self._fused.of(members, groups, ids, columns)
         if self._compared == time:
             self._identities.tell(members, groups, ids, self.sequence)
         before = self._vessels.id
         vessels = self._marked(assembled(self._identities.settle(columns, ids), ids, ref))
-        removed = np.setdiff1d(before, vessels.id, assume_unique=True)
+        removed = before[place_of(vessels.id, before) < 0]
         return replace(
             own,
             time=time,
