@@ -19,8 +19,10 @@ from mihari.core.picture import ClaimedIdentity, VesselStatus
 from mihari.core.shared import Shared
 from mihari.mesh import identities, rows
 from mihari.mesh.batches import Batch, Kind, Stream
+from mihari.mesh.grades import GRADES
 
 Claims = tuple[ClaimedIdentity, ...]
+BUILT_S = 60.0  # s in which the error of a grade builds up, about
 
 
 @dataclass(slots=True)
@@ -138,7 +140,8 @@ class Heard:
             beliefs = self.beliefs[author] = Beliefs(batch.stream.epoch)
         try:
             if kind == Kind.VESSELS:
-                beliefs.take_rows(_sound(rows.decode(batch.body, batch.keys, batch.cut)), batch.order)
+                told = _sound(rows.decode(batch.body, batch.keys, batch.cut))
+                beliefs.take_rows(widened(told, GRADES[min(batch.stream.grade, len(GRADES) - 1)].error), batch.order)
             else:
                 beliefs.take_names(batch.keys.tolist(), identities.decode(batch.body, len(batch.keys)))
         except FormatError as problem:
@@ -153,6 +156,22 @@ class Heard:
             return
         if stream.kind == Kind.VESSELS:
             beliefs.forget(set(keys) - held)
+
+
+def widened(shared: Shared, error: float) -> Shared:
+    """Rows of a grade: as unsure as whoever reckons on from them, who is not told of errors below `error`, m.
+
+    Such an error lies anywhere below it, so a third is its standard deviation; it builds up within a minute or so.
+
+    >>> told = widened(Shared.of(1, vessel=1, cov_ee=100.0, cov_nn=100.0, cov_uu=0.04, cov_vv=0.04), 30.0)
+    >>> float(told.cov_ee[0]), round(float(told.cov_uu[0]), 3)
+    (200.0, 0.068)
+    """
+    if error == 0.0:
+        return shared
+    place, motion = (error / 3.0) ** 2, (error / 3.0 / BUILT_S) ** 2
+    wider = {"cov_ee": place, "cov_nn": place, "cov_uu": motion, "cov_vv": motion}
+    return shared.replace(**{name: getattr(shared, name) + more for name, more in wider.items()})
 
 
 def _sound(shared: Shared) -> Shared:

@@ -52,17 +52,16 @@ class Own:
             self._tell_names(picture, now)
 
     def _tell_names(self, picture: Picture, now: float) -> None:
-        due = [i for i in picture.identities.values() if self._due(i, now)]
-        if not due:
-            return
-        due.sort(key=lambda i: i.vessel)
-        born = dict(zip(picture.vessels.id.tolist(), picture.vessels.born.tolist(), strict=True))
+        """Births and names: also of vessels that tell none, since the eldest names a vessel that several nodes hold."""
+        vessels, known = picture.vessels, picture.identities
+        born = vessels.born.tolist()
+        due = [(v, b) for v, b in zip(vessels.id.tolist(), born, strict=True) if self._due(v, known.get(v), now)]
         for at in range(0, len(due), NAMES_AT_ONCE):
-            some = [i for i in due[at : at + NAMES_AT_ONCE] if i.vessel in born]
-            body = identities.encode([(born[i.vessel], i.claims) for i in some])
-            self.author.tell(Kind.IDENTITIES, np.array([i.vessel for i in some], np.int64), body, now)
-            self._named |= {i.vessel: (i.changed, now) for i in some}
+            some = due[at : at + NAMES_AT_ONCE]
+            body = identities.encode([(b, known[v].claims if v in known else ()) for v, b in some])
+            self.author.tell(Kind.IDENTITIES, np.array([v for v, _ in some], np.int64), body, now)
+            self._named |= {v: (known[v].changed if v in known else 0, now) for v, _ in some}
 
-    def _due(self, identity: Identity, now: float) -> bool:
-        changed, at = self._named.get(identity.vessel, (-1, -math.inf))
-        return identity.changed > changed or now - at > NAMES_AGAIN_S
+    def _due(self, vessel: int, identity: Identity | None, now: float) -> bool:
+        changed, at = self._named.get(vessel, (-1, -math.inf))
+        return now - at > NAMES_AGAIN_S or changed < (0 if identity is None else identity.changed)

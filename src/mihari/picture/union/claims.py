@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from types import MappingProxyType
+from typing import NamedTuple
 
 import numpy as np
 
@@ -15,7 +16,13 @@ from mihari.picture.union.members import PER_AUTHOR, Members
 from mihari.picture.union.names import Claims, united
 from mihari.picture.union.rows import Groups
 
-Told = tuple[tuple[Claims, ...], Identity]  # what an identity is made of, and the identity
+
+class Told(NamedTuple):
+    """What an identity is made of, the identity, and its MMSI and category where members disagree about them."""
+
+    given: tuple[Claims, ...]
+    identity: Identity
+    best: tuple[int, int] | None
 
 
 class Identities:
@@ -26,7 +33,7 @@ class Identities:
         self._claims: dict[int, Claims] = {}
         self._own: Mapping[int, Identity] = {}
         self._told: dict[int, Told] = {}
-        self._best: dict[int, tuple[int, int]] = {}  # id -> MMSI and category, where members tell different ones
+        self._best: dict[int, tuple[int, int]] = {}
         self._mapping: Mapping[int, Identity] = MappingProxyType({})
         self._called: dict[int, Identity] = {}  # of vessels that tell no name: what all nodes call them
 
@@ -42,34 +49,40 @@ class Identities:
     def tell(self, members: Members, groups: Groups, ids: Array, sequence: int) -> None:
         """The identity of each row; `sequence`: of the picture in which it is told."""
         told = [self._claims.get(key, ()) for key in members.key[groups.member].tolist()]
-        before, self._told, self._best = self._told, {}, {}
+        before, self._told = self._told, {}
         start = groups.start.tolist()
-        alone = (members.author[groups.lead] == 0) & (groups.size == 1)
+        alone = (members.author[groups.member[groups.start[:-1]]] == 0) & (groups.size == 1)
         for g, (vessel, ours) in enumerate(zip(ids.tolist(), alone.tolist(), strict=True)):
-            given = tuple(c for c in told[start[g] : start[g + 1]] if c)
+            given = tuple([c for c in told[start[g] : start[g + 1]] if c])
             if given:
-                self._told[vessel] = self._identity(vessel, given, before.get(vessel), ours, sequence)
-        self._mapping = MappingProxyType(self._called | {vessel: one for vessel, (_, one) in self._told.items()})
+                was = before.get(vessel)
+                same = was is not None and was.given == given
+                self._told[vessel] = was if same and was else self._made(vessel, given, ours, sequence)
+        self._best = {vessel: one.best for vessel, one in self._told.items() if one.best is not None}
+        self._map()
 
     def call(self, names: Mapping[int, str], sequence: int) -> None:
         """What all nodes call the vessels of these ids, where they tell no name."""
-        bare = {v: n for v, n in names.items() if v not in self._told}
         before = self._called
         self._called = {
             v: before[v] if v in before and before[v].called == n else Identity(v, (), sequence, n)
-            for v, n in bare.items()
+            for v, n in names.items()
+            if v not in self._told
         }
-        self._mapping = MappingProxyType(self._called | {vessel: one for vessel, (_, one) in self._told.items()})
+        self._map()
 
-    def _identity(self, vessel: int, given: tuple[Claims, ...], before: Told | None, ours: bool, sequence: int) -> Told:
-        """(what it is made of, the identity): the one before where nothing has changed."""
-        if before is None or before[0] != given:
-            own = self._own.get(vessel) if ours else None
-            before = (given, own or Identity(vessel, given[0] if len(given) == 1 else united(given), sequence))
-        if len({c[0].mmsi for c in given}) > 1:
-            best = before[1].claims[0]
-            self._best[vessel] = (best.mmsi, int(category_of(best.ship_type, best.subject)))
-        return before
+    def _map(self) -> None:
+        named = {vessel: one.identity for vessel, one in self._told.items()}
+        self._mapping = MappingProxyType(self._called | named)
+
+    def _made(self, vessel: int, given: tuple[Claims, ...], ours: bool, sequence: int) -> Told:
+        """Who a row is, of what its members tell; `ours`: only we hold it."""
+        own = self._own.get(vessel) if ours else None
+        identity = own or Identity(vessel, given[0] if len(given) == 1 else united(given), sequence)
+        if len({claims[0].mmsi for claims in given}) == 1:
+            return Told(given, identity, None)
+        best = identity.claims[0]
+        return Told(given, identity, (best.mmsi, int(category_of(best.ship_type, best.subject))))
 
     def settle(self, columns: dict[str, Array], ids: Array) -> dict[str, Array]:
         """`columns` with the weightiest MMSI and its category where members disagree about them."""

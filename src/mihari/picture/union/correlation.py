@@ -58,7 +58,7 @@ class Correlation:
         fit = np.flatnonzero(can & (time - members.time <= settings.oldest))
         rest = resting(members, fit, old)
         at = np.where(members.sound, time, members.time)
-        pairs, distance = weighed(members, states_at(members, at, settings), fit, old, settings)
+        pairs, distance = weighed(members, states_at(members, at, settings), fit, old, settings, time)
         rows = place_of(members.key, np.concatenate([pairs.one, pairs.other])).reshape(2, -1).T
         pairs = pairs.replace(named=named(members, rows, claims, settings))
         pairs = linked(pairs, distance, settings)

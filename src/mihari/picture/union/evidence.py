@@ -28,6 +28,7 @@ class Pairs(Columns):
     named: Array = column("f8", 0.0)  # and from names
     time_one: Array = column("f8")  # UTC s of the rows compared last
     time_other: Array = column("f8")
+    compared: Array = column("f8")  # UTC s of the last comparison
     linked: Array = column("?")
     near: Array = column("?")  # whether the last comparison found them near enough to be one
 
@@ -60,25 +61,30 @@ def candidates(members: Members, states: States, fit: Array, old: Pairs, setting
 def recalled(members: Members, rows: Array, old: Pairs) -> Pairs:
     """What is known of pairs (m, 2) of rows; nothing yet of new ones."""
     one, other = members.key[rows[:, 0]], members.key[rows[:, 1]]
-    fresh = Pairs.of(len(rows), one=one, other=other, time_one=-np.inf, time_other=-np.inf)
+    fresh = Pairs.of(len(rows), one=one, other=other, time_one=-np.inf, time_other=-np.inf, compared=-np.inf)
     a, b = place_of(members.key, old.one), place_of(members.key, old.other)
     here = np.flatnonzero((a >= 0) & (b >= 0))
     at = place_of(a[here] * len(members) + b[here], rows[:, 0] * len(members) + rows[:, 1])
     found = np.flatnonzero(at >= 0)
     filled = {}
-    for name in ("motion", "named", "time_one", "time_other", "linked", "near"):
+    for name in ("motion", "named", "time_one", "time_other", "compared", "linked", "near"):
         values = np.array(getattr(fresh, name))
         values[found] = getattr(old, name)[here[at[found]]]
         filled[name] = values
     return fresh.replace(**filled)
 
 
-def weighed(members: Members, states: States, fit: Array, old: Pairs, settings: UnionSettings) -> tuple[Pairs, Array]:
-    """(pairs after one more comparison at the time of `states`, squared distances (m,), NaN where nothing is new)."""
+def weighed(
+    members: Members, states: States, fit: Array, old: Pairs, settings: UnionSettings, time: float
+) -> tuple[Pairs, Array]:
+    """(pairs after one more comparison at `time`, that of `states`, squared distances (m,), NaN where nothing is new).
+
+    That somebody has told nothing new for a while is news too: he would have, had it gone otherwise.
+    """
     rows, density = candidates(members, states, fit, old, settings)
     pairs = recalled(members, rows, old)
     time_one, time_other = members.time[rows[:, 0]], members.time[rows[:, 1]]
-    new = (time_one > pairs.time_one) | (time_other > pairs.time_other)
+    new = (time_one > pairs.time_one) | (time_other > pairs.time_other) | (time >= pairs.compared + settings.silence)
     compared = np.full((len(rows), 2), np.nan)
     compared[new] = compare(states, rows[new], pairs.linked[new] | (pairs.motion[new] > 0.0), settings)
     step = np.nan_to_num(likelihood(compared, density, settings), nan=0.0)
@@ -89,6 +95,7 @@ def weighed(members: Members, states: States, fit: Array, old: Pairs, settings: 
         motion=motion,
         time_one=np.where(new, time_one, pairs.time_one),
         time_other=np.where(new, time_other, pairs.time_other),
+        compared=np.where(new, time, pairs.compared),
     )
     known = seen | pairs.linked | (np.isfinite(pairs.time_one) & ~new)  # apart from each other they are forgotten
     return weighed.take(known), compared[known, 0]

@@ -23,6 +23,7 @@ from mihari.picture.union.settings import UnionSettings
 from mihari.picture.union.states import States
 
 ROUNDS = 200  # of the weights; mostly fewer than 30
+WORSE = 3.0  # trace below which members can add nothing to the best: 4 would do, but equals are worth averaging
 
 
 @lean
@@ -97,13 +98,18 @@ def intersect(n: int, best: int, count: int, x: Array, P: Array, w: Array, infor
 
     The information of all members is taken before, the weights are shared out evenly at first.
     """
+    alone, most = ten(P, best), 0.0
     for k in range(n):
         put(information, k, inverse(ten(P, k))[0])
-        w[k] /= count
-    fused, rest = weigh(n, w, information, settled)
-    alone = ten(P, best)
+        if w[k] > 0.0:
+            w[k] /= count
+            if k != best:
+                most = max(most, shared_trace(alone, ten(information, k)))
     whole = (x[best, 0], x[best, 1], x[best, 2], x[best, 3])
-    if count < 2 or rest * inverse(alone)[1] <= 1.0:  # `rest` is that of the information: the inverse's
+    if most < WORSE:
+        return whole, alone
+    fused, rest = weigh(n, w, information, settled)
+    if rest * inverse(alone)[1] < 1.0 - 1e-9:  # `rest` is that of the information: the inverse's
         return whole, alone
     e, o, u, v = 0.0, 0.0, 0.0, 0.0
     for k in range(n):
@@ -117,7 +123,7 @@ def intersect(n: int, best: int, count: int, x: Array, P: Array, w: Array, infor
 def _fuse(
     start: Array, member: Array, frame: Array, velocity: Array, covariance: Array, most: int, s: Any, out: Array
 ) -> None:
-    """Into out (g, 17): ECEF of the place, velocity, ten numbers, weight of the best, how many were fused."""
+    """Into out (g, 15): ECEF of the place, velocity, ten numbers."""
     x, P, information, w = np.empty((most, 4)), np.empty((most, 10)), np.empty((most, 10)), np.empty(most)
     for g in range(len(start) - 1):
         first, n = start[g], start[g + 1] - start[g]
@@ -133,11 +139,10 @@ def _fuse(
         there = turned(fused, a, b, c, d)
         for i in range(10):
             out[g, 5 + i] = there[i]
-        out[g, 15], out[g, 16] = w[best], count
 
 
 def fused(states: States, start: Array, member: Array, settings: UnionSettings) -> Array:
-    """(g, 17): ECEF m, velocity m/s, ten numbers of covariance, weight of the best, members fused, per group.
+    """(g, 15): ECEF m, velocity m/s, ten numbers of covariance, per group.
 
     Group k has the states `member[start[k]:start[k + 1]]`, all at one time, in an order that all nodes share.
 
@@ -148,7 +153,7 @@ def fused(states: States, start: Array, member: Array, settings: UnionSettings) 
     [4.0, 1.0]
     """
     s = (settings.agree, settings.bias**2, settings.bias_speed**2, settings.settled)
-    out = np.empty((len(start) - 1, 17))
+    out = np.empty((len(start) - 1, 15))
     most = int(np.diff(start).max(initial=1))
     _fuse(start, member, states.frame, states.velocity, states.covariance, most, s, out)
     return out

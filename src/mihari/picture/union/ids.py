@@ -46,6 +46,8 @@ class Ids:
     def _claim(self, ids: Array, wanted: Array, group: Array) -> None:
         """Groups without an id get the wanted one of their first member, where nobody has it."""
         free = np.flatnonzero((ids[group] == 0) & (wanted > 0))
+        if len(free) == 0:
+            return
         free = free[~np.isin(wanted[free], ids)]
         free = free[np.unique(group[free], return_index=True)[1]]  # one wish per group
         free = np.sort(free)

@@ -145,7 +145,9 @@ def place_of(keys: Array, wanted: Array) -> Array:
     >>> place_of(np.array([3, 7]), np.array([7, 5])).tolist()
     [1, -1]
     """
-    if len(keys) == 0:
+    if len(keys) == 0 or len(wanted) == 0:
         return np.full(len(wanted), -1, np.intp)
+    if len(keys) == len(wanted) and np.array_equal(keys, wanted):  # mostly nobody has come or gone
+        return np.arange(len(keys))
     at = np.minimum(np.searchsorted(keys, wanted), len(keys) - 1)
     return np.asarray(np.where(keys[at] == wanted, at, -1))

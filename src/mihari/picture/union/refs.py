@@ -13,6 +13,7 @@ import numpy as np
 
 from mihari.core.columns import Array
 from mihari.picture.union.members import PER_AUTHOR, Authors, Members, place_of
+from mihari.picture.union.rows import Groups, first_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,18 +32,17 @@ class Refs:
         self._keys, self._ref, self._born = np.zeros(0, np.int64), np.zeros(0, np.int64), np.zeros(0)
         self._left: dict[int, Left] = {}
 
-    def of(self, members: Members, group: Array, authors: Authors, time: float) -> Array:
-        """(g,) the key of the member that names each group; group: (n,) number of each member's, 0 to g - 1."""
+    def of(self, members: Members, groups: Groups, authors: Authors, time: float) -> Array:
+        """(g,) the key of the member that names each group."""
         born = np.where(np.isfinite(members.born), members.born, np.inf)
-        order = np.lexsort((members.vessel, members.rank, born, group))
-        eldest = order[np.unique(group[order], return_index=True)[1]]
+        eldest, group = first_of(groups, born), groups.of
         ref = members.key[eldest].copy()
         before = place_of(self._keys, members.key)
         told = np.where(before >= 0, self._ref[before] if len(self._ref) else -1, -1)
         gone = np.flatnonzero((told >= 0) & (place_of(members.key, told) < 0))
         self._leave(told[gone], before[gone], time)
         self._keep(told[gone], group[gone], ref, born[eldest], authors, time)
-        back = np.isin(list(self._left), members.key)
+        back = place_of(members.key, np.array(list(self._left), np.int64)) >= 0
         self._left = {
             key: left
             for (key, left), here in zip(self._left.items(), back.tolist(), strict=True)

@@ -19,14 +19,12 @@ PLAIN = ("time", "lat_deg", "lon_deg", "east_mps", "north_mps", *COVARIANCE)
 class Groups:
     """Members by group, in an order that all nodes share.
 
-    member: (n,) rows; start: (g + 1,) where each group's begin; of: (n,) group of each row;
-    lead: (g,) the row shown where nothing is fused: of the best status the newest.
+    member: (n,) rows; start: (g + 1,) where each group's begin; of: (n,) group of each row.
     """
 
     member: Array
     start: Array
     of: Array
-    lead: Array
 
     @property
     def size(self) -> Array:
@@ -39,19 +37,36 @@ def grouped(members: Members, label: Array) -> Groups:
 
     >>> rows = Members.of(3, key=[1, 2, 3], vessel=[1, 2, 3], rank=[1, 0, 0], status=0, time=[5.0, 6.0, 7.0])
     >>> g = grouped(rows, np.array([9, 9, 3]))
-    >>> g.member.tolist(), g.start.tolist(), g.lead.tolist()
+    >>> g.member.tolist(), g.start.tolist(), first_of(g, -rows.time).tolist()
     ([2, 1, 0], [0, 1, 3], [2, 1])
     """
     _, of = np.unique(label, return_inverse=True)
-    member = np.lexsort((members.vessel, members.rank, of))
-    start = np.append(np.unique(of[member], return_index=True)[1], len(member))
-    best = np.lexsort((members.vessel, members.rank, -members.time, members.status, of))
-    return Groups(member, start, of, best[start[:-1]])
+    order = np.argsort(members.rank * np.int64(PER_AUTHOR) + members.vessel)
+    member = order[np.argsort(of[order], kind="stable")]
+    of_member = of[member]
+    start = np.flatnonzero(np.append(True, of_member[1:] != of_member[:-1])) if len(of) else np.zeros(0, np.intp)
+    return Groups(member, np.append(start, len(member)), of)
+
+
+def first_of(groups: Groups, score: Array) -> Array:
+    """(g,) the row with the least score (n,) of each group; of equals the first by author and number."""
+    ours = score[groups.member]
+    least = np.minimum.reduceat(ours, groups.start[:-1]) if len(ours) else ours
+    hit = np.flatnonzero(ours == np.repeat(least, groups.size))
+    group = groups.of[groups.member[hit]]
+    return np.asarray(groups.member[hit[np.append(True, group[1:] != group[:-1])]] if len(hit) else hit)
+
+
+def lead_of(members: Members, groups: Groups) -> Array:
+    """(g,) the row shown where nothing is fused: of the best status the newest."""
+    age = members.time.max(initial=0.0) - members.time
+    return first_of(groups, members.status * 1e10 + age)  # no run lasts 300 years
 
 
 def told(members: Members, groups: Groups) -> dict[str, Array]:
     """Columns of `Vessels` by group, without id, owner, number and changed; places those of the lead."""
-    columns = {name: getattr(members, name)[groups.lead] for name in PLAIN}
+    lead = lead_of(members, groups)
+    columns = {name: getattr(members, name)[lead] for name in PLAIN}
     own = _own(members, groups)
     return columns | {
         "track": np.where(own >= 0, members.track[own], -1),
@@ -90,23 +105,18 @@ def _source(members: Members, groups: Groups) -> Array:
     return np.where(alone, ever, held | lost | (ever & Source.EXERCISE)).astype(np.uint8)
 
 
-def _first(members: Members, groups: Groups, *keys: Array) -> Array:
-    """(g,) the row that comes first by these keys (the last counts most), then by author and number."""
-    order = np.lexsort((members.vessel, members.rank, *keys, groups.of))
-    return np.asarray(order[groups.start[:-1]])
-
-
 def _name(members: Members, groups: Groups) -> dict[str, Array]:
     """MMSI and category of the member that tells most of them; one that is lost tells less."""
     dumb, plain = members.mmsi <= 0, members.category == Category.UNKNOWN
-    teller = _first(members, groups, members.status, plain, dumb)
+    teller = first_of(groups, 100 * dumb + 10 * plain + members.status)
     return {"mmsi": members.mmsi[teller], "category": members.category[teller]}
 
 
 def _heading(members: Members, groups: Groups) -> Array:
     """Of the member that heard AIS last: headings change."""
-    heard = np.where(np.isfinite(members.heard_ais), members.heard_ais, -np.inf)
-    return np.asarray(members.heading[_first(members, groups, -heard, ~np.isfinite(members.heading))])
+    known = np.isfinite(members.heard_ais) & np.isfinite(members.heading)
+    told = np.where(np.isfinite(members.heading), -1e-9, 0.0)  # by radar or by people: better than none
+    return np.asarray(members.heading[first_of(groups, np.where(known, -members.heard_ais, told))])
 
 
 def assembled(columns: dict[str, Array], ids: Array, ref: Array) -> Vessels:

@@ -29,6 +29,7 @@ class UnionSettings:
     traffic: float = 1e-6  # other vessels per m²: one in a km²; more where the pictures themselves show more
     others_speed: float = 5.0  # m/s per axis, spread of their velocities
     keenest: float = 16.0  # squared distance at which a comparison speaks neither way, at most: 99.7 % in 4 dimensions
+    silence: float = 10.0  # s without news of either after which a pair is compared again as they are reckoned on
     memory: float = 0.95  # of the evidence at each comparison: about 20 count, since errors last
     most_for: float = 3.0  # log-likelihood of one comparison: three are needed to link two that have no name
     most_against: float = 2.0  # and against: a manoeuvre that one node sees late must not part them

@@ -99,7 +99,7 @@ class Union:
     def _picture(self, own: Picture, members: Members, time: float) -> Picture:
         groups = grouped(members, self._correlation.labels(members))
         columns = told(members, groups) if len(members) else {}
-        ref = self._refs.of(members, groups.of, self.authors, time)
+        ref = self._refs.of(members, groups, self.authors, time)
         ids = self._ids.of(members, groups.of, len(ref))
         columns |= self._fused.of(members, groups, ids, columns)
         if self._compared == time:
@@ -109,7 +109,7 @@ class Union:
         if self._compared == time:
             names = zip(vessels.id.tolist(), vessels.owner.tolist(), vessels.number.tolist(), strict=True)
             self._identities.call({v: f"{self.authors.names[o]} {n}" for v, o, n in names}, self.sequence)
-        removed = np.setdiff1d(before, vessels.id, assume_unique=True)
+        removed = before[place_of(vessels.id, before) < 0]
         return replace(
             own,
             time=time,
