@@ -63,6 +63,7 @@ OF_FEED = ("silent", "failed", "refused", "shed", "unsent", "clock")  # alarms w
 UNWATCHED_S = 600.0  # of data, between two looks at recordings that are read at full speed and nobody watches
 HEALTH_S = 1.0  # how often feed health is looked at
 FIXED = ("node", "face", "archive", "alerts", "mesh", "link")  # sections that a running node keeps
+OTHERS = -1  # the feed under which the archive keeps what other nodes told
 LATENCY_KEPT = 20_000  # sectors whose arrival is remembered until the screen has them
 
 
@@ -219,6 +220,9 @@ class Node:
                     self.desk.stop()
                 raise
         self._thread.start()
+        if self.sharing is not None and self.archive is not None:
+            archive = self.archive
+            self.sharing.deciding.keep = lambda batch: archive.heard(OTHERS, self.clock(), batch.cut, batch.raw)
         if self.sharing is not None:
             self.sharing.start("" if self.desk is None else self.desk.address, self.started)
         self.hub.start()

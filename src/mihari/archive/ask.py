@@ -275,7 +275,10 @@ def _rows(columns: dict[str, Array]) -> Iterator[tuple[Any, ...]]:
 
 
 def raw(reader: Catalogue, begin: float, end: float, feed: int | None = None) -> Iterator[tuple[float, int, bytes]]:
-    """(received, feed, bytes) of what came in between two times, in the order of arrival."""
+    """(received, feed, bytes) of what came in between two times, in the order of arrival.
+
+    `feed`: one of them, None all; -1: the batches that other nodes told, which are among no feed's.
+    """
     import pyarrow.parquet as pq
 
     from mihari.archive.tables import Raw, of_table
@@ -291,5 +294,5 @@ def raw(reader: Catalogue, begin: float, end: float, feed: int | None = None) ->
         received, feeds = rows.received, rows.feed
         received = np.where(np.isfinite(received), received, -np.inf)  # of a recording, before anything had a time
         for k in np.flatnonzero((received >= begin) & (received <= end)).tolist():
-            if feed is None or feeds[k] == feed:
+            if feeds[k] >= 0 if feed is None else feeds[k] == feed:
                 yield float(received[k]), int(feeds[k]), table.column("data")[k].as_py()

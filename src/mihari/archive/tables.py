@@ -40,7 +40,7 @@ SOUGHT_ROWS = 1 << 16  # in a row group of what is sorted by vessel: one vessel'
 class Raw(Columns):
     """Bytes are a column of their own (`data`), which NumPy does not hold well: see `raw_table`."""
 
-    feed: Array = column("i2")
+    feed: Array = column("i2")  # -1: a batch of another node, as it is signed
     received: Array = column("f8")  # UTC s, the feed's clock
     time: Array = column("f8")  # UTC s of a capture; NaN elsewhere
 

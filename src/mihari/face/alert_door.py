@@ -16,6 +16,7 @@ from mihari.alerts import ask
 from mihari.alerts.actions import By, Conflict, Unknown
 from mihari.alerts.alert import Alert
 from mihari.alerts.book import Book
+from mihari.alerts.pairs import Pairing, pair
 from mihari.alerts.records import Records, Unavailable
 from mihari.alerts.watch import Watch
 from mihari.core.errors import BadInput
@@ -65,6 +66,14 @@ class Door:
         """A line of the watch log about no alert."""
         watch, now = self.watch, self.now
         await self.told(lambda: watch.note(By(who, now), text))
+
+    async def pair(self, one: int, who: str, other: int, same: bool, note: str) -> Pairing:
+        """A person's word that two vessels of the picture are one, or two; 404 for a vessel that is not there."""
+        records, now = self.watch.records, self.now
+        for vessel, slot in zip((one, other), self.state.slots_of([one & 0xFFFFFFFF, other]).tolist(), strict=True):
+            if slot < 0 or vessel != vessel & 0xFFFFFFFF:
+                raise HTTPException(404, f"no vessel {vessel}")
+        return await self.told(lambda: pair(records, By(who, now), one, other, same, note))
 
     @property
     def now(self) -> float:

@@ -46,6 +46,29 @@ class Comment(BaseModel):
     text: Note
 
 
+class Pair(BaseModel):
+    """A word about this vessel and another."""
+
+    model_config = ConfigDict(extra="forbid", strict=True)
+
+    who: Who
+    other: int = Field(ge=1, lt=1 << 32, description="the other vessel's id in the picture", examples=[412])
+    same: bool = Field(description="true: the two are one vessel; false: they are two", examples=[True])
+    note: Note = ""
+
+
+class Paired(BaseModel):
+    """The word as it is kept."""
+
+    number: int = Field(examples=[3])
+    time: float = Field(description="UTC s of data", examples=[1795143600.0])
+    one: int = Field(examples=[411])
+    other: int = Field(examples=[412])
+    same: bool = Field(examples=[True])
+    who: str = Field(examples=["Aiko"])
+    note: str = Field(examples=["seen both from the air"])
+
+
 class SetAside(Decision):
     """Off the list for the time of its behaviours."""
 

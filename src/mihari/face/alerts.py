@@ -142,6 +142,13 @@ def _add_log(api: APIRouter, door: Door) -> None:
         await door.note(told.who, told.text)
         return Response(status_code=204)
 
+    @api.post(
+        "/vessels/{id}/pair", response_model=shapes.Paired, responses=PROBLEMS, summary="It and another are one, or two"
+    )
+    async def paired(id: int, told: shapes.Pair) -> Response:
+        made = await door.pair(id, told.who, told.other, told.same, told.note)
+        return answer({name: getattr(made, name) for name in shapes.Paired.model_fields})
+
     @api.get("/handover", responses=PROBLEMS, summary="What this watch hands over, as JSON or Markdown")
     async def hand_over(
         begin: Begin = None,

@@ -221,7 +221,7 @@ class Mesh:
             self._told_at = min(self._told_at, now - TELL_S + 1.0)
             log.warning("link to %s is gone", self._named(event.peer))
         elif isinstance(event, Refused):
-            self.exchange.refused[event.peer, event.reason] += 1
+            self.exchange.refused[event.peer, event.reason] += event.count
         self._take_news(now)
 
     def _named(self, author: str) -> str:
