@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable
 from threading import Lock
 from typing import Any
@@ -29,16 +30,19 @@ class Neighbour:
     It is up once its subscription to us is known: what is put before goes nowhere.
     """
 
-    def __init__(self, session: zenoh.Session, me: str, up: Up, inbox: Inbox, ready: Callable[[], None]) -> None:
+    def __init__(
+        self, session: zenoh.Session, me: str, up: Up, inbox: Inbox, ready: Callable[[], None], wait: float
+    ) -> None:
+        """`ready` is called when it may be up; `wait`: s that Zenoh waits for room before it drops a frame."""
         self.peer, self._up, self._inbox = up.peer, up, inbox
         self._lock, self._state, self._early = Lock(), "opening", list[Event]()
-        self._subscriber = session.declare_subscriber(key_of(me, self.peer), self._on_sample)
+        self._subscriber: Any = session.declare_subscriber(key_of(me, self.peer), self._on_sample)
         publishers = {lane: _publisher(session, key_of(self.peer, me, int(lane)), lane) for lane in Lane}
         self._outlets = {
-            lane: Outlet(one.put, one.undeclare, f"mesh to {self.peer} {lane.name.lower()}")
+            lane: Outlet(_putting(one, wait), one.undeclare, f"mesh to {self.peer} {lane.name.lower()}")
             for lane, one in publishers.items()
         }
-        self._matching = publishers[Lane.CONTROL].declare_matching_listener(
+        self._matching: Any = publishers[Lane.CONTROL].declare_matching_listener(
             lambda status: ready() if status.matching else None
         )
         if publishers[Lane.CONTROL].matching_status.matching:
@@ -86,7 +90,18 @@ class Neighbour:
 
 
 def _publisher(session: zenoh.Session, key: str, lane: Lane) -> Any:
-    # BLOCK waits in the lane's own thread: DROP throws away, untold, whatever a burst has beyond two batches
+    # never BLOCK: when its link dies a blocked `put` holds up all other links until wait_before_close is over
     return session.declare_publisher(
-        key, priority=PRIORITIES[lane], congestion_control=zenoh.CongestionControl.BLOCK, express=lane is Lane.ALARM
+        key, priority=PRIORITIES[lane], congestion_control=zenoh.CongestionControl.DROP, express=lane is Lane.ALARM
     )
+
+
+def _putting(publisher: Any, wait: float) -> Callable[[bytes], bool]:
+    """What hands a frame over and tells whether it was taken: Zenoh does not, but it drops only after `wait`."""
+
+    def put(frame: bytes) -> bool:
+        begin = time.monotonic()
+        publisher.put(frame)
+        return time.monotonic() - begin < wait
+
+    return put

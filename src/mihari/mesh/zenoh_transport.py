@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import contextlib
 import json
+import os
 import re
 import socket
 from collections.abc import Mapping, Sequence
@@ -21,7 +22,7 @@ from mihari.mesh.inbox import Inbox
 from mihari.mesh.keys import Identity
 from mihari.mesh.profiles import PROFILES, Profile
 from mihari.mesh.transport import FRAME_MAX, Event, Lane, Refused, Up
-from mihari.mesh.zenoh_config import settings
+from mihari.mesh.zenoh_config import settings, wait_of
 
 if TYPE_CHECKING:
     import zenoh
@@ -29,7 +30,8 @@ if TYPE_CHECKING:
     from mihari.mesh.zenoh_neighbour import Neighbour
 
 AUTHOR = re.compile("[1-9a-f][0-9a-f]{15}")
-CLOSE_S = 3.0  # Zenoh's close may wait for a peer that is away
+CLOSE_S = 2.0  # Zenoh's close waits up to 10 s for a peer that is away, and for every QUIC peer that closed first
+RUNTIME = "(tx: (worker_threads: 4), rx: (worker_threads: 4))"  # threads of Zenoh's
 IDENTIFIED = ("tls", "quic")
 
 
@@ -46,12 +48,13 @@ class ZenohTransport:
         """`listen`, `links`: as tls/HOST:PORT, the latter with what they carry; `profile`: of links others open."""
         self.author = identity.author
         self._links = dict(links or {})
+        self._wait = wait_of([*self._links.values(), *([profile] if listen else [])])
         self._inbox = Inbox()
         self._news: SimpleQueue[tuple[str, Any]] = SimpleQueue()
         self._neighbours: dict[str, Neighbour] = {}
         self._ways: dict[str, set[tuple[str, str]]] = {}  # zid -> its links
         self._closing = Lock()
-        self._session = _open(settings(identity, listen, self._links, profile))
+        self._session: Any = _open(settings(identity, listen, self._links, profile))
         self._listener = self._session.info.declare_link_events_listener(
             lambda event: self._news.put(("link", event)), history=True
         )
@@ -119,7 +122,7 @@ class ZenohTransport:
             return
         up = Up(zid, link.dst, self._dialled(link.dst))
         self._neighbours[zid] = Neighbour(
-            self._session, self.author, up, self._inbox, lambda: self._news.put(("ready", zid))
+            self._session, self.author, up, self._inbox, lambda: self._news.put(("ready", zid)), self._wait
         )
 
     def _dialled(self, remote: str) -> str:
@@ -151,6 +154,8 @@ def _resolved(address: str) -> set[str]:
 
 
 def _open(told: Mapping[str, Any]) -> zenoh.Session:
+    # before Zenoh starts: with one thread for all links, one that dies with frames unsent would hold up the others
+    os.environ.setdefault("ZENOH_RUNTIME", RUNTIME)
     import zenoh
 
     config = zenoh.Config()
