@@ -106,6 +106,31 @@ def test_too_long_a_frame_is_refused_and_counted(ryukyu, a, address, opened):
     assert wait_for(a, Arrival).frame == b"x"
 
 
+def test_a_message_of_100_mb_takes_no_memory_and_is_counted(ryukyu, a, address, opened):
+    _, publisher, _ = rogue(ryukyu, a, address, opened)
+    message = zenoh.ZBytes(bytes(100_000_000))
+    before = resident()
+    publisher.put(message)
+    told = [wait_for(a, Refused, 15.0)]
+    assert resident() - before < 30.0
+    told += [event for event in drained(a, 3.0) if isinstance(event, Refused)]
+    assert {(one.peer, one.reason) for one in told} == {(ryukyu["b"].author, "bytes that made no frame")}
+    assert 90e6 < sum(one.size for one in told) < 110e6
+    publisher.put(b"x")
+    assert wait_for(a, Arrival).frame == b"x"
+
+
+def test_many_frames_are_no_waste(ryukyu, a, address, closing):
+    b = closing(ZenohTransport(ryukyu["b"], links={address: LAN}))
+    wait_for(a, Up)
+    wait_for(b, Up)
+    for _ in range(4):
+        for _ in range(100):
+            assert b.send(a.author, bytes(50_000), Lane.HISTORY)
+        assert {type(event) for event in drained(a, 0.7)} == {Arrival}
+    assert drained(a, 2.5) == []
+
+
 def test_what_is_no_frame_is_refused_and_counted(ryukyu, a, address, opened):
     session, publisher, _ = rogue(ryukyu, a, address, opened)
     publisher.delete()

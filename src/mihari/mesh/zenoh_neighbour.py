@@ -10,6 +10,7 @@ from typing import Any
 import zenoh
 
 from mihari.mesh.inbox import Inbox, too_long
+from mihari.mesh.metering import Meter
 from mihari.mesh.sending import Outlet
 from mihari.mesh.transport import FRAME_MAX, Arrival, Down, Event, Lane, Refused, Up
 from mihari.mesh.zenoh_config import key_of
@@ -21,6 +22,7 @@ PRIORITIES = {
     Lane.HISTORY: zenoh.Priority.DATA_LOW,
 }
 LANES = {str(int(lane)): lane for lane in Lane}
+NO_FRAME = "bytes that made no frame"  # of messages too long for Zenoh to take in
 EARLY = 256  # frames that come before the link is told to be up
 
 
@@ -36,6 +38,8 @@ class Neighbour:
         """`ready` is called when it may be up; `wait`: s that Zenoh waits for room before it drops a frame."""
         self.peer, self._up, self._inbox = up.peer, up, inbox
         self._lock, self._state, self._early = Lock(), "opening", list[Event]()
+        self._frames = self._octets = 0
+        self._meter = Meter()
         self._subscriber: Any = session.declare_subscriber(key_of(me, self.peer), self._on_sample)
         publishers = {lane: _publisher(session, key_of(self.peer, me, int(lane)), lane) for lane in Lane}
         self._outlets = {
@@ -51,6 +55,11 @@ class Neighbour:
     def send(self, frame: bytes, lane: Lane) -> bool:
         """Whether the link is up and there was room; never waits."""
         return self._state == "up" and self._outlets[lane].send(frame)
+
+    def account(self, read: int, now: float) -> None:
+        """`read`: bytes that its link brought up to `now`; what made no frame is told as refused."""
+        if waste := self._meter.waste(read, self._frames, self._octets, now):
+            self._inbox.put(Refused(self.peer, NO_FRAME, waste))
 
     def is_ready(self) -> None:
         """The neighbour hears us: the link is up, then what it said already."""
@@ -73,6 +82,7 @@ class Neighbour:
             outlet.end()
 
     def _on_sample(self, sample: zenoh.Sample) -> None:
+        self._frames, self._octets = self._frames + 1, self._octets + len(sample.payload)
         event = self._event(sample)
         with self._lock:
             if self._state == "up":
