@@ -2,6 +2,7 @@
 
 import contextlib
 import os
+import shutil
 import socket
 import subprocess
 import sys
@@ -16,6 +17,42 @@ from mihari.mesh.profiles import PROFILES
 from mihari.mesh.transport import Event, Transport
 
 LAN = PROFILES["lan"]
+
+
+class NatsServer:
+    """A real NATS server on this machine, with JetStream; `identity`: with TLS, for who has the coast's certificate."""
+
+    def __init__(self, folder: Path, identity: Identity | None = None) -> None:
+        port = free_port()
+        self.address = f"{'tls' if identity else 'tcp'}/127.0.0.1:{port}"
+        self.place = ("127.0.0.1", port)
+        self.command = ["nats-server", "-a", "127.0.0.1", "-p", str(port), "-js", "-sd", str(folder)]
+        if identity is not None:
+            self.command += ["--tlsverify", f"--tlscert={identity.tls_certificate}", f"--tlskey={identity.tls_key}",
+                             f"--tlscacert={identity.ca}"]  # fmt: skip
+        self.start()
+
+    def start(self) -> None:
+        self.running = subprocess.Popen(self.command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        end = time.monotonic() + 10
+        while time.monotonic() < end:
+            with contextlib.suppress(OSError), socket.create_connection(self.place, 1.0):
+                return
+            time.sleep(0.02)
+        raise AssertionError("nats-server does not start")
+
+    def stop(self) -> None:
+        self.running.kill()
+        self.running.wait()
+
+
+@pytest.fixture(scope="session")
+def nats_server(tmp_path_factory, ryukyu):
+    if not shutil.which("nats-server"):
+        pytest.skip("nats-server is not installed (Debian package nats-server)")
+    server = NatsServer(tmp_path_factory.mktemp("nats"), ryukyu["server"])
+    yield server
+    server.stop()
 
 
 class Coast:

@@ -1,4 +1,4 @@
-"""One contract for all transports: in memory, over Zenoh by TCP, TLS and QUIC."""
+"""One contract for all transports: in memory, over Zenoh by TCP, TLS and QUIC, over NATS."""
 
 import socket
 import time
@@ -6,6 +6,7 @@ import time
 import pytest
 
 from mihari.mesh.memory import MemoryNetwork
+from mihari.mesh.nats_transport import NatsTransport
 from mihari.mesh.transport import FRAME_MAX, Arrival, Down, Lane, Up
 from mihari.mesh.zenoh_transport import ZenohTransport
 
@@ -43,11 +44,27 @@ class Zenoh:
         return ZenohTransport(self.coast["b"], links={self.address: LAN})
 
 
-KINDS = ["memory", "tcp", "tls", "quic"]
+class Nats:
+    """Two ends that meet at a server."""
+
+    def __init__(self, coast, address: str) -> None:
+        self.coast, self.address = coast, address
+        self.authors = coast["a"].author, coast["b"].author
+
+    def a(self):
+        return NatsTransport(self.coast["a"], {self.address: LAN})
+
+    def b(self):
+        return NatsTransport(self.coast["b"], {self.address: LAN})
+
+
+KINDS = ["memory", "tcp", "tls", "quic", "nats"]
 
 
 @pytest.fixture(params=KINDS)
 def pair(request, ryukyu):
+    if request.param == "nats":
+        return Nats(ryukyu, request.getfixturevalue("nats_server").address)
     return Memory(ryukyu) if request.param == "memory" else Zenoh(ryukyu, request.param)
 
 
@@ -62,7 +79,7 @@ def ends(pair, closing):
 
 def test_who_called_knows_it(pair, closing):
     a, b = closing(pair.a()), closing(pair.b())
-    assert wait_for(a, Up).dialled == ""
+    assert wait_for(a, Up).dialled == (pair.address if isinstance(pair, Nats) else "")
     up = wait_for(b, Up)
     assert up.dialled == getattr(pair, "address", f"memory/{pair.authors[0]}")
     assert up.address
