@@ -13,6 +13,7 @@ import zenoh
 
 from mihari.core.errors import BadInput
 from mihari.mesh.inbox import FRAMES
+from mihari.mesh.profiles import PROFILES
 from mihari.mesh.transport import FRAME_MAX, Arrival, Down, Lane, Refused, Up
 from mihari.mesh.zenoh_config import key_of, settings
 from mihari.mesh.zenoh_transport import ZenohTransport
@@ -48,6 +49,29 @@ def opened():
     yield opened
     for session in sessions:
         session.close()
+
+
+def test_the_poorest_link_settles_batches_queues_and_lease(ryukyu):
+    links = {"tls/h:1": PROFILES["radio"], "quic/h:2": PROFILES["satellite"], "tls/h:3": LAN}
+    told = settings(ryukyu["a"], ["tls/h:4"], links, LAN)
+    assert told["connect/endpoints"] == ["tls/h:1#so_sndbuf=4096", "quic/h:2", "tls/h:3"]
+    assert told["listen/endpoints"] == ["tls/h:4"]
+    assert (told["transport/link/tx/batch_size"], told["transport/link/tx/lease"]) == (1400, 10_000)
+    assert told["transport/link/protocols"] == ["quic", "tls"]
+    wide = settings(ryukyu["a"], ["tls/h:4"], {}, LAN)
+    assert "transport/link/tx/batch_size" not in wide
+    assert wide["transport/link/tx/lease"] == 3000
+
+
+def test_every_setting_is_one_that_zenoh_knows(ryukyu):
+    told = settings(ryukyu["a"], ["tls/127.0.0.1:1"], {"tls/127.0.0.1:2": PROFILES["radio"]}, PROFILES["radio"])
+    config = zenoh.Config()
+    for key, value in told.items():
+        config.insert_json5(key, json.dumps(value))
+        if not isinstance(value, dict):
+            assert config.get_json(key) == json.dumps(value, separators=(",", ":")), key
+    with pytest.raises(zenoh.ZError):
+        config.insert_json5("transport/link/tx/batch_sizes", "1400")
 
 
 def test_a_stranger_is_never_up(ryukyu, forged, a, address, closing):
