@@ -13,14 +13,14 @@ log = logging.getLogger(__name__)
 
 
 class Outlet:
-    """Frames of one lane for one neighbour, handed in order to `put`, which may wait. A thread begins with the first.
+    """Frames of one lane for one neighbour, handed in order to `put`. A thread begins with the first.
+
+    `put` may wait; False: there was no room, it is called with the same frame again.
 
     `ended` is called once, in that thread if there is one, when the last frame was handed over or thrown away.
     """
 
-    def __init__(
-        self, put: Callable[[bytes], object], ended: Callable[[], object], name: str, room: int = ROOM
-    ) -> None:
+    def __init__(self, put: Callable[[bytes], bool], ended: Callable[[], object], name: str, room: int = ROOM) -> None:
         self._put, self._ended, self._name, self._room = put, ended, name, room
         self._waiting: deque[bytes] = deque()
         self._octets, self._open = 0, True
@@ -53,7 +53,8 @@ class Outlet:
     def _run(self) -> None:
         try:
             while (frame := self._next()) is not None:
-                self._put(frame)
+                while not self._put(frame) and self._open:
+                    pass
         except Exception as error:  # of the network's library, which has no class for a link that has gone
             log.debug("%s: %s", self._name, error)
         finally:

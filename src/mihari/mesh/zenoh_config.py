@@ -2,12 +2,14 @@
 
 The keys are those of Zenoh 1.10. Batches, queues and the lease hold for all links of a session, the send buffer for
 one endpoint: so the poorest link of a node settles the first. Small buffers everywhere are what makes priorities work:
-an alarm stands behind what has left our hands, and on 64 kbit/s a batch of 64 kB takes 8 s.
+an alarm stands behind what has left our hands, and on 64 kbit/s a batch of 64 kB takes 8 s. Zenoh's TLS keeps 64 kB
+more before it stops taking frames, and no setting changes that: only who keeps to the window of a link's profile has
+alarms in time (at 64 kbit/s, tried with more than it carries: 10 s over TLS, 2 s over TCP; within it 0.07 s).
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from mihari.mesh.keys import Identity
@@ -16,8 +18,9 @@ from mihari.mesh.profiles import Profile
 ROOT = "mihari"
 MESSAGE_MAX = 1 << 20  # bytes; longer ones Zenoh throws away as they come, without keeping them
 THIN_BATCH = 1400  # bytes: one packet
-THIN_SEND_BUFFER = 8192  # bytes in the system's hands for a thin link
-STALL_US = 60_000_000  # Zenoh closes a link that takes nothing for so long; the lease ends it before
+SLOW = 16_000.0  # bytes/s
+WAIT_S = 1.0  # that Zenoh waits for room for a whole frame before it drops it
+THIN_WAIT_S = 3.0  # the same on thin links: 16 kB take half a second, and TCP waits for what was lost
 RETRY = {"period_init_ms": 1000, "period_max_ms": 4000, "period_increase_factor": 2.0}
 OURS = ("interactive_high", "data_high", "data", "data_low", "background")  # Zenoh's queues that may be small
 
@@ -42,6 +45,9 @@ def settings(
         "mode": "router",
         "id": identity.author,
         "listen/endpoints": [_endpoint(address, profile) for address in listen],
+        "listen/timeout_ms": 1000,  # a QUIC port is free again a little after its closing
+        "listen/exit_on_failure": True,
+        "listen/retry": {"period_init_ms": 100, "period_max_ms": 200},
         "connect/endpoints": [_endpoint(address, p) for address, p in links.items()],
         "connect/timeout_ms": 0,  # in the background, for ever
         "connect/exit_on_failure": False,
@@ -56,17 +62,25 @@ def settings(
         "transport/link/protocols": sorted({address.partition("/")[0] for address in ends}) or ["tls"],
         "transport/link/rx/max_message_size": MESSAGE_MAX,
         "transport/link/tx/lease": round(max((p.lease for p in profiles), default=10.0) * 1000),
-        "transport/link/tx/queue/congestion_control/block/wait_before_close": STALL_US,
+        "transport/link/tx/queue/congestion_control/drop": {
+            "wait_before_drop": round(wait_of(profiles) * 1e6),
+            "max_wait_before_drop_fragments": round(wait_of(profiles) * 1e6),  # of all fragments of a frame together
+        },
         "transport/link/tls": _tls(identity),
         "access_control": _access(identity.author),
         **(_thin() if thin else {}),
     }
 
 
+def wait_of(profiles: Iterable[Profile]) -> float:
+    """Seconds that a `put` waits for room, and at the end of which the frame is dropped."""
+    return THIN_WAIT_S if any(p.thin for p in profiles) else WAIT_S
+
+
 def _endpoint(address: str, profile: Profile) -> str:
     # a quic link sends datagrams: it has no such buffer
     small = profile.thin and not address.startswith("quic/")
-    return f"{address}#so_sndbuf={THIN_SEND_BUFFER}" if small else address
+    return f"{address}#so_sndbuf={4096 if profile.rate < SLOW else 8192}" if small else address
 
 
 def _thin() -> dict[str, Any]:

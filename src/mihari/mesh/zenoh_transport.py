@@ -9,19 +9,22 @@ from __future__ import annotations
 
 import contextlib
 import json
+import os
 import re
 import socket
+import time
 from collections.abc import Mapping, Sequence
-from queue import SimpleQueue
+from queue import Empty, SimpleQueue
 from threading import Lock, Thread
 from typing import TYPE_CHECKING, Any
 
 from mihari.core.errors import BadInput
 from mihari.mesh.inbox import Inbox
 from mihari.mesh.keys import Identity
+from mihari.mesh.metering import received
 from mihari.mesh.profiles import PROFILES, Profile
 from mihari.mesh.transport import FRAME_MAX, Event, Lane, Refused, Up
-from mihari.mesh.zenoh_config import settings
+from mihari.mesh.zenoh_config import settings, wait_of
 
 if TYPE_CHECKING:
     import zenoh
@@ -29,7 +32,9 @@ if TYPE_CHECKING:
     from mihari.mesh.zenoh_neighbour import Neighbour
 
 AUTHOR = re.compile("[1-9a-f][0-9a-f]{15}")
-CLOSE_S = 3.0  # Zenoh's close may wait for a peer that is away
+CLOSE_S = 2.0  # Zenoh's close waits up to 10 s for a peer that is away, and for every QUIC peer that closed first
+METER_S = 2.0  # between two looks at what links brought
+RUNTIME = "(tx: (worker_threads: 4), rx: (worker_threads: 4))"  # threads of Zenoh's
 IDENTIFIED = ("tls", "quic")
 
 
@@ -46,12 +51,13 @@ class ZenohTransport:
         """`listen`, `links`: as tls/HOST:PORT, the latter with what they carry; `profile`: of links others open."""
         self.author = identity.author
         self._links = dict(links or {})
+        self._wait = wait_of([*self._links.values(), *([profile] if listen else [])])
         self._inbox = Inbox()
         self._news: SimpleQueue[tuple[str, Any]] = SimpleQueue()
         self._neighbours: dict[str, Neighbour] = {}
         self._ways: dict[str, set[tuple[str, str]]] = {}  # zid -> its links
         self._closing = Lock()
-        self._session = _open(settings(identity, listen, self._links, profile))
+        self._session: Any = _open(settings(identity, listen, self._links, profile))
         self._listener = self._session.info.declare_link_events_listener(
             lambda event: self._news.put(("link", event)), history=True
         )
@@ -85,14 +91,31 @@ class ZenohTransport:
 
     def _run(self) -> None:
         """The one thread that declares and undeclares."""
-        while (news := self._news.get())[0] != "close":
+        metered = time.monotonic()
+        while (news := self._next())[0] != "close":
             kind, told = news
             if kind == "link":
                 self._on_link(told)
             elif (neighbour := self._neighbours.get(told)) is not None:
                 neighbour.is_ready()
+            if (now := time.monotonic()) >= metered + METER_S:
+                metered = now
+                self._account(now)
         for peer in list(self._neighbours):
             self._neighbours.pop(peer).end()
+
+    def _next(self) -> tuple[str, Any]:
+        try:
+            return self._news.get(timeout=METER_S)
+        except Empty:
+            return "", None
+
+    def _account(self, now: float) -> None:
+        """Ask the system what each link brought."""
+        ways = {way: zid for zid, all_ways in self._ways.items() for way in all_ways}
+        for way, read in received(set(ways)).items() if ways else ():
+            if (neighbour := self._neighbours.get(ways[way])) is not None:
+                neighbour.account(read, now)
 
     def _on_link(self, event: zenoh.LinkEvent) -> None:
         import zenoh
@@ -119,7 +142,7 @@ class ZenohTransport:
             return
         up = Up(zid, link.dst, self._dialled(link.dst))
         self._neighbours[zid] = Neighbour(
-            self._session, self.author, up, self._inbox, lambda: self._news.put(("ready", zid))
+            self._session, self.author, up, self._inbox, lambda: self._news.put(("ready", zid)), self._wait
         )
 
     def _dialled(self, remote: str) -> str:
@@ -151,6 +174,8 @@ def _resolved(address: str) -> set[str]:
 
 
 def _open(told: Mapping[str, Any]) -> zenoh.Session:
+    # before Zenoh starts: with one thread for all links, one that dies with frames unsent would hold up the others
+    os.environ.setdefault("ZENOH_RUNTIME", RUNTIME)
     import zenoh
 
     config = zenoh.Config()
