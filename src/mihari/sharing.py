@@ -14,7 +14,6 @@ from typing import Any
 from mihari import __version__
 from mihari.core.behaviour import Behaviour
 from mihari.core.config import NodeConfig
-from mihari.core.errors import BadInput
 from mihari.core.picture import Picture
 from mihari.deciding import Deciding
 from mihari.mesh.keys import Authors, Identity
@@ -35,6 +34,8 @@ class Sharing:
         transport: Callable[[NodeConfig, Identity], Transport] | None = None,
     ) -> None:  # fmt: skip
         self.config, name = config, config.node.name
+        self._steady = steady
+        self._away: dict[str, float] = {}  # configured link that is not up -> since when, steady s
         identity = Identity.load(config.mesh.keys_folder(name))
         authors = Authors(identity.ca, clock)
         lat_deg, lon_deg = place_of(config)
@@ -70,8 +71,19 @@ class Sharing:
         return self.deciding.behaviours()
 
     def status(self) -> dict[str, Any]:
-        """Nodes, links, what waits and what was refused."""
-        return self.mesh.status()
+        """Nodes, links, what waits and what was refused; `missing`: configured links that are not up."""
+        told, now = self.mesh.status(), self._steady()
+        there = {link["address"] for link in told["links"]}
+        for link in self.config.link:
+            if link.url in there:
+                self._away.pop(link.url, None)
+            else:
+                self._away.setdefault(link.url, now)
+        profiles = {link.url: link.profile for link in self.config.link}
+        away = sorted(self._away.items())
+        return told | {
+            "missing": [{"address": a, "profile": profiles[a], "since_s": round(now - at, 1)} for a, at in away]
+        }
 
     def _profile_of(self, up: Up) -> Profile:
         """What a link that has come up carries: as configured for the address we called, or for the caller's name."""
@@ -118,9 +130,11 @@ def next_epoch(folder: Path, now: float) -> int:
 def transport_of(config: NodeConfig, identity: Identity) -> Transport:
     """The carrier that a configuration asks for."""
     told = config.mesh
-    if told.carrier != "zenoh":
-        raise BadInput(f"mesh.carrier: {told.carrier} is not there in this release")
+    links = {link.url: PROFILES[link.profile] for link in config.link}
+    if told.carrier == "nats":
+        from mihari.mesh.nats_transport import NatsTransport
+
+        return NatsTransport(identity, links)
     from mihari.mesh.zenoh_transport import ZenohTransport
 
-    links = {link.url: PROFILES[link.profile] for link in config.link}
     return ZenohTransport(identity, told.listen, links, PROFILES[told.profile])

@@ -305,7 +305,7 @@ def test_other_records_in_the_same_place_are_told_as_a_whole(records):
     assert (told["all"], len(told["alerts"])) == (True, 3)
 
 
-def test_people_say_that_two_vessels_are_one(records: Records) -> None:
+def test_people_say_that_two_vessels_are_one(records: Records, tmp_path: Path) -> None:
     from mihari.alerts.pairs import pairs_after
     from mihari.core.picture import Vessels
     from mihari.face.frames import Kind, encode_vessels
@@ -313,7 +313,7 @@ def test_people_say_that_two_vessels_are_one(records: Records) -> None:
     state = FaceState()
     rows = Vessels.of(2, id=[3, 9], lat_deg=26.0, lon_deg=127.0, time=T, existence=1.0)
     state.apply(encode_vessels(rows, kind=Kind.SNAPSHOT, sequence=1, picture=1, time=T, base=T - 60))
-    client = Client(create_app(state, Hub(state), records=records))
+    client = Client(create_app(page=tmp_path, state=state, records=records))
     told = client.post("/vessels/3/pair", who="Aiko", other=9, same=True, note="seen both from the air")
     assert (told["number"], told["one"], told["other"], told["same"]) == (1, 3, 9, True)
     with records.read() as connection:

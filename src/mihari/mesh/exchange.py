@@ -20,7 +20,7 @@ from mihari.mesh import batches, ids, queueing, wire
 from mihari.mesh.batches import EVERYWHERE, KNOWN, Batch, Kind, Stream
 from mihari.mesh.grades import grade_of
 from mihari.mesh.link import ACKED, Link, Ref
-from mihari.mesh.profiles import Profile
+from mihari.mesh.profiles import PROFILES, Profile
 from mihari.mesh.routes import HELD, Source, choose
 from mihari.mesh.store import Held, Store
 from mihari.mesh.transport import Lane
@@ -187,6 +187,9 @@ class Exchange:
         if author != link.peer:
             self.refused[link.peer, "a certificate of somebody else"] += 1
             return
+        theirs = PROFILES.get(hello.profile)
+        if theirs is not None and theirs.thin and not 0 < link.profile.rate <= theirs.rate:
+            link.profile = theirs  # who called knows what it called by
         if not link.greeted:
             link.greeted, link.name = True, name
             link.summary_due = link.ping_due = now

@@ -80,6 +80,7 @@ class Mesh:
         self.nodes: dict[str, dict[str, Any]] = {}  # by author: what it told of itself last
         self.heed = heed
         self._own, self._profile_of = Own(self.author), profile_of
+        self._place = me.lat_deg, me.lon_deg  # of its first sensor that has one: some move
         self._offered: Picture | None = None
         self._gone: list[int] = []
         self._told_at = self._tidied_at = -math.inf
@@ -205,6 +206,7 @@ class Mesh:
 
     def see(self, picture: Picture, gone: Iterable[int]) -> None:
         """A picture of this node's own, and the vessels that have left since the last."""
+        self._place = next(((s.lat_deg, s.lon_deg) for s in picture.sensors if s.placed), self._place)
         self._own.see(picture, gone, self.clock())
 
     def take(self, event: Event) -> None:
@@ -254,8 +256,8 @@ class Mesh:
         self.author.pass_time(utc)
         if now - self._told_at >= TELL_S:
             self._told_at = now
-            about = {"name": self.me.name, "release": self.me.release, "lat_deg": self.me.lat_deg}
-            about |= {"lon_deg": self.me.lon_deg, "vessels": self._own.vessels}
+            about: dict[str, Any] = {"name": self.me.name, "release": self.me.release, "vessels": self._own.vessels}
+            about |= dict(zip(("lat_deg", "lon_deg"), self._place, strict=True))
             body = states.encode([about | node_state(self.exchange.links.values(), now)])
             self.author.tell(Kind.NODE, ZERO, body, utc)
         if now - self._tidied_at >= TICK_S:
