@@ -13,7 +13,7 @@ import sys
 import tempfile
 import time
 import webbrowser
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -84,7 +84,7 @@ def _run(
 
     click.echo("mihari: starting (the first time on a machine compiles for a minute)", err=True)
     _warm()
-    ports, stopped = _free_ports(2), False
+    ports, stopped = free_ports(2), False
     config = configuration(chosen, ports, port)
     if archive:
         config = config.model_copy(
@@ -94,7 +94,8 @@ def _run(
     try:
         node.start()
         assert node.face is not None
-        with _simulator(name, ports, truth if score else None, seed):
+        sends = [f"ais=udp://127.0.0.1:{ports[0]}", f"radar=udp://127.0.0.1:{ports[1]}"]
+        with simulator(name, sends, truth if score else None, seed):
             click.echo(f"mihari: the map is at {node.face.url} (Ctrl-C ends)", err=True)
             if browser:
                 webbrowser.open(node.face.url)
@@ -144,10 +145,12 @@ def _warm() -> None:
     warm.compile_all()
 
 
-def _free_ports(count: int) -> list[int]:
+def free_ports(count: int, tcp: bool = False) -> list[int]:
+    """Ports of 127.0.0.1 that nobody has now, of UDP or TCP."""
     import socket
 
-    sockets = [socket.socket(socket.AF_INET, socket.SOCK_DGRAM) for _ in range(count)]
+    kind = socket.SOCK_STREAM if tcp else socket.SOCK_DGRAM
+    sockets = [socket.socket(socket.AF_INET, kind) for _ in range(count)]
     for s in sockets:
         s.bind(("127.0.0.1", 0))
     ports = [int(s.getsockname()[1]) for s in sockets]
@@ -157,22 +160,23 @@ def _free_ports(count: int) -> list[int]:
 
 
 @contextlib.contextmanager
-def _simulator(name: str, ports: list[int], truth: Path | None, seed: int | None) -> Iterator[None]:
-    """The simulator's process; it is ended when the block is left, and writes its truth then if a path is given.
+def simulator(name: str, sends: Sequence[str], truth: Path | None = None, seed: int | None = None) -> Iterator[float]:
+    """The simulator's process; gives the UTC s at which it begins, is ended when the block is left.
 
-    It ends by itself when this process does, because its standard input ends.
+    `sends`: what goes where, see `--send`. It writes its truth at the end if a path is given, and ends by itself when
+    this process does, because its standard input ends.
     """
     command = [sys.executable, "-m", "mihari", "simulate", name, "--live", "--ready", "--with-parent"]
     command += [] if truth is None else ["--truth", str(truth)]
-    command += ["--duration", "100000000", "--send", f"ais=udp://127.0.0.1:{ports[0]}"]
-    command += ["--send", f"radar=udp://127.0.0.1:{ports[1]}"]
+    command += ["--duration", "100000000", *(word for send in sends for word in ("--send", send))]
     command += [] if seed is None else ["--seed", str(seed)]
     child = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, start_new_session=True)
     try:
         assert child.stdout is not None
-        if not child.stdout.readline().startswith(b"ready"):
+        told = child.stdout.readline().split()
+        if told[:1] != [b"ready"]:
             raise BadInput(f"the simulator of {name} ended before it began")
-        yield
+        yield float(told[1])
     finally:
         if child.poll() is None:
             child.send_signal(signal.SIGTERM)

@@ -53,7 +53,7 @@ def node_text(scenario: Scenario) -> str:
 
 
 def as_toml(tables: Mapping[str, Any]) -> str:
-    """Tables and lists of tables as a node file: one level deep, values that are texts, numbers, flags or lists.
+    """Tables and lists of tables as a node file; values are texts, numbers, flags, and lists or tables of those.
 
     >>> print(as_toml({"node": {"name": "a"}, "feed": [{"url": "udp://:1", "silent_s": 0}]}), end="")
     [node]
@@ -79,6 +79,8 @@ def _text(value: Any) -> str:
         return str(value).lower()
     if isinstance(value, str):
         return quoted(value)
+    if isinstance(value, Mapping):
+        return "{" + ", ".join(f"{quoted(name)} = {_text(one)}" for name, one in value.items()) + "}"
     if isinstance(value, list | tuple):
         return "[" + ", ".join(map(_text, value)) + "]"
     return f"{value:.12g}"

@@ -23,11 +23,18 @@ QUEUE = 1000  # packets that the system keeps for a reader that is late; its def
 
 def missing() -> str:
     """What keeps this machine from namespaces and TUN devices; "" nothing."""
-    if os.geteuid() != 0:
-        return "needs root"
+    if os.geteuid() != 0 or not _may():
+        return "needs root, with the rights to change the network and to mount"
     if not TUN.exists():
         return f"there is no {TUN}"
     return "" if shutil.which("ip") else "there is no command ip (iproute2)"
+
+
+def _may() -> bool:
+    """CAP_NET_ADMIN and CAP_SYS_ADMIN, which root in a container may lack."""
+    status = Path("/proc/self/status").read_text(encoding="ascii", errors="replace")
+    rights = next((int(line.split()[1], 16) for line in status.splitlines() if line.startswith("CapEff:")), 0)
+    return all(rights >> number & 1 for number in (12, 21))  # linux/capability.h
 
 
 def make_space(space: str, congestion: str = "") -> None:

@@ -1,0 +1,89 @@
+"""The coast of several nodes: who has which ports, who is linked to whom by what, and each node's file."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from mihari.commands.demo import free_ports
+from mihari.simulate.node_file import as_toml, site_tables
+from mihari.simulate.scenario import Scenario
+from mihari.simulate.sites import Site, sites
+
+
+@dataclass(frozen=True, slots=True)
+class Wire:
+    """A link: `one` dials `other`; `profile` names what it carries (the mesh's profiles, the emulated `SHAPES`)."""
+
+    one: str
+    other: str
+    profile: str
+
+    @property
+    def name(self) -> str:
+        """As people cut it."""
+        return f"{self.one}-{self.other}"
+
+
+# Stations in a ring, so that any one cable may fail; who moves reaches the shore over what there is, aircraft each
+# other too; what dives has a radio while it is up.
+WIRES = (
+    Wire("kume", "kerama", "lan"),
+    Wire("kerama", "aguni", "lan"),
+    Wire("aguni", "kume", "lan"),
+    Wire("patrol", "kume", "satellite"),
+    Wire("north", "aguni", "cellular"),
+    Wire("south", "kerama", "cellular"),
+    Wire("north", "south", "radio"),
+    Wire("diver", "patrol", "radio"),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Post:
+    """A site's node: UDP ports of its feeds, TCP port at which others reach it, port of its map (None: it has none)."""
+
+    site: Site
+    ais: int
+    radar: int
+    mesh: int
+    face: int | None
+
+    @property
+    def sends(self) -> list[str]:
+        """What the simulator sends where, see `mihari simulate --send`."""
+        kinds = (("ais", self.ais, self.site.stations), ("radar", self.radar, self.site.radars))
+        return [f"{self.site.name}/{kind}=udp://127.0.0.1:{port}" for kind, port, there in kinds if there]
+
+
+def posts(scenario: Scenario, face: int) -> list[Post]:
+    """One for each site; maps of stations and ships at ports from `face` on, aircraft and vehicles have none."""
+    found = sites(scenario)
+    udp, tcp = free_ports(2 * len(found)), free_ports(len(found), tcp=True)
+    shown = [one.name for one in found if one.platform is None]
+    return [
+        Post(one, udp[2 * k], udp[2 * k + 1], tcp[k], face + shown.index(one.name) if one.name in shown else None)
+        for k, one in enumerate(found)
+    ]
+
+
+def node_file(scenario: Scenario, post: Post, dials: Sequence[tuple[Wire, int]], folder: Path) -> str:
+    """The node's file. `dials`: the links that it opens, and the port at which each begins."""
+    name, radar = post.site.name, f"udp://127.0.0.1:{post.radar}" if post.site.radars else ""
+    tables: dict[str, Any] = site_tables(scenario, name, f"udp://127.0.0.1:{post.ais}", radar)
+    if not post.site.stations:  # a node hears something, if only nothing
+        tables["feed"][0]["silent_s"] = 0
+    tables["face"] = {"enabled": False} if post.face is None else {"port": post.face}
+    tables["alerts"] = {"records": "temporary"}
+    return as_toml(tables | dict(mesh_tables(post, dials, folder)))
+
+
+def mesh_tables(post: Post, dials: Sequence[tuple[Wire, int]], folder: Path) -> Mapping[str, Any]:
+    """What the node's file says of other nodes; until nodes have a mesh: nothing.
+
+    It listens at 127.0.0.1:`post.mesh`, opens each of `dials` at its port with the profile of the wire, and keeps its
+    keys in `folder`.
+    """
+    return {}
