@@ -5,6 +5,7 @@ import { Chart, type MeasurePoint } from './chart'
 import type { Frame } from './frames'
 import { Learned } from './learned'
 import { Link } from './link'
+import { MeshLayer, type Mesh } from './mesh'
 import { Nearby } from './nearby'
 import { applyPalette, PALETTE_NAMES, PALETTES } from './palettes'
 import { Past } from './past'
@@ -98,6 +99,7 @@ export interface NodeHealth {
   archive: ArchiveInfo | null
   older?: number
   alerts?: { state: string; problem: string; records: string; waiting: number; lost: number; written: number } | null
+  mesh?: Mesh | null
 }
 
 export class App extends EventTarget {
@@ -112,6 +114,7 @@ export class App extends EventTarget {
   readonly bell = new Bell(() => this.dispatchEvent(new CustomEvent('sound')))
   readonly chart: Chart
   readonly learned: Learned
+  readonly mesh: MeshLayer
   readonly link: Link
   node: NodeInfo | null = null
   feeds: FeedInfo[] = []
@@ -133,6 +136,7 @@ export class App extends EventTarget {
     const palette = applyPalette(this.settings.palette)
     this.chart = new Chart(container, this.picture, this.scene, this.settings, palette, this.past)
     this.learned = new Learned(this.chart.map, this.settings, palette, () => this.dispatchEvent(new CustomEvent('learned')))
+    this.mesh = new MeshLayer(this.chart.map, this.settings, palette, (lat, lon) => this.chart.toScreen(lat, lon))
     const url = new URL('api/v1/stream', location.href)
     url.protocol = url.protocol.replace('http', 'ws')
     url.search = ''
@@ -140,9 +144,13 @@ export class App extends EventTarget {
     this.settings.addEventListener('palette', () => {
       this.chart.setPalette(applyPalette(this.settings.palette))
       this.learned.setPalette(PALETTES[this.settings.palette])
+      this.mesh.setPalette(PALETTES[this.settings.palette])
       this.drawZones()
     })
-    this.settings.addEventListener('layers', () => this.drawZones())
+    this.settings.addEventListener('layers', () => {
+      this.drawZones()
+      this.drawMesh()
+    })
     this.settings.addEventListener('selection', () => {
       if (this.past.subject && this.past.subject.vessel !== this.settings.selected) this.past.clear()
       this.scene.selectedTrail = []
@@ -238,7 +246,7 @@ export class App extends EventTarget {
         this.scene.sensors = text.sensors as SensorInfo[]
         break
       case 'identities':
-        for (const i of text.identities as { vessel: number; claims: Claim[] }[]) this.picture.identify(i.vessel, i.claims)
+        for (const i of text.identities as { vessel: number; claims: Claim[]; called?: string }[]) this.picture.identify(i.vessel, i.claims, i.called)
         break
       case 'marks':
         for (const m of text.marks as MarkInfo[]) this.scene.marks.set(m.mmsi, m)
@@ -249,6 +257,8 @@ export class App extends EventTarget {
         break
       case 'health':
         this.health = text.health as NodeHealth
+        this.mesh.take(this.health.mesh ?? null)
+        this.drawMesh()
         this.dispatchEvent(new CustomEvent('health'))
         break
       case 'alerts':
@@ -349,6 +359,12 @@ export class App extends EventTarget {
     this.chart.handles = draft ? { corners, middles: draft.drawing ? [] : middles(corners, draft.shape === 'line'), chosen: draft.corner, cross: draft.drawing } : null
     this.chart.zones = shown ? [...list.filter((z) => z.number !== draft?.number), ...(draft ? [draft] : [])] : []
     this.chart.drawZones(zoneShapes(shown ? list : [], draft, this.palette.zones))
+  }
+
+  /** Nodes of the mesh; their links lie under the vessels and draw themselves. */
+  private drawMesh(): void {
+    this.chart.nodes = this.mesh.spots
+    this.chart.drawNames()
   }
 
   showZone(z: Zone): void {

@@ -6,6 +6,7 @@ import workerUrl from 'maplibre-gl/dist/maplibre-gl-worker.mjs?url'
 import { SIGNS, type Alert } from './alerts'
 import { circle, EARTH_M, RAD } from './geo'
 import { LABEL_HEIGHT, Labels, MUST, type Wanted } from './labels'
+import type { Spot } from './mesh'
 import { RADIUS_M } from './nearby'
 import type { Palette } from './palettes'
 import type { Past } from './past'
@@ -136,6 +137,8 @@ export class Chart {
     this.drawNames()
   }
   zones: readonly Zone[] = []
+  /** Nodes of the mesh, our own last. */
+  nodes: readonly Spot[] = []
   /** Corners and middles of edges that can be dragged, and the cross in the middle of the map. */
   handles: { corners: readonly Corner[]; middles: readonly Corner[]; chosen: number; cross: boolean } | null = null
 
@@ -260,10 +263,14 @@ export class Chart {
     return found
   }
 
-  /** Keeps the scale bar and the radars' names free of vessels' names. */
+  /** Keeps the scale bar, nodes and the radars' names free of vessels' names. */
   private reserve(symbols: number[]): void {
     const w = this.canvas.clientWidth, h = this.canvas.clientHeight
     for (let x = 8; x < 160; x += 16) symbols.push(w - x, h - 20, 12)
+    for (const n of this.nodes) {
+      const [x, y] = this.toScreen(n.lat, n.lon)
+      for (let along = -8; along < 14 + 8 * n.name.length; along += 12) symbols.push(x + along, y + (along > 8 ? 10 : 0), 9)
+    }
     if (!this.settings.layers.has('cover')) return
     for (const s of this.scene.sensors) {
       if (!isRadar(s) || !Number.isFinite(s.lat_deg ?? NaN)) continue
@@ -329,6 +336,7 @@ export class Chart {
     x.lineJoin = 'round'
     this.drawSensorNames()
     this.drawZoneNames()
+    this.drawNodes()
     this.drawTimes()
     this.drawEnds()
     this.drawSigns()
@@ -451,6 +459,43 @@ export class Chart {
       x.strokeText(s.name, sx + 9, sy - 9)
       x.fillStyle = `rgb(${this.palette.cover})`
       x.fillText(s.name, sx + 9, sy - 9)
+    }
+  }
+
+  /** Nodes of the mesh: a small diamond with its name at the lower right; hollow: not heard now; ringed: our own. */
+  private drawNodes(): void {
+    const x = this.pen
+    const diamond = (nx: number, ny: number, reach: number): void => {
+      x.beginPath()
+      for (const [dx, dy] of [[0, -reach], [reach, 0], [0, reach], [-reach, 0]] as const) x.lineTo(nx + dx, ny + dy)
+      x.closePath()
+    }
+    for (const n of this.nodes) {
+      const [nx, ny] = this.toScreen(n.lat, n.lon), colour = this.palette.mesh[n.heard ? 'good' : 'down']
+      x.strokeStyle = this.palette.halo
+      x.lineWidth = 6
+      diamond(nx, ny, n.own ? 10 : 6)
+      x.stroke()
+      x.strokeStyle = x.fillStyle = colour
+      x.lineWidth = 2
+      diamond(nx, ny, 6)
+      if (n.heard) x.fill()
+      else {
+        x.fillStyle = this.palette.halo
+        x.fill()
+        x.stroke()
+      }
+      if (n.own) {
+        diamond(nx, ny, 10)
+        x.stroke()
+      }
+      x.font = `${n.own ? 'bold ' : ''}12.5px ${FONT}`
+      x.strokeStyle = this.palette.halo
+      x.lineWidth = 3.5
+      const text = n.heard ? n.name : `${n.name} ·not heard`
+      x.strokeText(text, nx + 10, ny + 11)
+      x.fillStyle = colour
+      x.fillText(text, nx + 10, ny + 11)
     }
   }
 

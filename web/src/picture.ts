@@ -37,6 +37,7 @@ export class Picture {
   capacity = 0
   readonly slotOf = new Map<number, number>()
   readonly claims = new Map<number, Claim[]>() // by vessel id
+  readonly called = new Map<number, string>() // what all nodes of a mesh call it, where it tells no name
   id = new Uint32Array(0)
   mmsi = new Uint32Array(0)
   sensors = new Uint32Array(0)
@@ -106,7 +107,7 @@ export class Picture {
 
   /** Claims outlive a vessel that left the view, as it may come back; but not without end. */
   private forgetClaims(): void {
-    for (const id of this.claims.keys()) if (!this.slotOf.has(id)) this.claims.delete(id)
+    for (const known of [this.claims, this.called]) for (const id of known.keys()) if (!this.slotOf.has(id)) known.delete(id)
   }
 
   private slotFor(id: number): number {
@@ -153,13 +154,16 @@ export class Picture {
     const claims = this.claims.get(this.id[s]!), best = claims?.[0]
     const mmsi = this.mmsi[s]!
     const code = mmsi ? String(mmsi).padStart(9, '0') : ''
-    this.name[s] = best?.name || code || best?.call_sign || `#${this.id[s]}`
+    const called = this.called.get(this.id[s]!) ?? ''
+    this.name[s] = best?.name || code || best?.call_sign || called || `#${this.id[s]}`
     const all = (claims ?? []).map((c) => `${c.name ?? ''} ${c.call_sign ?? ''} ${c.mmsi || ''} ${c.imo || ''}`)
-    this.searched[s] = `${code} #${this.id[s]} ${all.join(' ')}`.toUpperCase()
+    this.searched[s] = `${code} #${this.id[s]} ${called} ${all.join(' ')}`.toUpperCase()
   }
 
-  identify(vessel: number, claims: Claim[]): void {
+  identify(vessel: number, claims: Claim[], called = ''): void {
     this.claims.set(vessel, claims)
+    if (called) this.called.set(vessel, called)
+    else this.called.delete(vessel)
     const slot = this.slotOf.get(vessel)
     if (slot !== undefined) this.label(slot)
     this.version++

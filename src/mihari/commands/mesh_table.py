@@ -62,7 +62,7 @@ def link_table(mesh: Mapping[str, Any], wide: bool) -> Table:
     for link in mesh["links"]:
         state = f"up {span(link['up_s'])}" if link["greeted"] else "greeting"
         waiting = marked(str(link["waiting"]), link["waiting"] > BACKLOG)
-        told = [round_trip(link["round_trip_s"]), waiting, size(link["sent_bytes"]), size(link["got_bytes"])]
+        told: list[Any] = [round_trip(link["round_trip_s"]), waiting, size(link["sent_bytes"]), size(link["got_bytes"])]
         told += [size(link["under_way"]), str(link["resent"])] if wide else []
         name, profile = shown(link["name"], most), shown(link["profile"], 9)
         table.add_row(name, profile, marked(state, not link["greeted"]), *told)

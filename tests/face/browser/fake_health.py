@@ -5,10 +5,13 @@ from __future__ import annotations
 from dataclasses import asdict, replace
 from typing import Any
 
+from fake_mesh import mesh
+
 from mihari.core.clocks import ClockHealth
 from mihari.core.health import FeedHealth, NodeHealth, OwnClock, Refusal, StationCounts, StationHealth
 from mihari.face.compose import health_object
 from mihari.health import AlarmBook, Condition
+from mihari.health.mesh_rules import of_mesh, refused_counts
 from mihari.health.node_rules import of_node, of_own_clock, of_reach
 from mihari.health.ranges import Reach
 from mihari.health.rules import FeedLimits, Recent, of_feed, of_station
@@ -84,6 +87,7 @@ class FakeHealth:
 
     def __init__(self, start: float) -> None:
         self.book, self.start, self.trouble = AlarmBook(), start, "well"
+        self.mesh, self.recent = "", Recent()
         self.book.update(start - 4000, -4000.0, [Condition("failed:1", "alarm", "Feed radars has failed: it rained.")])
         self.book.update(start - 3500, -3500.0, [])
 
@@ -93,7 +97,11 @@ class FakeHealth:
         own = OwnClock(-62.0, 3600.0, now - 30, 2) if self.trouble == "own" else OwnClock(0.2)
         kept = archive(self.trouble == "archive")
         node = NodeHealth(now, (), own, 3, 200_000, 0.02, 812_400, 402_000, 46_000, 300, kept, older=1_240)
+        node = replace(node, mesh=mesh(now, int(now - self.start), self.mesh))
+        self.recent.add(now - self.start, refused_counts(node.mesh))
         conditions = [*of_node(node, Recent()), *of_own_clock(own, 2.0, now, NONE)]
+        if node.mesh is not None:
+            conditions += of_mesh(node.mesh, 2.0, self.recent, NONE)
         for feed in found:
             conditions += of_feed(feed, LIMITS, now, self.start, Recent(), NONE)
             for station in feed.stations:

@@ -4,7 +4,8 @@
 
 `POST /control` with JSON: `{"pause": true}` (no frames at all), `{"freeze": true}` (heartbeats, but no newer picture),
 `{"remove": [ids]}`, `{"coast": [ids]}`, `{"fade": [ids]}`, `{"ais_lost": [ids]}`, `{"distress": id}`, `{"gap": 3}`,
-`{"health": "well"}` (or failed, clock, own, archive, range), each with `"silent_s"` where it matters.
+`{"health": "well"}` (or failed, clock, own, archive, range), `{"mesh": "well"}` (or trouble, or
+`""`: in none), each with `"silent_s"` where it matters.
 """
 
 from __future__ import annotations
@@ -48,6 +49,7 @@ class Trouble:
         self.gap += order.get("gap", 0)
         sea.gone |= set(order.get("remove", ()))
         self.health.trouble = order.get("health", self.health.trouble)
+        self.health.mesh = order.get("mesh", self.health.mesh)
         for key, status in (("coast", 1), ("fade", 2)):
             for i in order.get(key, ()):
                 sea.status[i - 1], sea.since[i - 1] = status, since

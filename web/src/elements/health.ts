@@ -4,6 +4,7 @@ import { Panel } from '../element'
 import type { AlarmInfo, FeedInfo, NodeHealth, StationInfo } from '../app'
 import { age, bytes, clock, count, day, length, offset, roughAge, share } from '../words'
 import { feedSign, reasons } from './feeds'
+import { meshSection } from './mesh'
 
 const LATE_S = 1 // a picture further behind than this is worth a look
 
@@ -25,7 +26,7 @@ export class Health extends Panel {
     return html`<section class="health" role="dialog" aria-label="Health of the node">
       <div class="dialog-head"><h2>Health</h2><button @click=${() => this.toggle()}>Close (Esc)</button></div>
       <div class="health-body" tabindex="0" role="region" aria-label="Details">
-        ${health ? html`${this.alarms(health)}${this.node(health)}` : html`<p class="empty">The node has not told how it is yet.</p>`}
+        ${health ? html`${this.alarms(health)}${this.node(health)}${health.mesh ? meshSection(health.mesh, health) : nothing}` : html`<p class="empty">The node has not told how it is yet.</p>`}
         ${feeds.map((feed) => this.feed(feed))}
       </div>
     </section>`

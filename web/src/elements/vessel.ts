@@ -54,11 +54,17 @@ export class Vessel extends Panel {
       <img src=${symbolImage(chart.atlas, name, 36)} width="36" height="36" alt="" />
       <div>
         <h2 id="vessel-name">${p.name[s]}</h2>
-        <span class="quiet">#${p.id[s]} · ${CATEGORIES[Math.min(10, p.category[s]!)]}</span>
+        <span class="quiet">#${p.id[s]} · ${CATEGORIES[Math.min(10, p.category[s]!)]}${this.called(s)}</span>
       </div>
       <button title="Bring it to the middle (c)" @click=${() => this.app.centre()}>Centre</button>
       <button aria-label="Close (Esc)" @click=${() => settings.select(0)}>✕</button>
     </header>`
+  }
+
+  /** What all nodes call it, where that is not its headline already. */
+  private called(s: number): string {
+    const { picture: p } = this.app, called = p.called.get(p.id[s]!)
+    return called && called !== p.name[s] ? ` · ${called} to all nodes` : ''
   }
 
   /** What is not as it should be, in words. */
