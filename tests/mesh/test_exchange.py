@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import tracemalloc
+
 import numpy as np
+import pytest
 from tests.mesh.virtual import Net
 
 from mihari.core.picture import Vessels
@@ -183,7 +186,9 @@ def test_clocks_are_compared_across_the_mesh():
     net.run(60.0)
     a, c = net.members["a"], net.members["c"]
     (told,) = [f for f in a.mesh.foreign() if f.author == c.id]
-    assert abs(told.clock_offset - 30.0) < 0.2
+    assert abs(told.rows.time.max() - 1e9) < 0.2  # by the clock of a
+    (node,) = [n for n in a.mesh.status()["nodes"] if n["name"] == "c"]
+    assert abs(node["clock_offset_s"] - 30.0) < 0.2
     assert abs(c.mesh.own_clock_error - 30.0) < 0.2
     assert a.mesh.own_clock_error == 0.0
 
@@ -256,3 +261,84 @@ def test_alarms_overtake_what_fills_the_link():
     assert len(delays) >= len(sent) - 1
     assert np.median(delays) < 0.4
     assert a.mesh.exchange.links[b.id].backlog > 10
+
+
+def test_a_flood_is_refused_counted_and_named_and_others_are_served():
+    net = Net()
+    for name in "abc":
+        net.member(name)
+    net.link("a", "b")
+    net.link("c", "b")
+    net.run(5.0)
+    a, b, c = (net.members[n] for n in "abc")
+    link = a.mesh.exchange.links[b.id]
+    junk = wire.frame(link.session, 0, [wire.message(wire.Part.PING, wire.Ping(1.0))])
+    for k in range(30):
+        net.at(5.0 + k / 30, lambda: [a.mesh.transport.send(b.id, junk, Lane.LIVE) for _ in range(1000)])
+    net.at(5.5, lambda: c.see(vessels(50, c.utc())))
+    net.run(8.0)
+    assert b.mesh.status()["refused"]["a"]["flood"] > 10_000
+    assert len(b.picture(c)) == 50
+
+
+def test_what_is_no_frame_is_counted_by_reason_and_changes_nothing():
+    net = Net()
+    a, b = net.member("a"), net.member("b")
+    net.link("a", "b")
+    a.see(vessels(5, a.utc()))
+    net.run(5.0)
+    good = wire.frame(a.mesh.exchange.links[b.id].session, 0, [wire.message(wire.Part.PING, wire.Ping(1.0))])
+    for bad in (b"", b"\x07", bytes(500), good[:-3], good + b"\x03\xff\xff", b"\x63" + good[1:]):
+        a.mesh.transport.send(b.id, bad, Lane.LIVE)
+    for size in range(len(good)):
+        a.mesh.transport.send(b.id, good[:size] + bytes([good[size] ^ 0x55]) + good[size + 1 :], Lane.LIVE)
+    net.run(12.0)
+    told = b.mesh.status()["refused"]["a"]
+    assert told["length"] >= 3
+    assert told["version"] >= 2
+    a.see(vessels(7, a.utc(), seed=6))
+    net.run(20.0)
+    assert len(b.picture(a)) == 7
+
+
+def test_what_nobody_wants_or_nobody_proved_takes_no_room():
+    net = Net()
+    a, b = net.member("a"), net.member("b")
+    net.link("a", "b")
+    net.run(3.0)
+    stranger = batches.Stream("00" * 8, 1, Kind.VESSELS)
+    link = a.mesh.exchange.links[b.id]
+    for seq in range(1, 2001):
+        raw = batches.encode(stranger, seq, seq, 1, a.utc(), np.array([seq]), b"rows") + bytes(64)
+        a.mesh.transport.send(b.id, wire.frame(link.session, 0, [wire.message(wire.Part.BATCH, raw)]), Lane.LIVE)
+    net.run(6.0)
+    assert b.mesh.exchange.refused[a.id, "unknown author"] == 2000 - 512
+    assert b.mesh.exchange.store.of("00" * 8) == []
+
+
+@pytest.mark.slow
+def test_an_hour_of_traffic_that_comes_and_goes_leaves_memory_flat():
+    net = Net()
+    for name in "abc":
+        net.member(name)
+    net.link("a", "b")
+    net.link("b", "c", "radio", 0.2, 64, 0.02)
+    a, b, c = (net.members[n] for n in "abc")
+    first = {"n": 1}
+
+    def see() -> None:
+        first["n"] += 1  # one comes, one goes, each second
+        a.see(vessels(100, a.utc(), seed=3, first=first["n"]), (first["n"] - 1,))
+
+    net.every(1.0, see)
+    sizes = []
+    tracemalloc.start()
+    for minute in range(5, 65, 5):
+        net.run(minute * 60.0)
+        held = [m.mesh.exchange.store.size for m in (a, b, c)]
+        sizes.append((tracemalloc.get_traced_memory()[0], max(held), sum(len(h) for h in a.mesh.exchange.store)))
+    tracemalloc.stop()
+    late = sizes[len(sizes) // 2 :]
+    assert max(s[0] for s in late) < 1.15 * min(s[0] for s in late)
+    assert max(s[1] for s in late) < 1.3 * min(s[1] for s in late)
+    assert len(c.picture(a)) <= 100 + 60

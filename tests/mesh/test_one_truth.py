@@ -3,18 +3,29 @@
 from __future__ import annotations
 
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import pytest
 from tests.mesh.virtual import Net
 
+from mihari.core.picture import Picture
 from mihari.picture.union import Union
 
 sys.path.insert(0, str(Path(__file__).parents[1] / "picture"))
 from made_nodes import Sea, states_of, truth_of
 
 SEEN = 3.0  # s, in which a radar turns
+
+
+def by_clock(picture: Picture, skew: float) -> Picture:
+    """A picture as a node whose clock is `skew` s ahead makes it."""
+    if not skew:
+        return picture
+    v = picture.vessels
+    times = {name: getattr(v, name) + skew for name in ("time", "born", "heard_radar", "heard_ais")}
+    return replace(picture, time=picture.time + skew, vessels=v.replace(**times))
 
 
 class Coast:
@@ -37,7 +48,7 @@ class Coast:
     def second(self) -> None:
         self.sea.run(1)
         for name, member in self.members.items():
-            own = self.trackers[name].picture()
+            own = by_clock(self.trackers[name].picture(), member.skew)
             member.mesh.see(own, ())
             self.pictures[name] = self.unions[name].take(own, member.mesh.foreign(), (), member.utc())
 
@@ -124,6 +135,42 @@ def test_two_aircraft_and_a_ship_out_of_reach_keep_one_picture_and_bring_it_home
     coast.net.run(100.0)
     assert set(coast.names("k")) == set(range(100))
     assert coast.names("k") == coast.names("n") == coast.names("s")
+
+
+@pytest.mark.parametrize("skew", [30.0, -30.0, 600.0])
+def test_a_clock_that_is_wrong_is_found_told_and_poisons_nobody(skew):
+    coast = Coast(40, "abc")
+    coast.members["c"].skew = skew
+    coast.net.link("a", "b", delay=0.02)
+    coast.net.link("b", "c", delay=0.02)
+    coast.net.run(60.0)
+    for name in "ab":
+        status = coast.members[name].mesh.status()
+        (told,) = [node for node in status["nodes"] if node["name"] == "c"]
+        assert told["clock_offset_s"] == pytest.approx(skew, abs=0.5)
+        assert status["me"]["clock_error_s"] == 0.0
+        assert len(coast.pictures[name].vessels) == 40
+        mean, within = coast.nees(name)
+        assert mean < 1.25
+        assert within > 0.85
+    assert coast.members["c"].mesh.own_clock_error == pytest.approx(skew, abs=0.5)
+
+
+@pytest.mark.parametrize("jump", [600.0, 30.0, -30.0])
+def test_a_clock_that_jumps_while_links_are_up_does_no_harm(jump):
+    coast = Coast(40, "abc")
+    for pair in ("ab", "bc"):
+        coast.net.link(*pair, delay=0.02)
+    coast.net.run(30.0)
+    coast.members["c"].skew = jump
+    for until in range(31, 60):
+        coast.net.run(float(until))
+        for name in "ab":
+            vessels = coast.pictures[name].vessels
+            assert len(vessels) == 40
+            assert vessels.time.max() < coast.net.now + 1e9 + 6.0
+    mean, _ = coast.nees("a")
+    assert mean < 1.25
 
 
 @pytest.mark.slow

@@ -22,6 +22,7 @@ from mihari.mesh.batches import Batch, Kind, Stream
 from mihari.mesh.grades import GRADES
 
 Claims = tuple[ClaimedIdentity, ...]
+CLOCK_S = 0.25  # s by which clocks may differ without anybody's noticing: delays of links are not told from it
 BUILT_S = 60.0  # s in which the error of a grade builds up, about
 
 
@@ -40,6 +41,7 @@ class Beliefs:
     cut: float = -math.inf  # UTC s by the author's clock, of the newest batch
     came: float = -math.inf  # steady s at which it came
     changed: int = 0  # grows with each change
+    timed: bool = False  # whether its rows have times of our clock: its own is compared with ours
     _made: tuple[int, Shared] | None = None
     _claims: tuple[int, dict[int, Claims]] = (-1, {})
     _renamed: int = 0
@@ -86,6 +88,12 @@ class Beliefs:
         self.changed += 1
         self._renamed += 1
 
+    def shift(self, seconds: float) -> None:
+        """All rows later by so many s."""
+        for name in ("time", "heard_radar", "heard_ais"):
+            self.columns[name] += seconds
+        self.changed += 1
+
     def forget(self, vessels: Iterable[int]) -> None:
         """Vessels that the author has let go of."""
         gone = set(vessels) & self.place.keys()
@@ -130,8 +138,11 @@ class Heard:
         self.beliefs: dict[str, Beliefs] = {}
         self.refused: Counter[tuple[str, str]] = Counter()
 
-    def take(self, batch: Batch, now: float) -> None:
-        """One batch of vessels or identities; others are left alone."""
+    def take(self, batch: Batch, now: float, ahead: float = 0.0) -> None:
+        """One batch of vessels or identities; others are left alone.
+
+        `ahead`: s by which its author's clock is ahead of ours: rows are kept with times of ours.
+        """
         kind, author = batch.stream.kind, batch.stream.author
         if kind not in (Kind.VESSELS, Kind.IDENTITIES):
             return
@@ -140,14 +151,22 @@ class Heard:
             beliefs = self.beliefs[author] = Beliefs(batch.stream.epoch)
         try:
             if kind == Kind.VESSELS:
-                told = _sound(rows.decode(batch.body, batch.keys, batch.cut))
+                told = _sound(rows.decode(batch.body, batch.keys, batch.cut - ahead))
                 beliefs.take_rows(widened(told, GRADES[min(batch.stream.grade, len(GRADES) - 1)].error), batch.order)
             else:
                 beliefs.take_names(batch.keys.tolist(), identities.decode(batch.body, len(batch.keys)))
         except FormatError as problem:
             self.refused[author, problem.reason] += 1
             return
-        beliefs.cut, beliefs.came = max(beliefs.cut, batch.cut), now
+        beliefs.cut, beliefs.came = batch.cut, now
+
+    def correct(self, author: str, ahead: float) -> None:
+        """An author's clock is `ahead` s ahead of ours, as is known now; what it told before it was known moves."""
+        beliefs = self.beliefs.get(author)
+        if beliefs is not None and not beliefs.timed:
+            beliefs.timed = True
+            if abs(ahead) > CLOCK_S:
+                beliefs.shift(-ahead)
 
     def forget(self, stream: Stream, keys: Iterable[int], held: set[int]) -> None:
         """Keys of a stream that are gone; `held`: those that other grades of the author still hold."""

@@ -35,6 +35,7 @@ log = logging.getLogger("mihari.mesh")
 TELL_S = 15.0  # between two tellings of how this node is
 TICK_S = 1.0
 CLOCK_S = 2.0  # by which a clock may be wrong before people are told
+JUMP_S = 5.0  # s later than usual that a batch may come before its author's clock is doubted
 ZERO = np.zeros(1, np.int64)  # the key of what there is one of
 NONE = np.zeros(0, np.int64)
 
@@ -83,10 +84,13 @@ class Mesh:
         self._place = me.lat_deg, me.lon_deg  # of its first sensor that has one: some move
         self._offered: Picture | None = None
         self._gone: list[int] = []
-        self._told_at = self._tidied_at = -math.inf
+        self._told_at = self._tidied_at = self._clocks_at = -math.inf
         self._foreign: tuple[Foreign, ...] = ()
         self._made: dict[str, tuple[Any, Foreign]] = {}
         self._offsets: dict[str, float] = {}
+        self._offsets_told: dict[str, float] = {}
+        self._lags: dict[str, float] = {}  # author -> s that its batches take as a rule
+        self._asked: dict[str, float] = {}  # author -> steady s at which its clock was asked for out of turn
         self._last: dict[str, float] = {}  # author -> steady s at which it was heard of
         self._lock = threading.Lock()
         self._wake = threading.Condition(threading.Lock())
@@ -232,6 +236,8 @@ class Mesh:
     def _take_news(self, now: float) -> None:
         news, self.exchange.news = self.exchange.news, []
         others = [n for n in news if n.peer]
+        if others and now - self._clocks_at >= 0.2:
+            self._see_clocks()
         for one in others:
             self._hear(one, now)
         if others:
@@ -246,9 +252,26 @@ class Mesh:
             except FormatError as problem:
                 self.heard.refused[batch.stream.author, problem.reason] += 1
         else:
-            self.heard.take(batch, now)
+            self.heard.take(batch, now, self._ahead(batch, now))
         if self.heed is not None:
             self.heed(batch)
+
+    def _ahead(self, batch: Batch, now: float) -> float:
+        """Seconds by which the author's clock is ahead: as measured, or as much as the batch itself proves.
+
+        One that comes from the future, or much later than those before it, may be of a clock that was set: it is
+        measured again at once.
+        """
+        author = batch.stream.author
+        known = self._offsets.get(author, 0.0)
+        lag = self.clock() + known - batch.cut
+        usual = self._lags.get(author, lag)
+        self._lags[author] = usual + 0.1 * (lag - usual)
+        link = self.exchange.links.get(author)
+        if (lag < -CLOCK_S or lag > usual + JUMP_S) and link is not None and now - self._asked.get(author, 0.0) > 1.0:
+            self._asked[author] = now
+            link.ping_due = now
+        return known - lag if lag < -CLOCK_S else known
 
     def pass_time(self) -> None:
         """What the passing of time does; to be called every second."""
@@ -284,12 +307,19 @@ class Mesh:
     # clocks and beliefs
 
     def _see_clocks(self) -> None:
+        self._clocks_at = self.steady()
         measured: dict[str, dict[str, float]] = {
             author: {p: float(o) for p, o in told.get("offsets", {}).items() if isinstance(o, int | float)}
             for author, told in self.nodes.items()
         }
         measured[self.me.author] = {p: k.clock.offset for p, k in self.exchange.links.items() if k.clock.samples}
         self._offsets = offsets_from(self.me.author, measured)
+        for author, offset in self._offsets.items():
+            self.heard.correct(author, offset)
+        own = measured[self.me.author]
+        if any(abs(offset - self._offsets_told.get(peer, 0.0)) > CLOCK_S for peer, offset in own.items()):
+            self._offsets_told = own
+            self._told_at = -math.inf  # who hears of this author through us must know
 
     @property
     def own_clock_error(self) -> float:
@@ -307,7 +337,7 @@ class Mesh:
         made = self._made.get(author)
         if made is None or made[0] != marks:
             told = Foreign(
-                author, self._named(author), beliefs.shared(), beliefs.claims(), offset,
+                author, self._named(author), beliefs.shared(), beliefs.claims(), 0.0,
                 through=self._named(marks[1]), lag=now - self._last.get(author, now),
             )  # fmt: skip
             made = self._made[author] = marks, told
