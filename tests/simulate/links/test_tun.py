@@ -181,18 +181,20 @@ from mihari.simulate.links import Namespaces, TunLink
 spaces = Namespaces("x", "y").__enter__()
 TunLink(spaces, "x", "y").__enter__()
 sleeper = spaces.popen("x", ["sleep", "100"])
-print(spaces._keeper.pid, sleeper.pid, flush=True)
+print(spaces._keeper.pid, sleeper.pid, spaces.control.parent, flush=True)
 os.kill(os.getpid(), signal.SIGKILL)
 """
 
 
 def test_nothing_is_left_behind_by_a_program_that_is_killed():
     crashed = subprocess.Popen([sys.executable, "-c", CRASH], stdout=subprocess.PIPE, text=True)
-    keeper, sleeper = map(int, crashed.communicate(timeout=30.0)[0].split())
+    *pids, folder = crashed.communicate(timeout=30.0)[0].split()
+    (keeper, sleeper), folder = map(int, pids), Path(folder)
     assert crashed.returncode == -signal.SIGKILL
     deadline = time.monotonic() + 10.0
     while time.monotonic() < deadline and (Path(f"/proc/{keeper}").exists() or left(crashed.pid)):
         time.sleep(0.05)
     assert left(crashed.pid) == set()
+    assert not folder.exists()
     ended = Path(f"/proc/{sleeper}/stat")  # gone, or a zombie that nobody has buried yet
     assert not ended.exists() or ended.read_text().split()[2] == "Z"
