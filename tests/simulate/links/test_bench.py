@@ -94,15 +94,17 @@ def test_a_round_trip_takes_twice_the_delay(bench, echo):
 def test_bytes_come_at_the_rate_of_the_line_and_all_of_them(bench, echo):
     link = bench.add("a", echo.address, Shape(rate=50_000.0))
     sent = bytes(range(256)) * 400
-    with dialled(link) as connection:
-        began = time.monotonic()
-        threading.Thread(target=connection.sendall, args=(sent,), daemon=True).start()
-        assert received(connection, len(sent)) == sent
-        took = time.monotonic() - began
-    assert took == pytest.approx(len(sent) / 50_000, rel=0.1)
+    took = []
+    for _ in range(2):  # a busy machine only makes it longer
+        with dialled(link) as connection:
+            began = time.monotonic()
+            threading.Thread(target=connection.sendall, args=(sent,), daemon=True).start()
+            assert received(connection, len(sent)) == sent
+            took.append(time.monotonic() - began)
+    assert min(took) == pytest.approx(len(sent) / 50_000, rel=0.1)
     told = link.stats()
-    assert told["out"]["bytes"] == told["back"]["bytes"] == len(sent)
-    assert told["connections"] == 1
+    assert told["out"]["bytes"] == told["back"]["bytes"] == 2 * len(sent)
+    assert told["connections"] == 2
 
 
 def test_the_sender_feels_a_full_link_and_the_memory_stays_bounded(bench):

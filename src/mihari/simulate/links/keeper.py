@@ -16,6 +16,7 @@ import socket
 import sys
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import asdict
 from typing import Any
 
@@ -125,6 +126,8 @@ class Keeper:
             drop_space(space)
         self.door.close()
         os.unlink(self.path)
+        with suppress(OSError):  # the folder was made for the socket; who made it may be gone
+            os.rmdir(os.path.dirname(self.path))
 
     def _on(self, source: Any, what: Callable[[], object]) -> None:
         self.selector.register(source, selectors.EVENT_READ, what)
