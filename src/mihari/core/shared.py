@@ -54,8 +54,8 @@ class Shared(Columns):
 class Foreign:
     """What another node believes, as far as it has come here.
 
-    `clock_offset`: s by which the times of its rows are ahead of our clock, NaN not known; `doubted`: it must not be fused with ours,
-    with the reason; `through`: the link it comes by; `lag`: s since its newest batch was cut.
+    `clock_offset`: s by which the times of its rows are ahead of our clock, NaN not known; `doubted`: it must not be
+    fused with ours, with the reason; `through`: the link it comes by; `lag`: s since it was heard of.
     """
 
     author: str  # 16 hexadecimal digits of its key

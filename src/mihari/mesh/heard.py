@@ -159,6 +159,7 @@ class Heard:
             self.refused[author, problem.reason] += 1
             return
         beliefs.cut, beliefs.came = batch.cut, now
+        beliefs.timed |= abs(ahead) > CLOCK_S
 
     def correct(self, author: str, ahead: float) -> None:
         """An author's clock is `ahead` s ahead of ours, as is known now; what it told before it was known moves."""

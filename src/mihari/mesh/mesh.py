@@ -36,6 +36,7 @@ TELL_S = 15.0  # between two tellings of how this node is
 TICK_S = 1.0
 CLOCK_S = 2.0  # by which a clock may be wrong before people are told
 JUMP_S = 5.0  # s later than usual that a batch may come before its author's clock is doubted
+DOUBT_S, DOUBTFUL = 3.0, 2000  # s that it waits to be measured again; batches that wait
 ZERO = np.zeros(1, np.int64)  # the key of what there is one of
 NONE = np.zeros(0, np.int64)
 
@@ -90,6 +91,7 @@ class Mesh:
         self._offsets: dict[str, float] = {}
         self._offsets_told: dict[str, float] = {}
         self._lags: dict[str, float] = {}  # author -> s that its batches take as a rule
+        self._doubtful: list[tuple[float, float, Batch]] = []  # (until, offset known then, batch that seems late)
         self._asked: dict[str, float] = {}  # author -> steady s at which its clock was asked for out of turn
         self._last: dict[str, float] = {}  # author -> steady s at which it was heard of
         self._lock = threading.Lock()
@@ -252,26 +254,41 @@ class Mesh:
             except FormatError as problem:
                 self.heard.refused[batch.stream.author, problem.reason] += 1
         else:
-            self.heard.take(batch, now, self._ahead(batch, now))
+            self._believe(batch, now)
         if self.heed is not None:
             self.heed(batch)
 
-    def _ahead(self, batch: Batch, now: float) -> float:
-        """Seconds by which the author's clock is ahead: as measured, or as much as the batch itself proves.
+    def _believe(self, batch: Batch, now: float) -> None:
+        """Rows of another node, by our clock: less what its own is ahead, as measured or as the batch itself proves.
 
         One that comes from the future, or much later than those before it, may be of a clock that was set: it is
-        measured again at once.
+        measured again at once, and what seems late waits for that.
         """
         author = batch.stream.author
         known = self._offsets.get(author, 0.0)
         lag = self.clock() + known - batch.cut
-        usual = self._lags.get(author, lag)
-        self._lags[author] = usual + 0.1 * (lag - usual)
-        link = self.exchange.links.get(author)
-        if (lag < -CLOCK_S or lag > usual + JUMP_S) and link is not None and now - self._asked.get(author, 0.0) > 1.0:
+        usual = self._lags.setdefault(author, lag)
+        late = lag > usual + JUMP_S
+        if (late or lag < -CLOCK_S) and now - self._asked.get(author, -math.inf) > 1.0:
             self._asked[author] = now
-            link.ping_due = now
-        return known - lag if lag < -CLOCK_S else known
+            if (link := self.exchange.links.get(author)) is not None:
+                link.ping_due = now
+        if late and len(self._doubtful) < DOUBTFUL:
+            self._doubtful.append((now + DOUBT_S, known, batch))
+            return
+        self._lags[author] = usual + 0.1 * (lag - usual)
+        self.heard.take(batch, now, known - lag if lag < -CLOCK_S else known)
+
+    def _believe_late(self, now: float) -> None:
+        """What seemed late: once its author's clock is known to be another, or not."""
+        waiting, self._doubtful = self._doubtful, []
+        for until, before, batch in waiting:
+            known = self._offsets.get(batch.stream.author, 0.0)
+            if now < until and abs(known - before) < 1.0:
+                self._doubtful.append((until, before, batch))
+            else:
+                self._lags[batch.stream.author] = self.clock() + known - batch.cut
+                self.heard.take(batch, now, known)
 
     def pass_time(self) -> None:
         """What the passing of time does; to be called every second."""
@@ -289,6 +306,7 @@ class Mesh:
                 others = self.exchange.store.of(stream.author, stream.kind)
                 self.heard.forget(stream, keys, {k for h in others for k in h.rows})
             self._see_clocks()
+            self._believe_late(now)
             self._see_foreign(now)
 
     def flush(self) -> None:
