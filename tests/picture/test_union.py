@@ -141,6 +141,35 @@ def test_vessels_that_cross_keep_their_partners(seed):
     assert sorted(map(sorted, groups_of(net.unions[0]))) == before
 
 
+def test_vessels_that_turn_keep_their_partners_though_no_filter_expects_it():
+    sea = Sea(spread(np.random.default_rng(1), 60, 900.0, speed=6.0))
+    sea.node()
+    sea.node(first=2000, turn=5, radar=20.0)
+    sea.node(first=4000, sees=[], hears=range(60))
+    net, counts = Net(sea), []
+    net.run(50)
+    turn = np.radians(0.5) * np.array([[0.0, -1.0], [1.0, 0.0]])  # 0.5°/s
+
+    def watch(shown):
+        counts.append(len(shown[0].vessels))
+        sea.state[:, 2:] += sea.state[:, 2:] @ turn
+
+    net.run(80, watch)
+    assert set(counts) == {60}
+    assert wrong_groups(net, 0)[0] == 0
+
+
+@pytest.mark.parametrize(("lat_deg", "lon_deg"), [(0.0, 180.0), (89.99, 10.0), (-75.0, -179.99)])
+def test_the_date_line_and_the_pole_are_ordinary_places(lat_deg, lon_deg):
+    sea = Sea(spread(np.random.default_rng(1), 60, 900.0, speed=6.0), lat_deg=lat_deg, lon_deg=lon_deg)
+    sea.node()
+    sea.node(first=2000)
+    net = Net(sea)
+    net.run(25)
+    assert len(net.shown[0].vessels) == 60
+    assert wrong_groups(net, 0) == (0, 60)
+
+
 def test_two_halves_that_meet_come_to_one_row_and_one_name_each_and_stay_with_them():
     sea = Sea(spread(np.random.default_rng(7), 500, 600.0))
     sea.node()
