@@ -76,8 +76,9 @@ def test_drawn_errors_with_a_shared_part_are_bounded_too():
     base = np.array(frame_of(np.radians(26.0), np.radians(127.0)))
     off = out[:, :3] - base[:3]
     error = np.column_stack([off @ base[3:6], off @ base[6:9], out[:, 3:5]])
-    left = square(out[:1, 5:])[0] - np.cov(error.T)
-    assert np.linalg.eigvalsh(left / np.outer(SCALE, SCALE)).min() > -0.05
+    bound = square(out[:1, 5:])[0] / np.outer(SCALE, SCALE)
+    left = bound - np.cov(error.T) / np.outer(SCALE, SCALE)
+    assert np.linalg.eigvalsh(left).min() > -0.04 * np.linalg.eigvalsh(bound).max()  # 4000 draws: 2.2 % of a variance
 
 
 @pytest.mark.parametrize("copies", [2, 3, 7])
@@ -106,7 +107,7 @@ def test_the_weights_of_two_are_as_a_search_finds_them():
         P = np.array([random_covariance(rng) for _ in range(2)])
         told = np.linalg.inv(P)
         least = min(1 / np.linalg.det(w * told[0] + (1 - w) * told[1]) for w in np.linspace(0, 1, 2001))
-        assert np.linalg.det(fuse(np.zeros((2, 4)), P)[1]) <= least * 1.021  # `settled`
+        assert np.linalg.det(fuse(np.zeros((2, 4)), P)[1]) <= least * np.exp(UnionSettings().settled)
 
 
 def test_a_member_that_disagrees_with_the_best_is_left_out():

@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 from tests.picture.made_nodes import Sea, key, states_of, truth_of
 
-from mihari.core.picture import Source, VesselStatus
-from mihari.core.shared import Decision, Verdict
+from mihari.core.picture import Picture, Source, Vessels, VesselStatus
+from mihari.core.shared import Decision, Foreign, Shared, Verdict
 from mihari.picture.union import Union, UnionSettings
 from mihari.picture.union.ids import FIRST
 
@@ -139,6 +139,35 @@ def test_vessels_that_cross_keep_their_partners(seed):
     net.run(110, lambda _: wrong.append(wrong_groups(net, 0)[0]))
     assert sum(wrong) == 0
     assert sorted(map(sorted, groups_of(net.unions[0]))) == before
+
+
+def test_vessels_that_turn_keep_their_partners_though_no_filter_expects_it():
+    sea = Sea(spread(np.random.default_rng(1), 60, 900.0, speed=6.0))
+    sea.node()
+    sea.node(first=2000, turn=5, radar=20.0)
+    sea.node(first=4000, sees=[], hears=range(60))
+    net, counts = Net(sea), []
+    net.run(50)
+    turn = np.radians(0.5) * np.array([[0.0, -1.0], [1.0, 0.0]])  # 0.5°/s
+
+    def watch(shown):
+        counts.append(len(shown[0].vessels))
+        sea.state[:, 2:] += sea.state[:, 2:] @ turn
+
+    net.run(80, watch)
+    assert set(counts) == {60}
+    assert wrong_groups(net, 0)[0] == 0
+
+
+@pytest.mark.parametrize(("lat_deg", "lon_deg"), [(0.0, 180.0), (89.99, 10.0), (-75.0, -179.99)])
+def test_the_date_line_and_the_pole_are_ordinary_places(lat_deg, lon_deg):
+    sea = Sea(spread(np.random.default_rng(1), 60, 900.0, speed=6.0), lat_deg=lat_deg, lon_deg=lon_deg)
+    sea.node()
+    sea.node(first=2000)
+    net = Net(sea)
+    net.run(25)
+    assert len(net.shown[0].vessels) == 60
+    assert wrong_groups(net, 0) == (0, 60)
 
 
 def test_two_halves_that_meet_come_to_one_row_and_one_name_each_and_stay_with_them():
@@ -388,3 +417,30 @@ def test_identities_are_those_of_all_members():
     assert shown.vessels.mmsi.tolist() == [431000001]
     assert shown.vessels.source.tolist() == [Source.RADAR | Source.AIS]
     assert [c.mmsi for c in shown.identities[vessel].claims] == [431000001]
+
+
+def test_nothing_gives_nothing_and_garbage_is_counted_and_survived():
+    union = Union(key(0))
+    nobody = Foreign(key(1), "x", Shared.empty())
+    assert len(union.take(Picture(1.0, 1, Vessels.empty()), [nobody], (), 1.0).vessels) == 0
+    nowhere = {"lat_deg": [26.0, np.nan, 26.0, 95.0], "lon_deg": 127.0, "time": [2.0, 2.0, 2.0, np.nan]}
+    garbage = replace(nobody, rows=Shared.of(4, vessel=[5, 3, -7, 3], **nowhere))
+    own = Picture(2.0, 2, Vessels.of(2, id=[1, 2], time=2.0, cov_ee=4.0, lat_deg=26.0, lon_deg=127.0))
+    shown = union.take(own, [garbage], (), 2.0)
+    assert shown.vessels.id.tolist() == [1, 2, FIRST]  # without a whole covariance: shown, not fused
+    assert union.refused == {key(1): 3}
+    gone = union.take(replace(own, sequence=3, vessels=Vessels.empty()), [], (), 3.0)
+    assert (len(gone.vessels), gone.removed) == (0, (1, 2, FIRST))
+
+
+def test_a_vessel_that_only_others_still_hold_keeps_the_id_it_was_shown_under():
+    sea = Sea(spread(np.random.default_rng(1), 3, 900.0))
+    ours = sea.node()
+    sea.node(first=50)
+    net = Net(sea)
+    net.run(12)
+    before = net.shown[0].vessels.id.tolist()
+    ours.held[:], ours.sees = False, np.array([], int)
+    net.run(2)
+    assert net.shown[0].vessels.id.tolist() == before
+    assert net.shown[0].removed == ()

@@ -193,6 +193,20 @@ def _language() -> None:
     )
 
 
+def _union() -> None:
+    """A vessel that two nodes hold, seen three times."""
+    from mihari.core.picture import Picture, Vessels
+    from mihari.core.shared import Foreign, Shared
+    from mihari.picture.union import Union
+
+    told = dict.fromkeys(("cov_en", "cov_eu", "cov_ev", "cov_nu", "cov_nv", "cov_uv", "east_mps", "north_mps"), 0.0)
+    told |= {"cov_ee": 1.0, "cov_nn": 1.0, "cov_uu": 1.0, "cov_vv": 1.0, "lat_deg": 26.0, "lon_deg": 127.0}
+    union = Union("0" * 16)
+    for t in (1.0, 2.0, 3.0):
+        own, other = Vessels.of(1, id=1, time=t, **told), Shared.of(1, vessel=1, time=t, **told)
+        union.take(Picture(t, int(t), own), [Foreign("1" * 16, "other", other)], (), t)
+
+
 # the slowest to compile first
 STEPS: dict[str, Callable[[], None]] = {
     "tracker": _tracker,
@@ -203,4 +217,5 @@ STEPS: dict[str, Callable[[], None]] = {
     "face": _face,
     "scores": _score,
     "simulator": _simulator,
+    "union": _union,
 }

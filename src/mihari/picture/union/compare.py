@@ -10,6 +10,7 @@ comparison is forgiving. It fails where errors are correlated negatively, which 
 from __future__ import annotations
 
 import math
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -21,19 +22,29 @@ from mihari.picture.union.settings import UnionSettings
 from mihari.picture.union.states import States
 
 
+class Allowed(NamedTuple):
+    """What two nodes may differ by beside their covariances, and the gate: see `UnionSettings`."""
+
+    bias: float
+    bias_speed: float
+    lag: float
+    swerve: float
+    gate: float
+
+
 @kernel
-def _compare(
-    pairs: Array, held: Array, frame: Array, velocity: Array, covariance: Array, place: float, speed: float, gate: float
-) -> Array:
+def _compare(pairs: Array, held: Array, frame: Array, velocity: Array, covariance: Array, s: Any) -> Array:
     """(m, 2) squared distance in four dimensions and ln sqrt det 2πS; NaN beyond the gate, where not held."""
     out = np.full((len(pairs), 2), np.nan)
     for k in range(len(pairs)):
         i, j = pairs[k, 0], pairs[k, 1]
         e, n, a, b, c, d = rebase_at(frame[j], frame[i], frame[j, 0], frame[j, 1], frame[j, 2])
-        spread = plus(added(turned(ten(covariance, j), a, b, c, d), ten(covariance, i)), place, 0.0, speed)
+        way = velocity[i, 0] ** 2 + velocity[i, 1] ** 2
+        both = added(turned(ten(covariance, j), a, b, c, d), ten(covariance, i))
+        spread = plus(both, s.bias**2 + s.lag**2 * way, 0.0, s.bias_speed**2 + s.swerve**2 * way)
         ee, en, nn = spread[0], spread[1], spread[4]
         near = (nn * e * e - 2.0 * en * e * n + ee * n * n) / (ee * nn - en * en)
-        if near > gate and not held[k]:
+        if near > s.gate and not held[k]:
             continue
         u = a * velocity[j, 0] + b * velocity[j, 1] - velocity[i, 0]
         v = c * velocity[j, 0] + d * velocity[j, 1] - velocity[i, 1]
@@ -45,10 +56,8 @@ def _compare(
 
 def compare(states: States, pairs: Array, held: Array, settings: UnionSettings) -> Array:
     """(m, 2) squared distance and ln sqrt det 2πS of pairs (m, 2) of rows; NaN beyond the gate, where not held (m,)."""
-    place, speed = settings.bias**2, settings.bias_speed**2
-    return np.asarray(
-        _compare(pairs, held, states.frame, states.velocity, states.covariance, place, speed, settings.gate)
-    )
+    constants = Allowed(settings.bias, settings.bias_speed, settings.lag, settings.swerve, settings.gate)
+    return np.asarray(_compare(pairs, held, states.frame, states.velocity, states.covariance, constants))
 
 
 def likelihood(compared: Array, density: Array, settings: UnionSettings) -> Array:

@@ -10,7 +10,7 @@ class UnionSettings:
     """Constants of motion, correlation, fusion and age; bare numbers are SI.
 
     >>> UnionSettings().link
-    6.0
+    5.0
     """
 
     every: float = 1.0  # s between two comparisons: radars turn in 2.5 s, so nothing is missed
@@ -23,6 +23,8 @@ class UnionSettings:
     # correlation
     bias: float = 10.0  # m, what registration leaves between two nodes' sensors, per axis
     bias_speed: float = 0.2  # m/s
+    lag: float = 1.0  # s by which two nodes may date one report differently: a quick vessel seems farther on
+    swerve: float = 0.1  # share of its speed by which they differ while one has not yet noticed that it turns
     nearest: float = 141.0  # m within which all pairs are looked at: 4 σ of two tracks of 25 m
     farthest: float = 2300.0  # m, of those whose place is hardly known
     gate: float = 16.0  # squared distance of the places beyond which a pair that is not linked is not weighed
@@ -31,13 +33,13 @@ class UnionSettings:
     keenest: float = 16.0  # squared distance at which a comparison speaks neither way, at most: 99.7 % in 4 dimensions
     silence: float = 10.0  # s without news of either after which a pair is compared again as they are reckoned on
     memory: float = 0.95  # of the evidence at each comparison: about 20 count, since errors last
-    most_for: float = 3.0  # log-likelihood of one comparison: three are needed to link two that have no name
+    most_for: float = 3.0  # log-likelihood of one comparison: one alone links none that have no name
     most_against: float = 2.0  # and against: a manoeuvre that one node sees late must not part them
     absurd: float = 100.0  # squared distance that no late manoeuvre explains: counts
     absurd_against: float = 5.0
     sure: float = 9.0  # log-likelihood that motion alone can bring: errors last, many comparisons are no proof
     never: float = 20.0  # and against
-    link: float = 6.0  # log-likelihood from which two are one
+    link: float = 5.0  # log-likelihood from which two are one: two comparisons that agree well, or more
     part: float = -4.0  # and down to which they stay so
     same_name: float = 13.8  # ln 1e6: the tracker's `same_identity`
     other_name: float = -13.8  # ln 1e-6
@@ -46,7 +48,7 @@ class UnionSettings:
 
     # fusion
     agree: float = 25.0  # squared distance from the best member beyond which another is not fused: it is mistaken
-    settled: float = 0.02  # by how much the log-determinant may miss its optimum: 0.25 % of an axis
+    settled: float = 0.1  # by how much the log-determinant may miss its optimum: 1.2 % of an axis
 
     # age and clocks
     clock: float = 0.05  # s, clock offsets below are not told from delay

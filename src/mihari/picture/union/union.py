@@ -38,7 +38,7 @@ class Union:
     def __init__(self, author: str, name: str = "", settings: UnionSettings | None = None) -> None:
         self.settings = settings or UnionSettings()
         self.authors = Authors(author, name)
-        self.refused: Mapping[str, int] = {}  # rows by author that were not used in the last picture, by author's key
+        self.refused: Mapping[str, int] = {}  # rows not used in the last picture, by author
         self.sequence = 0
         self._alone = True
         self._correlation = Correlation(self.settings)
