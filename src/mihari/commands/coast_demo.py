@@ -19,7 +19,7 @@ from typing import Any
 
 import click
 
-from mihari.commands.coast_plan import WIRES, Post, node_file, posts
+from mihari.commands.coast_plan import WIRES, Post, keys, node_file, posts
 from mihari.commands.console import Number
 from mihari.commands.demo import simulator
 from mihari.core.errors import BadInput
@@ -52,6 +52,7 @@ def coast_demo(seconds: float | None, port: int, no_browser: bool) -> None:
     stations = posts(scenario, port)
     with contextlib.ExitStack() as stack:
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="mihari-coast-")))
+        keys(stations, folder)
         bench = stack.enter_context(LinkBench(folder / "links"))
         lay(bench, stations)
         children = stack.enter_context(running(list(write(scenario, stations, bench, folder))))

@@ -81,9 +81,32 @@ def node_file(scenario: Scenario, post: Post, dials: Sequence[tuple[Wire, int]],
 
 
 def mesh_tables(post: Post, dials: Sequence[tuple[Wire, int]], folder: Path) -> Mapping[str, Any]:
-    """What the node's file says of other nodes; until nodes have a mesh: nothing.
+    """What the node's file says of other nodes.
 
-    It listens at 127.0.0.1:`post.mesh`, opens each of `dials` at its port with the profile of the wire, and keeps its
-    keys in `folder`.
+    It listens at 127.0.0.1:`post.mesh`, opens each of `dials` at its port with the profile of the wire, and has its
+    keys in `folder` (see `keys`).
     """
-    return {}
+    name = post.site.name
+    mesh = {
+        "enabled": True,
+        "keys": str(keys_of(folder, name)),
+        "state": str(folder / f"{name}-mesh"),
+        "listen": [f"tls/127.0.0.1:{post.mesh}"],
+    }
+    links = [{"url": f"tls/127.0.0.1:{port}", "profile": wire.profile, "name": wire.other} for wire, port in dials]
+    return {"mesh": mesh} | ({"link": links} if links else {})
+
+
+def keys(stations: Sequence[Post], folder: Path) -> None:
+    """The coast's authority, and each node's keys."""
+    from mihari.mesh.authority import make_authority, make_identity
+
+    coast = folder / "authority"
+    make_authority(coast, "coast")
+    for post in stations:
+        make_identity(keys_of(folder, post.site.name), post.site.name, coast)
+
+
+def keys_of(folder: Path, name: str) -> Path:
+    """Where a node's keys are."""
+    return folder / f"{name}-keys"

@@ -49,7 +49,7 @@ def settings(
         "listen/exit_on_failure": True,
         "listen/retry": {"period_init_ms": 100, "period_max_ms": 200},
         "connect/endpoints": [_endpoint(address, p) for address, p in links.items()],
-        "connect/timeout_ms": 0,  # in the background, for ever
+        "connect/timeout_ms": -1,  # in the background, for ever: with 0 one handshake that fails is the last
         "connect/exit_on_failure": False,
         "connect/retry": RETRY,
         "open/return_conditions": {"connect_scouted": False, "declares": False},
