@@ -97,7 +97,7 @@ def test_our_own_clock_is_an_alarm_and_the_others_are_not_blamed_for_it():
 def test_a_backlog_is_told_when_it_lasts():
     (found,) = of_mesh(mesh(links=[link("kume", waiting=413, profile="radio")]), 2.0, Recent(), NONE)
     assert (found.key, found.severity, found.hold_s) == ("mesh-backlog:kume-key", "warning", 30.0)
-    assert found.text == "413 batches wait for the link to kume (radio): kume hears of all late."
+    assert found.text == "413 batches wait for the link to kume (radio): it hears of all late."
     assert said(mesh(links=[link("kume", waiting=200)])) == []
 
 

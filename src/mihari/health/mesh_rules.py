@@ -93,9 +93,7 @@ def _backlogs(links: Sequence[Mapping[str, Any]], standing: frozenset[str]) -> I
         key = f"mesh-backlog:{link['peer']}"
         if link["waiting"] > BACKLOG * (EASED if key in standing else 1.0):
             name = clean(link["name"], 40)
-            text = (
-                f"{link['waiting']} batches wait for the link to {name} ({link['profile']}): {name} hears of all late."
-            )
+            text = f"{link['waiting']} batches wait for the link to {name} ({link['profile']}): it hears of all late."
             yield Condition(key, "warning", text, hold_s=BACKLOG_HOLD_S)
 
 

@@ -25,11 +25,12 @@ export class Help extends Panel {
           ${row(pick(1, 1, 1, 0), 'AIS only: triangle')} ${row(pick(0, 0, 1, 0), 'radar only: circle')} ${row(pick(1, 2, 1, 0), 'AIS and radar: triangle in a circle')}
           ${row(pick(1, 1, 0, 0), 'direction not known: diamond')} ${row(pick(1, 2, 1, 1), 'coasting: hollow, dashed, with its age')} ${row(pick(1, 2, 1, 2), 'faded: faint, where last known')}
           ${row('distress-0', 'distress: AIS-SART, MOB, EPIRB')} ${row('mark-station', 'AIS base station')} ${row('mark-aid', 'aid to navigation')} ${row('mark-off', 'aid off its position')} ${row('mark-own', 'own ship')}
-          <h3>Mesh</h3><div class="key"><b>◆</b>node, with its name; ringed: this one</div><div class="key"><b>◇</b>node that is not heard now</div>
-          <div class="key"><b>──</b>link</div><div class="key"><b>╍╍</b>link with a backlog</div><div class="key"><b>····</b>link that is down</div>
           <h3>Alerts</h3>${URGENCIES.map((u) => html`<div class="key"><b class="urgency ${u}">${SIGNS[u]}</b>${u}</div>`)}
         </section>
-        <section><h3>Type, by colour and stern</h3>${CATEGORIES.slice(0, 10).map((name, c) => row(pick(c, 1, 1, 0), name))}</section>
+        <section><h3>Type, by colour and stern</h3>${CATEGORIES.slice(0, 10).map((name, c) => row(pick(c, 1, 1, 0), name))}
+          <h3>Mesh</h3><div class="key"><b>◆</b>node, with its name; ringed: this one</div><div class="key"><b>◇</b>node that is not heard now</div>
+          <div class="key"><b>──</b>link</div><div class="key"><b>╍╍</b>link with a backlog</div><div class="key"><b>····</b>link that is down</div>
+        </section>
       </div>
     </dialog>`
   }
