@@ -5,7 +5,8 @@ Live, replay and `mihari detect` run through this same class, in the thread that
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import math
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -27,6 +28,8 @@ from mihari.core.sensor import Sensor
 from mihari.core.zones import Zone
 from mihari.picture.claims import category_of
 
+METRES = 111_195.0  # one degree of latitude on the mean sphere
+MOVED_M = 5000.0  # an aircraft goes so far in a minute; behind an island what is hidden has changed little by then
 EVERY_S = 2.0  # half the cost of a look a second where few vessels are about, and alerts are there in time
 OF_FLEETS = ("fleet", "massing")  # kinds that the fleet book finds
 
@@ -56,6 +59,26 @@ class Found:
         return tuple(b for b in self.behaviours if b.kind in kinds)
 
 
+def moved(before: Sequence[Sensor], now: Sequence[Sensor]) -> bool:
+    """Whether sensors have come, changed, or gone further than `MOVED_M` since.
+
+    >>> from mihari.core.sensor import SensorKind
+    >>> ship = Sensor(0, "patrol", SensorKind.RADAR, 26.0, 127.0)
+    >>> moved([ship], [replace(ship, lat_deg=26.01)]), moved([ship], [replace(ship, lat_deg=26.1)]), moved([], [ship])
+    (False, True, True)
+    """
+    if len(before) != len(now):
+        return True
+    for one, other in zip(before, now, strict=True):
+        if one != replace(other, lat_deg=one.lat_deg, lon_deg=one.lon_deg) or one.placed != other.placed:
+            return True
+        north = (other.lat_deg - one.lat_deg) * METRES
+        east = (other.lon_deg - one.lon_deg) * METRES * math.cos(math.radians(one.lat_deg))
+        if one.placed and math.hypot(north, east) > MOVED_M:
+            return True
+    return False
+
+
 class Lookout:
     """`take` each input after the pipeline has; at every tick what was found comes back."""
 
@@ -66,6 +89,7 @@ class Lookout:
         self.engine.reception.ends = self.context.reception_ends
         self._heard: list[Sightings] = []
         self._sensors: tuple[Sensor, ...] = ()
+        self._placed: tuple[Sensor, ...] = ()  # as they were when the land around them was looked at
         self.fleets: tuple[Fleet, ...] = ()
         self.every = EVERY_S  # s of data between two looks at least; 0: at every tick
         self._looked = float("-inf")
@@ -77,9 +101,14 @@ class Lookout:
         return tuple(b for b in standing if all(mmsi_of(v) for v in b.vessels))
 
     def know(self, sensors: tuple[Sensor, ...]) -> None:
-        """The node has come across a sensor, or learned where one stands."""
+        """The node has come across a sensor, or learned where one stands.
+
+        What land hides from a sensor that moves is looked up anew when it has gone some way: that takes a second.
+        """
         self._sensors = sensors
-        self.engine.places.know(sensors)
+        if moved(self._placed, sensors):
+            self._placed = sensors
+            self.engine.places.know(sensors)
 
     @property
     def zones(self) -> tuple[Zone, ...]:
