@@ -451,11 +451,10 @@ class Node:
         nobody = self.publisher is None and self.sharing is None
         if nobody or not math.isfinite(self.pipeline.time):  # nothing has a time yet
             return False
-        picture = self.pipeline.picture(self._feeds, self.clock())
-        if self.sharing is not None:
-            picture = self.sharing.offer(picture)
-        if self.publisher is not None:
-            self.publisher.publish(replace(picture, health=self.health))
+        own = self.pipeline.picture(self._feeds, self.clock())
+        shown = own if self.sharing is None else self.sharing.offer(own, self.publisher is not None)
+        if self.publisher is not None and shown is not None:
+            self.publisher.publish(replace(shown, health=self.health))
         return True
 
     def picture(self) -> Picture:

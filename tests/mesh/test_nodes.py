@@ -60,8 +60,10 @@ def test_two_nodes_show_the_same_vessels_and_call_them_the_same(keys):
     west = Node(config_of(keys, "west", udp[1], tcp[1], tcp[0]))
     pictures = {}
     for name, node in (("east", east), ("west", west)):
-        offer = node.sharing.offer
-        node.sharing.offer = lambda own, n=name, o=offer: pictures.setdefault(n, []).append(o(own)) or pictures[n][-1]
+        take = node.sharing.union.take
+        node.sharing.union.take = lambda *given, n=name, t=take: (
+            pictures.setdefault(n, []).append(t(*given)) or pictures[n][-1]
+        )
     with east, west, socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as out:
         until(lambda: all(n.sharing.status()["links"] for n in (east, west)))
 
@@ -70,14 +72,17 @@ def test_two_nodes_show_the_same_vessels_and_call_them_the_same(keys):
                 out.sendto(data, ("127.0.0.1", udp[int(channel[-1])]))
 
         asyncio.run(play(Simulation(load("strait")).at(time.time()), 1.0, time.monotonic, send, PLAYED_S))
-        time.sleep(2.5)
-        last = {name: some[-1] for name, some in pictures.items()}
-        own = {n: len(node.pipeline.compiler) for n, node in (("east", east), ("west", west))}
-    named = {
-        name: {(p.keys[o], n) for o, n in zip(p.vessels.owner.tolist(), p.vessels.number.tolist(), strict=True)}
-        for name, p in last.items()
-    }
-    assert min(len(p.vessels) for p in last.values()) >= max(own.values())
-    assert len(named["east"] & named["west"]) > 0.95 * len(named["east"] | named["west"])
-    for picture in last.values():  # a node may itself hold two tracks that tell one name; sharing adds none
-        assert twice(picture.vessels.mmsi) <= sum(twice(node.pipeline.compiler.vessels().mmsi) for node in (east, west))
+        own = [node.pipeline.compiler for node in (east, west)]
+        until(lambda: min(len(some[-1].vessels) for some in pictures.values()) >= max(map(len, own)))
+        until(lambda: alike(*(some[-1] for some in pictures.values())) > 0.95)
+        for some in pictures.values():  # a node may itself hold two tracks that tell one name; sharing adds none
+            until(lambda some=some: twice(some[-1].vessels.mmsi) <= sum(twice(one.vessels().mmsi) for one in own))
+
+
+def alike(one, other) -> float:
+    """The share of vessels that two nodes call the same."""
+    named = [
+        {(p.keys[o], n) for o, n in zip(p.vessels.owner.tolist(), p.vessels.number.tolist(), strict=True)}
+        for p in (one, other)
+    ]
+    return len(named[0] & named[1]) / max(len(named[0] | named[1]), 1)
