@@ -173,12 +173,12 @@ def main(path: str) -> None:
     Watched.notes = notes
     mesh = Watched(me, authors, transport, lambda up: profile, heed=lambda batch: notes.heard.append(_seen(batch)))
     mesh.start()
-    print("ready", flush=True)
     feed = None if pictures is None else Feed(mesh, notes, pictures)
     parts: list[Any] = [Watch(mesh, notes, feed)] if told.get("watch") else []
     parts += [feed] if feed is not None else []
     parts += [Alarms(mesh, told["alarms"], told.get("alarms_after", 10.0))] if told.get("alarms") else []
-    with _face_of(told, mesh) if told.get("face") else contextlib.nullcontext():
+    with _face_of(mesh, notes) if told.get("face") else contextlib.nullcontext() as face:
+        print("ready", "" if face is None else face.url, flush=True)
         for part in parts:
             part.start()
         sys.stdin.readline()  # until it is told to end
@@ -190,10 +190,10 @@ def main(path: str) -> None:
     assert mesh.failure is None, mesh.failure
 
 
-def _face_of(told: dict[str, Any], mesh: Mesh) -> Any:
+def _face_of(mesh: Mesh, notes: Notes) -> Any:
     from benchmarks.mesh_face import shown
 
-    return shown(mesh)
+    return shown(mesh, notes)
 
 
 if __name__ == "__main__":

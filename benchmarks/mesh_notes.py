@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -13,6 +13,7 @@ from mihari.core.columns import Array
 from mihari.mesh.batches import Kind
 from mihari.mesh.reckoning import apart
 
+TAKEN_S = 0.01  # what was heard is what the mesh believes by then
 Where = tuple[float, Array, Array, Array]  # UTC s, ids, lat_deg, lon_deg
 
 
@@ -39,6 +40,7 @@ class Notes:
     heard: list[Seen] = field(default_factory=list)
     links: list[tuple[float, str]] = field(default_factory=list)  # (UTC s, "up" or "down")
     offers: list[tuple[float, int]] = field(default_factory=list)  # (UTC s, sequence)
+    shown: list[tuple[float, int]] = field(default_factory=list)  # (UTC s, sequence of the union)
     own: list[Where] = field(default_factory=list)
     others: list[Where] = field(default_factory=list)
     status: dict[str, Any] = field(default_factory=dict)
@@ -83,6 +85,37 @@ def same_after(teller: Notes, hearer: Notes, moment: float) -> float:
     there = next((ids for at, ids, *_ in reversed(teller.own) if at <= moment + 1.0), np.zeros(0, np.int64))
     needed |= {v: 0 for v in there.tolist() if v not in needed}
     return _last_of(needed, hearer, moment)
+
+
+def delays(
+    teller: Notes, hearer: Notes, parts: int, begin: float, end: float, until: Callable[[float], float] = float
+) -> Array:
+    """Seconds from the offer of a picture until each row that changed in it was at the hearer, or `until` then.
+
+    A vessel changes in every picture whose number leaves the same rest by `parts` as its own.
+    """
+    offered = [np.array([at for at, k in teller.offers if k % parts == part]) for part in range(parts)]
+    found = []
+    for s in hearer.heard:
+        if s.kind == Kind.VESSELS and begin <= s.cut < end:
+            came = until(s.at)
+            for vessel in s.keys.tolist():
+                times = offered[vessel % parts]
+                found.append(came - times[np.searchsorted(times, s.cut, side="right") - 1])
+    return np.array(found or [math.inf])
+
+
+def on_screen(shown: Sequence[tuple[float, int]], frames: Sequence[tuple[int, float]]) -> Callable[[float], float]:
+    """When what was heard at a time is on the screen. `frames`: sequence of the picture, UTC s."""
+    read, numbers = np.array([at for at, _ in shown]), np.array([k for _, k in shown])
+    pictures, came = np.array([k for k, _ in frames]), np.array([at for _, at in frames])
+
+    def until(heard: float) -> float:
+        picture = int(np.searchsorted(read, heard + TAKEN_S))
+        frame = int(np.searchsorted(pictures, numbers[picture])) if picture < len(numbers) else len(pictures)
+        return float(came[frame]) if frame < len(pictures) else math.inf
+
+    return until
 
 
 def _last_of(needed: dict[int, int], hearer: Notes, moment: float) -> float:

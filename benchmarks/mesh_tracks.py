@@ -27,8 +27,8 @@ from mihari.core.kernels import kernels_hash
 from mihari.core.picture import Identity, Picture, Vessels
 
 SCENARIO = "strait-1000"
-RECORDED_S = 720.0
-SETTLED_S = 90.0  # of data, until the tracks of a coast that was just switched on have come to rest
+SHORT_S, LONG_S = 220.0, 720.0  # of data, for the short run and the full one
+SETTLED_S = 60.0  # of data, until the tracks of a coast that was just switched on have come to rest
 NAMES = tuple(name for name, _, _ in specs(Vessels))
 TIMES = ("time", "heard_radar", "heard_ais", "born")
 
@@ -44,16 +44,16 @@ class Recording:
     named: list[tuple[Identity, ...]]
 
 
-def recorded() -> Path:
-    """The file with the recording, made where this version has none."""
-    key = f"{SCENARIO}-{RECORDED_S:.0f}-{__version__}-{kernels_hash()}"
+def recorded(seconds: float = SHORT_S) -> Path:
+    """The file with the recording, made where this version has none (a third of the time that it lasts)."""
+    key = f"{SCENARIO}-{seconds:.0f}-{__version__}-{kernels_hash()}"
     root = Path(os.environ.get("MIHARI_CACHE") or platformdirs.user_cache_dir("mihari")) / "benchmarks"
     path = root / f"{hashlib.sha256(key.encode()).hexdigest()[:16]}.pickle"
     if not path.exists():
         root.mkdir(parents=True, exist_ok=True)
         with tempfile.TemporaryDirectory(prefix="mihari-bench-") as folder:
             command = [sys.executable, "-m", "mihari", "simulate", SCENARIO, "-o", folder]
-            subprocess.run([*command, "--duration", str(RECORDED_S)], check=True, stdout=subprocess.DEVNULL)
+            subprocess.run([*command, "--duration", str(seconds)], check=True, stdout=subprocess.DEVNULL)
             made = tracked(Path(folder))
         part = path.with_suffix(f".{os.getpid()}")
         part.write_bytes(pickle.dumps(made))
