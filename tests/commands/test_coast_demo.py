@@ -82,7 +82,7 @@ def nodes_of(parent):
 
 @pytest.mark.slow
 def test_ctrl_c_ends_all_seven_nodes_and_the_simulator():
-    command = [sys.executable, "-m", "mihari.commands.coast_demo", "--no-browser", "--port", "18090"]
+    command = [sys.executable, "-m", "mihari", "demo", "--no-browser", "--port", "18090"]
     demo = subprocess.Popen(command, stderr=subprocess.PIPE, text=True, start_new_session=True)
     try:
         for line in demo.stderr:

@@ -53,7 +53,7 @@ def said(child, word):
 
 @pytest.mark.parametrize("number", [signal.SIGINT, pytest.param(signal.SIGTERM, marks=pytest.mark.slow)])
 def test_an_interrupted_demo_ends_with_all_its_processes(number, started):
-    child = started("demo", "--no-browser", "--port", "0")
+    child = started("demo", "--alone", "--no-browser", "--port", "0")
     said(child, "the map is at")
     family = psutil.Process(child.pid).children(recursive=True)
     assert len(family) >= 2  # the face and the simulator
@@ -66,7 +66,7 @@ def test_an_interrupted_demo_ends_with_all_its_processes(number, started):
 
 
 def test_a_killed_demo_takes_its_processes_along(started):
-    child = started("demo", "--no-browser", "--port", "0")
+    child = started("demo", "--alone", "--no-browser", "--port", "0")
     said(child, "the map is at")
     family = psutil.Process(child.pid).children(recursive=True)
     child.kill()

@@ -1,8 +1,13 @@
 """What people see when late reports give ids anew: the same vessel under the same number."""
 
+import numpy as np
+
 from mihari.archive.state import differing
 from mihari.core.reports import Tick
+from mihari.core.tracks import Tracks
+from mihari.picture.numbers import Numbers
 from mihari.pipeline import Pipeline
+from mihari.tracks.retold import Turned
 from tracks.scenes import T0, Vessel, told
 
 
@@ -48,3 +53,12 @@ def test_what_a_late_report_claims_is_told_of_its_vessel():
         pipeline.take(told(vessel(0), second, 431000001))  # each of them comes late
     pipeline.take(Tick(T0 + 23.0))
     assert pipeline.picture().vessels.mmsi.tolist() == [431000001]
+
+
+def test_no_track_is_given_the_number_of_a_tentative_one_that_was_renamed():
+    numbers = Numbers()
+    numbers.of(np.array([1, 2]))  # told of; 3 to 6 are tentative
+    numbers.turn(Turned(Tracks.empty(), np.array([[6, 5], [7, 6]]), 5))
+    assert numbers.of(np.array([3, 4, 6, 7])).tolist() == [3, 4, 5, 6]
+    given = numbers.of(np.arange(1, 12)).tolist()
+    assert len(set(given)) == len(given)

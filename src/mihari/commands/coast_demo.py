@@ -1,13 +1,12 @@
 """Seven nodes on one coast, each a process with its own sensors, and links between them that behave as poor ones do.
 
-`python -m mihari.commands.coast_demo`. Links are cut and healed by hand over the control socket that it names; that of
-the underwater vehicle goes by whether it is up.
+What `mihari demo` starts. Links are cut and healed by hand over the control socket that it names, as
+`echo 'cut patrol-kume' | socat - UNIX-CONNECT:SOCKET` does; that of the underwater vehicle goes by whether it is up.
 """
 
 from __future__ import annotations
 
 import contextlib
-import signal
 import subprocess
 import sys
 import tempfile
@@ -20,7 +19,6 @@ from typing import Any
 import click
 
 from mihari.commands.coast_plan import WIRES, Post, keys, node_file, posts
-from mihari.commands.console import Number
 from mihari.commands.demo import simulator
 from mihari.core.errors import BadInput
 
@@ -28,20 +26,8 @@ LOOK_S = 0.5  # how often it is looked whether a node has ended
 END_S = 20.0  # a node that was told to end is given so long to put its things in order
 
 
-@click.command(
-    epilog="""\b
-Examples:
-  python -m mihari.commands.coast_demo
-  python -m mihari.commands.coast_demo --for 120 --no-browser
-While it runs, over the control socket that it names:
-  echo 'cut patrol-kume' | socat - UNIX-CONNECT:SOCKET
-"""
-)
-@click.option("--for", "seconds", type=Number(1.0), metavar="SECONDS", help="End after so many (default: Ctrl-C).")
-@click.option("--port", default=8080, show_default=True, type=click.IntRange(1024, 65000), help="Of the first map.")
-@click.option("--no-browser", is_flag=True, help="Do not open a browser.")
-def coast_demo(seconds: float | None, port: int, no_browser: bool) -> None:
-    """Simulate a coast watched by three stations, a ship, two aircraft and an underwater vehicle, a node each."""
+def coast(seconds: float | None, port: int, browser: bool) -> None:
+    """Until `seconds` are over, None: Ctrl-C; maps at `port` (0: any that are free) and the next ones."""
     from mihari.commands import warm
     from mihari.simulate import load
     from mihari.simulate.links import LinkBench
@@ -57,7 +43,7 @@ def coast_demo(seconds: float | None, port: int, no_browser: bool) -> None:
         lay(bench, stations)
         children = stack.enter_context(running(list(write(scenario, stations, bench, folder))))
         start = stack.enter_context(simulator("coast", [send for post in stations for send in post.sends]))
-        tell(stations, folder, browser=not no_browser)
+        tell(stations, folder, browser)
         watch(bench, stations, children, start, seconds)
 
 
@@ -150,24 +136,3 @@ def surfaced(bench: Any, name: str, up: bool) -> None:
     for wire in WIRES:
         if name in (wire.one, wire.other):
             bench.heal(wire.name) if up else bench.cut(wire.name)
-
-
-def main() -> None:
-    """As `mihari demo` ends: 130 after Ctrl-C or SIGTERM, 2 for what people can mend, in one sentence."""
-
-    def stop(*_: object) -> None:
-        raise KeyboardInterrupt
-
-    signal.signal(signal.SIGTERM, stop)
-    try:
-        coast_demo(standalone_mode=False)
-    except (KeyboardInterrupt, click.Abort):
-        click.echo("mihari: stopped", err=True)
-        sys.exit(130)
-    except BadInput as error:
-        click.echo(f"mihari: {error}", err=True)
-        sys.exit(2)
-
-
-if __name__ == "__main__":
-    main()

@@ -59,14 +59,13 @@ class Post:
 
 
 def posts(scenario: Scenario, face: int) -> list[Post]:
-    """One for each site; maps of stations and ships at ports from `face` on, aircraft and vehicles have none."""
+    """One for each site; maps of stations and ships at ports from `face` on (0: any that are free), no others."""
     found = sites(scenario)
     udp, tcp = free_ports(2 * len(found)), free_ports(len(found), tcp=True)
     shown = [one.name for one in found if one.platform is None]
-    return [
-        Post(one, udp[2 * k], udp[2 * k + 1], tcp[k], face + shown.index(one.name) if one.name in shown else None)
-        for k, one in enumerate(found)
-    ]
+    free = [face + k for k in range(len(shown))] if face else free_ports(len(shown), tcp=True)
+    maps = dict(zip(shown, free, strict=True))
+    return [Post(one, udp[2 * k], udp[2 * k + 1], tcp[k], maps.get(one.name)) for k, one in enumerate(found)]
 
 
 def node_file(scenario: Scenario, post: Post, dials: Sequence[tuple[Wire, int]], folder: Path) -> str:

@@ -31,6 +31,7 @@ SCORED_S = 30.0  # the ticks of the last half minute are scored
     epilog="""\b
 Examples:
   mihari demo
+  mihari demo --alone
   mihari demo --for 60 --summary --no-browser
   mihari demo --archive demo-archive
 """
@@ -38,6 +39,7 @@ Examples:
 @click.option(
     "--for", "seconds", type=Number(1.0), metavar="SECONDS", help="End after so many seconds (default: Ctrl-C)."
 )
+@click.option("--alone", is_flag=True, help="One node with all sensors; also with --summary, --archive, …")
 @click.option("--summary", is_flag=True, help="Print at the end, as JSON, how good the picture was.")
 @click.option("--no-browser", is_flag=True, help="Do not open a browser.")
 @click.option("--port", default=8080, show_default=True, type=click.IntRange(0, 65535), help="Of the map; 0: any free.")
@@ -46,6 +48,7 @@ Examples:
 @click.option("--archive", default="", metavar="DIR", help="Keep everything there, for mihari history and replay.")
 def demo(
     seconds: float | None,
+    alone: bool,
     summary: bool,
     no_browser: bool,
     port: int,
@@ -53,7 +56,17 @@ def demo(
     seed: int | None,
     archive: str,
 ) -> None:
-    """Simulate a strait with 300 vessels, two radars and two AIS stations, and show the living map."""
+    """Simulate a strait with 300 vessels and show the living map.
+
+    Three stations, a patrol ship, two aircraft and an underwater vehicle watch it, each a node of its own, with links
+    between them as poor as such links are; the stations and the ship have a map. Alone: one node with two radars and
+    two AIS stations.
+    """
+    if not (alone or summary or archive or scenario != "strait" or seed is not None):
+        from mihari.commands.coast_demo import coast
+
+        coast(seconds, port, not no_browser)
+        return
     from mihari.simulate import load
 
     chosen = load(scenario)

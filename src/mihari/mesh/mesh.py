@@ -85,7 +85,7 @@ class Mesh:
         self._place = me.lat_deg, me.lon_deg  # of its first sensor that has one: some move
         self._offered: Picture | None = None
         self._gone: list[int] = []
-        self._told_at = self._tidied_at = self._clocks_at = -math.inf
+        self._told_at = self._tidied_at = self._clocks_at = self._due = -math.inf
         self._foreign: tuple[Foreign, ...] = ()
         self._made: dict[str, tuple[Any, Foreign]] = {}
         self._offsets: dict[str, float] = {}
@@ -177,11 +177,11 @@ class Mesh:
             if event is None:
                 continue
             with self._lock:
-                due = self.due()
+                before = self._due
                 self.take(event)
                 self.flush()
-                sooner = self.due() < due
-            if sooner:
+                self._due = self.due()
+            if self._due < before:
                 self._awake()
 
     def _tell(self) -> None:
@@ -189,7 +189,7 @@ class Mesh:
         while not self._stopping:
             with self._wake:
                 if self._offered is None:
-                    self._wake.wait(max(0.0, min(self.due() - self.steady(), TICK_S)))
+                    self._wake.wait(max(0.0, min(self._due - self.steady(), TICK_S)))
                 picture, self._offered = self._offered, None
                 gone, self._gone = self._gone, []
             with self._lock:
@@ -199,6 +199,7 @@ class Mesh:
                     ticked = self.steady()
                     self.pass_time()
                 self.flush()
+                self._due = self.due()
 
     def due(self) -> float:
         """Steady s at which something is due, if nothing happens before."""

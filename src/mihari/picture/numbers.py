@@ -77,6 +77,8 @@ class Numbers:
         kept = [(int(now), self._of(int(before))) for now, before in turned.renamed]
         self._number = {i: n for i, n in self._number.items() if i < turned.young} | dict(kept)
         self._same = min(self._same, turned.young)
+        # a tentative track's id is its number before anybody was told of it: no later track may be given that
+        self._next = max(self._next, int(self._same), *(n + 1 for n in self._number.values()))
         return gone
 
     def __len__(self) -> int:
