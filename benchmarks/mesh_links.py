@@ -74,7 +74,7 @@ class Pair:
             float(w["bytes"]) * (1.0 + (w["lost"] + w["dropped"]) / max(w["packets"], 1))
             for w in (ways["out"], ways["back"])
         )
-        return there + back
+        return float(there + back)
 
 
 @contextmanager
