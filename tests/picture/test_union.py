@@ -69,7 +69,7 @@ def wrong_groups(net, k):
     return sum(len(g) > 1 for g in groups), len(groups)
 
 
-@pytest.mark.parametrize("seed", [1, 2, 3])
+@pytest.mark.parametrize("seed", [1, *(pytest.param(seed, marks=pytest.mark.slow) for seed in (2, 3))])
 def test_three_nodes_with_common_noise_and_common_messages_are_consistent_and_show_each_vessel_once(seed):
     rng = np.random.default_rng(seed)
     sea = Sea(spread(rng, 200, 600.0), seed, mmsi=431000000 + np.arange(200))
