@@ -107,7 +107,8 @@ def healed(folder: Path, seed: int) -> list[Row]:
     """MESH-8."""
     with pair(folder, "MESH-8", thin(256, 0.2, 0.05), "satellite", seed) as two:
         assert two.link is not None
-        two.begin("teller", sees={"tracks": str(recorded())}, watch=True)
+        sees = {"tracks": str(recorded()), "moved_after": JOINED_S + CUT_S / 2}
+        two.begin("teller", sees=sees, watch=True)
         two.begin("hearer")
         time.sleep(JOINED_S)
         two.link.cut()

@@ -70,11 +70,8 @@ class Pair:
         """Bytes of IP packets sent so far, both ways, what was lost included."""
         assert self.link is not None
         ways = self.link.stats()
-        there, back = (
-            float(w["bytes"]) * (1.0 + (w["lost"] + w["dropped"]) / max(w["packets"], 1))
-            for w in (ways["out"], ways["back"])
-        )
-        return float(there + back)
+        told = (ways["out"], ways["back"])
+        return float(sum(w["bytes"] * (1.0 + (w["lost"] + w["dropped"]) / max(w["packets"], 1)) for w in told))
 
 
 @contextmanager

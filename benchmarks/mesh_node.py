@@ -126,8 +126,20 @@ def pictures_of(told: dict[str, Any]) -> Pictures:
     """What a node sees: `tracks` played, a `crowd` all of which moves every second, or `jumps` that nobody reckons."""
     if "tracks" in told:
         begin = told.get("begin", SETTLED_S)
-        return Player(load(told["tracks"]), begin, time.time(), told.get("copies", 1)).pictures()
+        played = Player(load(told["tracks"]), begin, time.time(), told.get("copies", 1)).pictures()
+        return moved(played, time.time() + told["moved_after"]) if "moved_after" in told else played
     return crowd(told["crowd"]) if "crowd" in told else jumps(told["jumps"], told["per_second"])
+
+
+def moved(pictures: Pictures, moment: float) -> Pictures:
+    """Pictures in which every vessel is half a mile further north from a moment on, UTC s."""
+    done = False
+    for due, picture in pictures:
+        vessels = picture.vessels
+        if due >= moment:
+            changed = vessels.changed if done else np.full(len(vessels), picture.sequence)
+            vessels, done = vessels.replace(lat_deg=vessels.lat_deg + 0.008, changed=changed), True
+        yield due, replace(picture, vessels=vessels)
 
 
 def crowd(n: int) -> Pictures:
@@ -137,6 +149,7 @@ def crowd(n: int) -> Pictures:
         rows = np.arange(n) if k == 0 else np.arange(k % PARTS, n, PARTS)
         due = begun + k / PARTS
         yield due, _known(made.picture(rows, max(due, time.time())))
+        time.sleep(0.5 / PARTS)  # what is made here must not keep the mesh from the interpreter
         k += 1
 
 

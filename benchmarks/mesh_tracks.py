@@ -21,14 +21,17 @@ from typing import Any
 import numpy as np
 import platformdirs
 
-from mihari import __version__
 from mihari.core.columns import Array, specs
-from mihari.core.kernels import kernels_hash
+from mihari.core.kernels import ROOT
 from mihari.core.picture import Identity, Picture, Vessels
 
 SCENARIO = "strait-1000"
 SHORT_S, LONG_S = 220.0, 720.0  # of data, for the short run and the full one
 SETTLED_S = 60.0  # of data, until the tracks of a coast that was just switched on have come to rest
+MADE_BY = (
+    "pipeline.py",
+    *(f"{name}/**/*.py" for name in ("core", "feeds", "formats", "picture", "simulate", "tracks")),
+)
 NAMES = tuple(name for name, _, _ in specs(Vessels))
 TIMES = ("time", "heard_radar", "heard_ais", "born")
 
@@ -45,10 +48,12 @@ class Recording:
 
 
 def recorded(seconds: float = SHORT_S) -> Path:
-    """The file with the recording, made where this version has none (a third of the time that it lasts)."""
-    key = f"{SCENARIO}-{seconds:.0f}-{__version__}-{kernels_hash()}"
+    """The file with the recording, made where these sources have none (in a third of the time that it lasts)."""
+    key = hashlib.sha256(f"{SCENARIO}-{seconds:.0f}".encode())
+    for source in sorted(p for name in MADE_BY for p in ROOT.glob(name)):
+        key.update(source.read_bytes())
     root = Path(os.environ.get("MIHARI_CACHE") or platformdirs.user_cache_dir("mihari")) / "benchmarks"
-    path = root / f"{hashlib.sha256(key.encode()).hexdigest()[:16]}.pickle"
+    path = root / f"{key.hexdigest()[:16]}.pickle"
     if not path.exists():
         root.mkdir(parents=True, exist_ok=True)
         with tempfile.TemporaryDirectory(prefix="mihari-bench-") as folder:

@@ -30,7 +30,8 @@ FLOOD = 4000.0  # frames a second that a neighbour may send: ten times a busy co
 BURST = 8000.0
 CHOOSE_S = 0.5
 UNPROVEN = 512  # batches held until their author's certificate comes
-HELLO_S = 2.0
+HELLO_S = 2.0  # until a hello is said again that nobody has answered; on a thin link it takes a tenth of a second
+HELLO_WIDE_S = 0.2  # the first may be lost: it is said while the carrier is still making its ways
 PING_S = 5.0
 LEFT_S = 60.0  # a grade that is so much older than another is not told any more
 Outgoing = tuple[str, bytes, Lane]
@@ -391,7 +392,8 @@ class Exchange:
         if now >= link.hello_due:
             hello = Hello(self.certificate, self.epoch, link.profile.name, self.release)
             messages.append(wire.message(Part.HELLO, hello))
-            link.hello_due = now + HELLO_S if not link.greeted else math.inf
+            again = HELLO_S if link.profile.thin else HELLO_WIDE_S
+            link.hello_due = now + again if not link.greeted else math.inf
         inbound = link.inbound
         acks = inbound.lost or inbound.unacked >= link.profile.window / 3 or now - inbound.since >= _ack_s(link)
         if inbound.session >= 0 and acks:

@@ -50,8 +50,8 @@ def next_one(link: Link, store: Store, now: float) -> tuple[Ref, Batch] | None:
 def _first(link: Link) -> Ref | None:
     if link.profile.thin:
         return link.order.popleft() if link.order else None
-    for stream, seqs in link.waiting.items():
-        for seq in seqs:
+    for stream in sorted(link.waiting, key=lambda s: s.kind == Kind.IDENTITIES):  # a name can wait for a place
+        for seq in link.waiting[stream]:
             return stream, seq
     return None
 

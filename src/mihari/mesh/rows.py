@@ -77,13 +77,14 @@ def _speed(values: Array) -> Array:
 
 def _spread(rows: Shared) -> dict[str, Array]:
     """Standard deviations, rounded up, and correlations, rounded towards zero."""
-    variance = [np.nan_to_num(getattr(rows, f"cov_{a}{a}"), nan=1e9) for a in AXES]
-    sd = [np.sqrt(np.maximum(v, SD_LEAST**2)) for v in variance]
-    told = {f"sd_{a}": np.clip(np.ceil(np.log(s / SD_LEAST) / SD_STEP), 0, 255) for a, s in zip(AXES, sd, strict=True)}
-    for a, b in TWO:
-        correlation = np.nan_to_num(getattr(rows, f"cov_{AXES[a]}{AXES[b]}")) / (sd[a] * sd[b])
-        told[f"c_{AXES[a]}{AXES[b]}"] = np.fix(np.clip(correlation, -1, 1) * EASE * 127)
-    return told
+    variance = np.nan_to_num(np.stack([getattr(rows, f"cov_{a}{a}") for a in AXES]), nan=1e9)
+    sd = np.sqrt(np.maximum(variance, SD_LEAST**2))
+    steps = np.clip(np.ceil(np.log(sd / SD_LEAST) / SD_STEP), 0, 255)
+    covariance = np.nan_to_num(np.stack([getattr(rows, f"cov_{AXES[a]}{AXES[b]}") for a, b in TWO]))
+    one, other = zip(*TWO, strict=True)
+    correlation = np.fix(np.clip(covariance / (sd[list(one)] * sd[list(other)]), -1, 1) * EASE * 127)
+    told = {f"sd_{a}": step for a, step in zip(AXES, steps, strict=True)}
+    return told | {f"c_{AXES[a]}{AXES[b]}": c for (a, b), c in zip(TWO, correlation, strict=True)}
 
 
 def _heard(age: Array) -> Array:
