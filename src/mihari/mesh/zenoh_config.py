@@ -16,7 +16,10 @@ from mihari.mesh.profiles import Profile
 ROOT = "mihari"
 MESSAGE_MAX = 1 << 20  # bytes; longer ones Zenoh throws away as they come, without keeping them
 THIN_BATCH = 1400  # bytes: one packet
-THIN_SEND_BUFFER = 8192  # bytes in the system's hands for a thin link
+THIN_SEND_BUFFER = 8192  # bytes at least in the system's hands for a thin link
+SEND_WINDOWS = (
+    1.5  # times the profile's window, which bounds what we hand over: less, and TCP idles while it mends losses
+)
 STALL_US = 60_000_000  # Zenoh closes a link that takes nothing for so long; the lease ends it before
 RETRY = {"period_init_ms": 1000, "period_max_ms": 4000, "period_increase_factor": 2.0}
 OURS = ("interactive_high", "data_high", "data", "data_low", "background")  # Zenoh's queues that may be small
@@ -66,7 +69,8 @@ def settings(
 def _endpoint(address: str, profile: Profile) -> str:
     # a quic link sends datagrams: it has no such buffer
     small = profile.thin and not address.startswith("quic/")
-    return f"{address}#so_sndbuf={THIN_SEND_BUFFER}" if small else address
+    room = max(THIN_SEND_BUFFER, round(SEND_WINDOWS * profile.window))
+    return f"{address}#so_sndbuf={room}" if small else address
 
 
 def _thin() -> dict[str, Any]:
