@@ -54,7 +54,7 @@ def opened():
 def test_the_poorest_link_settles_batches_queues_and_lease(ryukyu):
     links = {"tls/h:1": PROFILES["radio"], "quic/h:2": PROFILES["satellite"], "tls/h:3": LAN}
     told = settings(ryukyu["a"], ["tls/h:4"], links, LAN)
-    assert told["connect/endpoints"] == ["tls/h:1#so_sndbuf=4096", "quic/h:2", "tls/h:3"]
+    assert told["connect/endpoints"] == ["tls/h:1#so_sndbuf=8192", "quic/h:2", "tls/h:3"]
     assert told["listen/endpoints"] == ["tls/h:4"]
     assert (told["transport/link/tx/batch_size"], told["transport/link/tx/lease"]) == (1400, 10_000)
     assert told["transport/link/protocols"] == ["quic", "tls"]

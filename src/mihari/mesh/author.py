@@ -37,16 +37,14 @@ class Slots:
 
     def take(self, vessels: list[int]) -> Array:
         """The places of vessels; new ones get theirs."""
-        return np.array([self._one(v) for v in vessels], np.intp)
+        of = self.of
+        return np.array([at if (at := of.get(v, -1)) >= 0 else self._new(v) for v in vessels], np.intp)
 
-    def _one(self, vessel: int) -> int:
-        found = self.of.get(vessel)
-        if found is None:
-            found = self._free.pop() if self._free else len(self.of)
-            self.of[vessel] = found
-            while found >= self.room:
-                self.room *= 2
-        return found
+    def _new(self, vessel: int) -> int:
+        given = self.of[vessel] = self._free.pop() if self._free else len(self.of)
+        while given >= self.room:
+            self.room *= 2
+        return given
 
     def leave(self, vessel: int) -> int:
         """A vessel is gone; the place that it had."""

@@ -33,6 +33,9 @@ UNPROVEN = 512  # batches held until their author's certificate comes
 HELLO_S = 2.0  # until a hello is said again that nobody has answered; on a thin link it takes a tenth of a second
 HELLO_WIDE_S = 0.2  # the first may be lost: it is said while the carrier is still making its ways
 PING_S = 5.0
+PING_THIN_S = 20.0  # on a thin link a ping and its answer, both ways, cost as much as ten vessels told
+ACK_S = 0.05
+ACK_THIN_S = 1.5  # a third of the window, or a loss, is acknowledged at once; the rest shares a frame
 LEFT_S = 60.0  # a grade that is so much older than another is not told any more
 Outgoing = tuple[str, bytes, Lane]
 
@@ -402,7 +405,8 @@ class Exchange:
             inbound.lost, inbound.unacked, inbound.since = [], 0, math.inf
         if link.greeted and now >= link.ping_due:
             messages.append(wire.message(Part.PING, Ping(self.clock())))
-            link.ping_due = now + (PING_S if link.clock.sure else PING_S / 4)
+            seldom = PING_THIN_S if link.profile.thin else PING_S
+            link.ping_due = now + (seldom if link.clock.sure else PING_S / 4)
         summaries: list[bytes] = []
         if link.greeted and now >= link.summary_due:
             summaries = self._summary(link)
@@ -504,7 +508,7 @@ class Exchange:
 
 
 def _ack_s(link: Link) -> float:
-    return 0.5 if link.profile.thin else 0.05
+    return ACK_THIN_S if link.profile.thin else ACK_S
 
 
 def _stream(e: Extent) -> Stream:

@@ -48,7 +48,9 @@ class Beliefs:
 
     def take_rows(self, shared: Shared, order: int) -> None:
         """Rows of one batch."""
-        at = np.array([self._place(v) for v in shared.vessel.tolist()], np.intp)
+        place = self.place
+        places = [here if (here := place.get(v, -1)) >= 0 else self._place(v) for v in shared.vessel.tolist()]
+        at = np.array(places, np.intp)
         newer = self.order[at] < order
         at = at[newer]
         for name, column in shared.columns().items():
@@ -58,13 +60,12 @@ class Beliefs:
         self.changed += 1
 
     def _place(self, vessel: int) -> int:
-        found = self.place.get(vessel)
-        if found is None:
-            found = self.place[vessel] = len(self.place)
-            if found >= len(self.order):
-                self._widen()
-            self._begin(vessel, found)
-        return found
+        """A place for a vessel that has none."""
+        given = self.place[vessel] = len(self.place)
+        if given >= len(self.order):
+            self._widen()
+        self._begin(vessel, given)
+        return given
 
     def _begin(self, vessel: int, at: int) -> None:
         for name, _, absent in specs(Shared):

@@ -22,7 +22,8 @@ TAKEN = [name for name, _, _ in specs(Shared) if name != "vessel"]
 
 def shared_of(vessels: Vessels) -> Shared:
     """Vessels of a node's own picture as they are told; those whose covariance is not known are left out."""
-    whole = vessels.take(np.flatnonzero(np.isfinite(vessels.cov_uu) & np.isfinite(vessels.lat_deg)))
+    known = np.isfinite(vessels.cov_uu) & np.isfinite(vessels.lat_deg)
+    whole = vessels if known.all() else vessels.take(np.flatnonzero(known))
     return Shared(vessel=whole.id, **{name: getattr(whole, name) for name in TAKEN})
 
 

@@ -16,7 +16,7 @@ from mihari.mesh.store import Held, Store
 
 NEW_S = 900.0  # a vessel never told of counts as one not told of for so long
 JUDGE_S = 1.0  # between two judgements of what waits
-WORTH = {Kind.VESSELS: 1.0, Kind.IDENTITIES: 0.6}  # a name can wait a little for a place
+WORTH = {Kind.VESSELS: 1.0, Kind.IDENTITIES: 0.05}  # after the last place never told; before news of half a minute
 OTHER = 0.3
 
 

@@ -48,12 +48,12 @@ class Held:
             held = 1
         else:
             rows, seq = self.rows, batch.seq
-            mine = [k for k in batch.keys.tolist() if rows.get(k, 0) < seq]
+            mine = {k: before for k in batch.keys.tolist() if (before := rows.get(k, 0)) < seq}
             if not mine:
                 return False
-            for key in mine:
-                self._leave(rows.get(key, 0))
-                rows[key] = seq
+            for before, count in Counter(mine.values()).items():
+                self._leave(before, count)
+            rows.update(dict.fromkeys(mine, seq))
             held = len(mine)
         self.batches[batch.seq], self.alive[batch.seq] = batch, held
         self.size += len(batch.raw)
@@ -64,10 +64,10 @@ class Held:
             self.floors.append((now, batch.floor))
         return True
 
-    def _leave(self, seq: int) -> None:
-        """A key of this batch has a newer row."""
+    def _leave(self, seq: int, count: int = 1) -> None:
+        """So many keys of this batch have a newer row."""
         if seq:
-            self.alive[seq] -= 1
+            self.alive[seq] -= count
             if self.alive[seq] == 0:
                 self._drop(seq)
 

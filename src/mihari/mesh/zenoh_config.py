@@ -18,7 +18,8 @@ from mihari.mesh.profiles import Profile
 ROOT = "mihari"
 MESSAGE_MAX = 1 << 20  # bytes; longer ones Zenoh throws away as they come, without keeping them
 THIN_BATCH = 1400  # bytes: one packet
-SLOW = 16_000.0  # bytes/s
+THIN_SEND_BUFFER = 8192  # bytes at least in the system's hands for a thin link
+SEND_WINDOWS = 1.5  # times the profile's window, which bounds what we hand over: less, and TCP idles over its losses
 WAIT_S = 1.0  # that Zenoh waits for room for a whole frame before it drops it
 THIN_WAIT_S = 3.0  # the same on thin links: 16 kB take half a second, and TCP waits for what was lost
 RETRY = {"period_init_ms": 1000, "period_max_ms": 4000, "period_increase_factor": 2.0}
@@ -80,7 +81,8 @@ def wait_of(profiles: Iterable[Profile]) -> float:
 def _endpoint(address: str, profile: Profile) -> str:
     # a quic link sends datagrams: it has no such buffer
     small = profile.thin and not address.startswith("quic/")
-    return f"{address}#so_sndbuf={4096 if profile.rate < SLOW else 8192}" if small else address
+    room = max(THIN_SEND_BUFFER, round(SEND_WINDOWS * profile.window))
+    return f"{address}#so_sndbuf={room}" if small else address
 
 
 def _thin() -> dict[str, Any]:
