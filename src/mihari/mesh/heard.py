@@ -45,7 +45,7 @@ class Beliefs:
     def take_rows(self, shared: Shared, order: int) -> None:
         """Rows of one batch."""
         place = self.place
-        places = [at if (at := place.get(v, -1)) >= 0 else self._place(v) for v in shared.vessel.tolist()]
+        places = [k if (k := place.get(v, -1)) >= 0 else self._place(v) for v in shared.vessel.tolist()]
         at = np.array(places, np.intp)
         newer = self.order[at] < order
         at = at[newer]
