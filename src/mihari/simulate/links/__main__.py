@@ -17,7 +17,7 @@ from mihari.simulate.links.line import SHAPES
     epilog="""\b
 Examples:
   python -m mihari.simulate.links ship=7501:7447:satellite
-  python -m mihari.simulate.links north=7501:7447:lan uav=7502:7448:radio --control /tmp/links
+  python -m mihari.simulate.links north=7501:7447:lan uav=7502:7448:radio --control links.sock
 Then type, or write to the control socket (with socat, say):
   cut ship
   heal ship
