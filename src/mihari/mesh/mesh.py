@@ -36,7 +36,7 @@ TELL_S = 15.0  # between two tellings of how this node is
 TICK_S = 1.0
 CLOCK_S = 2.0  # by which a clock may be wrong before people are told
 JUMP_S = 5.0  # s later than usual that a batch may come before its author's clock is doubted
-DOUBT_S, DOUBTFUL = 3.0, 2000  # s that it waits to be measured again; batches that wait
+DOUBT_S, DOUBTFUL = 10.0, 2000  # s that it waits to be measured again, also by who is in between; batches that wait
 ZERO = np.zeros(1, np.int64)  # the key of what there is one of
 NONE = np.zeros(0, np.int64)
 
