@@ -89,6 +89,7 @@ def test_a_node_that_is_killed_has_the_whole_picture_again(tmp_path, capsys):
             ship.send_signal(signal.SIGKILL)
             ship.wait(10.0)
             until(lambda: not node.sharing.status()["links"])
+            until(lambda: not asked(face, "picture"))  # its map ends with it
             ship = started()
             took = until(lambda: asked(face, "vessels?limit=1").get("total", 0) >= held)
             until(lambda: any(link["greeted"] for link in node.sharing.status()["links"]))
