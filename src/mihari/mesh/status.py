@@ -4,7 +4,7 @@
 vessels, epoch, heard_s (ago), cost, through (the neighbour's name; "" not reached now), clock_offset_s, release, links
 (what the node told of its own). `links`: peer, name, address, profile, up_s, silent_s, round_trip_s, clock_offset_s,
 waiting (batches), under_way (bytes), sent_bytes, got_bytes, resent, again. `refused`: name -> reason -> count;
-`unknown`: kind -> count.
+`unknown`: kind -> count. `missing` (added by `mihari.sharing`): address, profile, since_s of configured links not up.
 """
 
 from __future__ import annotations
