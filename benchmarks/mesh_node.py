@@ -23,7 +23,6 @@ from benchmarks.face import Crowd
 from benchmarks.mesh_notes import Notes, Seen, Where
 from benchmarks.mesh_tracks import SETTLED_S, Player, load
 from mihari.core.picture import Picture
-from mihari.mesh import batches
 from mihari.mesh.batches import Batch, Kind
 from mihari.mesh.keys import Authors, Identity
 from mihari.mesh.mesh import Mesh, Self
@@ -44,9 +43,9 @@ class Watched(Mesh):
 
     notes: Notes
 
-    def _put(self, raw: bytes) -> None:
-        self.notes.told.append(_seen(batches.decode(raw)))
-        super()._put(raw)
+    def _put(self, batch: Batch) -> None:
+        self.notes.told.append(_seen(batch))
+        super()._put(batch)
 
     def take(self, event: Event) -> None:
         """One event of the transport."""

@@ -207,6 +207,12 @@ def _union() -> None:
         union.take(Picture(t, int(t), own), [Foreign("1" * 16, "other", other)], (), t)
 
 
+def _mesh() -> None:
+    from mihari.mesh import rows
+
+    rows.warm()
+
+
 # the slowest to compile first
 STEPS: dict[str, Callable[[], None]] = {
     "tracker": _tracker,
@@ -218,4 +224,5 @@ STEPS: dict[str, Callable[[], None]] = {
     "scores": _score,
     "simulator": _simulator,
     "union": _union,
+    "mesh": _mesh,
 }

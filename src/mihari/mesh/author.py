@@ -17,7 +17,7 @@ from mihari.core.columns import Array, specs
 from mihari.core.picture import VesselStatus
 from mihari.core.shared import Shared
 from mihari.mesh import batches, rows
-from mihari.mesh.batches import Kind, Stream
+from mihari.mesh.batches import Batch, Kind, Stream
 from mihari.mesh.grades import GRADES
 from mihari.mesh.reckoning import away
 from mihari.mesh.store import Store
@@ -37,8 +37,10 @@ class Slots:
 
     def take(self, vessels: list[int]) -> Array:
         """The places of vessels; new ones get theirs."""
-        of = self.of
-        return np.array([at if (at := of.get(v, -1)) >= 0 else self._new(v) for v in vessels], np.intp)
+        places = list(map(self.of.get, vessels))
+        if None in places:
+            places = [at if (at := self.of.get(v)) is not None else self._new(v) for v in vessels]
+        return np.array(places, np.intp)
 
     def _new(self, vessel: int) -> int:
         given = self.of[vessel] = self._free.pop() if self._free else len(self.of)
@@ -111,7 +113,7 @@ class Author:
 
     def __init__(
         self, author: str, epoch: int, group: str, store: Store, sign: Callable[[bytes], bytes],
-        put: Callable[[bytes], None],
+        put: Callable[[Batch], None],
     ) -> None:  # fmt: skip
         self.author, self.epoch, self.group = author, epoch, group
         self._store, self._sign, self._put = store, sign, put
@@ -222,7 +224,8 @@ class Author:
         self._order += 1
         floor = min(held.oldest, seq)
         signed = batches.encode(stream, seq, self._order, floor, now, keys, body)
-        self._put(signed + self._sign(signed))
+        raw = signed + self._sign(signed)
+        self._put(Batch(stream, seq, self._order, floor, now, keys, body, raw))
         if held.floor < floor:
             held.raise_floor(floor)
 

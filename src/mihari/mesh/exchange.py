@@ -105,9 +105,8 @@ class Exchange:
 
     # what this node tells
 
-    def put(self, raw: bytes, now: float) -> None:
+    def put(self, batch: Batch, now: float) -> None:
         """A batch of this node's own, signed."""
-        batch = batches.decode(raw)
         self._take(batch, "", now)
 
     @property

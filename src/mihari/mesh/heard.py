@@ -48,14 +48,17 @@ class Beliefs:
 
     def take_rows(self, shared: Shared, order: int) -> None:
         """Rows of one batch."""
-        place = self.place
-        places = [here if (here := place.get(v, -1)) >= 0 else self._place(v) for v in shared.vessel.tolist()]
+        vessels = shared.vessel.tolist()
+        places = list(map(self.place.get, vessels))
+        if None in places:
+            places = [here if (here := self.place.get(v)) is not None else self._place(v) for v in vessels]
         at = np.array(places, np.intp)
         newer = self.order[at] < order
-        at = at[newer]
+        if not newer.all():
+            at, shared = at[newer], shared.take(newer)
         for name, column in shared.columns().items():
             if name not in ("born", "mmsi"):
-                self.columns[name][at] = column[newer]
+                self.columns[name][at] = column
         self.order[at] = order
         self.changed += 1
 

@@ -20,7 +20,7 @@ import numpy as np
 from mihari.core.errors import FormatError
 from mihari.core.picture import Picture
 from mihari.core.shared import Foreign
-from mihari.mesh import states
+from mihari.mesh import rows, states
 from mihari.mesh.author import Author
 from mihari.mesh.batches import Batch, Kind
 from mihari.mesh.clocks import offsets_from, own_error
@@ -107,6 +107,7 @@ class Mesh:
 
     def start(self) -> None:
         """Tell who we are, and begin."""
+        rows.warm()  # else the first batch would wait for it, and all that came with it
         with self._lock:
             self.announce()
         for thread in self._threads:
@@ -320,8 +321,8 @@ class Mesh:
                 self.exchange.refused[peer, "not sent"] += 1
         self.exchange.news = [n for n in self.exchange.news if n.peer]
 
-    def _put(self, raw: bytes) -> None:
-        self.exchange.put(raw, self.steady())
+    def _put(self, batch: Batch) -> None:
+        self.exchange.put(batch, self.steady())
 
     # clocks and beliefs
 

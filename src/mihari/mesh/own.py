@@ -20,11 +20,14 @@ NAMES_AT_ONCE = 15  # in a batch: some 60 bytes each
 TAKEN = [name for name, _, _ in specs(Shared) if name != "vessel"]
 
 
-def shared_of(vessels: Vessels) -> Shared:
-    """Vessels of a node's own picture as they are told; those whose covariance is not known are left out."""
-    known = np.isfinite(vessels.cov_uu) & np.isfinite(vessels.lat_deg)
-    whole = vessels if known.all() else vessels.take(np.flatnonzero(known))
-    return Shared(vessel=whole.id, **{name: getattr(whole, name) for name in TAKEN})
+def shared_of(vessels: Vessels, since: int = -1) -> Shared:
+    """Vessels of a node's own picture that changed after picture `since`, as they are told.
+
+    Those whose covariance is not known are left out.
+    """
+    told = (vessels.changed > since) & np.isfinite(vessels.cov_uu) & np.isfinite(vessels.lat_deg)
+    rows = np.flatnonzero(told)
+    return Shared(vessel=vessels.id[rows], **{name: getattr(vessels, name)[rows] for name in TAKEN})
 
 
 class Own:
@@ -41,10 +44,9 @@ class Own:
         """A picture, and the vessels that have left since the last; `now`: UTC s."""
         vessels = picture.vessels
         self.vessels = len(vessels)
-        changed = vessels.take(np.flatnonzero(vessels.changed > self._sequence))
-        self._sequence = picture.sequence
+        changed, self._sequence = shared_of(vessels, self._sequence), picture.sequence
         gone = list(gone)
-        self.author.see(shared_of(changed), gone, now)
+        self.author.see(changed, gone, now)
         left = [v for v in gone if self._named.pop(v, None) is not None]
         if left:
             self.author.forget(Kind.IDENTITIES, left)

@@ -47,14 +47,17 @@ class Held:
         if self.stream.log:
             held = 1
         else:
-            rows, seq = self.rows, batch.seq
-            mine = {k: before for k in batch.keys.tolist() if (before := rows.get(k, 0)) < seq}
-            if not mine:
+            rows, seq, keys = self.rows, batch.seq, batch.keys.tolist()
+            before = Counter(map(rows.get, keys))  # None: of those told for the first time
+            if max((s for s in before if s is not None), default=0) > seq:
+                keys = [k for k in keys if rows.get(k, 0) < seq]
+                before = Counter(map(rows.get, keys))
+            if not keys:
                 return False
-            for before, count in Counter(mine.values()).items():
-                self._leave(before, count)
-            rows.update(dict.fromkeys(mine, seq))
-            held = len(mine)
+            for earlier, count in before.items():
+                self._leave(earlier or 0, count)
+            rows.update(dict.fromkeys(keys, seq))
+            held = len(keys)
         self.batches[batch.seq], self.alive[batch.seq] = batch, held
         self.size += len(batch.raw)
         self.check ^= mixed(batch.seq)
