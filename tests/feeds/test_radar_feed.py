@@ -110,6 +110,33 @@ def test_a_configured_place_is_believed_and_a_told_one_is_not():
     assert (registry[0].lat_deg, registry[0].period) == (10.0, 3.0)
 
 
+def aboard(number, step_deg, *sensors):
+    """Sectors of a radar whose place, told at each crossing, goes north by so much."""
+    stage, registry = feed(*sensors)
+    sectors = []
+    for i in range(number):
+        t, place = 100.0 + i * PERIOD / SECTORS, (26.2 + i * step_deg, 127.7, 1500.0)
+        sectors += stage.take(chunk(crossing(t, i % SECTORS, place), t))
+        sectors += stage.take(chunk(plots(t + 0.04, (i % SECTORS + 0.5) * 2 * math.pi / SECTORS), t + 0.05))
+    return sectors, registry
+
+
+def test_each_sector_of_a_radar_that_moves_tells_where_it_was():
+    sectors, _ = aboard(60, 1e-4)  # 11 m a sector
+    moving = sectors[6:]  # GNSS may err by 50 m
+    for before, after in itertools.pairwise(moving):
+        assert after.lat_deg - before.lat_deg == pytest.approx(1e-4, abs=3e-5)
+        assert after.lon_deg == pytest.approx(127.7, abs=3e-5)
+        distance = polar_of(after.lat_deg, after.lon_deg, 1500.0, after.reports.lat_deg, after.reports.lon_deg)[0]
+        assert distance == pytest.approx(10_000.0, abs=4.0)  # and its plots are placed from there
+
+
+def test_a_radar_that_stands_or_is_configured_tells_no_place_with_its_sectors():
+    standing, _ = aboard(60, 0.0)
+    configured, _ = aboard(60, 1e-4, Sensor(0, "naha", SensorKind.RADAR, 26.2, 127.7, source="25/1"))
+    assert all(math.isnan(s.lat_deg) for s in (*standing, *configured))
+
+
 def test_nothing_depends_on_how_datagrams_are_grouped():
     datagrams = [chunk(d, t) for t, d in turn(86_390.0, number=6)]  # across midnight
     one, two, three = feed()[0], feed()[0], feed()[0]

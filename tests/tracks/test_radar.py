@@ -9,7 +9,7 @@ from mihari.core import geodesy
 from mihari.core.reports import Batch, ReportKind, Reports, Sector, Tick
 from mihari.core.tracks import TrackStatus
 from mihari.tracks import Tracker
-from tracks.scenes import NAHA, T0, Vessel, last, measured, nearest, play, radar, sure, turn
+from tracks.scenes import NAHA, T0, Vessel, ais, last, measured, nearest, play, radar, sure, turn
 
 
 def test_a_moving_and_a_stationary_vessel_are_held_as_one_track_each():
@@ -53,6 +53,24 @@ def test_five_detections_in_ten_scans_hold_a_track():
             seen.append(nearest(held, vessel.at(2.5 * scan)))
     assert len({track for track, _ in seen}) == 1
     assert max(away for _, away in seen) < 60
+
+
+def test_a_far_radar_of_coarse_bearings_holds_a_vessel_that_ais_told_as_one():
+    """At 60 km 0.4 degrees are 420 m: plots lie farther away than any vessel moves, and in other sectors."""
+    rng = np.random.default_rng(7)
+    sensor = radar(range_max=74_000.0, range_sd=20.0, bearing_sd=math.radians(0.4), period=4.0, clutter=2e-9)
+    vessels = [Vessel(east, 58_000, 5, 0) for east in (-12_000, 0, 12_000)]  # the middle one at a sector's border
+    tracker = Tracker([sensor])
+    first = tracker.next_id
+    for scan in range(90):
+        t, places = 4.0 * scan, [v.at(4.0 * scan) for v in vessels]
+        for k, (lat, lon) in enumerate(places if scan % 2 == 0 else ()):
+            tracker.step(ais(t - 0.5, lat, lon, 431000001 + k, 5.0, math.pi / 2))
+        for sector in turn(sensor, measured(sensor, places, t, rng), t, sectors=32):
+            tracker.step(sector)
+        tracker.step(Tick(T0 + t))
+    assert len(sure(tracker.tracks(T0 + t))) == 3
+    assert tracker.next_id - first < 9  # one plot in twenty is farther away than the gate of a near radar
 
 
 def test_two_crossing_vessels_keep_their_identities():

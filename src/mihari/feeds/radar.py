@@ -13,6 +13,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from mihari.core.columns import Array
+from mihari.core.geodesics import great_circle
 from mihari.core.health import Health
 from mihari.core.reports import Sector
 from mihari.core.sensor import SensorKind
@@ -28,12 +29,14 @@ RADARS = 64  # radars on one feed; random bytes must not invent more
 REPEAT_S = 0.5  # the same datagram again within this came over two networks; the next turn brings other times
 REMEMBERED = 256  # datagrams
 ABSENT = 0xFFFF
+MOVED_M = 50.0  # from where it first told that it stands: a radar that is farther moves; GNSS errs by less
 
 
 @dataclass(slots=True)
 class _Radar:
     index: int
     sweep: Sweep
+    stood: tuple[float, float] | None = None  # degrees, where it first told that it stands
 
 
 @dataclass(frozen=True, slots=True)
@@ -206,7 +209,10 @@ class RadarFeed:
             self.sensors.learn_period(radar.index, period)
         lat_deg, lon_deg = float(services.lat_deg[row]), float(services.lon_deg[row])
         if abs(lat_deg) <= 90 and abs(lon_deg) <= 180:
-            self.sensors.learn(radar.index, lat_deg, lon_deg, float(services.height[row]))
+            before = radar.stood = radar.stood or (lat_deg, lon_deg)
+            sensor = self.sensors.learn(radar.index, lat_deg, lon_deg, float(services.height[row]))
+            believed = (sensor.lat_deg, sensor.lon_deg) == (lat_deg, lon_deg)  # not so where it is configured
+            radar.sweep.moves |= believed and float(great_circle(*before, lat_deg, lon_deg)[0]) > MOVED_M
 
 
 def _services(decoded: Decoded) -> _Services:

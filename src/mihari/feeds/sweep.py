@@ -33,6 +33,7 @@ class Sweep:
         self.azimuth = math.nan  # rad, where the sector that is being swept began
         self.time = math.nan  # UTC s of that
         self.period = math.nan  # s per turn, as told
+        self.moves = False  # whether the radar is aboard something: each sector then tells where it was
         self._held: list[Held] = []
         self._count = 0
         self._opened = math.nan  # time of the first plot held
@@ -59,7 +60,8 @@ class Sweep:
         start = self._start(sensor, azimuth, time, held)
         self._held, self._count, self._opened = [], 0, math.nan
         self.azimuth, self.time = azimuth, time
-        return [Sector(sensor.index, time, received, start, azimuth, to_reports(self.feed, sensor, held))]
+        place = (sensor.lat_deg, sensor.lon_deg) if self.moves and sensor.placed else (math.nan, math.nan)
+        return [Sector(sensor.index, time, received, start, azimuth, to_reports(self.feed, sensor, held), *place)]
 
     def told(self, sensor: Sensor, azimuth: float, time: float, received: float) -> list[Sector]:
         """As `cross`, by a message; one that repeats the last (north marker, crossing of 0) says nothing."""

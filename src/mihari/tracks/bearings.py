@@ -216,7 +216,7 @@ def within(bank: Any, sweep: Any, s: Any) -> Array:
         f = filed[i]
         dx, dy, dz = f.x - frame[0], f.y - frame[1], f.z - frame[2]
         far = sweep.range_max + f.slack + s.reach
-        if f.slack >= 0.0 and dx * dx + dy * dy + dz * dz <= far * far and reaches(tracks[i], sweep, s):
+        if f.slack >= 0.0 and dx * dx + dy * dy + dz * dz <= far * far and reaches(tracks[i], sweep, s.reach, s):
             found[n] = i
             n += 1
     return found[:n]

@@ -58,21 +58,21 @@ def wrapped(angle: float) -> float:
 
 
 @lean
-def reaches(t: Any, sweep: Any, s: Any) -> bool:
-    """Whether the gate of track t may reach into the sector; its plane is not touched."""
+def reaches(t: Any, sweep: Any, reach: float, s: Any) -> bool:
+    """Whether the gate of track t, no wider than `reach` m, may reach into the sector; its plane is not touched."""
     dt = sweep.time - t.time
     if dt < -s.late:
         return False
     dt, place, drift, frame = max(dt, 0.0), t.place, t.drift, sweep.frame
     x, y, z = place[0] + dt * drift[0], place[1] + dt * drift[1], place[2] + dt * drift[2]
     dx, dy, dz = x - frame[0], y - frame[1], z - frame[2]
-    if dx * dx + dy * dy + dz * dz > (sweep.range_max + s.reach) ** 2:
+    if dx * dx + dy * dy + dz * dz > (sweep.range_max + reach) ** 2:
         return False
     if sweep.half >= math.pi:
         return True
     east, north = to_plane(frame, x, y, z)
     distance = math.sqrt(east * east + north * north)
-    margin = min(s.reach, math.sqrt(s.gate) * (position_sd(t, dt, s.agility) + 0.01 * distance))
+    margin = min(reach, math.sqrt(s.gate) * (position_sd(t, dt, s.agility) + 0.01 * distance))
     if distance <= margin:
         return True
     off = abs(wrapped(math.atan2(east, north) - sweep.middle))
@@ -196,6 +196,12 @@ def widest(t: Any, dt: float, s: Any) -> float:
 
 
 @lean
+def widest_gate(sd: float, s: Any) -> float:
+    """No gate for plots of this standard deviation is wider, m: what a vessel may move, or what the plots err."""
+    return max(s.reach, math.sqrt(s.gate) * sd)
+
+
+@lean
 def too_far(t: Any, p: Any, dt: float, s: Any) -> bool:
     """Whether plot p is outside all gates of track t, of which one plot is known: the agile mode's is the widest."""
     pe, pn, ree, ren, rnn = in_plane_of(t.frame, p)
@@ -250,7 +256,8 @@ def paired(row: Any, t: Any, p: Any, s: Any) -> bool:
     x, place, frame = t.x, p.place, t.frame
     pe, pn = to_plane(frame, place[0], place[1], place[2])
     dx, dy = pe + x[2] * back - x[0], pn + x[3] * back - x[1]
-    if dx * dx + dy * dy > s.reach * s.reach:
+    reach = widest_gate(p.sd, s)
+    if dx * dx + dy * dy > reach * reach:
         return False
     mu, y, Y, fit, density = t.mu, t.y, t.Y, row.fit, 0.0
     pe, pn, ree, ren, rnn = in_plane_of(frame, p)
@@ -285,7 +292,7 @@ def gated(t: Any, plots: Array, grid: Grid, sweep: Any, broadest: float, pairs: 
     wide = 0.0
     for j in range(MODES):
         wide = max(wide, Y[j, 0] + Y[j, 2])
-    radius = min(s.reach, math.sqrt(s.gate) * math.sqrt(wide + broadest * broadest)) + slack
+    radius = min(widest_gate(broadest, s), math.sqrt(s.gate) * math.sqrt(wide + broadest * broadest)) + slack
     c0, c1, r0, r1 = cells_within(grid.extent, east, north, radius)
     start, order, rows = grid.start, grid.order, grid.extent[3]
     for column in range(c0, c1 + 1):
@@ -344,12 +351,12 @@ def surveyed(bank: Any, plots: Array, grid: Grid, sweep: Any, s: Any) -> Any:
     narrow = sweep.half < 0.5 * math.pi
     left, right = sweep.middle - sweep.half, sweep.middle + sweep.half
     sin_left, cos_left, sin_right, cos_right = math.sin(left), math.cos(left), math.sin(right), math.cos(right)
-    filed, tracks, hit = bank.filed, bank.tracks, bank.hit
+    filed, tracks, hit, reach = bank.filed, bank.tracks, bank.hit, widest_gate(broadest, s)
     for i in range(bank.tally[0]):
         f = filed[i]
         if f.slack < 0.0:
             continue
-        m = f.slack + s.reach
+        m = f.slack + reach
         dx, dy, dz = f.x - fx, f.y - fy, f.z - fz
         d2 = dx * dx + dy * dy + dz * dz
         if d2 > (sweep.range_max + m) ** 2:
@@ -359,7 +366,7 @@ def surveyed(bank: Any, plots: Array, grid: Grid, sweep: Any, s: Any) -> Any:
             if east * cos_left - north * sin_left < -m or north * sin_right - east * cos_right < -m:
                 continue
         t = tracks[i]
-        if not reaches(t, sweep, s):
+        if not reaches(t, sweep, reach, s):
             continue
         c = seen[n]
         c.slot, c.begin, c.alone = i, used, alone(t, plots, grid, sweep, broadest, s)

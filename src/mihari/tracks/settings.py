@@ -36,7 +36,7 @@ class TrackerSettings(NamedTuple):
 
     # gate
     gate: float = 16.0  # squared Mahalanobis distance: holds 99.97 % in two dimensions
-    reach: float = 800.0  # m, no radar gate is wider: 25 m/s for 30 s
+    reach: float = 800.0  # m, no radar gate is wider but for plots that err more: 25 m/s for 30 s
 
     # association
     sweeps: int = 100  # rounds of belief propagation; nearly always fewer than 20
