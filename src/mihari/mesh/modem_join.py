@@ -83,7 +83,10 @@ def newer(linked: Shared, told: Shared) -> Shared:
     before = linked.take(at[over])
     for name in ("heard_radar", "heard_ais", "born"):  # a modem does not tell these, or less exactly
         rows[name][over] = np.where(np.isfinite(getattr(before, name)), getattr(before, name), rows[name][over])
-    rows["mmsi"][over] = np.where(rows["mmsi"][over] == 0, before.mmsi, rows["mmsi"][over])
+    mmsi = linked.mmsi.copy()  # names may come late by either way
+    mmsi[at[both]] = np.where(mmsi[at[both]] == 0, told.mmsi[both], mmsi[at[both]])
+    rows["mmsi"][both] = np.where(rows["mmsi"][both] == 0, mmsi[at[both]], rows["mmsi"][both])
+    linked = linked.replace(mmsi=mmsi)
     kept = np.ones(len(linked), bool)
     kept[at[over]] = False
     mixed = Shared.concatenate([linked.take(kept), Shared(**rows).take(wins)])

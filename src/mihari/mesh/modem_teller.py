@@ -53,7 +53,7 @@ class Teller:
     def __init__(self, error: float, refresh: float) -> None:
         self.error, self.refresh = error, refresh
         self._told = Told.empty()
-        self.waiting = 0  # who was due when it was last asked
+        self.waiting = 0  # who was due when it was last asked, and has not been told since
 
     def next(self, own: Shared, now: float) -> Shared | None:
         """The row to tell, of `own`, all that there are; None where nobody is due. `now`: UTC s."""
@@ -69,6 +69,7 @@ class Teller:
 
     def keep(self, row: Shared, now: float) -> None:
         """A row, as `next` gave it, has been told."""
+        self.waiting = max(0, self.waiting - 1)
         others = self._told.take(self._told.vessel != row.vessel[0])
         if row.status[0] == VesselStatus.GONE:
             self._told = others
