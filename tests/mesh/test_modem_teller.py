@@ -74,7 +74,8 @@ def test_who_fades_or_leaves_is_told_once_as_gone():
     for t in (10, 11, 12):
         row = teller.next(fleet(2, T0 + t, status=status), T0 + t)
         if row is not None:
-            gone.append((int(row.vessel[0]), int(row.status[0]), row.time[0] - T0))
+            heard = single.decode(single.encode(row, 0, AUTHOR, KEY), KEY)[1]
+            gone.append((int(heard.vessel[0]), int(heard.status[0]), heard.time[0] - T0))
             teller.keep(row, T0 + t)
     assert gone == [(1, VesselStatus.GONE, 10.0), (3, VesselStatus.GONE, 11.0)]
     assert told(teller, fleet(3, T0 + 13), T0 + 13) == 1  # back again

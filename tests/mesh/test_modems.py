@@ -312,16 +312,18 @@ def test_a_whole_node_without_a_link_hears_by_modem_what_another_sees(ryukyu, tm
     with ship, shore, socket.socket(socket.AF_INET, UDP) as out:
 
         def hand_over(channel, data):
-            if channel == "ais-0":
+            if channel.startswith("ais"):
                 out.sendto(data, ("127.0.0.1", hears))
 
         asyncio.run(play(Simulation(load("strait")).at(time.time()), 1.0, time.monotonic, hand_over, 5.0))
-        until(lambda: seen and len(seen[-1].vessels) >= 20)
-        there = ship.pipeline.compiler.vessels()
+        compiler = ship.pipeline.compiler
+        until(lambda: seen and len(seen[-1].vessels) >= max(len(compiler), 5), 15.0)
+        there = compiler.vessels()
         status = {node: node.sharing.status()["modems"][0] for node in (ship, shore)}
     got = seen[-1].vessels
     named = got.mmsi[got.mmsi > 0].tolist()
-    assert len(set(named) & set(there.mmsi.tolist())) >= 0.95 * len(named) > 10
+    assert set(named) <= set(there.mmsi.tolist())
+    assert len(named) >= 5
     assert set(seen[-1].authors) == {"shore", f"modem {ryukyu['ship'].author[:8]}"}
-    assert status[ship]["sent"] >= status[shore]["heard"] >= 20
+    assert status[ship]["sent"] >= status[shore]["heard"] >= len(got)
     assert status[shore]["refused"] == 0

@@ -42,7 +42,7 @@ def encode(rows: Shared, k: int, author: str, key: bytes, run: int = 0) -> bytes
         VERSION | (run & 15) << 4, bytes.fromhex(author)[:4], r["vessel"] & 0xFFFFFFFF, _ticks(r["time"], TICK_S),
         round(r["lat_deg"] * GRID), round(r["lon_deg"] * GRID), _speed(r["east_mps"]), _speed(r["north_mps"]),
         _sd(r["cov_ee"], r["cov_nn"]), _sd(r["cov_uu"], r["cov_vv"]),
-        round(255 * min(max(r["existence"], 0.0), 1.0)), (r["status"] & 3) | r["category"] << 2 & 0xFF, r["source"],
+        round(255 * min(max(0.0, r["existence"]), 1.0)), (r["status"] & 3) | r["category"] << 2 & 0xFF, r["source"],
         r["mmsi"], _ticks(r["born"], 1.0),
     )  # fmt: skip
     return body + _code(body, key)
