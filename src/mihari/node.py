@@ -62,7 +62,7 @@ DAY_S = 86400.0
 OF_FEED = ("silent", "failed", "refused", "shed", "unsent", "clock")  # alarms whose key names a feed
 UNWATCHED_S = 600.0  # of data, between two looks at recordings that are read at full speed and nobody watches
 HEALTH_S = 1.0  # how often feed health is looked at
-FIXED = ("node", "face", "archive", "alerts", "mesh", "link")  # sections that a running node keeps
+FIXED = ("node", "face", "archive", "alerts", "mesh", "link", "modem")  # sections that a running node keeps
 OTHERS = -1  # the feed under which the archive keeps what other nodes told
 LATENCY_KEPT = 20_000  # sectors whose arrival is remembered until the screen has them
 

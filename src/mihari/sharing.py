@@ -16,11 +16,13 @@ from typing import Any
 from mihari import __version__
 from mihari.core.behaviour import Behaviour
 from mihari.core.config import NodeConfig
+from mihari.core.errors import BadInput
 from mihari.core.picture import Picture
 from mihari.core.reports import Reports
 from mihari.deciding import Deciding
 from mihari.mesh.keys import Authors, Identity
 from mihari.mesh.mesh import Mesh, Self
+from mihari.mesh.modem import Modems
 from mihari.mesh.profiles import PROFILES, Profile
 from mihari.mesh.transport import Transport, Up
 from mihari.picture.union import Union
@@ -51,6 +53,11 @@ class Sharing:
         )  # fmt: skip
         self._authors = authors
         self.mesh = Mesh(me, authors, (transport or transport_of)(config, identity), self._profile_of, clock, steady)
+        try:
+            self.modems = Modems(config.modem, identity, me.epoch, authors, self.mesh.ahead, clock, steady)
+        except BadInput:
+            self.mesh.stop()
+            raise
         self.union = Union(identity.author, identity.name)
         self.deciding = Deciding(
             self.mesh, config.mesh.state_folder(name), authors.name_of, self.union.member_of, self.union.id_of, clock
@@ -59,11 +66,13 @@ class Sharing:
     def start(self, records: str = "", run: float = 0.0) -> None:
         """Open the links; `records`: of the node's alerts, "" without; `run`: UTC s at which the node was started."""
         self.mesh.start()
+        self.modems.start()
         self.deciding.start(records, run)
 
     def stop(self) -> None:
         """Leave the mesh."""
         self.deciding.stop()
+        self.modems.stop()
         self.mesh.stop()
 
     def offer(self, own: Picture, shown: bool = True) -> Picture | None:
@@ -73,11 +82,12 @@ class Sharing:
         `shown` False, once a second.
         """
         self.mesh.offer(own)
+        self.modems.offer(own)
         self._plots.append(own.plots)
         began = self._steady()
         if began < self._due:
             return None
-        union = self.union.take(own, self.mesh.foreign(), self.deciding.pairs, own.time)
+        union = self.union.take(own, self.modems.join(self.mesh.foreign()), self.deciding.pairs, own.time)
         took = self._steady() - began
         self._due = began + (min(max(8 * took, LEAST_S), MOST_S) if shown else 1.0)
         plots, self._plots = Reports.concatenate(self._plots), []
@@ -89,8 +99,8 @@ class Sharing:
         return self.deciding.behaviours()
 
     def status(self) -> dict[str, Any]:
-        """Nodes, links, what waits and what was refused; `missing`: configured links that are not up."""
-        told, now = self.mesh.status(), self._steady()
+        """Nodes, links, modems, what waits and what was refused; `missing`: configured links that are not up."""
+        told, by_modem, now = self.mesh.status(), self.modems.status(), self._steady()
         there = {link["address"] for link in told["links"]}
         for link in self.config.link:
             if link.url in there:
@@ -100,7 +110,9 @@ class Sharing:
         profiles = {link.url: link.profile for link in self.config.link}
         away = sorted(self._away.items())
         return told | {
-            "missing": [{"address": a, "profile": profiles[a], "since_s": round(now - at, 1)} for a, at in away]
+            "missing": [{"address": a, "profile": profiles[a], "since_s": round(now - at, 1)} for a, at in away],
+            "modems": by_modem["modems"],
+            "refused": told["refused"] | by_modem["refused"],
         }
 
     def _profile_of(self, up: Up) -> Profile:

@@ -50,6 +50,19 @@ def test_everybody_is_linked_and_the_shore_survives_the_loss_of_any_cable():
         assert len({name for wire in left for name in (wire.one, wire.other)}) == 3
 
 
+def test_modems_are_heard_where_they_are_sent_to_and_need_no_link(laid):
+    _, _, _, paths = laid
+    configs = {p.stem: NodeConfig.model_validate(tomllib.loads(p.read_text())) for p in paths}
+    ends = {(modem.name, modem.send or modem.listen) for c in configs.values() for modem in c.modem}
+    assert sorted(name for name, _ in ends) == ["patrol-diver", "patrol-kume"]
+    assert [m.name for m in configs["patrol"].modem if m.send] == ["patrol-kume", "patrol-diver"]
+    assert [m.name for name in ("kume", "diver") for m in configs[name].modem if m.listen] == sorted(
+        (m.name for m in configs["patrol"].modem), reverse=True
+    )
+    feeds = {feed.url.rpartition(":")[2] for c in configs.values() for feed in c.feed}
+    assert not feeds & {place.rpartition(":")[2] for _, place in ends}
+
+
 def test_what_dives_is_off_its_link(laid):
     _, _, bench, _ = laid
     surfaced(bench, "diver", False)

@@ -73,8 +73,18 @@ def test_nodes_and_links_fit_into_80_columns_with_a_sign_at_what_is_not_well(fac
     assert re.search(r"kerama +0 +never +▲ not reached", told)
     assert re.search(r"buoy 3 +acoustic +up 15 min +12.0 +▲ 413 +1.0 kB +2.0 kB", told)
     assert re.search(r"kerama.example +lan +▲ down 95 s", told)
+    assert re.search(r"acoustic +120 +3 +80 +9 +▲ 2 +12 s ago +modem 1a2b3c4d 4", told)
     assert "refused of kume: signature 2, syntax 1" in told
     assert "kinds that this release does not know: kind 99: 4" in told
+
+
+def test_a_node_without_modems_tells_of_none_and_one_that_cannot_send_says_why(face):
+    (modem,) = face.told["modems"]
+    modem |= {"problem": "udp/here:1: cannot be sent to: network is unreachable", "listen": "", "authors": []}
+    told = status("--url", face.url)
+    assert "modem acoustic: udp/here:1: cannot be sent to: network is unreachable" in told
+    del face.told["modems"]  # a node of an earlier release
+    assert "acoustic  120" not in status("--url", face.url)
 
 
 def test_a_wide_terminal_gets_all_figures(face):

@@ -144,7 +144,7 @@ def test_init_again_keeps_the_keys(folder):
     before = {path: path.read_bytes() for path in folder.rglob("*") if path.suffix in (".key", ".pem")}
     assert mihari(*arguments) == (2, "node.toml: is there already; --force writes over it")
     assert mihari(*arguments, "--force")[0] == 0
-    assert len(before) == 7
+    assert len(before) == 9  # modem.key twice, with the authority and with the node
     assert {path: path.read_bytes() for path in before} == before
 
 
@@ -395,3 +395,77 @@ def test_an_output_over_a_feeds_own_connection_is_good(folder):
     other = text[text.index("[[") :].format("tcp://192.0.2.1:5000", "b")
     feeds = text.format(f"udp://127.0.0.1:{free_port()}", "a") + other
     assert checked(feeds + '[[output]]\nurl = "tcp://192.0.2.1:5000"\nfrom = ["a"]\n') == []
+
+
+# modems
+
+MODEM = """\
+[node]
+name = "naha"
+[[feed]]
+url = "udp://127.0.0.1:{ais}"
+format = "ais"
+[mesh]
+enabled = true
+keys = "naha-keys"
+[[modem]]
+name = "acoustic"
+listen = "udp/127.0.0.1:{port}"
+"""
+
+
+def test_modems_are_checked_for_ports_names_and_the_coasts_key(folder):
+    ais, port = free_port(), free_port()
+    text = MODEM.format(ais=ais, port=port)
+    assert mihari("node", "init", "naha.toml", "--name", "naha", "--mesh", "--authority", "coast")[0] == 0
+    assert checked(text) == []
+    assert checked(text.replace(str(port), str(ais))) == [
+        ("mistake", 11, "modem[0].listen", f"port {ais} is that of feed[0]; expected another one")
+    ]
+    twice = text + text[text.index("[[modem]]") :].replace("acoustic", "burst")
+    (found,) = checked(twice)
+    assert found == ("mistake", 14, "modem[1].listen", f"port {port} is that of modem[0]; expected another one")
+    assert [row[2:] for row in checked(text.replace("listen", 'send = "udp/127.0.0.1:1"\nlisten'))] == []
+    (folder / "naha-keys" / "modem.key").unlink()
+    ((level, line, key, problem),) = checked(text)
+    assert (level, line, key) == ("warning", 9, "modem[0]")
+    assert "needs the key that all nodes of the coast share; copy modem.key of the authority's folder there" in problem
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as taken:
+        taken.bind(("127.0.0.1", port))
+        assert ("warning", 11, "modem[0].listen") in [row[:3] for row in checked(text)]
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "line", "key", "words"),
+    [
+        ("udp/", "tcp/", 11, "modem[0].listen", "expected udp/HOST:PORT, found tcp/127.0.0.1"),
+        ("enabled = true", "enabled = false", 9, "modem[0]", "expected enabled = true in [mesh]"),
+        ("listen = ", "#", 9, "modem[0]", "expected listen, send or both"),
+        ('"acoustic"', '""', 10, "modem[0].name", "of 1 to 40 characters"),
+        ("listen = ", "rate_per_min = 0\nlisten = ", 11, "modem[0].rate_per_min", "above 0 to 600"),
+        ("listen = ", 'send = "udp/h:1"\n[[modem]]\nname = "acoustic"\nlisten = ', 13, "modem[1].name", "already"),
+    ],
+)
+def test_a_modem_that_cannot_be_is_told(folder, old, new, line, key, words):
+    found = [row for row in checked(MODEM.format(ais=free_port(), port=free_port()).replace(old, new))
+             if row[0] == "mistake"]  # fmt: skip
+    assert [row[1:3] for row in found] == [(line, key)]
+    assert words in found[0][3]
+
+
+def test_the_coasts_key_is_the_same_everywhere_and_comes_to_a_node_with_older_keys(folder):
+    for name in ("naha", "kume"):
+        assert mihari("node", "init", f"{name}.toml", "--name", name, "--mesh", "--authority", "coast")[0] == 0
+    key = (folder / "coast" / "modem.key").read_bytes()
+    assert [(folder / f"{name}-keys" / "modem.key").read_bytes() for name in ("naha", "kume")] == [key, key]
+    assert (folder / "kume-keys" / "modem.key").stat().st_mode & 0o777 == 0o600
+    again = ("node", "init", "kume.toml", "--name", "kume", "--mesh", "--authority", "coast", "--force")
+    for old in ("kume-keys", "coast"):  # made by a release that knew no modems
+        (folder / old / "modem.key").unlink()
+    code, told = mihari(*again)
+    assert code == 0
+    assert "for modems, the same at all nodes of the coast" in told
+    made = (folder / "coast" / "modem.key").read_bytes()
+    assert (folder / "kume-keys" / "modem.key").read_bytes() == made != key
+    code, told = mihari("node", "init", "naha.toml", "--name", "naha", "--mesh", "--authority", "coast", "--force")
+    assert (code, "is another key than" in told) == (2, True)

@@ -46,6 +46,13 @@ MESH = {
         }
     ],
     "missing": [{"address": "tls/kerama.example:7447", "profile": "lan", "since_s": 95.0}],
+    "modems": [
+        {
+            "name": "acoustic", "listen": "udp/127.0.0.1:7450", "send": "udp/127.0.0.1:7451", "sent": 120, "heard": 80,
+            "again": 9, "refused": 2, "waiting": 3, "sent_s": 8.0, "heard_s": 12.0, "problem": "",
+            "authors": [{"author": "1a2b3c4d00000000", "name": "modem 1a2b3c4d", "vessels": 4, "heard_s": 12.0}],
+        }
+    ],
     "refused": {"kume": {"signature": 2, "syntax": 1}},
     "unknown": {"99": 4},
 }  # fmt: skip

@@ -101,6 +101,9 @@ def test_metrics_of_the_mesh() -> None:
     assert found["mihari_mesh_node_heard_seconds", "a1b2c3d4e5f60718", "kume"] == 0.8
     assert ("mihari_mesh_node_heard_seconds", "c4c4", "kerama") not in found
     assert found["mihari_mesh_refused_total", "kume", "signature"] == 2
+    assert found["mihari_mesh_modem_sent_total", "acoustic"] == 120
+    assert found["mihari_mesh_modem_heard_total", "acoustic"] == 80
+    assert found["mihari_mesh_modem_heard_seconds", "acoustic"] == 12.0
     assert not [key for key in samples(app_of()) if "mesh" in key[0]]
 
 

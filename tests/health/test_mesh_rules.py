@@ -138,3 +138,20 @@ def test_a_node_s_watch_keeps_them_as_alarms_beside_its_own():
     ]
     assert told.alarms[0].text == "Somebody unknown sent 2 frames within a minute that were refused, for certificate."
     assert told.mesh == bad
+
+
+def test_a_node_that_links_do_not_hear_but_a_modem_does_is_no_trouble():
+    lost, one = node("diver", heard_s=400.0, through=""), {"name": "diver", "vessels": 3, "heard_s": 200.0}
+    by_modem = [{"name": "acoustic", "authors": [one | {"author": "diver-key"}]}]
+    assert [key for key, *_ in said(mesh(nodes=[lost]))] == ["mesh-silent:diver-key"]
+    assert said(mesh(nodes=[lost], modems=by_modem)) == []
+    by_modem[0]["authors"][0]["heard_s"] = 800.0
+    assert [key for key, *_ in said(mesh(nodes=[lost], modems=by_modem))] == ["mesh-silent:diver-key"]
+
+
+def test_what_a_modem_refuses_for_its_code_is_an_alarm():
+    recent, told = Recent(), mesh(refused={"modem acoustic": {"signature": 1}})
+    recent.add(0.0, {})
+    recent.add(30.0, refused_counts(told))
+    text = "modem acoustic sent a frame within a minute that was refused, for signature."
+    assert said(told, recent) == [("mesh-refused:modem acoustic", "alarm", text)]

@@ -2,6 +2,7 @@
 
 What `mihari demo` starts. Links are cut and healed by hand over the control socket that it names, as
 `echo 'cut patrol-kume' | socat - UNIX-CONNECT:SOCKET` does; that of the underwater vehicle goes by whether it is up.
+Modems go on whatever is cut: what the patrol ship sees comes to Kume and to what dives, some messages a minute.
 """
 
 from __future__ import annotations

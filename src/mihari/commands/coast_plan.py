@@ -41,15 +41,25 @@ WIRES = (
 )
 
 
+# What the patrol ship sees goes to Kume by short bursts over a satellite, and to what dives by sound: `one` sends,
+# `other` hears. They do not go by the links: when those are cut, these few messages still come.
+MODEMS = (Wire("patrol", "kume", "burst"), Wire("patrol", "diver", "acoustic"))
+MODEM_RATES = {"burst": 20.0, "acoustic": 12.0}  # messages a minute
+
+
 @dataclass(frozen=True, slots=True)
 class Post:
-    """A site's node: UDP ports of its feeds, TCP port at which others reach it, port of its map (None: it has none)."""
+    """A site's node: UDP ports of its feeds, TCP port at which others reach it, port of its map (None: it has none).
+
+    `modems`: those that it sends or hears by, with the UDP port at which the other end hears.
+    """
 
     site: Site
     ais: int
     radar: int
     mesh: int
     face: int | None
+    modems: tuple[tuple[Wire, int], ...] = ()
 
     @property
     def sends(self) -> list[str]:
@@ -61,11 +71,16 @@ class Post:
 def posts(scenario: Scenario, face: int) -> list[Post]:
     """One for each site; maps of stations and ships at ports from `face` on (0: any that are free), no others."""
     found = sites(scenario)
-    udp, tcp = free_ports(2 * len(found)), free_ports(len(found), tcp=True)
+    udp, tcp = free_ports(2 * len(found) + len(MODEMS)), free_ports(len(found), tcp=True)
+    air = list(zip(MODEMS, udp[2 * len(found) :], strict=True))
     shown = [one.name for one in found if one.platform is None]
     free = [face + k for k in range(len(shown))] if face else free_ports(len(shown), tcp=True)
     maps = dict(zip(shown, free, strict=True))
-    return [Post(one, udp[2 * k], udp[2 * k + 1], tcp[k], maps.get(one.name)) for k, one in enumerate(found)]
+    modems = {one.name: tuple(m for m in air if one.name in (m[0].one, m[0].other)) for one in found}
+    return [
+        Post(one, udp[2 * k], udp[2 * k + 1], tcp[k], maps.get(one.name), modems[one.name])
+        for k, one in enumerate(found)
+    ]
 
 
 def node_file(scenario: Scenario, post: Post, dials: Sequence[tuple[Wire, int]], folder: Path) -> str:
@@ -93,7 +108,14 @@ def mesh_tables(post: Post, dials: Sequence[tuple[Wire, int]], folder: Path) -> 
         "listen": [f"tls/127.0.0.1:{post.mesh}"],
     }
     links = [{"url": f"tls/127.0.0.1:{port}", "profile": wire.profile, "name": wire.other} for wire, port in dials]
-    return {"mesh": mesh} | ({"link": links} if links else {})
+    modems = [modem_table(name, wire, port) for wire, port in post.modems]
+    return {"mesh": mesh} | ({"link": links} if links else {}) | ({"modem": modems} if modems else {})
+
+
+def modem_table(name: str, wire: Wire, port: int) -> dict[str, Any]:
+    """A modem as the node of this name has it."""
+    way = "send" if name == wire.one else "listen"
+    return {"name": wire.name, way: f"udp/127.0.0.1:{port}", "rate_per_min": MODEM_RATES[wire.profile]}
 
 
 def keys(stations: Sequence[Post], folder: Path) -> None:

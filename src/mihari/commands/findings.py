@@ -15,6 +15,8 @@ from mihari.core.config import (
     FaceSection,
     FeedSection,
     HealthSection,
+    MeshSection,
+    ModemSection,
     NodeSection,
     OutputSection,
     Section,
@@ -72,6 +74,8 @@ class Parts:
     feeds: Mapping[int, FeedSection]
     sensors: Mapping[int, SensorSection]
     outputs: Mapping[int, OutputSection]
+    mesh: MeshSection
+    modems: Mapping[int, ModemSection]
     addresses: Mapping[int, FeedAddress]  # of the feeds whose address can be understood
 
     @classmethod
@@ -87,6 +91,8 @@ class Parts:
             feeds=feeds,
             sensors={i: one for i, one in _many(tables, "sensor").items() if isinstance(one, SensorSection)},
             outputs={i: one for i, one in _many(tables, "output").items() if isinstance(one, OutputSection)},
+            mesh=_one(tables, "mesh", MeshSection),
+            modems={i: one for i, one in _many(tables, "modem").items() if isinstance(one, ModemSection)},
             addresses={i: address for i, feed in feeds.items() if (address := parsed(feed)) is not None},
         )
 

@@ -1,4 +1,4 @@
-"""`mihari mesh status`: other nodes and the links to them, asked of the running node over its API."""
+"""`mihari mesh status`: other nodes, the links to them and modems, asked of the running node over its API."""
 
 from __future__ import annotations
 
@@ -41,11 +41,12 @@ Examples:
 @click.option("--watch", is_flag=True, help="Again every second, until Ctrl-C.")
 @as_json
 def status(url: str, node_file: str, watch: bool, as_json: bool) -> None:
-    """Nodes and links, as the running node has them.
+    """Nodes, links and modems, as the running node has them.
 
     Of nodes: how many vessels each has told, when it was heard, through whom, by how much its clock is ahead of ours.
     Of links: to the neighbour and back in ms, batches that wait, bytes; from 110 columns on, bytes under way and
-    frames that had to be sent again.
+    frames that had to be sent again. Of modems: messages sent, vessels that wait to be told, messages heard, those that
+    told nothing new, those refused, and how many vessels each node has told by it.
     """
     if url and node_file:
         raise BadInput("--url and --node: expected one of them")

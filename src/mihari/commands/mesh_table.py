@@ -1,4 +1,4 @@
-"""How a mesh is (`mihari.mesh.status`) -> tables for a terminal: nodes, links, what was refused."""
+"""How a mesh is (`mihari.mesh.status`) -> tables for a terminal: nodes, links, modems, what was refused."""
 
 from __future__ import annotations
 
@@ -28,7 +28,9 @@ def page(mesh: Mapping[str, Any], width: int) -> Group:
     if abs(me["clock_error_s"]) > OFF_S:
         off = offset(me["clock_error_s"])
         parts.append(Text(f"▲ This computer's clock: {off} s, by the clocks of most other nodes", BAD))
-    parts += [node_table(mesh), link_table(mesh, width >= WIDE), *(shown(line) for line in rest(mesh))]
+    parts += [node_table(mesh), link_table(mesh, width >= WIDE)]
+    parts += [modem_table(mesh)] if mesh.get("modems") else []
+    parts += [shown(line) for line in rest(mesh)]
     return Group(*parts)
 
 
@@ -72,6 +74,22 @@ def link_table(mesh: Mapping[str, Any], wide: bool) -> Table:
     return table
 
 
+def modem_table(mesh: Mapping[str, Any]) -> Table:
+    """The node's modems: messages, and whom they have heard."""
+    table = _table()
+    table.add_column("modem", no_wrap=True)
+    for column in ("sent", "waiting", "heard", "again", "refused", "last heard"):
+        table.add_column(column, justify="right", no_wrap=True)
+    table.add_column("of", no_wrap=True)
+    for modem in mesh["modems"]:
+        figures = [str(modem[key]) for key in ("sent", "waiting", "heard", "again")]
+        last = "" if not modem["listen"] else "never" if modem["heard_s"] is None else f"{span(modem['heard_s'])} ago"
+        heard = ", ".join(f"{one['name']} {one['vessels']}" for one in modem["authors"])
+        refused = marked(str(modem["refused"]), modem["refused"] > 0)
+        table.add_row(shown(modem["name"], SHORT), *figures, refused, last, shown(heard, NAME))
+    return table
+
+
 def _host(address: str) -> str:
     """tls/kume.example:7447 -> kume.example: scheme and port tell little where there is no room."""
     return address.partition("/")[2].rpartition(":")[0] or address
@@ -85,6 +103,9 @@ def rest(mesh: Mapping[str, Any]) -> Iterator[str]:
     if unknown := mesh["unknown"]:
         told = ", ".join(f"kind {kind}: {n}" for kind, n in unknown.items())
         yield f"kept, but of kinds that this release does not know: {told}"
+    for modem in mesh.get("modems") or ():
+        if modem["problem"]:
+            yield f"modem {modem['name']}: {modem['problem']}"
     if not mesh["refused"]:
         yield "nothing was refused"
 

@@ -38,12 +38,15 @@ def mesh_tables(
 
 
 def _make(folder: Path, name: str, authority: Path, hosts: Sequence[str]) -> None:
-    from mihari.mesh.authority import make_authority, make_identity
-    from mihari.mesh.keys import SUFFIXES, Identity
+    from mihari.mesh.authority import bring_modem_key, make_authority, make_identity
+    from mihari.mesh.keys import MODEM_KEY, SUFFIXES, Identity
 
     if any(folder.glob(f"*{SUFFIXES[0]}")):
         kept = Identity.load(folder, name)
         click.echo(f"{folder}: the keys of {kept.name} ({kept.author}) are kept", err=True)
+        ours = authority / "ca.pem"
+        if ours.exists() and ours.read_bytes() == kept.ca.read_bytes() and bring_modem_key(authority, folder):
+            click.echo(f"{folder / MODEM_KEY}: for modems, the same at all nodes of the coast", err=True)
         return
     if not (authority / "ca.pem").exists():
         make_authority(authority, name)

@@ -17,7 +17,8 @@ from mihari.core.errors import ConfigError
 from mihari.core.keys import sections_of
 from mihari.core.mesh_sections import LinkSection as LinkSection
 from mihari.core.mesh_sections import MeshSection as MeshSection
-from mihari.core.mesh_sections import refuse_plain
+from mihari.core.mesh_sections import ModemSection as ModemSection
+from mihari.core.mesh_sections import refuse_plain, refuse_strange_modems
 from mihari.core.mistakes import as_one, explain, in_order
 from mihari.core.section import Section as Section
 from mihari.core.section import file_name as file_name
@@ -244,10 +245,12 @@ class NodeConfig(Section):
     health: HealthSection = HealthSection()
     mesh: MeshSection = MeshSection()
     link: tuple[LinkSection, ...] = ()
+    modem: tuple[ModemSection, ...] = ()
 
     @model_validator(mode="after")
-    def _private(self) -> Self:
+    def _one_mesh(self) -> Self:
         refuse_plain(self.mesh, self.link)
+        refuse_strange_modems(self.mesh, self.modem)
         return self
 
     def silent_s(self, feed: FeedSection) -> float:

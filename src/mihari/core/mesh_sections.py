@@ -1,4 +1,4 @@
-"""The sections of a node file about other nodes: `[mesh]` and `[[link]]`, and addresses as `tls/HOST:PORT`."""
+"""The sections of a node file about other nodes: `[mesh]`, `[[link]]`, `[[modem]]`; addresses as `tls/HOST:PORT`."""
 
 from __future__ import annotations
 
@@ -6,16 +6,18 @@ import ipaddress
 import re
 from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import Literal
+from typing import Literal, Self
 
 import platformdirs
-from pydantic import Field, field_validator
+from pydantic import Field, field_validator, model_validator
 from pydantic_core import PydanticCustomError
 
 from mihari.core.section import Section, file_name
 
 LinkProfile = Literal["lan", "cellular", "satellite", "radio", "acoustic"]
-ADDRESS = re.compile(r"(?P<scheme>tls|quic|tcp)/(?P<host>\[[0-9A-Fa-f:.]+\]|[^\s:/#?\[\]]+):(?P<port>\d{1,5})")
+PLACE = r"(?P<host>\[[0-9A-Fa-f:.]+\]|[^\s:/#?\[\]]+):(?P<port>\d{1,5})"
+ADDRESS = re.compile(rf"(?P<scheme>tls|quic|tcp)/{PLACE}")
+DATAGRAMS = re.compile(rf"udp/{PLACE}")
 MISFIT = "misfit"  # kind of a mistake that tells its place itself
 
 
@@ -29,6 +31,18 @@ def checked_address(address: str) -> str:
     if found is None or int(found["port"]) > 65535:
         raise ValueError(f"expected tls/HOST:PORT, quic/HOST:PORT or tcp/HOST:PORT, found {address}")
     return address
+
+
+def datagram_place(address: str) -> tuple[str, int]:
+    """(host, port) of a modem's end; ValueError where it is none.
+
+    >>> datagram_place("udp/[::1]:7450")
+    ('::1', 7450)
+    """
+    found = DATAGRAMS.fullmatch(address)
+    if found is None or not 0 < int(found["port"]) <= 65535:
+        raise ValueError(f"expected udp/HOST:PORT, found {address}")
+    return found["host"].strip("[]"), int(found["port"])
 
 
 def open_to_others(address: str) -> bool:
@@ -113,6 +127,42 @@ class LinkSection(Section):
         return checked_address(url)
 
 
+class ModemSection(Section):
+    """`[[modem]]`: an acoustic modem or a short-burst satellite terminal, whose driver takes and gives datagrams."""
+
+    name: str = Field(min_length=1, max_length=40, description="as people see it", examples=["acoustic"])
+    listen: str = Field(
+        "", description="where what it hears comes, a datagram each: udp/ADDRESS:PORT; without: it only sends",
+        examples=["udp/127.0.0.1:7450"],
+    )  # fmt: skip
+    send: str = Field(
+        "", description="where its driver takes what it is to send: udp/HOST:PORT; without: it only hears",
+        examples=["udp/127.0.0.1:7451"],
+    )  # fmt: skip
+    rate_per_min: float = Field(
+        6.0, gt=0.0, le=600.0, description="messages that it may send in a minute, one vessel each"
+    )
+    error_m: float = Field(
+        500.0, ge=1.0, le=20_000.0, description="a vessel is told again when who was told is wrong by more"
+    )
+    refresh_s: float = Field(
+        300.0, ge=10.0, le=900.0, description="and after so long, since nobody acknowledges what has come"
+    )
+
+    @field_validator("listen", "send")
+    @classmethod
+    def _addresses(cls, address: str) -> str:
+        if address:
+            datagram_place(address)
+        return address
+
+    @model_validator(mode="after")
+    def _some_way(self) -> Self:
+        if not self.listen and not self.send:
+            raise ValueError("expected listen, send or both")
+        return self
+
+
 def _folder(given: str, kind: str, node: str) -> Path:
     return Path(given).expanduser() if given else Path(platformdirs.user_data_dir("mihari")) / kind / file_name(node)
 
@@ -123,6 +173,20 @@ def refuse_plain(mesh: MeshSection, links: Sequence[LinkSection]) -> None:
         if open_to_others(address):
             told = "expected tls/… or quic/…, or plain = true in [mesh] to do without TLS, found {address}"
             raise PydanticCustomError(MISFIT, told, {"address": address, "location": location})
+
+
+def refuse_strange_modems(mesh: MeshSection, modems: Sequence[ModemSection]) -> None:
+    """A mistake where there are modems and no mesh, or two of one name."""
+    if modems and not mesh.enabled:
+        told = "expected enabled = true in [mesh]: modems use the keys of the mesh"
+        raise PydanticCustomError(MISFIT, told, {"location": ("modem", 0)})
+    seen: dict[str, int] = {}
+    for index, modem in enumerate(modems):
+        if (first := seen.setdefault(modem.name, index)) != index:
+            told = "modem[{first}] has the name {name} already; expected each once"
+            raise PydanticCustomError(
+                MISFIT, told, {"first": first, "name": modem.name, "location": ("modem", index, "name")}
+            )
 
 
 def _addresses(mesh: MeshSection, links: Sequence[LinkSection]) -> Iterator[tuple[tuple[str | int, ...], str]]:

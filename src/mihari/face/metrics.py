@@ -58,6 +58,11 @@ LINK_GAUGES = {
     "waiting": ("waiting", "Batches that wait to be sent."),
     "round_trip_seconds": ("round_trip_s", "To the neighbour and back."),
 }
+MODEM_COUNTERS = {
+    "sent": ("sent", "Messages sent."),
+    "heard": ("heard", "Messages heard and believed."),
+    "again": ("again", "Messages that told what was known."),
+}
 LINK_COUNTERS = {"sent_bytes": ("sent_bytes", "Bytes sent."), "got_bytes": ("got_bytes", "Bytes received.")}
 
 
@@ -182,6 +187,11 @@ def mesh_metrics(mesh: Mapping[str, Any] | None) -> Iterator[Metric]:
         yield counter(f"mesh_link_{name}", what, _of(links, key), LINK)
     nodes = [((node["author"], node["name"]), node) for node in mesh["nodes"][:MESH_MOST]]
     yield gauge("mesh_node_heard_seconds", "Since the node was heard of.", _of(nodes, "heard_s"), AUTHOR)
+    modems = [((modem["name"],), modem) for modem in mesh.get("modems") or ()]
+    if modems:
+        for name, (key, what) in MODEM_COUNTERS.items():
+            yield counter(f"mesh_modem_{name}", what, _of(modems, key), ("modem",))
+        yield gauge("mesh_modem_heard_seconds", "Since the modem heard anything.", _of(modems, "heard_s"), ("modem",))
     refused = [((who, why), n) for who, reasons in mesh["refused"].items() for why, n in reasons.items()]
     what = "Frames and batches refused, by who sent them and why."
     yield counter("mesh_refused", what, refused[:MESH_MOST], ("peer", "reason"))

@@ -257,6 +257,33 @@ class MeshMissing(MeshPart):
     since_s: float = Field(description="how long it has not been up, s", examples=[95.0])
 
 
+class MeshModemAuthor(MeshPart):
+    """A node that a modem has heard."""
+
+    author: str = Field(description="made of its key; ends with zeros where its certificate never came here",
+                        examples=["a1b2c3d4e5f60718"])  # fmt: skip
+    name: str = Field(examples=["diver"])
+    vessels: int = Field(description="that it has told by modem", examples=[4])
+    heard_s: float | None = Field(description="s since it was heard by modem", examples=[12.0])
+
+
+class MeshModem(MeshPart):
+    """A modem of this node."""
+
+    name: str = Field(examples=["acoustic"])
+    listen: str = Field(description="'': it only sends", examples=["udp/127.0.0.1:7450"])
+    send: str = Field(description="'': it only hears", examples=["udp/127.0.0.1:7451"])
+    sent: int = Field(description="messages", examples=[120])
+    heard: int = Field(description="messages that were believed", examples=[80])
+    again: int = Field(description="messages that came though their row was known", examples=[9])
+    refused: int = Field(description="messages; reasons are in `refused` of the mesh", examples=[0])
+    waiting: int = Field(description="vessels that are to be told", examples=[3])
+    sent_s: float | None = Field(description="s since the last; null: never", examples=[8.0])
+    heard_s: float | None = Field(description="s since the last; null: never", examples=[12.0])
+    problem: str = Field(description="why it could not send last; '': it could", examples=[""])
+    authors: list[MeshModemAuthor] = Field(description="heard over it last")
+
+
 class Mesh(MeshPart):
     """How the mesh of nodes is, as this node knows it."""
 
@@ -265,6 +292,7 @@ class Mesh(MeshPart):
     nodes: list[MeshNode] = Field(description="all others that are known")
     links: list[MeshLink] = Field(description="of this node, those that are up")
     missing: list[MeshMissing] = Field(default_factory=list, description="links of the node file that are not up")
+    modems: list[MeshModem] = Field(default_factory=list, description="of this node")
     refused: dict[str, dict[str, int]] = Field(
         description="who sent it -> reason -> frames or batches", examples=[{"kume": {"signature": 2}}]
     )

@@ -15,6 +15,7 @@ from mihari.health.rules import EASED, Recent, direction, spoken
 LINK_S = 15.0  # a link that was cut is given up after 10 s at most, and dialled again within seconds
 UNHEARD_S = 60.0  # every node tells of itself at least every 15 s: four misses in a row
 SLOW = {"acoustic": 15.0}  # profile -> how many times as long: half a kilobit a second brings a state in minutes
+MODEM_S = 720.0  # a modem tells each vessel every 300 s, and one message of two may be lost
 TOLD_APART = 5  # unheard nodes; more of them are one trouble
 CLOCK_HOLD_S = 10.0  # a link that wakes up measures badly at first
 BACKLOG, BACKLOG_HOLD_S = 200, 30.0  # batches; a catch-up after an outage is over sooner
@@ -68,10 +69,19 @@ def _unheard(mesh: Mapping[str, Any]) -> Iterator[Condition]:
         )
         yield Condition("mesh-silent", "warning", f"{text}; their vessels are shown as they told them last.")
         return
+    by_modem = _by_modem(mesh)
     for node in silent:
+        if node["author"] in by_modem:
+            continue
         text = f"{clean(node['name'], 40)} has not been heard for {spoken(node['heard_s'])}"
         last = "; its vessels are shown as it told them last" if node["vessels"] else ""
         yield Condition(f"mesh-silent:{node['author']}", "warning", f"{text}{last}.")
+
+
+def _by_modem(mesh: Mapping[str, Any]) -> set[str]:
+    """The nodes that modems still hear: a refresh and a lost message ago at most."""
+    authors = [one for modem in mesh.get("modems") or () for one in modem["authors"]]
+    return {one["author"] for one in authors if (one["heard_s"] or 0.0) <= MODEM_S}
 
 
 def _clocks(mesh: Mapping[str, Any], limit: float, standing: frozenset[str]) -> Iterator[Condition]:

@@ -1,6 +1,7 @@
 """A coast's authority and the keys of its nodes, made with `cryptography`. X.509 (RFC 5280), Ed25519, EC P-256.
 
     ca.pem, ca.key        the authority; its key stays where nodes are made, no node needs it
+    modem.key             random, the same for all nodes: by it they know each other over modems
     NAME.sign.key         Ed25519: signs what the node tells
     NAME.author.pem       ties that key to the node's name
     NAME.tls.key, .pem    EC P-256: what the node's links show; its common name is the author id
@@ -12,6 +13,7 @@ from __future__ import annotations
 
 import ipaddress
 import os
+import secrets
 import shutil
 import time
 from collections.abc import Callable, Sequence
@@ -32,7 +34,7 @@ from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 
 from mihari.core.errors import BadInput
 from mihari.core.section import file_name
-from mihari.mesh.keys import NAME_MAX, SUFFIXES, Identity, author_of, read_certificate
+from mihari.mesh.keys import MODEM_KEY, NAME_MAX, SUFFIXES, Identity, author_of, modem_key_in, read_certificate
 
 AUTHORITY_DAYS = 20 * 365
 NODE_DAYS = 5 * 365  # nobody passes by a buoy or an island every year
@@ -49,7 +51,7 @@ PublicKey = ec.EllipticCurvePublicKey | Ed25519PublicKey
 def make_authority(folder: str | Path, name: str, clock: Clock = time.time) -> Path:
     """A new authority in `folder`: ca.pem and ca.key. Returns ca.pem; BadInput where there is one already."""
     folder = _made(folder)
-    files = _free(folder, ("ca.key", "ca.pem"))
+    files = _free(folder, ("ca.key", "ca.pem", MODEM_KEY))
     key, subject = ec.generate_private_key(ec.SECP256R1()), _named(f"Mihari {_checked(name)}")
     built = (
         _builder(subject, subject, key.public_key(), clock, AUTHORITY_DAYS)
@@ -58,6 +60,7 @@ def make_authority(folder: str | Path, name: str, clock: Clock = time.time) -> P
     )
     _write(files[0], _pem(key), 0o600)
     _write(files[1], built.sign(key, hashes.SHA256()).public_bytes(Encoding.PEM), 0o644)
+    _write(files[2], _random_key(), 0o600)
     return files[1]
 
 
@@ -81,6 +84,7 @@ def make_identity(
     )
     shown = _link_certificate(author_of(key.public_key().public_bytes_raw()), link, ca, hosts, clock)
     _bring_ca(authority / "ca.pem", folder / "ca.pem")
+    bring_modem_key(authority, folder)
     _write(sign, _pem(key), 0o600)
     _write(author, told.public_bytes(Encoding.PEM), 0o644)
     _write(tls_key, _pem(link), 0o600)
@@ -177,6 +181,23 @@ def _bring_ca(ca: Path, to: Path) -> None:
         shutil.copyfile(ca, to)
     elif to.read_bytes() != ca.read_bytes():
         raise BadInput(f"{to}: is the certificate of another authority than {ca}")
+
+
+def bring_modem_key(authority: Path, folder: Path) -> bool:
+    """The key of the coast's modems into a node's folder; whether it was not there. An old authority gets one first."""
+    ours, to = authority / MODEM_KEY, folder / MODEM_KEY
+    if not ours.exists():
+        _write(ours, _random_key(), 0o600)
+    if not to.exists():
+        _write(to, ours.read_bytes(), 0o600)
+        return True
+    if modem_key_in(folder) != modem_key_in(authority):
+        raise BadInput(f"{to}: is another key than {ours}; expected the same at all nodes of a coast")
+    return False
+
+
+def _random_key() -> bytes:
+    return f"{secrets.token_hex(32)}\n".encode()
 
 
 def _pem(key: PrivateKey) -> bytes:

@@ -27,6 +27,7 @@ from mihari.core.section import file_name
 NAME_MAX = 40  # characters, as of [node] name
 CERTIFICATE_MAX = 2048  # bytes; ours have about 500
 AUTHORS_MAX = 4096  # nodes that a coast may have; each costs about 1 kB
+MODEM_KEY = "modem.key"  # of the coast, all nodes have the same
 SUFFIXES = (".sign.key", ".author.pem", ".tls.key", ".tls.pem")  # the files of an identity
 
 log = logging.getLogger(__name__)
@@ -52,6 +53,7 @@ class Identity:
     tls_key: Path
     tls_certificate: Path
     ca: Path
+    modem_key: bytes = b""  # by which the coast's nodes know each other over modems; b"": this node has none
 
     @classmethod
     def load(cls, folder: str | Path, name: str = "") -> Identity:
@@ -66,7 +68,8 @@ class Identity:
         if _public(certificate).public_bytes_raw() != raw:
             raise BadInput(f"{author}: expected the certificate of the key in {sign.name}, found that of another")
         der = certificate.public_bytes(Encoding.DER)
-        return cls(_name(certificate), author_of(raw), der, key, tls_key, tls_certificate, folder / "ca.pem")
+        name, shared = _name(certificate), modem_key_in(folder)
+        return cls(name, author_of(raw), der, key, tls_key, tls_certificate, folder / "ca.pem", shared)
 
     def sign(self, message: bytes) -> bytes:
         """The signature of a message, 64 bytes."""
@@ -86,6 +89,20 @@ def _read(path: Path) -> bytes:
         return path.read_bytes()
     except OSError as error:
         raise BadInput(f"{path}: cannot be read: {(error.strerror or str(error)).lower()}") from None
+
+
+def modem_key_in(folder: Path) -> bytes:
+    """The key that the coast's nodes share, 16 to 64 bytes; b"" where there is none. BadInput for another content."""
+    path = folder / MODEM_KEY
+    if not path.exists():
+        return b""
+    try:
+        key = bytes.fromhex(_read(path).decode("ascii", "replace").strip())
+    except ValueError:
+        key = b""
+    if not 16 <= len(key) <= 64:
+        raise BadInput(f"{path}: expected 32 to 128 hexadecimal digits")
+    return key
 
 
 def _signing_key(path: Path) -> Ed25519PrivateKey:
@@ -190,6 +207,11 @@ class Authors:
         """The name of an author; "" of one not known."""
         known = self._known.get(author)
         return known.name if known else ""
+
+    def with_prefix(self, digits: str) -> str:
+        """The author whose id begins so; "" where none does that is known, or several."""
+        found = [author for author in list(self._known) if author.startswith(digits)]
+        return found[0] if len(found) == 1 else ""
 
     def namesakes(self) -> dict[str, list[str]]:
         """Name -> authors, of names that several keys have."""

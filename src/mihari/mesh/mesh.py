@@ -135,6 +135,10 @@ class Mesh:
         """What all others believe, as far as it has come here."""
         return self._foreign
 
+    def ahead(self, author: str) -> float:
+        """Seconds by which an author's clock is ahead of ours, as links have measured it; 0 where none has."""
+        return self._offsets.get(author, 0.0)
+
     def tell(self, kind: Kind, key: int, state: Mapping[str, Any]) -> None:
         """A state of this node's that all are to know, such as an alert; a later one of the same key replaces it."""
         with self._lock:

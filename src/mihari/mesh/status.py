@@ -5,6 +5,8 @@ vessels, epoch, heard_s (ago), cost, through (the neighbour's name; "" not reach
 (what the node told of its own). `links`: peer, name, address, profile, up_s, silent_s, round_trip_s, clock_offset_s,
 waiting (batches), under_way (bytes), sent_bytes, got_bytes, resent, again. `refused`: name -> reason -> count;
 `unknown`: kind -> count. `missing` (added by `mihari.sharing`): address, profile, since_s of configured links not up.
+`modems` (likewise): name, listen, send, sent, heard, again (told twice against loss), refused (their reasons are above,
+under `modem NAME`), waiting (vessels), sent_s, heard_s (ago), problem, authors (author, name, vessels, heard_s).
 """
 
 from __future__ import annotations
