@@ -81,7 +81,7 @@ class Sharing:
         took = self._steady() - began
         self._due = began + (min(max(8 * took, LEAST_S), MOST_S) if shown else 1.0)
         plots, self._plots = Reports.concatenate(self._plots), []
-        return replace(union, plots=plots)
+        return replace(union, plots=plots, covers=self.mesh.covers())
 
     def exchange(self, found: Sequence[Behaviour]) -> list[Behaviour]:
         """Tell the others what was found here; what they have found since the last time."""

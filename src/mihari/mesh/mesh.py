@@ -17,10 +17,11 @@ from typing import Any
 
 import numpy as np
 
+from mihari.core.cover import Cover
 from mihari.core.errors import FormatError
 from mihari.core.picture import Picture
 from mihari.core.shared import Foreign
-from mihari.mesh import states
+from mihari.mesh import coverage, states
 from mihari.mesh.author import Author
 from mihari.mesh.batches import Batch, Kind
 from mihari.mesh.clocks import offsets_from, own_error
@@ -28,6 +29,7 @@ from mihari.mesh.exchange import Authors, Exchange, News
 from mihari.mesh.heard import Heard
 from mihari.mesh.own import Own
 from mihari.mesh.profiles import PROFILES, Profile
+from mihari.mesh.standing import Kept
 from mihari.mesh.status import Seen, node_state, status_of
 from mihari.mesh.transport import Arrival, Down, Event, Refused, Transport, Up
 
@@ -82,6 +84,10 @@ class Mesh:
         self.nodes: dict[str, dict[str, Any]] = {}  # by author: what it told of itself last
         self.heed = heed
         self._own, self._profile_of = Own(self.author), profile_of
+        self._coverage, self._watching = coverage.Coverage(self.author), coverage.kept()
+        self._kept: dict[int, Kept[Any]] = {Kind.COVERAGE: self._watching}
+        self._covers: tuple[Cover, ...] = ()
+        self._covers_made = 0
         self._place = me.lat_deg, me.lon_deg  # of its first sensor that has one: some move
         self._offered: Picture | None = None
         self._gone: list[int] = []
@@ -134,6 +140,10 @@ class Mesh:
         """What all others believe, as far as it has come here."""
         return self._foreign
 
+    def covers(self) -> tuple[Cover, ...]:
+        """What all others watch with; the same tuple until something changes."""
+        return self._covers
+
     def tell(self, kind: Kind, key: int, state: Mapping[str, Any]) -> None:
         """A state of this node's that all are to know, such as an alert; a later one of the same key replaces it."""
         with self._lock:
@@ -155,7 +165,8 @@ class Mesh:
         """Nodes, links, what waits and what was refused: see `mihari.mesh.status`."""
         with self._lock:
             place = (self.me.lat_deg, self.me.lon_deg)
-            seen = Seen(self.nodes, self._offsets, self._last, self.heard, self.own_clock_error, place)
+            watching = {c.author: len(c.sensors) for c in self._covers} | {self.me.author: len(self._coverage)}
+            seen = Seen(self.nodes, self._offsets, self._last, self.heard, self.own_clock_error, place, watching)
             return status_of(self.me.author, self.me.name, self.exchange, seen, self.steady(), self.clock())
 
     # threads
@@ -215,6 +226,7 @@ class Mesh:
         """A picture of this node's own, and the vessels that have left since the last."""
         self._place = next(((s.lat_deg, s.lon_deg) for s in picture.sensors if s.placed), self._place)
         self._own.see(picture, gone, self.clock())
+        self._coverage.see(picture, self.clock())
 
     def take(self, event: Event) -> None:
         """One event of the transport."""
@@ -243,6 +255,7 @@ class Mesh:
             self._see_clocks()
         for one in others:
             self._hear(one, now)
+        self._see_covers()
         if others:
             self._see_foreign(now)
 
@@ -254,6 +267,12 @@ class Mesh:
                 self.nodes[batch.stream.author] = states.decode(batch.body, len(batch.keys))[0]
             except FormatError as problem:
                 self.heard.refused[batch.stream.author, problem.reason] += 1
+        elif (keeper := self._kept.get(batch.stream.kind)) is not None:
+            try:
+                keeper.take(batch)
+            except FormatError as problem:
+                self.heard.refused[batch.stream.author, problem.reason] += 1
+                log.warning("%s told what cannot be read: %s", self._named(batch.stream.author), problem)
         else:
             self._believe(batch, now)
         if self.heed is not None:
@@ -306,6 +325,11 @@ class Mesh:
             for stream, keys in self.exchange.tidy(now):
                 others = self.exchange.store.of(stream.author, stream.kind)
                 self.heard.forget(stream, keys, {k for h in others for k in h.rows})
+                if stream.kind in self._kept:
+                    self._kept[stream.kind].forget(stream, keys)
+            for keeper in self._kept.values():
+                keeper.end(self.exchange.store.epoch)
+            self._see_covers()
             self._see_clocks()
             self._believe_late(now)
             self._see_foreign(now)
@@ -344,6 +368,12 @@ class Mesh:
     def own_clock_error(self) -> float:
         """Seconds by which this node's clock seems to be ahead of most others'; 0 where it is not."""
         return own_error({a: o for a, o in self._offsets.items() if a != self.me.author}, CLOCK_S)
+
+    def _see_covers(self) -> None:
+        if self._covers_made != self._watching.changed:
+            self._covers_made = self._watching.changed
+            told = [(author, tuple(self._watching.of(author).values())) for author in self._watching.authors()]
+            self._covers = tuple(Cover(author, self._named(author), sensors) for author, sensors in told if sensors)
 
     def _see_foreign(self, now: float) -> None:
         self._foreign = tuple(self._foreign_of(a, now) for a in sorted(self.heard.beliefs))
