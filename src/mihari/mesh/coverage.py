@@ -109,7 +109,7 @@ def encode(sensors: Sequence[Watching | None]) -> bytes:
 
     >>> kume = Watching("kume radar", "radar", 26.377, 126.771, 44448.0)
     >>> len(encode([kume])), decode(encode([kume, None]), 2) == [kume, None]
-    (29, True)
+    (28, True)
     """
     return msgspec.msgpack.encode([None if s is None else _told(s) for s in sensors])
 

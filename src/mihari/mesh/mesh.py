@@ -12,16 +12,17 @@ import random
 import threading
 import time as clocks
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
 
+from mihari.core.behaviour import Fleet
 from mihari.core.cover import Cover
 from mihari.core.errors import FormatError
 from mihari.core.picture import Picture
 from mihari.core.shared import Foreign
-from mihari.mesh import coverage, states
+from mihari.mesh import coverage, fleets, states
 from mihari.mesh.author import Author
 from mihari.mesh.batches import Batch, Kind
 from mihari.mesh.clocks import offsets_from, own_error
@@ -85,7 +86,8 @@ class Mesh:
         self.heed = heed
         self._own, self._profile_of = Own(self.author), profile_of
         self._coverage, self._watching = coverage.Coverage(self.author), coverage.kept()
-        self._kept: dict[int, Kept[Any]] = {Kind.COVERAGE: self._watching}
+        self._fleets, self._gathered = fleets.Fleets(self.author), fleets.kept()
+        self._kept: dict[int, Kept[Any]] = {Kind.COVERAGE: self._watching, Kind.FLEETS: self._gathered}
         self._covers: tuple[Cover, ...] = ()
         self._covers_made = 0
         self._place = me.lat_deg, me.lon_deg  # of its first sensor that has one: some move
@@ -143,6 +145,23 @@ class Mesh:
     def covers(self) -> tuple[Cover, ...]:
         """What all others watch with; the same tuple until something changes."""
         return self._covers
+
+    def found(self, all_of_them: Iterable[Fleet]) -> None:
+        """All fleets that this node has found, as they are now."""
+        with self._lock:
+            self._fleets.see(all_of_them, self.clock())
+        self._awake()
+
+    def foreign_fleets(self) -> list[tuple[str, str, Fleet]]:
+        """(author, its name, fleet) of what others have found: ids and vessels by their numbers, times by our clock."""
+        out = []
+        with self._lock:
+            for author in self._gathered.authors():
+                ahead, cuts = self._offsets.get(author, 0.0), self._gathered.cuts(author)
+                for key, fleet in self._gathered.of(author).items():
+                    if self.clock() - (cuts[key] - ahead) < fleets.OVER_S:
+                        out.append((author, self._named(author), replace(fleet, id=key, time=fleet.time - ahead)))
+        return out
 
     def tell(self, kind: Kind, key: int, state: Mapping[str, Any]) -> None:
         """A state of this node's that all are to know, such as an alert; a later one of the same key replaces it."""

@@ -27,13 +27,14 @@ class Standing(Generic[T]):
 
     `differs`: of what was told, what is, and the s in between: whether the others should be told. `forget`: s after
     which what is gone need not be said any more; only for kinds of which everything is told again by then, or a reader
-    who was away would never learn it.
+    who was away would never learn it. `at_once`: states in a batch.
     """
 
     def __init__(
         self, author: Author, kind: Kind, encode: Callable[[Sequence[T | None]], bytes],
-        differs: Callable[[T, T, float], bool], forget: float = math.inf,
+        differs: Callable[[T, T, float], bool], forget: float = math.inf, at_once: int = AT_ONCE,
     ) -> None:  # fmt: skip
+        self._at_once = at_once
         self._author, self._kind, self._encode, self._differs, self._forget = author, kind, encode, differs, forget
         self._told: dict[int, tuple[T, float]] = {}  # key -> (state, UTC s at which it was told)
         self._gone: dict[int, float] = {}  # key -> UTC s at which that was told
@@ -53,8 +54,8 @@ class Standing(Generic[T]):
             for key in over:
                 del self._gone[key]
         keys = sorted(due)
-        for at in range(0, len(keys), AT_ONCE):
-            some = keys[at : at + AT_ONCE]
+        for at in range(0, len(keys), self._at_once):
+            some = keys[at : at + self._at_once]
             body = self._encode([due[k] for k in some])
             self._author.tell(self._kind, np.array(some, np.int64), body, now)
         for key, state in due.items():
