@@ -88,6 +88,22 @@ def test_what_other_nodes_watch_with_is_drawn_silent_radars_in_dashes(well: Any,
     assert well.errors == []
 
 
+def test_fleets_of_other_nodes_are_drawn_and_the_same_one_once(well: Any) -> None:
+    def fleet(number: int, lat: float, **more: Any) -> dict[str, Any]:
+        ring = [[lat, 127.2], [lat, 127.3], [lat + 0.1, 127.3], [lat + 0.1, 127.2]]
+        told = {"id": number, "time": 1e9, "members": [], "outline_deg": ring, "node": "", "same_as": 0}
+        return told | more
+
+    elder = (1 << 51) + 5
+    others = [fleet(elder, 26.4, node="kume"), fleet(3, 26.42, same_as=elder), fleet(4, 25.95, time=1e9 - 5000)]
+    well.page.evaluate("f => mihari.alerts.hearFleets(f)", [fleet(1, 26.1), *others])
+    lines = "mihari.chart.map.queryRenderedFeatures({layers: ['fleet-line']})"
+    well.until(f"{lines}.length === 2")
+    well.picture("mesh-fleets-day")
+    well.page.evaluate("mihari.alerts.hearFleets([])")
+    well.until(f"{lines}.length === 0")
+
+
 def test_a_node_under_the_mouse_tells_of_itself(well: Any) -> None:
     assert point_at(well, 26.18, 127.3) == (
         "kerama: 94 vessels told\n2 sensors\nheard 0 s ago\nclock 0.0 s\nto kume (radio): 210 ms, 2 waiting\n"
