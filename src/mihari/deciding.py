@@ -12,6 +12,7 @@ import logging
 import threading
 from collections import deque
 from collections.abc import Callable, Iterable
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -51,6 +52,7 @@ class Deciding:
     ) -> None:
         self.mesh, self.clock, self._name_of = mesh, clock, name_of
         self._member_of, self._number_of = member_of, number_of
+        self.fleet_of: Callable[[str, int], int] = lambda author, fleet: 0  # (author, its id of a fleet) -> id here
         self._file = folder / "pairs.jsonl"
         self._decisions: dict[tuple[Member, Member], Decision] = {}
         self._behaviours: deque[tuple[str, dict[str, Any]]] = deque(maxlen=HELD)
@@ -111,7 +113,8 @@ class Deciding:
         while self._behaviours:
             author, told = self._behaviours.popleft()
             try:
-                given.append(heard(told, author, lambda number, a=author: self._number_of(a, number)))  # type: ignore[misc]
+                numbers, fleets = partial(self._number_of, author), partial(self.fleet_of, author)
+                given.append(heard(told, author, numbers, fleets))
             except BadInput as problem:
                 self._refuse(author, problem)
         return given

@@ -415,8 +415,9 @@ class Node:
             self._rezone()
         found = self.lookout.take(given, self.pipeline.compiler.vessels)
         if found is not None:
+            fleets = found.fleets if self.sharing is None else self.sharing.gather(found.fleets)
             theirs = [] if self.sharing is None else self.sharing.exchange(found.alerting)
-            self.desk.take([*found.alerting, *theirs], found.fleets, found.time)
+            self.desk.take([*found.alerting, *theirs], fleets, found.time)
             if self.lookout.context.busy:  # for two seconds an hour at most
                 return
             for file, what in self.kept:

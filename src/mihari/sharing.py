@@ -10,11 +10,13 @@ import math
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 from mihari import __version__
-from mihari.core.behaviour import Behaviour
+from mihari.alerts.once import brought_here, foreign_id, gathered
+from mihari.core.behaviour import Behaviour, Fleet
 from mihari.core.config import NodeConfig
 from mihari.core.errors import BadInput
 from mihari.core.picture import Picture
@@ -63,6 +65,8 @@ class Sharing:
             self.mesh, config.mesh.state_folder(name), authors.name_of, self.union.member_of, self.union.id_of, clock
         )
 
+        self.deciding.fleet_of = foreign_id
+
     def start(self, records: str = "", run: float = 0.0) -> None:
         """Open the links; `records`: of the node's alerts, "" without; `run`: UTC s at which the node was started."""
         self.mesh.start()
@@ -91,12 +95,21 @@ class Sharing:
         took = self._steady() - began
         self._due = began + (min(max(8 * took, LEAST_S), MOST_S) if shown else 1.0)
         plots, self._plots = Reports.concatenate(self._plots), []
-        return replace(union, plots=plots)
+        return replace(union, plots=plots, covers=self.mesh.covers())
 
     def exchange(self, found: Sequence[Behaviour]) -> list[Behaviour]:
         """Tell the others what was found here; what they have found since the last time."""
         self.deciding.found(found)
         return self.deciding.behaviours()
+
+    def gather(self, own: Sequence[Fleet]) -> tuple[Fleet, ...]:
+        """Tell the others the fleets that were found here; all that there are, each to be seen once."""
+        self.mesh.found(own)
+        others = [
+            (author, brought_here(fleet, author, name, partial(self.union.id_of, author)))
+            for author, name, fleet in self.mesh.foreign_fleets()
+        ]
+        return gathered(self.mesh.me.author, own, others)
 
     def status(self) -> dict[str, Any]:
         """Nodes, links, modems, what waits and what was refused; `missing`: configured links that are not up."""

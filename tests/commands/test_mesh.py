@@ -64,6 +64,18 @@ def status(*arguments, columns=80):
     return result.output
 
 
+def test_with_how_many_sensors_each_watches_is_a_column_or_where_there_is_no_room_a_line(face):
+    for node, count in zip(face.told["nodes"], (3, 1, 0, 2), strict=True):
+        node["sensors"] = count
+    told = status("--url", face.url)
+    assert "sensors they watch with: kume 3, Okinawa-kerama-light 1," in told
+    assert max(map(len, told.splitlines())) <= 80
+    told = status("--url", face.url, columns=120)
+    assert re.search(r"node +vessels +sensors +heard", told)
+    assert re.search(r"kume +118 +3 +0.8 s ago", told)
+    assert "watch with" not in told
+
+
 def test_nodes_and_links_fit_into_80_columns_with_a_sign_at_what_is_not_well(face):
     told = status("--url", face.url)
     assert max(map(len, told.splitlines())) <= 80

@@ -2,6 +2,7 @@
 import { Alerts, type Alert, type AlertVessel, type Fleet, type Message } from './alerts'
 import { Bell } from './bell'
 import { Chart, type MeasurePoint } from './chart'
+import type { NodeCover } from './cover'
 import type { Frame } from './frames'
 import { Learned } from './learned'
 import { Link } from './link'
@@ -245,6 +246,10 @@ export class App extends EventTarget {
       case 'sensors':
         this.scene.sensors = text.sensors as SensorInfo[]
         break
+      case 'cover':
+        this.scene.others = text.nodes as NodeCover[]
+        this.mesh.covers = this.scene.others
+        break
       case 'identities':
         for (const i of text.identities as { vessel: number; claims: Claim[]; called?: string }[]) this.picture.identify(i.vessel, i.claims, i.called)
         break
@@ -257,7 +262,8 @@ export class App extends EventTarget {
         break
       case 'health':
         this.health = text.health as NodeHealth
-        this.mesh.take(this.health.mesh ?? null)
+        this.scene.mesh = this.health.mesh ?? null
+        this.mesh.take(this.scene.mesh)
         this.drawMesh()
         this.dispatchEvent(new CustomEvent('health'))
         break

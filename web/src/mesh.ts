@@ -1,5 +1,6 @@
 /** Other nodes of the mesh and the links between them: as the node tells it, as lines and places on the map, in words. */
 import * as maplibre from 'maplibre-gl'
+import { wordsOfCover, type NodeCover } from './cover'
 import type { Palette } from './palettes'
 import type { Settings } from './settings'
 import { offset, roughAge } from './words'
@@ -17,6 +18,7 @@ export interface MeshNode {
   lat_deg: number | null
   lon_deg: number | null
   vessels: number
+  sensors?: number | null // with which it watches
   heard_s: number | null
   through: string
   clock_offset_s: number | null
@@ -102,7 +104,7 @@ export function shapesOfMesh(mesh: Mesh): GeoJSON.FeatureCollection {
 }
 
 /** A node in words, line by line. */
-export function wordsOfNode(mesh: Mesh, author: string): string {
+export function wordsOfNode(mesh: Mesh, author: string, covers: readonly NodeCover[] = []): string {
   const line = (l: ToldLink, greeted = true): string => `to ${l.name} (${l.profile}): ${greeted ? ms(l.round_trip_s) : 'greeting'}, ${l.waiting ?? 0} waiting`
   if (author === mesh.me.author) {
     const wrong = mesh.me.clock_error_s ? [`clock ${offset(mesh.me.clock_error_s)} against most others`] : []
@@ -112,12 +114,14 @@ export function wordsOfNode(mesh: Mesh, author: string): string {
   if (!n) return ''
   const heard = n.heard_s === null ? 'never heard' : `heard ${roughAge(n.heard_s)} ago${n.through ? (n.through === n.name ? '' : ` through ${n.through}`) : ', not reached now'}`
   const clock = n.clock_offset_s === null ? 'clock not compared' : `clock ${offset(n.clock_offset_s)}`
-  return [`${n.name}: ${n.vessels} vessels told`, heard, clock, ...n.links.map((l) => line(l))].join('\n')
+  const watching = wordsOfCover(covers.find((c) => c.author === author))
+  return [`${n.name}: ${n.vessels} vessels told`, ...(watching ? [watching] : []), heard, clock, ...n.links.map((l) => line(l))].join('\n')
 }
 
 /** Lines under the vessels and a word on the node under the mouse; the nodes themselves are drawn by the chart. */
 export class MeshLayer {
   private mesh: Mesh | null = null
+  covers: readonly NodeCover[] = [] // what other nodes watch with
   private pointed = ''
   private readonly popup = new maplibre.Popup({ closeButton: false, closeOnClick: false, className: 'learned', maxWidth: '26em', offset: 12 })
 
@@ -154,7 +158,7 @@ export class MeshLayer {
   take(mesh: Mesh | null): void {
     this.mesh = mesh
     this.put()
-    if (this.pointed) this.popup.setText(mesh ? wordsOfNode(mesh, this.pointed) : '')
+    if (this.pointed) this.popup.setText(mesh ? wordsOfNode(mesh, this.pointed, this.covers) : '')
   }
 
   private put(): void {
@@ -173,6 +177,6 @@ export class MeshLayer {
     if (found?.author === (this.pointed || undefined)) return
     this.pointed = found?.author ?? ''
     if (!found || !this.mesh) return void this.popup.remove()
-    this.popup.setLngLat([found.lon, found.lat]).setText(wordsOfNode(this.mesh, found.author)).addTo(this.map)
+    this.popup.setLngLat([found.lon, found.lat]).setText(wordsOfNode(this.mesh, found.author, this.covers)).addTo(this.map)
   }
 }

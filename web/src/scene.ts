@@ -1,6 +1,8 @@
 /** Picture -> deck.gl layers. Everything that moves is rebuilt here from typed arrays; nothing keeps a per-vessel object. */
 import { IconLayer, LineLayer, PathLayer, PolygonLayer, ScatterplotLayer } from '@deck.gl/layers'
+import { ringsOf, type NodeCover, type Ring } from './cover'
 import { circle, ellipse, M_PER_DEG, RAD } from './geo'
+import type { Mesh } from './mesh'
 import type { Palette, Rgb } from './palettes'
 import { AIS, COASTING, DISTRESS, FADED, RADAR, TRAIL_POINTS, type Picture } from './picture'
 import type { Plots } from './plots'
@@ -66,6 +68,8 @@ export function held(source: number): number {
 
 export class Scene {
   sensors: SensorInfo[] = []
+  others: NodeCover[] = [] // what other nodes watch with
+  mesh: Mesh | null = null
   marks = new Map<number, MarkInfo>()
   selectedTrail: [number, number][] = [] // lon, lat
   private trails: unknown = null
@@ -90,6 +94,7 @@ export class Scene {
   layers(palette: Palette, atlas: Atlas, slots: Uint32Array, now: number, px_per_m: number, box: readonly [number, number, number, number]): unknown[] {
     const on = this.settings.layers
     return [
+      on.has('cover') && this.coverOfOthers(palette),
       on.has('cover') && this.cover(palette),
       on.has('plots') && this.plotLayer(palette, now),
       on.has('trails') && this.trailLayer(palette, slots),
@@ -113,6 +118,19 @@ export class Scene {
       lineWidthUnits: 'pixels',
       getLineWidth: 1.5,
       updateTriggers: { getFillColor: palette, getLineColor: palette },
+    })
+  }
+
+  private coverOfOthers(palette: Palette): unknown {
+    const rings = ringsOf(this.others, this.mesh)
+    if (!rings.length) return false
+    return new PathLayer<Ring>({
+      id: 'cover-others',
+      data: rings,
+      getPath: (r) => r.path,
+      getColor: (r) => [...palette.cover, r.faint ? 75 : 105],
+      widthUnits: 'pixels',
+      getWidth: 1,
     })
   }
 

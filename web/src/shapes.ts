@@ -3,6 +3,9 @@ import type { AlertVessel, Alerts, Detail, Fleet } from './alerts'
 import type { Picture } from './picture'
 
 type Corner = [number, number]
+/** A fleet of the mesh: `same_as`, the elder one of another node that is drawn in its place. */
+export type SharedFleet = Fleet & { node?: string; same_as?: number }
+const KEPT_S = 900 // of data: fleets that were told before that are no more
 
 /** Longitudes that follow each other by less than 180 degrees, so that a line does not run around the world. */
 export function unwrapped(points: readonly Corner[]): Corner[] {
@@ -40,7 +43,8 @@ function paths(detail: Detail): GeoJSON.Feature[] {
 
 export function shapesOf(alerts: Alerts, fleetsShown: boolean): GeoJSON.FeatureCollection {
   const { detail } = alerts, features: GeoJSON.Feature[] = []
-  for (const fleet of alerts.fleets) if (fleetsShown && fleet.id !== detail?.fleet) features.push(...area(fleet, 'fleet'))
+  const newest = Math.max(...alerts.fleets.map((f) => f.time)), there = (f: SharedFleet): boolean => !f.same_as && f.time > newest - KEPT_S
+  for (const fleet of alerts.fleets) if (fleetsShown && there(fleet) && fleet.id !== detail?.fleet) features.push(...area(fleet, 'fleet'))
   for (const fleet of fleetsOf(alerts)) features.push(...area(fleet, 'chosen-fleet'))
   if (detail) features.push(...paths(detail))
   return { type: 'FeatureCollection', features }

@@ -45,20 +45,23 @@ def to_tell(behaviour: Behaviour) -> dict[str, Any]:
     return behaviour_object(short)
 
 
-def heard(told: Mapping[str, Any], author: str, number_of: Callable[[int], int]) -> Behaviour:
+def heard(
+    told: Mapping[str, Any], author: str, number_of: Callable[[int], int], fleet_of: Callable[[int], int] = lambda _: 0
+) -> Behaviour:
     """A behaviour that another node told. `number_of`: its vessel's id there -> its id in the picture here, 0 unknown.
 
-    BadInput where it is none. Fleets have numbers of the other node: what one does is told of its vessels.
+    `fleet_of`: likewise of fleets. BadInput where it is none.
     """
     try:
         found = behaviour_of(dumped(dict(told)))
     except (KeyError, TypeError, ValueError, AttributeError, orjson.JSONDecodeError) as error:
         raise BadInput(f"a behaviour of another node: {error}") from None
+    fleet = fleet_of(found.fleet) if found.fleet else 0
     keys = {v: _key(v, number_of) for v in found.vessels}
     vessels = tuple(k for k in keys.values() if k)
     path = {keys[v]: p for v, p in found.evidence.path.items() if keys.get(v)}
     evidence = replace(found.evidence, path=path)
-    return replace(found, id=f"{author}:{found.id}", vessels=vessels, fleet=0, evidence=evidence)
+    return replace(found, id=f"{author}:{found.id}", vessels=vessels, fleet=fleet, evidence=evidence)
 
 
 def _key(vessel: int, number_of: Callable[[int], int]) -> int:

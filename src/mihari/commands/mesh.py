@@ -43,7 +43,8 @@ Examples:
 def status(url: str, node_file: str, watch: bool, as_json: bool) -> None:
     """Nodes, links and modems, as the running node has them.
 
-    Of nodes: how many vessels each has told, when it was heard, through whom, by how much its clock is ahead of ours.
+    Of nodes: how many vessels each has told, with how many sensors it watches, when it was heard, through whom, by how
+    much its clock is ahead of ours.
     Of links: to the neighbour and back in ms, batches that wait, bytes; from 110 columns on, bytes under way and
     frames that had to be sent again. Of modems: messages sent, vessels that wait to be told, messages heard, those that
     told nothing new, those refused, and how many vessels each node has told by it.

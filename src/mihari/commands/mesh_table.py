@@ -28,17 +28,18 @@ def page(mesh: Mapping[str, Any], width: int) -> Group:
     if abs(me["clock_error_s"]) > OFF_S:
         off = offset(me["clock_error_s"])
         parts.append(Text(f"▲ This computer's clock: {off} s, by the clocks of most other nodes", BAD))
-    parts += [node_table(mesh), link_table(mesh, width >= WIDE)]
+    wide = width >= WIDE
+    parts += [node_table(mesh, wide), link_table(mesh, wide)]
     parts += [modem_table(mesh)] if mesh.get("modems") else []
-    parts += [shown(line) for line in rest(mesh)]
+    parts += [shown(line) for line in (*(() if wide else sensors(mesh)), *rest(mesh))]
     return Group(*parts)
 
 
-def node_table(mesh: Mapping[str, Any]) -> Table:
-    """The other nodes."""
+def node_table(mesh: Mapping[str, Any], wide: bool) -> Table:
+    """The other nodes. `wide`: there is room for all figures."""
     table = _table()
     table.add_column("node", no_wrap=True)
-    for column in ("vessels", "heard"):
+    for column in ("vessels", "sensors", "heard") if wide else ("vessels", "heard"):
         table.add_column(column, justify="right", no_wrap=True)
     table.add_column("through", no_wrap=True)
     table.add_column("clock, s", justify="right", no_wrap=True)
@@ -46,7 +47,8 @@ def node_table(mesh: Mapping[str, Any]) -> Table:
     for node in mesh["nodes"]:
         clock = node["clock_offset_s"]
         table.add_row(
-            shown(node["name"], NAME), str(node["vessels"]), _heard(node["heard_s"]), _through(node),
+            shown(node["name"], NAME), str(node["vessels"]), *([_count(node)] if wide else ()),
+            _heard(node["heard_s"]), _through(node),
             "" if clock is None else marked(offset(clock), abs(clock) > OFF_S), shown(node["release"], 9),
         )  # fmt: skip
     return table
@@ -95,6 +97,13 @@ def _host(address: str) -> str:
     return address.partition("/")[2].rpartition(":")[0] or address
 
 
+def sensors(mesh: Mapping[str, Any]) -> Iterator[str]:
+    """With how many sensors each node watches, where there is no room for a column."""
+    told = [f"{node['name']} {count}" for node in mesh["nodes"] if (count := _count(node))]
+    if told:
+        yield f"sensors they watch with: {', '.join(told)}"
+
+
 def rest(mesh: Mapping[str, Any]) -> Iterator[str]:
     """What was refused and what is not understood, a line each."""
     for who, reasons in mesh["refused"].items():
@@ -112,6 +121,11 @@ def rest(mesh: Mapping[str, Any]) -> Iterator[str]:
 
 def _table() -> Table:
     return Table(box=SIMPLE_HEAD, pad_edge=False, padding=(0, 1, 0, 0))
+
+
+def _count(node: Mapping[str, Any]) -> str:
+    """With how many sensors it watches."""
+    return "" if node.get("sensors") is None else str(node["sensors"])
 
 
 def _heard(seconds: float | None) -> Text:

@@ -108,7 +108,9 @@ class Fleet:
     """Vessels that belong together by place and motion, at `time` (UTC s).
 
     `outline_deg`: (latitude, longitude) corners around the members. `cohesion`: 0 to 1, the share of members that move
-    as the fleet does. `parents`: fleets it was split from or merged of. `explanations`: best first.
+    as the fleet does. `parents`: fleets it was split from or merged of, and those of other nodes that it is.
+    `explanations`: best first. `node`: that found it, "" this one. `same_as`: the elder fleet of another node that it
+    is, which people see in its place; 0: it is seen itself.
     """
 
     id: int
@@ -123,3 +125,5 @@ class Fleet:
     cohesion: float
     explanations: tuple[Explanation, ...] = ()
     parents: tuple[int, ...] = ()
+    node: str = ""
+    same_as: int = 0

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from enum import IntEnum, IntFlag
 
 from mihari.core.columns import Array, Columns, column
+from mihari.core.cover import Cover
 from mihari.core.health import FeedHealth, NodeHealth
 from mihari.core.reports import Reports
 from mihari.core.sensor import Sensor
@@ -141,4 +142,5 @@ class Picture:
     removed: tuple[int, ...] = ()  # vessel ids taken off since the last picture
     health: NodeHealth | None = None  # how the node is beside its feeds
     authors: tuple[str, ...] = ()  # names of the nodes that `Vessels.owner` counts, this one first; none: it is alone
+    covers: tuple[Cover, ...] = ()  # what other nodes watch with
     keys: tuple[str, ...] = ()  # and their keys, 16 hexadecimal digits each

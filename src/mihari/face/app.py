@@ -147,9 +147,9 @@ def _add_node(api: APIRouter, state: FaceState, hub: Hub) -> None:
     async def feeds() -> Response:
         return _answer({"feeds": state.feeds})
 
-    @api.get("/sensors", response_model=models.Sensors, summary="The node's sensors")
+    @api.get("/sensors", response_model=models.Sensors, summary="The node's sensors, and other nodes'")
     async def sensors() -> Response:
-        return _answer({"sensors": state.sensors})
+        return _answer({"sensors": state.sensors, "others": state.cover})
 
     @api.get("/health", response_model=models.Health, summary="Are node and picture well? 503 if not")
     async def health() -> Response:

@@ -13,6 +13,7 @@ from typing import Any
 
 import numpy as np
 
+from mihari.core.cover import Cover
 from mihari.core.health import FeedHealth, StationHealth
 from mihari.core.picture import Identity, Mark, Picture, Vessels, VesselStatus
 from mihari.core.reports import Reports
@@ -37,6 +38,7 @@ class Composer:
         self._ids = np.empty(0, np.int64)
         self._base = math.nan
         self._sensors: tuple[Any, ...] | None = None
+        self._covers: tuple[Cover, ...] = ()
         self._identities: Mapping[int, Identity] = {}
         self._marks: Mapping[int, Mark] = {}
         self._plots: list[Reports] = []
@@ -54,7 +56,7 @@ class Composer:
         if first:
             self._start_over(picture)
         out = [self._json(picture, self._node)] if first else []
-        out += self._sensor_frames(picture)
+        out += self._sensor_frames(picture) + self._cover_frames(picture)
         out.append(self._vessel_frame(picture, Kind.SNAPSHOT if first else Kind.DELTA))
         out += self._plot_frames(picture)
         if names or first:
@@ -104,6 +106,12 @@ class Composer:
             return []
         self._sensors = picture.sensors
         return [self._json(picture, {"type": "sensors", "sensors": [sensor_object(s) for s in picture.sensors]})]
+
+    def _cover_frames(self, picture: Picture) -> list[bytes]:
+        if picture.covers == self._covers:
+            return []
+        self._covers = picture.covers
+        return [self._json(picture, {"type": "cover", "nodes": [asdict(c) for c in picture.covers]})]
 
     def _identity_frames(self, picture: Picture) -> list[bytes]:
         if picture.identities is self._identities:

@@ -200,6 +200,7 @@ class MeshSelf(MeshPart):
     )
     lat_deg: LatDeg | None = None
     lon_deg: LonDeg | None = None
+    sensors: int | None = Field(None, description="of its own that stand somewhere", examples=[2])
 
 
 class MeshToldLink(MeshPart):
@@ -220,6 +221,7 @@ class MeshNode(MeshPart):
     lat_deg: LatDeg | None
     lon_deg: LonDeg | None
     vessels: int = Field(description="that it has told and not taken back", examples=[118])
+    sensors: int | None = Field(None, description="that stand somewhere, with which it watches", examples=[2])
     epoch: int = Field(description="number of its run", examples=[3])
     heard_s: float | None = Field(description="s since it was heard of; null: never", examples=[0.8])
     cost: float | None = Field(description="of the way to it; null: not reached now", examples=[1])
@@ -372,10 +374,30 @@ class SensorInfo(Model):
     range_m: float | None = Field(description="greatest range, m", examples=[44448.0])
 
 
+class Watching(Model):
+    """A sensor of another node."""
+
+    name: str = Field(examples=["kume radar"])
+    kind: str = Field(description="radar, ais, air_radar, lidar, camera, ranger, person or other", examples=["radar"])
+    lat_deg: LatDeg
+    lon_deg: LonDeg
+    range_m: float = Field(description="greatest range, m", examples=[44448.0])
+    serving: bool = Field(description="false: silent, the node has heard nothing of it lately", examples=[True])
+
+
+class NodeCover(Model):
+    """What another node of the mesh watches with, as it told last."""
+
+    author: str = Field(description="made of its key", examples=["a1b2c3d4e5f60718"])
+    name: str = Field(examples=["kume"])
+    sensors: list[Watching] = Field(description="those that stand somewhere")
+
+
 class Sensors(Model):
-    """All sensors of the node."""
+    """All sensors of the node, and those of the others of its mesh."""
 
     sensors: list[SensorInfo]
+    others: list[NodeCover] = Field(default_factory=list, description="of other nodes, by node")
 
 
 class Health(Model):

@@ -38,6 +38,8 @@ class FaceState:
         self.identities = Changing()
         self.marks = Changing()
         self.plots: list[tuple[NDArray[np.int32], NDArray[np.int32], NDArray[np.uint16]]] = []
+        self.cover: list[dict[str, Any]] = []  # of other nodes, by node
+        self.cover_version = 0
         self.node_version = self.sensors_version = self.feeds_version = self.health_version = 0
         self.watched = Watched()
         self.trails = Trails(START_SLOTS)
@@ -202,8 +204,12 @@ class FaceState:
         kind = message["type"]
         if kind == "node":
             self.node, self.node_version = message, self.version
+            if self.cover:  # of the pipeline's last run
+                self.cover, self.cover_version = [], self.version
         elif kind == "sensors":
             self.sensors, self.sensors_version = message["sensors"], self.version
+        elif kind == "cover":
+            self.cover, self.cover_version = message["nodes"], self.version
         elif kind == "feeds" and message["feeds"] != self.feeds:
             self.feeds, self.feeds_version = message["feeds"], self.version
         elif kind == "health":

@@ -158,6 +158,8 @@ class Hub:
             out.append(_json(state.node))
         if state.sensors_version > told:
             out.append(_json({"type": "sensors", "sensors": state.sensors}))
+        if state.cover_version > told:
+            out.append(_json({"type": "cover", "nodes": state.cover}))
         return out
 
     def _messages(self, told: int) -> list[Body]:

@@ -21,6 +21,7 @@ import numpy as np
 from mihari.core.columns import Array
 from mihari.core.errors import FormatError
 from mihari.mesh import ids
+from mihari.mesh.unreadable import UNREADABLE
 
 VERSION = 1
 SIGNATURE = 64
@@ -136,7 +137,7 @@ def decode(raw: bytes) -> Batch:
         raise FormatError("length", f"batch of {len(raw)} bytes: shorter than its signature", raw)
     try:
         told = _DECODER.decode(raw[:-SIGNATURE])
-    except (msgspec.DecodeError, msgspec.ValidationError) as error:
+    except UNREADABLE as error:
         raise FormatError("syntax", f"batch: {error}", raw[:64]) from None
     _check(told, raw)
     stream = Stream(told.author.hex(), told.epoch, told.kind, told.grade, told.group)

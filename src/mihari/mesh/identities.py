@@ -11,6 +11,7 @@ import msgspec
 
 from mihari.core.errors import FormatError
 from mihari.core.picture import ClaimedIdentity
+from mihari.mesh.unreadable import UNREADABLE
 
 CLAIMS = 3  # told of a vessel, the best first
 FIELDS = tuple(f.name for f in fields(ClaimedIdentity))
@@ -41,7 +42,7 @@ def decode(body: bytes, count: int) -> list[Named]:
     """As encoded; FormatError where it is not so. What a later release appends to a claim is read over."""
     try:
         told = msgspec.msgpack.decode(body, type=list[tuple[float, list[list[Any]]]])
-    except (msgspec.DecodeError, msgspec.ValidationError) as error:
+    except UNREADABLE as error:
         raise FormatError("syntax", f"identities: {error}", body[:64]) from None
     if len(told) != count:
         raise FormatError("length", f"identities: {len(told)} for {count} vessels", body[:64])

@@ -12,15 +12,17 @@ import random
 import threading
 import time as clocks
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
 
+from mihari.core.behaviour import Fleet
+from mihari.core.cover import Cover
 from mihari.core.errors import FormatError
 from mihari.core.picture import Picture
 from mihari.core.shared import Foreign
-from mihari.mesh import rows, states
+from mihari.mesh import coverage, fleets, rows, states
 from mihari.mesh.author import Author
 from mihari.mesh.batches import Batch, Kind
 from mihari.mesh.clocks import offsets_from, own_error
@@ -28,6 +30,7 @@ from mihari.mesh.exchange import Authors, Exchange, News
 from mihari.mesh.heard import Heard
 from mihari.mesh.own import Own
 from mihari.mesh.profiles import PROFILES, Profile
+from mihari.mesh.standing import Kept
 from mihari.mesh.status import Seen, node_state, status_of
 from mihari.mesh.transport import Arrival, Down, Event, Refused, Transport, Up
 
@@ -82,6 +85,11 @@ class Mesh:
         self.nodes: dict[str, dict[str, Any]] = {}  # by author: what it told of itself last
         self.heed = heed
         self._own, self._profile_of = Own(self.author), profile_of
+        self._coverage, self._watching = coverage.Coverage(self.author), coverage.kept()
+        self._fleets, self._gathered = fleets.Fleets(self.author), fleets.kept()
+        self._kept: dict[int, Kept[Any]] = {Kind.COVERAGE: self._watching, Kind.FLEETS: self._gathered}
+        self._covers: tuple[Cover, ...] = ()
+        self._covers_made = 0
         self._place = me.lat_deg, me.lon_deg  # of its first sensor that has one: some move
         self._offered: Picture | None = None
         self._gone: list[int] = []
@@ -139,6 +147,27 @@ class Mesh:
         """Seconds by which an author's clock is ahead of ours, as links have measured it; 0 where none has."""
         return self._offsets.get(author, 0.0)
 
+    def covers(self) -> tuple[Cover, ...]:
+        """What all others watch with; the same tuple until something changes."""
+        return self._covers
+
+    def found(self, all_of_them: Iterable[Fleet]) -> None:
+        """All fleets that this node has found, as they are now."""
+        with self._lock:
+            self._fleets.see(all_of_them, self.clock())
+        self._awake()
+
+    def foreign_fleets(self) -> list[tuple[str, str, Fleet]]:
+        """(author, its name, fleet) of what others have found: ids and vessels by their numbers, times by our clock."""
+        out = []
+        with self._lock:
+            for author in self._gathered.authors():
+                ahead, cuts = self._offsets.get(author, 0.0), self._gathered.cuts(author)
+                for key, fleet in self._gathered.of(author).items():
+                    if self.clock() - (cuts[key] - ahead) < fleets.OVER_S:
+                        out.append((author, self._named(author), replace(fleet, id=key, time=fleet.time - ahead)))
+        return out
+
     def tell(self, kind: Kind, key: int, state: Mapping[str, Any]) -> None:
         """A state of this node's that all are to know, such as an alert; a later one of the same key replaces it."""
         with self._lock:
@@ -160,7 +189,8 @@ class Mesh:
         """Nodes, links, what waits and what was refused: see `mihari.mesh.status`."""
         with self._lock:
             place = (self.me.lat_deg, self.me.lon_deg)
-            seen = Seen(self.nodes, self._offsets, self._last, self.heard, self.own_clock_error, place)
+            watching = {c.author: len(c.sensors) for c in self._covers} | {self.me.author: len(self._coverage)}
+            seen = Seen(self.nodes, self._offsets, self._last, self.heard, self.own_clock_error, place, watching)
             return status_of(self.me.author, self.me.name, self.exchange, seen, self.steady(), self.clock())
 
     # threads
@@ -220,6 +250,7 @@ class Mesh:
         """A picture of this node's own, and the vessels that have left since the last."""
         self._place = next(((s.lat_deg, s.lon_deg) for s in picture.sensors if s.placed), self._place)
         self._own.see(picture, gone, self.clock())
+        self._coverage.see(picture, self.clock())
 
     def take(self, event: Event) -> None:
         """One event of the transport."""
@@ -248,6 +279,7 @@ class Mesh:
             self._see_clocks()
         for one in others:
             self._hear(one, now)
+        self._see_covers()
         if others:
             self._see_foreign(now)
 
@@ -259,6 +291,12 @@ class Mesh:
                 self.nodes[batch.stream.author] = states.decode(batch.body, len(batch.keys))[0]
             except FormatError as problem:
                 self.heard.refused[batch.stream.author, problem.reason] += 1
+        elif (keeper := self._kept.get(batch.stream.kind)) is not None:
+            try:
+                keeper.take(batch)
+            except FormatError as problem:
+                self.heard.refused[batch.stream.author, problem.reason] += 1
+                log.warning("%s told what cannot be read: %s", self._named(batch.stream.author), problem)
         else:
             self._believe(batch, now)
         if self.heed is not None:
@@ -311,6 +349,11 @@ class Mesh:
             for stream, keys in self.exchange.tidy(now):
                 others = self.exchange.store.of(stream.author, stream.kind)
                 self.heard.forget(stream, keys, {k for h in others for k in h.rows})
+                if stream.kind in self._kept:
+                    self._kept[stream.kind].forget(stream, keys)
+            for keeper in self._kept.values():
+                keeper.end(self.exchange.store.epoch)
+            self._see_covers()
             self._see_clocks()
             self._believe_late(now)
             self._see_foreign(now)
@@ -349,6 +392,12 @@ class Mesh:
     def own_clock_error(self) -> float:
         """Seconds by which this node's clock seems to be ahead of most others'; 0 where it is not."""
         return own_error({a: o for a, o in self._offsets.items() if a != self.me.author}, CLOCK_S)
+
+    def _see_covers(self) -> None:
+        if self._covers_made != self._watching.changed:
+            self._covers_made = self._watching.changed
+            told = [(author, tuple(self._watching.of(author).values())) for author in self._watching.authors()]
+            self._covers = tuple(Cover(author, self._named(author), sensors) for author, sensors in told if sensors)
 
     def _see_foreign(self, now: float) -> None:
         self._foreign = tuple(self._foreign_of(a, now) for a in sorted(self.heard.beliefs))

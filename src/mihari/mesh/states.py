@@ -8,6 +8,7 @@ from typing import Any
 import msgspec
 
 from mihari.core.errors import FormatError
+from mihari.mesh.unreadable import UNREADABLE
 
 
 def encode(states: Sequence[dict[str, Any]]) -> bytes:
@@ -23,7 +24,7 @@ def decode(body: bytes, count: int) -> list[dict[str, Any]]:
     """As encoded; FormatError where it is not so."""
     try:
         told = msgspec.msgpack.decode(body, type=list[dict[str, Any]])
-    except (msgspec.DecodeError, msgspec.ValidationError) as error:
+    except UNREADABLE as error:
         raise FormatError("syntax", f"states: {error}", body[:64]) from None
     if len(told) != count:
         raise FormatError("length", f"states: {len(told)} for {count} keys", body[:64])

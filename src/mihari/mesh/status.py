@@ -1,10 +1,11 @@
 """How the mesh is, for people: nodes, links, what waits, what was refused. Plain values, as JSON has them.
 
-`me`: author, name, lat_deg, lon_deg, clock_error_s (0: none that is known). `nodes`: author, name, lat_deg, lon_deg,
-vessels, epoch, heard_s (ago), cost, through (the neighbour's name; "" not reached now), clock_offset_s, release, links
-(what the node told of its own). `links`: peer, name, address, profile, up_s, silent_s, round_trip_s, clock_offset_s,
-waiting (batches), under_way (bytes), sent_bytes, got_bytes, resent, again. `refused`: name -> reason -> count;
-`unknown`: kind -> count. `missing` (added by `mihari.sharing`): address, profile, since_s of configured links not up.
+`me`: author, name, lat_deg, lon_deg, sensors, clock_error_s (0: none that is known). `nodes`: author, name, lat_deg,
+lon_deg, vessels, sensors (how many it watches with), epoch, heard_s (ago), cost, through (the neighbour's name; "" not
+reached now), clock_offset_s, release, links (what the node told of its own). `links`: peer, name, address, profile,
+up_s, silent_s, round_trip_s, clock_offset_s, waiting (batches), under_way (bytes), sent_bytes, got_bytes, resent,
+again. `refused`: name -> reason -> count; `unknown`: kind -> count. `missing` (added by `mihari.sharing`): address,
+profile, since_s of configured links not up.
 `modems` (likewise): name, listen, send, sent, heard, again (told twice against loss), refused (their reasons are above,
 under `modem NAME`), waiting (vessels), sent_s, heard_s (ago), problem, authors (author, name, vessels, heard_s).
 """
@@ -13,7 +14,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from mihari.mesh.exchange import Exchange
@@ -33,6 +34,7 @@ class Seen:
     heard: Heard
     own_clock_error: float
     place: tuple[float, float] = (math.nan, math.nan)  # where this node stands: lat_deg, lon_deg
+    watching: Mapping[str, int] = field(default_factory=dict)  # author -> how many placed sensors it has, our own too
 
 
 def node_state(links: Iterable[Link], now: float) -> Plain:
@@ -67,6 +69,7 @@ def status_of(author: str, name: str, exchange: Exchange, seen: Seen, now: float
             "name": name,
             "lat_deg": _number(seen.place[0]),
             "lon_deg": _number(seen.place[1]),
+            "sensors": seen.watching.get(author, 0),
             "clock_error_s": round(seen.own_clock_error, 2),
         },
         "nodes": [_node(a, exchange, seen, now) for a in known],
@@ -87,6 +90,7 @@ def _node(author: str, exchange: Exchange, seen: Seen, now: float) -> Plain:
         "lat_deg": _number(told.get("lat_deg")),
         "lon_deg": _number(told.get("lon_deg")),
         "vessels": 0 if beliefs is None else len(beliefs.shared()),
+        "sensors": seen.watching.get(author, 0),
         "epoch": exchange.store.epoch(author),
         "heard_s": _figure(now - seen.last.get(author, math.nan), 1),
         "cost": None if source is None else source.cost,

@@ -15,6 +15,7 @@ import msgspec
 
 from mihari.core.errors import FormatError
 from mihari.mesh.batches import LONGEST
+from mihari.mesh.unreadable import UNREADABLE
 
 VERSION = 1
 HEAD = struct.Struct("<BHI")
@@ -173,6 +174,6 @@ def _split(data: bytes) -> Iterator[tuple[int, bytes]]:
 def _message(part: Part, body: bytes) -> Message:
     try:
         found: Message = _DECODERS[part].decode(body)
-    except (msgspec.DecodeError, msgspec.ValidationError) as error:
+    except UNREADABLE as error:
         raise FormatError("syntax", f"{part.name.lower()}: {error}", body[:64]) from None
     return found

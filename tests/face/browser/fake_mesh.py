@@ -29,7 +29,8 @@ def _told(name: str) -> list[dict[str, Any]]:
 def _node(name: str, through: str) -> dict[str, Any]:
     return {
         "author": f"{name}-key", "name": name, "vessels": 40 + 9 * len(name), "epoch": 3, "heard_s": 0.8, "cost": 1,
-        "through": through, "clock_offset_s": 0.02, "release": "0.1.0", "links": _told(name),
+        "sensors": len(cover_of(name)), "through": through, "clock_offset_s": 0.02, "release": "0.1.0",
+        "links": _told(name),
     } | _place(name)  # fmt: skip
 
 
@@ -41,6 +42,24 @@ def _link(name: str, seconds: int) -> dict[str, Any]:
         "clock_offset_s": 0.02, "waiting": 3 if profile == "radio" else 0, "under_way": 1200, "resent": 3, "again": 0,
         "sent_bytes": 412_000 + 900 * seconds, "got_bytes": 1_890_000 + 2400 * seconds,
     }  # fmt: skip
+
+
+def cover_of(name: str) -> list[dict[str, Any]]:
+    """What a node watches with: a radar and an AIS station at each; at Yonaguni a second radar, which is silent."""
+    keys = ("name", "kind", "lat_deg", "lon_deg", "range_m", "serving")
+    if PLACES[name] is None:
+        return []
+    lat, lon = PLACES[name]
+    rows = [(f"{name} radar", "radar", lat, lon, 37_040.0, True), (name, "ais", lat, lon, 44_448.0, True)]
+    rows += [("harbour radar", "radar", 25.9, 126.8, 11_112.0, False)] if name == "yonaguni" else []
+    return [dict(zip(keys, row, strict=True)) for row in rows]
+
+
+def cover(state: str) -> dict[str, Any]:
+    """What the other nodes watch with, as the stream tells it."""
+    others = [name for name in PLACES if name != "naha" and cover_of(name)] if state else []
+    nodes = [{"author": f"{name}-key", "name": name, "sensors": cover_of(name)} for name in others]
+    return {"type": "cover", "nodes": nodes}
 
 
 def mesh(now: float, seconds: int, state: str) -> dict[str, Any] | None:

@@ -20,6 +20,7 @@ from typing import Any
 import numpy as np
 import uvicorn
 from fake_health import FakeHealth
+from fake_mesh import cover
 from fake_sea import RADARS, Sea, clutter
 from fastapi import FastAPI, Request, Response, WebSocket, WebSocketDisconnect
 from fastapi.staticfiles import StaticFiles
@@ -102,7 +103,8 @@ class Stream:
             await self.step(turn)
             if turn % 2 == 0:
                 feeds, health = self.trouble.health.told(time.time())
-                await self.tell({"type": "feeds", "feeds": feeds}, {"type": "health", "health": health})
+                watched = cover(self.trouble.health.mesh)
+                await self.tell({"type": "feeds", "feeds": feeds}, {"type": "health", "health": health}, watched)
 
     async def step(self, turn: int) -> None:
         """Half of the vessels, plots, those that are gone."""

@@ -60,13 +60,58 @@ def test_nodes_stand_on_the_map_with_the_links_between_them(well: Any) -> None:
     assert well.errors == []
 
 
+RINGS = "(mihari.chart.overlay._deck.props.layers.flat().find(l => l.id === 'cover-others')?.props.data ?? [])"
+
+
+def rings(page: Any) -> tuple[int, int, int]:
+    """Whole rings of other nodes' radars, dashes of broken ones, and those of either that are fainter."""
+    told: list[int] = page.ask(f"{RINGS}.map(r => [r.path.length > 100 ? 1 : 0, r.faint ? 1 : 0])")
+    return sum(w for w, _ in told), sum(1 - w for w, _ in told), sum(f for _, f in told)
+
+
+def test_what_other_nodes_watch_with_is_drawn_silent_radars_in_dashes(well: Any, node: Any) -> None:
+    well.until("mihari.scene.others.length === 4")
+    well.until(f"{RINGS}.length > 4")
+    assert rings(well) == (4, 24, 0)  # a radar each, and one that is silent
+    well.picture("cover-day")
+    trouble(well, node)
+    well.until(f"{RINGS}.some(r => r.faint)")
+    assert rings(well) == (3, 48, 24)  # that of the node which is not heard
+    well.ask("(mihari.settings.layers.delete('cover'), mihari.settings.changed('layers'))")
+    well.until(f"{RINGS}.length === 0")
+    well.ask("(mihari.settings.layers.add('cover'), mihari.settings.changed('layers'))")
+    palette(well, "night")
+    well.until(f"{RINGS}.length > 4")
+    well.picture("cover-night")
+    node.order(mesh="")
+    well.until("mihari.scene.others.length === 0")
+    assert well.errors == []
+
+
+def test_fleets_of_other_nodes_are_drawn_and_the_same_one_once(well: Any) -> None:
+    def fleet(number: int, lat: float, **more: Any) -> dict[str, Any]:
+        ring = [[lat, 127.2], [lat, 127.3], [lat + 0.1, 127.3], [lat + 0.1, 127.2]]
+        told = {"id": number, "time": 1e9, "members": [], "outline_deg": ring, "node": "", "same_as": 0}
+        return told | more
+
+    elder = (1 << 51) + 5
+    others = [fleet(elder, 26.4, node="kume"), fleet(3, 26.42, same_as=elder), fleet(4, 25.95, time=1e9 - 5000)]
+    well.page.evaluate("f => mihari.alerts.hearFleets(f)", [fleet(1, 26.1), *others])
+    lines = "mihari.chart.map.queryRenderedFeatures({layers: ['fleet-line']})"
+    well.until(f"{lines}.length === 2")
+    well.picture("mesh-fleets-day")
+    well.page.evaluate("mihari.alerts.hearFleets([])")
+    well.until(f"{lines}.length === 0")
+
+
 def test_a_node_under_the_mouse_tells_of_itself(well: Any) -> None:
     assert point_at(well, 26.18, 127.3) == (
-        "kerama: 94 vessels told\nheard 0 s ago\nclock 0.0 s\nto kume (radio): 210 ms, 2 waiting\n"
+        "kerama: 94 vessels told\n2 sensors\nheard 0 s ago\nclock 0.0 s\nto kume (radio): 210 ms, 2 waiting\n"
         "to yonaguni (radio): 210 ms, 2 waiting\nto naha (radio): 210 ms, 2 waiting"
     )
     well.picture("mesh-popup")
-    assert point_at(well, 26.34, 126.77).startswith("kume: 76 vessels told\nheard 0 s ago through kerama\n")
+    assert point_at(well, 26.34, 126.77).startswith("kume: 76 vessels told\n2 sensors\nheard 0 s ago through kerama\n")
+    assert "\n3 sensors, 1 of them silent\n" in point_at(well, 26.05, 126.9)
     assert point_at(well, 26.21, 127.68).startswith("naha: this node\nto kerama (radio): 214 ms, 3 waiting\n")
     well.page.mouse.move(700, 840)
     well.until("!document.querySelector('.learned')")
@@ -99,8 +144,8 @@ def test_the_panel_tells_of_nodes_links_and_what_was_refused(well: Any, node: An
     well.until("document.querySelector('.mesh-section')")
     said = re.sub(r"\s+", " ", well.page.inner_text(".mesh-section"))
     assert "Mesh naha, with 5 other nodes" in said
-    assert re.search(r"kume 76 0 s kerama 0.0 s 2 0.1.0", said)
-    assert re.search(r"depot no place 85 0 s itself", said)
+    assert re.search(r"kume 76 2 0 s kerama 0.0 s 2 0.1.0", said)
+    assert re.search(r"depot no place 85 0 0 s itself", said)
     assert re.search(r"kerama radio up \d+ min 214.0 ms 3 1.2 kB [\d.]+ [kM]B [\d.]+ MB 3", said)
     assert "nothing was refused" in said
     well.picture("mesh-panel-day")

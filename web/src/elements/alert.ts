@@ -1,8 +1,8 @@
 /** The chosen alert: why, the figures, what else it could be, who could have seen it, and what people did. */
 import { html, nothing, type TemplateResult } from 'lit'
-import { SIGNS, type AlertVessel, type Behaviour, type Detail, type Fleet } from '../alerts'
+import { SIGNS, type AlertVessel, type Behaviour, type Detail } from '../alerts'
 import { Panel } from '../element'
-import { fleetsOf } from '../shapes'
+import { fleetsOf, type SharedFleet } from '../shapes'
 import { age, roughAge, share, when } from '../words'
 import { kindName, stateOf } from './alerts'
 import { ask, DECISIONS, type What } from './decide'
@@ -74,8 +74,8 @@ export class AlertPanel extends Panel {
     })}${total > VESSELS_MAX ? html`<span class="quiet">and ${total - Math.min(total, VESSELS_MAX)} more</span>` : nothing}</div>`
   }
 
-  private fleet(f: Fleet): TemplateResult {
-    return html`<section class="behaviour"><h3>Fleet ${f.id}: ${f.members.length} vessels, ${share(f.cohesion)} move as one</h3>
+  private fleet(f: SharedFleet): TemplateResult {
+    return html`<section class="behaviour"><h3>${f.node ? html`Fleet found by <bdi>${f.node}</bdi>` : `Fleet ${f.id}`}: ${f.members.length} vessels, ${share(f.cohesion)} move as one</h3>
       ${f.explanations.length ? html`<ol class="others">${f.explanations.map((x) => html`<li><b>${x.weight === null ? '–' : share(x.weight)}</b> <bdi>${x.purpose}</bdi>: <bdi>${x.because}</bdi></li>`)}</ol>` : nothing}</section>`
   }
 

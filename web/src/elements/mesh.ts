@@ -17,7 +17,7 @@ export function meshSection(mesh: Mesh, health: NodeHealth): TemplateResult {
     ${standing('mesh-clock') ? html`<p class="problem">✕ This computer's clock: ${offset(me.clock_error_s)}, by the clocks of most other nodes</p>` : nothing}
     ${nodes.length
       ? html`<table class="stations mesh-nodes">
-          <thead><tr><th>Node</th><th class="number" title="That it has told and not taken back">vessels</th><th class="number">heard</th><th title="The neighbour that passes on what it tells">through</th><th class="number" title="By which its clock is ahead of ours">clock</th><th class="number" title="Its own links">links</th><th>release</th></tr></thead>
+          <thead><tr><th>Node</th><th class="number" title="That it has told and not taken back">vessels</th><th class="number" title="With which it watches, those that stand somewhere">sensors</th><th class="number">heard</th><th title="The neighbour that passes on what it tells">through</th><th class="number" title="By which its clock is ahead of ours">clock</th><th class="number" title="Its own links">links</th><th>release</th></tr></thead>
           <tbody>${nodes.map((n) => node(n, standing))}</tbody>
         </table>`
       : html`<p class="quiet">No other node has been heard yet.</p>`}
@@ -37,6 +37,7 @@ function node(n: MeshNode, standing: (key: string) => boolean): TemplateResult {
   return html`<tr>
     <td>${n.name}${placed ? nothing : html` <span class="quiet" title="It has not told where it stands: it is not on the map">no place</span>`}</td>
     <td class="number">${count(n.vessels)}</td>
+    <td class="number">${typeof n.sensors === 'number' ? count(n.sensors) : ''}</td>
     <td class="number">${n.heard_s === null ? 'never' : mark(silent, roughAge(n.heard_s))}</td>
     <td>${n.through ? (n.through === n.name ? 'itself' : n.through) : mark(true, 'not reached')}</td>
     <td class="number">${n.clock_offset_s === null ? '–' : mark(standing(`mesh-clock:${n.author}`), offset(n.clock_offset_s))}</td>
