@@ -1,5 +1,6 @@
 /** The wires between link, picture, chart and elements. One of these per page; it draws when something changed. */
 import { Alerts, type Alert, type AlertVessel, type Fleet, type Message } from './alerts'
+import { ask } from './answer'
 import { Bell } from './bell'
 import { Chart, type MeasurePoint } from './chart'
 import type { Frame } from './frames'
@@ -20,6 +21,7 @@ import { Zones, type Zone } from './zones'
 
 const DRAW_EVERY_MS = 500 // at most 2 Hz, and only when something changed; 1 Hz without a graphics card
 const MOVED_PX = 0.4
+const PATIENCE_MS = 60_000 // with a coastline or all trails over a poor link
 const AHEAD_S = 3 // the screen's clock never runs further ahead of the last frame than this
 
 export interface NodeInfo {
@@ -294,15 +296,9 @@ export class App extends EventTarget {
     }, 300)
   }
 
-  private async json(path: string): Promise<unknown> {
-    const answer = await fetch(new URL(path, location.href))
-    if (!answer.ok) throw new Error(`${path}: ${answer.status}`)
-    return answer.json()
-  }
-
   private async fetchCoastline(attempt = 0): Promise<void> {
     try {
-      this.chart.setCoastline((await this.json('api/v1/coastline')) as GeoJSON.GeoJSON)
+      this.chart.setCoastline(await ask<GeoJSON.GeoJSON>('coastline', { patience_ms: PATIENCE_MS }))
       this.announcement = ''
     } catch {
       this.announcement = 'No coastline yet: asking again'
@@ -315,7 +311,7 @@ export class App extends EventTarget {
     if (this.trailsAsked) return
     this.trailsAsked = true
     try {
-      const { trails } = (await this.json('api/v1/trails')) as { trails: { vessel: number; points: [number, number, number][] }[] }
+      const { trails } = await ask<{ trails: { vessel: number; points: [number, number, number][] }[] }>('trails', { patience_ms: PATIENCE_MS })
       for (const t of trails) this.picture.prependTrail(t.vessel, t.points.map(([, lat, lon]) => [lat, lon] as const))
       this.touch()
     } catch {
@@ -327,7 +323,7 @@ export class App extends EventTarget {
     const id = this.settings.selected
     if (!id || this.past.path) return
     try {
-      const { points } = (await this.json(`api/v1/vessels/${id}/trail`)) as { points: [number, number, number][] }
+      const { points } = await ask<{ points: [number, number, number][] }>(`vessels/${id}/trail`)
       if (id === this.settings.selected && !this.past.path) this.scene.selectedTrail = points.map(([, lat, lon]) => [lon, lat])
       this.touch()
     } catch {
