@@ -9,6 +9,7 @@ import { Link } from './link'
 import { MeshLayer, type Mesh } from './mesh'
 import { Nearby } from './nearby'
 import { applyPalette, PALETTE_NAMES, PALETTES } from './palettes'
+import { Pairing } from './pairing'
 import { Past } from './past'
 import { Picture, type Claim } from './picture'
 import { Plots } from './plots'
@@ -112,6 +113,7 @@ export class App extends EventTarget {
   readonly past = new Past(() => this.now, () => this.pastChanged())
   readonly nearby = new Nearby(() => this.nearbyChanged())
   readonly alerts = new Alerts((what) => this.alertsChanged(what))
+  readonly pairing = new Pairing(this.picture, () => Boolean(this.health) && !this.notPaired, () => this.dispatchEvent(new CustomEvent('pairing')))
   readonly zones = new Zones(() => this.zonesChanged())
   readonly bell = new Bell(() => this.dispatchEvent(new CustomEvent('sound')))
   readonly chart: Chart
@@ -156,6 +158,7 @@ export class App extends EventTarget {
     this.settings.addEventListener('selection', () => {
       if (this.past.subject && this.past.subject.vessel !== this.settings.selected) this.past.clear()
       this.scene.selectedTrail = []
+      this.pairing.look(this.settings.selected)
       void this.fetchTrail()
     })
     this.settings.addEventListener('any', () => this.touch(true))
@@ -164,6 +167,7 @@ export class App extends EventTarget {
     document.addEventListener('visibilitychange', () => this.touch())
     setInterval(() => this.second(), 1000)
     void this.fetchCoastline()
+    this.pairing.look(this.settings.selected)
     if (this.settings.selected) void this.fetchTrail()
   }
 
@@ -280,6 +284,8 @@ export class App extends EventTarget {
     const fastest = 30 * this.rate * (this.now - this.drawnAt) // nobody on the sea goes faster than 30 m/s for long
     if (!this.link.stale && fastest * this.chart.px_per_m > MOVED_PX) this.touch()
     this.past.second()
+    this.pairing.second()
+    if (this.pairing.heir) this.settings.select(this.pairing.heir) // shown as one with it now
     this.bell.ring(this.alerts.calling)
     this.dispatchEvent(new CustomEvent('second'))
   }
@@ -420,6 +426,15 @@ export class App extends EventTarget {
     if (slot !== undefined) return this.picture.name[slot]!
     return v.mmsi ? String(v.mmsi).padStart(9, '0') : `#${v.vessel}`
   }
+  nameById(id: number): string {
+    const slot = this.picture.slotOf.get(id)
+    return slot === undefined ? this.picture.claims.get(id)?.[0]?.name || this.picture.called.get(id) || `#${id}` : this.picture.name[slot]!
+  }
+  /** Why nobody can say here that two vessels are one, as a sentence; '' where people can. */
+  get notPaired(): string {
+    if (!this.health?.mesh) return 'People say which vessels of several nodes are the same; this node is in no mesh.'
+    return this.alerts.kept ? '' : 'What people say of vessels is kept with the alerts, and this node keeps none.'
+  }
   vesselNames(a: Alert, most: number): string {
     const names = a.vessels.slice(0, most).map((v) => this.nameOf(v)), more = a.vessels_total - names.length
     return a.fleet !== null ? `fleet of ${a.vessels_total}` : names.join(', ') + (more > 0 ? ` +${more}` : '')
@@ -472,6 +487,12 @@ export class App extends EventTarget {
   centre(): void {
     const s = this.picture.slotOf.get(this.settings.selected)
     if (s !== undefined) this.chart.map.easeTo({ center: [this.picture.shown[2 * s]!, this.picture.shown[2 * s + 1]!], duration: 300 })
+  }
+
+  /** A vessel that somebody points at: the other one of a pair where that is asked for, else it is chosen. */
+  take(id: number): void {
+    if (this.pairing.choosing) this.pairing.pick(id)
+    else this.goTo(id)
   }
 
   /** Selects a vessel and brings it onto the screen if it is not there. */

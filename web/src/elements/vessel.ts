@@ -21,6 +21,10 @@ export class Vessel extends Panel {
   protected readonly on = ['second', 'selection', 'palette', 'drawn', 'past', 'node']
 
   protected override render(): TemplateResult {
+    return html`${this.chosen()}<mh-pair></mh-pair>`
+  }
+
+  private chosen(): TemplateResult {
     const { settings, picture, past } = this.app
     if (!settings.selected && past.subject) return this.gone(past.subject)
     if (!settings.selected) return html`<h2>Vessel</h2><p class="empty">None chosen. Click one on the map or in the list.</p>`
