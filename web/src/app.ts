@@ -11,7 +11,7 @@ import { Nearby } from './nearby'
 import { applyPalette, PALETTE_NAMES, PALETTES } from './palettes'
 import { Pairing } from './pairing'
 import { Past } from './past'
-import { Picture, type Claim } from './picture'
+import { Picture, type Claim, type Nodes } from './picture'
 import { Plots } from './plots'
 import { Scene, type MarkInfo, type SensorInfo } from './scene'
 import { Settings } from './settings'
@@ -252,7 +252,7 @@ export class App extends EventTarget {
         this.scene.sensors = text.sensors as SensorInfo[]
         break
       case 'identities':
-        for (const i of text.identities as { vessel: number; claims: Claim[]; called?: string }[]) this.picture.identify(i.vessel, i.claims, i.called)
+        for (const i of text.identities as { vessel: number; claims: Claim[]; called?: string; namer?: string; held_by?: string[] }[]) this.picture.identify(i.vessel, i.claims, i.called, i.namer, i.held_by)
         break
       case 'marks':
         for (const m of text.marks as MarkInfo[]) this.scene.marks.set(m.mmsi, m)
@@ -429,6 +429,11 @@ export class App extends EventTarget {
   nameById(id: number): string {
     const slot = this.picture.slotOf.get(id)
     return slot === undefined ? this.picture.claims.get(id)?.[0]?.name || this.picture.called.get(id) || `#${id}` : this.picture.name[slot]!
+  }
+  /** Nodes of the mesh that hold a vessel of the picture; null outside of one. */
+  nodesOf(id: number): Nodes | null {
+    const me = this.health?.mesh?.me.name
+    return !me || !this.picture.slotOf.has(id) ? null : (this.picture.nodes.get(id) ?? { namer: me, heldBy: [me] })
   }
   /** Why nobody can say here that two vessels are one, as a sentence; '' where people can. */
   get notPaired(): string {

@@ -82,6 +82,9 @@ def test_a_vessel_is_said_to_be_the_same_by_a_click_on_the_map(page: Any, node: 
     assert "MARU 3 #3," in told
     assert f"#{other}," in told
     assert "They are one vessel." in told
+    assert "naha holds both. What one node holds as two stays two" in told
+    node.order(held={str(other): ["kume"]})
+    page.until("!document.querySelector('mh-say .problem')")
     page.page.fill("mh-say [name=who]", "Aiko")
     page.page.fill("mh-say [name=note]", "seen both from the air")
     page.picture("pair-saying-day")
@@ -156,12 +159,24 @@ def test_what_cannot_be_kept_is_said_and_nothing_is_claimed(page: Any, node: Ale
     page.page.fill("mh-say [name=who]", "Aiko")
     page.page.route("**/pair", lambda route: route.abort())
     page.page.click("mh-say button.go")
-    page.until("document.querySelector('mh-say .problem')")
-    assert text(page, "mh-say .problem") == (
+    page.until("document.querySelector('mh-say [role=alert]')")
+    assert text(page, "mh-say [role=alert]") == (
         "The node does not answer. Whether it was kept is not known: look again before you repeat it."
     )
     assert words(node, 40) == []
     page.errors[:] = [e for e in page.errors if "ERR_FAILED" not in e]
+
+
+def test_the_panel_tells_which_nodes_hold_a_vessel(page: Any, node: AlertNode) -> None:
+    choose(page, 50)
+    assert text(page, "#held-by") == "Held by node naha"
+    node.order(held={"50": ["kume", "ie", "naha"]})
+    page.until("document.querySelector('#held-by').innerText.includes('kume')")
+    assert text(page, "#held-by") == "Held by nodes kume (names it), ie, naha"
+    told = ask(node, "GET", "vessels/50")
+    assert (told["namer"], told["held_by"]) == ("kume", ["ie", "kume", "naha"])
+    assert ask(node, "GET", "vessels/51")["held_by"] == ["naha"]
+    page.picture("pair-held-day")
 
 
 @pytest.mark.parametrize("name", ["dusk", "night"])

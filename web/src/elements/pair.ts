@@ -88,6 +88,7 @@ export class Say extends Panel {
             <div class="dialog-head"><h2>${title}</h2><button type="button" @click=${() => this.querySelector('dialog')!.close()}>Cancel (Esc)</button></div>
             <ul class="pair-two">${[saying.one, saying.other].map((id) => this.vessel(id))}</ul>
             <p>${this.apart(saying)}They are <b>${saying.same ? 'one vessel' : 'two vessels'}</b>. That holds at all nodes, whatever these reckon, until somebody says the contrary.</p>
+            ${this.held(saying)}
             <label>Your name <input name="who" required maxlength="80" autocomplete="name" .value=${this.app.alerts.who} /></label>
             <label>Note <textarea name="note" class="first" maxlength="2000" rows="2" placeholder="how it is known"></textarea></label>
             ${this.problem ? html`<p class="problem" role="alert">${this.problem}</p>` : nothing}
@@ -100,6 +101,12 @@ export class Say extends Panel {
   private vessel(id: number): TemplateResult {
     const s = this.app.picture.slotOf.get(id)
     return html`<li><b><bdi>${this.app.nameById(id)}</bdi></b> <span class="quiet">#${id}, ${s === undefined ? 'not in the picture now' : sketch(this.app, s)}</span></li>`
+  }
+
+  /** A word joins vessels of different nodes only. */
+  private held({ one, other, same }: Saying): TemplateResult | typeof nothing {
+    const ours = this.app.nodesOf(one)?.heldBy ?? [], theirs = this.app.nodesOf(other)?.heldBy ?? [], both = ours.filter((name) => theirs.includes(name))
+    return same && both.length ? html`<p class="problem"><bdi>${both.join(', ')}</bdi> hold${both.length > 1 ? '' : 's'} both. What one node holds as two stays two on the map; the word is kept.</p>` : nothing
   }
 
   private apart({ one, other }: Saying): string {
