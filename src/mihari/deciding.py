@@ -55,6 +55,7 @@ class Deciding:
         self.fleet_of: Callable[[str, int], int] = lambda author, fleet: 0  # (author, its id of a fleet) -> id here
         self._file = folder / "pairs.jsonl"
         self._decisions: dict[tuple[Member, Member], Decision] = {}
+        self._spoken: dict[tuple[int, int], tuple[Member, Member]] = {}  # ids of this run -> whom people meant by them
         self._behaviours: deque[tuple[str, dict[str, Any]]] = deque(maxlen=HELD)
         self._decided: deque[tuple[float, Decided]] = deque(maxlen=HELD)
         self._told: dict[int, float] = {}  # key -> UTC s at which it was over; inf: goes on
@@ -181,15 +182,23 @@ class Deciding:
         self._apply()
 
     def _said(self, pairing: Pairing) -> None:
-        one, other = self._member_of(pairing.one), self._member_of(pairing.other)
-        if one is None or other is None:
+        meant = self._meant(*sorted((pairing.one, pairing.other)))
+        if meant is None:
             return  # gone meanwhile
+        one, other = meant
         who = f"{pairing.who} ({self.mesh.me.name})"
         verdict = Verdict.SAME if pairing.same else Verdict.DIFFERENT
         decision = Decision(verdict, one, other, who, pairing.time, pairing.note)
         if self._hold(decision):
             self._keep(decision)
             self.mesh.record(Kind.DECISIONS, _plain(decision))
+
+    def _meant(self, low: int, high: int) -> tuple[Member, Member] | None:
+        """Whom two ids of the picture stand for. Two that are said to be one leave one id: then those meant before."""
+        one, other = self._member_of(low), self._member_of(high)
+        if one is not None and other is not None:
+            self._spoken[low, high] = one, other
+        return self._spoken.get((low, high))
 
     def _apply(self) -> None:
         assert self._afar is not None

@@ -320,3 +320,33 @@ def test_people_say_that_two_vessels_are_one(records: Records, tmp_path: Path) -
         assert [(p.who, p.same) for p in pairs_after(connection, 0)] == [("Aiko", True)]
     assert client.post("/vessels/3/pair", 404, who="Aiko", other=77, same=True)["detail"] == "no vessel 77"
     assert "two vessels" in client.post("/vessels/3/pair", 422, who="Aiko", other=3, same=True)["detail"]
+
+
+def test_what_people_have_said_of_a_vessel_is_told_and_can_be_taken_back(records: Records, tmp_path: Path) -> None:
+    from mihari.core.picture import Vessels
+    from mihari.face.alert_models import Words
+    from mihari.face.frames import Kind, encode_vessels
+
+    def see(state: FaceState, sequence: int, *ids: int) -> None:
+        rows = Vessels.of(len(ids), id=list(ids), lat_deg=26.0, lon_deg=127.0, time=T, existence=1.0)
+        stamp = {"sequence": sequence, "picture": sequence, "time": T, "base": T - 60}
+        state.apply(encode_vessels(rows, kind=Kind.SNAPSHOT, **stamp))
+
+    state = FaceState()
+    see(state, 1, 3, 9, 11)
+    client = Client(create_app(page=tmp_path, state=state, records=records))
+    assert client.get("/vessels/3/pair") == {"words": []}
+    client.post("/vessels/3/pair", who="Aiko", other=9, same=True, note="one echo")
+    see(state, 2, 3, 11)  # they are one now, and go by one number
+    assert client.post("/vessels/11/pair", 404, who="Aiko", other=9, same=True)["detail"] == "no vessel 9"
+    client.post("/vessels/9/pair", who="Bunta", other=3, same=False)
+    told = client.get("/vessels/3/pair")
+    Words.model_validate(told)
+    assert [(w["one"], w["other"], w["same"], w["who"]) for w in told["words"]] == [
+        (9, 3, False, "Bunta"), (3, 9, True, "Aiko"),
+    ]  # fmt: skip
+    assert client.get("/vessels/9/pair") == told
+    assert client.get("/vessels/11/pair") == {"words": []}
+    Watch(records).begin(T + 1000.0)  # another run: numbers mean other vessels now
+    assert client.get("/vessels/3/pair") == {"words": []}
+    assert client.post("/vessels/3/pair", 404, who="Aiko", other=9, same=True)["detail"] == "no vessel 9"

@@ -238,6 +238,22 @@ def test_a_vessel_without_a_name_tells_what_all_nodes_call_it() -> None:
     assert [v["id"] for v in one.json("/api/v1/vessels?text=KUME")["vessels"]] == [2]
 
 
+def test_a_vessel_tells_which_nodes_hold_it() -> None:
+    state, composer, picture = FaceState(), Composer(NODE), Sea(3).picture(START)
+    one = Browser(create_app(state=state))
+    for raw in composer.frames_for(picture, feeds=True):
+        state.apply(raw)
+    assert (one.json("/api/v1/vessels/2")["namer"], one.json("/api/v1/vessels/2")["held_by"]) == ("", [])
+    names = {2: Identity(2, (), 1, namer="kume", held_by=("kume", "naha"))}
+    told = replace(picture, sequence=2, identities=names, health=NodeHealth(START, mesh=MESH))
+    for raw in composer.frames_for(told, feeds=True):
+        state.apply(raw)
+    both, ours = one.json("/api/v1/vessels/2"), one.json("/api/v1/vessels/1")
+    models.Vessel.model_validate(both)
+    assert (both["namer"], both["held_by"]) == ("kume", ["kume", "naha"])
+    assert (ours["namer"], ours["held_by"]) == ("naha", ["naha"])
+
+
 def test_without_a_pipeline_the_face_says_that_it_waits(tmp_path: Path) -> None:
     browser = Browser(create_app(page=tmp_path))
     assert browser.json("/api/v1/health", 503)["status"] == "waiting"

@@ -419,6 +419,22 @@ def test_identities_are_those_of_all_members():
     assert [c.mmsi for c in shown.identities[vessel].claims] == [431000001]
 
 
+def test_a_vessel_tells_which_nodes_hold_it_and_which_one_names_it():
+    sea = Sea(spread(np.random.default_rng(1), 2, 3000.0), noise=0.0)
+    sea.node(sees=[0, 1])
+    elder = sea.node(sees=[0], first=50, born=-600.0)
+    net = Net(sea)
+    net.run(15)
+    ids = {int(n): int(v) for v, n in zip(net.shown[0].vessels.id, net.shown[0].vessels.number, strict=True)}
+    names = net.shown[0].authors
+    both, ours = (net.shown[0].identities[ids[number]] for number in (int(elder.ids[0]), int(sea.nodes[0].ids[1])))
+    assert (both.namer, both.held_by) == (names[1], tuple(sorted(names)))
+    assert (ours.namer, ours.held_by) == ("", ())
+    before = both
+    net.run(3)
+    assert net.shown[0].identities[ids[int(elder.ids[0])]] is before  # nothing new: nothing to tell
+
+
 def test_nothing_gives_nothing_and_garbage_is_counted_and_survived():
     union = Union(key(0))
     nobody = Foreign(key(1), "x", Shared.empty())

@@ -1,4 +1,5 @@
 /** Alerts and fleets as the node tells them: kept in order, asked for anew when some were missed; and what people decide. */
+import { ask } from './answer'
 
 export type Urgency = 'emergency' | 'alarm' | 'warning' | 'caution'
 export type Place = 'unacknowledged' | 'ended' | 'settled' | 'aside' | 'closed'
@@ -7,6 +8,7 @@ export const URGENCIES: readonly Urgency[] = ['emergency', 'alarm', 'warning', '
 export const SIGNS: Record<Urgency, string> = { emergency: '◆', alarm: '■', warning: '▲', caution: '●' }
 const PLACES: readonly Place[] = ['unacknowledged', 'ended', 'settled', 'aside', 'closed']
 const WHO = 'mihari.who'
+const AGAIN_MS = 5000 // after the node did not tell all of an answer
 
 export interface AlertVessel {
   mmsi: number | null
@@ -178,14 +180,17 @@ export class Alerts {
   private async askAll(): Promise<void> {
     const mine = ++this.asked
     try {
-      const [open, aside] = await Promise.all([this.json<Message & Words>('alerts?limit=1000'), this.json<Message & Words>('alerts?place=aside&limit=1000')])
+      const [open, aside] = await Promise.all([ask<Message & Words>('alerts?limit=1000'), ask<Message & Words>('alerts?place=aside&limit=1000')])
       if (mine !== this.asked) return
       this.words = { reasons: open.reasons, aside_reasons: open.aside_reasons, outcomes: open.outcomes }
       this.byNumber = new Map([...open.alerts, ...aside.alerts].map((a) => [a.number, a]))
       this.sequence = Math.min(open.sequence, aside.sequence)
       this.counts = open.counts
+      this.problem = ''
     } catch (error) {
+      if (mine !== this.asked) return
       this.problem = (error as Error).message
+      setTimeout(() => mine === this.asked && void this.askAll(), AGAIN_MS)
     }
     this.arrange()
   }
@@ -202,7 +207,7 @@ export class Alerts {
   private async askOne(): Promise<void> {
     const number = this.chosen
     try {
-      const detail = await this.json<Detail>(`alerts/${number}`)
+      const detail = await ask<Detail>(`alerts/${number}`)
       if (number !== this.chosen) return
       this.detail = detail
       this.detailProblem = ''
@@ -215,27 +220,10 @@ export class Alerts {
 
   /** One decision about one alert; an error's message is a sentence for people. */
   async decide(number: number, what: string, told: Record<string, unknown>): Promise<void> {
-    const detail = await this.json<Detail>(`alerts/${number}/${what}`, { who: this.who, ...told })
+    const detail = await ask<Detail>(`alerts/${number}/${what}`, { body: { who: this.who, ...told }, order: 'decided' })
     this.put(detail)
     if (number === this.chosen) this.detail = detail
     this.arrange()
     this.changed('alert')
   }
-
-  private async json<T>(path: string, body?: unknown): Promise<T> {
-    const asked: RequestInit = body === undefined ? {} : { method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) }
-    let answer: Response
-    try {
-      answer = await fetch(new URL(`api/v1/${path}`, location.href), { ...asked, signal: AbortSignal.timeout(15_000) })
-    } catch {
-      throw new Error('The node does not answer: nothing was decided.')
-    }
-    const told = (await answer.json().catch(() => null)) as (T & { detail?: unknown }) | null
-    if (answer.ok && told) return told
-    throw new Error(typeof told?.detail === 'string' ? sentence(told.detail) : `The node answers with error ${answer.status}.`)
-  }
-}
-
-function sentence(text: string): string {
-  return `${text.charAt(0).toUpperCase()}${text.slice(1)}${/[.!?]$/.test(text) ? '' : '.'}`
 }

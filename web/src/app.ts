@@ -1,5 +1,6 @@
 /** The wires between link, picture, chart and elements. One of these per page; it draws when something changed. */
 import { Alerts, type Alert, type AlertVessel, type Fleet, type Message } from './alerts'
+import { ask } from './answer'
 import { Bell } from './bell'
 import { Chart, type MeasurePoint } from './chart'
 import type { NodeCover } from './cover'
@@ -9,8 +10,9 @@ import { Link } from './link'
 import { MeshLayer, type Mesh } from './mesh'
 import { Nearby } from './nearby'
 import { applyPalette, PALETTE_NAMES, PALETTES } from './palettes'
+import { Pairing } from './pairing'
 import { Past } from './past'
-import { Picture, type Claim } from './picture'
+import { Picture, type Claim, type Nodes } from './picture'
 import { Plots } from './plots'
 import { Scene, type MarkInfo, type SensorInfo } from './scene'
 import { Settings } from './settings'
@@ -21,6 +23,7 @@ import { Zones, type Zone } from './zones'
 
 const DRAW_EVERY_MS = 500 // at most 2 Hz, and only when something changed; 1 Hz without a graphics card
 const MOVED_PX = 0.4
+const PATIENCE_MS = 60_000 // with a coastline or all trails over a poor link
 const AHEAD_S = 3 // the screen's clock never runs further ahead of the last frame than this
 
 export interface NodeInfo {
@@ -111,6 +114,7 @@ export class App extends EventTarget {
   readonly past = new Past(() => this.now, () => this.pastChanged())
   readonly nearby = new Nearby(() => this.nearbyChanged())
   readonly alerts = new Alerts((what) => this.alertsChanged(what))
+  readonly pairing = new Pairing(this.picture, () => Boolean(this.health) && !this.notPaired, () => this.dispatchEvent(new CustomEvent('pairing')))
   readonly zones = new Zones(() => this.zonesChanged())
   readonly bell = new Bell(() => this.dispatchEvent(new CustomEvent('sound')))
   readonly chart: Chart
@@ -155,6 +159,7 @@ export class App extends EventTarget {
     this.settings.addEventListener('selection', () => {
       if (this.past.subject && this.past.subject.vessel !== this.settings.selected) this.past.clear()
       this.scene.selectedTrail = []
+      this.pairing.look(this.settings.selected)
       void this.fetchTrail()
     })
     this.settings.addEventListener('any', () => this.touch(true))
@@ -163,6 +168,7 @@ export class App extends EventTarget {
     document.addEventListener('visibilitychange', () => this.touch())
     setInterval(() => this.second(), 1000)
     void this.fetchCoastline()
+    this.pairing.look(this.settings.selected)
     if (this.settings.selected) void this.fetchTrail()
   }
 
@@ -251,7 +257,7 @@ export class App extends EventTarget {
         this.mesh.covers = this.scene.others
         break
       case 'identities':
-        for (const i of text.identities as { vessel: number; claims: Claim[]; called?: string }[]) this.picture.identify(i.vessel, i.claims, i.called)
+        for (const i of text.identities as { vessel: number; claims: Claim[]; called?: string; namer?: string; held_by?: string[] }[]) this.picture.identify(i.vessel, i.claims, i.called, i.namer, i.held_by)
         break
       case 'marks':
         for (const m of text.marks as MarkInfo[]) this.scene.marks.set(m.mmsi, m)
@@ -284,6 +290,8 @@ export class App extends EventTarget {
     const fastest = 30 * this.rate * (this.now - this.drawnAt) // nobody on the sea goes faster than 30 m/s for long
     if (!this.link.stale && fastest * this.chart.px_per_m > MOVED_PX) this.touch()
     this.past.second()
+    this.pairing.second()
+    if (this.pairing.heir) this.settings.select(this.pairing.heir) // shown as one with it now
     this.bell.ring(this.alerts.calling)
     this.dispatchEvent(new CustomEvent('second'))
   }
@@ -300,15 +308,9 @@ export class App extends EventTarget {
     }, 300)
   }
 
-  private async json(path: string): Promise<unknown> {
-    const answer = await fetch(new URL(path, location.href))
-    if (!answer.ok) throw new Error(`${path}: ${answer.status}`)
-    return answer.json()
-  }
-
   private async fetchCoastline(attempt = 0): Promise<void> {
     try {
-      this.chart.setCoastline((await this.json('api/v1/coastline')) as GeoJSON.GeoJSON)
+      this.chart.setCoastline(await ask<GeoJSON.GeoJSON>('coastline', { patience_ms: PATIENCE_MS }))
       this.announcement = ''
     } catch {
       this.announcement = 'No coastline yet: asking again'
@@ -321,7 +323,7 @@ export class App extends EventTarget {
     if (this.trailsAsked) return
     this.trailsAsked = true
     try {
-      const { trails } = (await this.json('api/v1/trails')) as { trails: { vessel: number; points: [number, number, number][] }[] }
+      const { trails } = await ask<{ trails: { vessel: number; points: [number, number, number][] }[] }>('trails', { patience_ms: PATIENCE_MS })
       for (const t of trails) this.picture.prependTrail(t.vessel, t.points.map(([, lat, lon]) => [lat, lon] as const))
       this.touch()
     } catch {
@@ -333,7 +335,7 @@ export class App extends EventTarget {
     const id = this.settings.selected
     if (!id || this.past.path) return
     try {
-      const { points } = (await this.json(`api/v1/vessels/${id}/trail`)) as { points: [number, number, number][] }
+      const { points } = await ask<{ points: [number, number, number][] }>(`vessels/${id}/trail`)
       if (id === this.settings.selected && !this.past.path) this.scene.selectedTrail = points.map(([, lat, lon]) => [lon, lat])
       this.touch()
     } catch {
@@ -430,6 +432,20 @@ export class App extends EventTarget {
     if (slot !== undefined) return this.picture.name[slot]!
     return v.mmsi ? String(v.mmsi).padStart(9, '0') : `#${v.vessel}`
   }
+  nameById(id: number): string {
+    const slot = this.picture.slotOf.get(id)
+    return slot === undefined ? this.picture.claims.get(id)?.[0]?.name || this.picture.called.get(id) || `#${id}` : this.picture.name[slot]!
+  }
+  /** Nodes of the mesh that hold a vessel of the picture; null outside of one. */
+  nodesOf(id: number): Nodes | null {
+    const me = this.health?.mesh?.me.name
+    return !me || !this.picture.slotOf.has(id) ? null : (this.picture.nodes.get(id) ?? { namer: me, heldBy: [me] })
+  }
+  /** Why nobody can say here that two vessels are one, as a sentence; '' where people can. */
+  get notPaired(): string {
+    if (!this.health?.mesh) return 'People say which vessels of several nodes are the same; this node is in no mesh.'
+    return this.alerts.kept ? '' : 'What people say of vessels is kept with the alerts, and this node keeps none.'
+  }
   vesselNames(a: Alert, most: number): string {
     const names = a.vessels.slice(0, most).map((v) => this.nameOf(v)), more = a.vessels_total - names.length
     return a.fleet !== null ? `fleet of ${a.vessels_total}` : names.join(', ') + (more > 0 ? ` +${more}` : '')
@@ -482,6 +498,12 @@ export class App extends EventTarget {
   centre(): void {
     const s = this.picture.slotOf.get(this.settings.selected)
     if (s !== undefined) this.chart.map.easeTo({ center: [this.picture.shown[2 * s]!, this.picture.shown[2 * s + 1]!], duration: 300 })
+  }
+
+  /** A vessel that somebody points at: the other one of a pair where that is asked for, else it is chosen. */
+  take(id: number): void {
+    if (this.pairing.choosing) this.pairing.pick(id)
+    else this.goTo(id)
   }
 
   /** Selects a vessel and brings it onto the screen if it is not there. */

@@ -1,21 +1,16 @@
 /** A question to the node's archive -> its answer, or an error whose message is a sentence for people. */
+import { ask, Problem } from './answer'
 
 const PATIENCE_MS = 30_000 // most questions take less than a second
 
-/** `path` below /api/v1/history; an AbortError means that the question is no longer wanted. */
+/** `path` below /api/v1/history; where `signal` was aborted the question is no longer wanted. */
 export async function askArchive<T>(path: string, given: Record<string, string>, signal: AbortSignal): Promise<T> {
-  const url = new URL(`api/v1/history/${path}`, location.href)
-  url.search = new URLSearchParams(given).toString()
-  let answer: Response
   try {
-    answer = await fetch(url, { signal: AbortSignal.any([signal, AbortSignal.timeout(PATIENCE_MS)]) })
-    if (answer.ok) return (await answer.json()) as T
+    return await ask<T>(`history/${path}?${new URLSearchParams(given)}`, { whom: 'archive', patience_ms: PATIENCE_MS, signal })
   } catch (error) {
-    if (signal.aborted) throw error
-    throw new Error((error as Error).name === 'TimeoutError' ? `The archive has not answered within ${PATIENCE_MS / 1000} s.` : 'The node does not answer.')
+    if (!(error instanceof Problem) || error.status < 400) throw error
+    throw new Error(`The archive cannot tell: ${error.detail || `error ${error.status}`}.`)
   }
-  const told = (await answer.json().catch(() => null)) as { detail?: unknown } | null
-  throw new Error(typeof told?.detail === 'string' ? `The archive cannot tell: ${told.detail}.` : `The archive cannot tell: error ${answer.status}.`)
 }
 
 /** Seconds before `now` (UTC s) as the API takes them; before the newest kept moment where no picture has come yet. */

@@ -57,10 +57,11 @@ function acknowledge(app: App): void {
   if (detail && (detail.place === 'unacknowledged' || detail.place === 'ended')) ask('acknowledge', detail)
 }
 
-/** One step back at a time: who was here, the measuring line, the search field, the past of one that is gone, the vessel. */
+/** One step back at a time: the other vessel that is chosen, who was here, the measuring line, the search field, the past of one that is gone, the vessel. */
 function escape(app: App): void {
   const at = document.activeElement as HTMLElement | null
   if (app.zones.open && !app.nearby.at) app.zones.leaving ? app.zones.drop() : app.zones.toggle(false)
+  else if (app.pairing.choosing) app.pairing.cancel()
   else if (app.nearby.at) app.nearby.close()
   else if (app.chart.measuring.length) app.measure([])
   else if (at?.matches('input, select')) at.blur()

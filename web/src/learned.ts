@@ -1,10 +1,12 @@
 /** What the coast has taught, under the vessels: hexagons of traffic, reception or radar, areas of anchorages; one at a time. */
 import * as maplibre from 'maplibre-gl'
+import { ask, type Problem } from './answer'
 import type { Palette } from './palettes'
 import type { Learned as Layer, Settings } from './settings'
 
 const AGAIN_MS = 60_000 // the node makes the layers anew every minute
 const SOON_MS = 5_000 // while there are none yet
+const PATIENCE_MS = 60_000
 const EMPTY = { type: 'FeatureCollection' as const, features: [] }
 const LEVELS: Record<Layer, maplibre.ExpressionSpecification> = {
   traffic: ['interpolate', ['linear'], ['log10', ['max', ['get', 'count'], 1]], 0, 0.1, 3, 0.75],
@@ -80,28 +82,23 @@ export class Learned {
     this.put(EMPTY)
     this.paint()
     this.say(this.settings.learned ? 'asking the node …' : '')
-    if (this.settings.learned) void this.ask(this.settings.learned, this.asking.signal)
+    if (this.settings.learned) void this.fetch(this.settings.learned, this.asking.signal)
   }
 
-  private async ask(layer: Layer, signal: AbortSignal): Promise<void> {
+  private async fetch(layer: Layer, signal: AbortSignal): Promise<void> {
     let wait = AGAIN_MS
     try {
-      const answer = await fetch(new URL(`api/v1/context/${layer}`, location.href), { signal })
-      if (answer.ok) {
-        const shapes = (await answer.json()) as GeoJSON.FeatureCollection & { left_out: number }
-        const n = shapes.features.length, unit = layer === 'anchorages' ? 'areas' : 'cells'
-        this.put(shapes)
-        this.say(n ? `${n} ${unit}${shapes.left_out ? `, ${shapes.left_out} with less left out` : ''}; point at one` : `no ${unit} yet`)
-      } else {
-        wait = SOON_MS
-        this.say(answer.status === 404 ? 'nothing learned yet' : `the node cannot tell: error ${answer.status}`)
-      }
-    } catch {
+      const shapes = await ask<GeoJSON.FeatureCollection & { left_out: number }>(`context/${layer}`, { patience_ms: PATIENCE_MS, signal })
+      const n = shapes.features.length, unit = layer === 'anchorages' ? 'areas' : 'cells'
+      this.put(shapes)
+      this.say(n ? `${n} ${unit}${shapes.left_out ? `, ${shapes.left_out} with less left out` : ''}; point at one` : `no ${unit} yet`)
+    } catch (error) {
       if (signal.aborted) return
       wait = SOON_MS
-      this.say('the node does not answer')
+      const { status, message } = error as Problem
+      this.say(status === 404 ? 'nothing learned yet' : message)
     }
-    if (!signal.aborted) this.timer = window.setTimeout(() => void this.ask(layer, signal), wait)
+    if (!signal.aborted) this.timer = window.setTimeout(() => void this.fetch(layer, signal), wait)
   }
 
   private point(e: maplibre.MapMouseEvent & { features?: maplibre.MapGeoJSONFeature[] }): void {

@@ -12,6 +12,7 @@ import './elements/health'
 import './elements/help'
 import './elements/list'
 import './elements/nearby'
+import './elements/pair'
 import './elements/vessel'
 import './elements/zones'
 import { listenToKeys } from './keys'
@@ -36,7 +37,7 @@ main.insertAdjacentHTML(
     <mh-alert class="alert"></mh-alert>
     <mh-vessel class="vessel" role="region" aria-label="Chosen vessel" tabindex="0"></mh-vessel>
     <mh-feeds class="feeds" role="region" aria-label="Feeds" tabindex="0"></mh-feeds>
-  </aside><mh-health></mh-health><mh-help></mh-help><mh-decide></mh-decide>`,
+  </aside><mh-health></mh-health><mh-help></mh-help><mh-decide></mh-decide><mh-say></mh-say>`,
 )
 listenToKeys(app)
 listenToMouse(app)

@@ -11,13 +11,14 @@ export function listenToMouse(app: App): void {
     if (drawingClick(app, e)) return
     const id = chart.pick(e.point.x, e.point.y)
     if (e.originalEvent.ctrlKey || e.originalEvent.metaKey) app.measure([...chart.measuring, { lat: e.lngLat.lat, lon: e.lngLat.lng, vessel: id }])
+    else if (app.pairing.choosing) app.pairing.pick(id)
     else app.settings.select(id)
   })
   chart.map.on('mousemove', (e) => {
     app.point(e.lngLat)
     if (app.zones.draft) return void (chart.map.getCanvas().style.cursor = cursorOf(app, e.point.x, e.point.y))
     const id = chart.pick(e.point.x, e.point.y)
-    chart.map.getCanvas().style.cursor = id ? 'pointer' : ''
+    chart.map.getCanvas().style.cursor = id ? 'pointer' : app.pairing.choosing ? 'crosshair' : ''
     if (id !== chart.hovered) {
       chart.hovered = id
       chart.placeNames()

@@ -32,11 +32,18 @@ export interface Claim {
   subject?: number
 }
 
+/** Nodes of a mesh: the one that names a vessel, and those that hold it. */
+export interface Nodes {
+  namer: string
+  heldBy: readonly string[]
+}
+
 export class Picture {
   count = 0
   capacity = 0
   readonly slotOf = new Map<number, number>()
   readonly claims = new Map<number, Claim[]>() // by vessel id
+  readonly nodes = new Map<number, Nodes>() // of those that are not this node's alone
   readonly called = new Map<number, string>() // what all nodes of a mesh call it, where it tells no name
   id = new Uint32Array(0)
   mmsi = new Uint32Array(0)
@@ -107,7 +114,7 @@ export class Picture {
 
   /** Claims outlive a vessel that left the view, as it may come back; but not without end. */
   private forgetClaims(): void {
-    for (const known of [this.claims, this.called]) for (const id of known.keys()) if (!this.slotOf.has(id)) known.delete(id)
+    for (const known of [this.claims, this.called, this.nodes]) for (const id of known.keys()) if (!this.slotOf.has(id)) known.delete(id)
   }
 
   private slotFor(id: number): number {
@@ -160,7 +167,9 @@ export class Picture {
     this.searched[s] = `${code} #${this.id[s]} ${called} ${all.join(' ')}`.toUpperCase()
   }
 
-  identify(vessel: number, claims: Claim[], called = ''): void {
+  identify(vessel: number, claims: Claim[], called = '', namer = '', heldBy: readonly string[] = []): void {
+    if (heldBy.length) this.nodes.set(vessel, { namer, heldBy })
+    else this.nodes.delete(vessel)
     this.claims.set(vessel, claims)
     if (called) this.called.set(vessel, called)
     else this.called.delete(vessel)

@@ -1,4 +1,5 @@
 /** Zones as the node tells them, and the one that an officer draws or changes: its corners, its rule, its way to the node. */
+import { ask, Problem, sentence } from './answer'
 import { placeOf } from './corners'
 import { place } from './words'
 
@@ -210,7 +211,7 @@ export class Zones {
     const { draft } = this
     if (!draft || this.busy) return
     const told = { who, zone: featureOf(draft), ...(draft.number ? { revision: draft.revision } : {}) }
-    if (await this.ask(draft.number ? `zones/${draft.number}` : 'zones', draft.number ? 'PUT' : 'POST', told)) {
+    if (await this.tell(draft.number ? `zones/${draft.number}` : 'zones', draft.number ? 'PUT' : 'POST', told)) {
       this.say(`Saved: ${draft.name}`)
       this.drop()
     }
@@ -219,7 +220,7 @@ export class Zones {
     const zone = this.leaving
     if (!zone || this.busy) return
     const query = new URLSearchParams({ who, revision: String(zone.revision) })
-    if (await this.ask(`zones/${zone.number}?${query}`, 'DELETE')) {
+    if (await this.tell(`zones/${zone.number}?${query}`, 'DELETE')) {
       this.say(`Taken away: ${zone.name}`)
       this.drop()
     }
@@ -239,25 +240,18 @@ export class Zones {
     this.changed()
   }
 
-  private async ask(path: string, method: string, body?: unknown): Promise<boolean> {
+  private async tell(path: string, method: string, body?: unknown): Promise<boolean> {
     this.busy = true
     this.problem = ''
     this.changed()
     try {
-      const asked: RequestInit = body === undefined ? { method } : { method, headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) }
-      const answer = await fetch(new URL(`api/v1/${path}`, location.href), { ...asked, signal: AbortSignal.timeout(15_000) })
-      const told = answer.ok ? null : ((await answer.json().catch(() => null)) as { detail?: unknown } | null)
-      if (!answer.ok) this.problem = typeof told?.detail === 'string' ? sentence(told.detail) : answer.status === 413 ? 'The zone has too many corners to be kept.' : `The node answers with error ${answer.status}.`
-    } catch {
-      this.problem = 'The node does not answer: nothing was saved.'
+      await ask(path, { method, body, order: method === 'DELETE' ? 'taken away' : 'saved', unread: true })
+    } catch (error) {
+      const { message, status, detail } = error as Problem
+      this.problem = detail ? sentence(detail.replace(/^zone: /, '')) : status === 413 ? 'The zone has too many corners to be kept.' : message
     }
     this.busy = false
     this.changed()
     return !this.problem
   }
-}
-
-function sentence(text: string): string {
-  const plain = text.replace(/^zone: /, '')
-  return `${plain.charAt(0).toUpperCase()}${plain.slice(1)}${/[.!?]$/.test(plain) ? '' : '.'}`
 }

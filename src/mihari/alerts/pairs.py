@@ -16,6 +16,7 @@ from mihari.alerts.watch import Watch
 from mihari.core.errors import BadInput
 
 PICTURE_IDS = 1 << 32
+WORDS_MAX = 100  # told about one vessel
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,5 +52,17 @@ def pairs_after(connection: sa.Connection, number: int) -> list[Pairing]:
     """What people have said since, in order."""
     rows = connection.execute(
         sa.select(tables.pairing).where(tables.pairing.c.number > number).order_by(tables.pairing.c.number).limit(1000)
+    ).mappings()
+    return [Pairing(**row) for row in rows]
+
+
+def pairs_about(connection: sa.Connection, vessel: int, most: int = WORDS_MAX) -> list[Pairing]:
+    """What people have said of a vessel of the picture in this run of the node, the newest first."""
+    p = tables.pairing.c
+    rows = connection.execute(
+        sa.select(tables.pairing)
+        .where(p.run == sa.select(tables.head.c.run).scalar_subquery(), sa.or_(p.one == vessel, p.other == vessel))
+        .order_by(p.number.desc())
+        .limit(most)
     ).mappings()
     return [Pairing(**row) for row in rows]

@@ -112,6 +112,8 @@ class Identity:
     claims: tuple[ClaimedIdentity, ...]
     changed: int
     called: str = ""  # what all nodes of a mesh call it where it tells no name: "kume 412", the eldest node's number
+    namer: str = ""  # the node that names it, and those that hold it, by name; "" and none: this one alone
+    held_by: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,7 +16,7 @@ from mihari.alerts import ask
 from mihari.alerts.actions import By, Conflict, Unknown
 from mihari.alerts.alert import Alert
 from mihari.alerts.book import Book
-from mihari.alerts.pairs import Pairing, pair
+from mihari.alerts.pairs import Pairing, pair, pairs_about
 from mihari.alerts.records import Records, Unavailable
 from mihari.alerts.watch import Watch
 from mihari.core.errors import BadInput
@@ -68,12 +68,23 @@ class Door:
         await self.told(lambda: watch.note(By(who, now), text))
 
     async def pair(self, one: int, who: str, other: int, same: bool, note: str) -> Pairing:
-        """A person's word that two vessels of the picture are one, or two; 404 for a vessel that is not there."""
+        """A person's word that two vessels of the picture are one, or two.
+
+        404 for a vessel that is not there, unless somebody has spoken of the two before: of two that became one, one is
+        gone, and that word can be taken back.
+        """
         records, now = self.watch.records, self.now
-        for vessel, slot in zip((one, other), self.state.slots_of([one & 0xFFFFFFFF, other]).tolist(), strict=True):
-            if slot < 0 or vessel != vessel & 0xFFFFFFFF:
-                raise HTTPException(404, f"no vessel {vessel}")
-        return await self.told(lambda: pair(records, By(who, now), one, other, same, note))
+        there = zip((one, other), self.state.slots_of([one & 0xFFFFFFFF, other]).tolist(), strict=True)
+        gone = [vessel for vessel, slot in there if slot < 0 or vessel != vessel & 0xFFFFFFFF]
+
+        def said() -> Pairing:
+            with records.read() as connection:
+                spoken = any({p.one, p.other} == {one, other} for p in pairs_about(connection, one)) if gone else True
+            if not spoken:
+                raise Unknown(f"no vessel {gone[0]}")
+            return pair(records, By(who, now), one, other, same, note)
+
+        return await self.told(said)
 
     @property
     def now(self) -> float:

@@ -69,6 +69,12 @@ class Paired(BaseModel):
     note: str = Field(examples=["seen both from the air"])
 
 
+class Words(BaseModel):
+    """What people at this node have said of a vessel since it was started; the newest about each pair holds."""
+
+    words: list[Paired] = Field(description="the newest first, at most 100")
+
+
 class SetAside(Decision):
     """Off the list for the time of its behaviours."""
 

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from typing import Annotated, Any, TypeVar
 
 import sqlalchemy as sa
-from fastapi import APIRouter, HTTPException, Query, Request
+from fastapi import APIRouter, HTTPException, Path, Query, Request
 from fastapi.exceptions import RequestValidationError
 from starlette.responses import Response
 
@@ -17,6 +17,7 @@ from mihari.alerts.alert import Alert
 from mihari.alerts.audit import verify
 from mihari.alerts.book import Book
 from mihari.alerts.handover import as_markdown, handover
+from mihari.alerts.pairs import Pairing, pairs_about
 from mihari.alerts.records import Records
 from mihari.alerts.text import clean
 from mihari.core.behaviour import UNNAMED, Urgency
@@ -146,8 +147,11 @@ def _add_log(api: APIRouter, door: Door) -> None:
         "/vessels/{id}/pair", response_model=shapes.Paired, responses=PROBLEMS, summary="It and another are one, or two"
     )
     async def paired(id: int, told: shapes.Pair) -> Response:
-        made = await door.pair(id, told.who, told.other, told.same, told.note)
-        return answer({name: getattr(made, name) for name in shapes.Paired.model_fields})
+        return answer(_paired(await door.pair(id, told.who, told.other, told.same, told.note)))
+
+    @api.get("/vessels/{id}/pair", response_model=shapes.Words, responses=PROBLEMS, summary="What people said of it")
+    async def words(id: Annotated[int, Path(ge=0, lt=1 << 62)]) -> Response:
+        return answer({"words": [_paired(one) for one in await door.ask(lambda c: pairs_about(c, id))]})
 
     @api.get("/handover", responses=PROBLEMS, summary="What this watch hands over, as JSON or Markdown")
     async def hand_over(
@@ -178,6 +182,10 @@ async def one_sentence(_: Request, problem: Exception) -> Response:
 
 def _lower(sentence: str) -> str:
     return sentence[:1].lower() + sentence[1:]
+
+
+def _paired(said: Pairing) -> dict[str, Any]:
+    return {name: getattr(said, name) for name in shapes.Paired.model_fields}
 
 
 def _words() -> dict[str, list[str]]:

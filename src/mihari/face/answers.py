@@ -71,6 +71,13 @@ def called(state: FaceState, vessel: int) -> str:
     return str(identity.get("called", "")) if identity else ""
 
 
+def nodes_of(state: FaceState, vessel: int) -> dict[str, Any]:
+    """The node of a mesh that names a vessel, and those that hold it; "" and none outside of one."""
+    mesh, told = state.health.get("mesh"), state.identities.get(vessel) or {}
+    alone = [] if mesh is None else [mesh["me"]["name"]]
+    return {"namer": told.get("namer") or "".join(alone), "held_by": told.get("held_by") or alone}
+
+
 def summary(state: FaceState, slot: int) -> dict[str, Any]:
     """One vessel for a list."""
     rows = state.rows
@@ -99,20 +106,24 @@ def detail(state: FaceState, slot: int) -> dict[str, Any]:
     radar, ais = _time(state, words[4]), _time(state, words[5])
     ages = [None if t is None else round(state.time - t, 1) for t in (radar, ais)]
     heard = [a for a in ages if a is not None]
-    return summary(state, slot) | {
-        "heading_deg": None if halves[2] == ABSENT else _degrees(halves[2]),
-        "existence": round(octets[3] / 255, 3),
-        "ellipse_major_m": halves[3],
-        "ellipse_minor_m": halves[4],
-        "ellipse_bearing_deg": _degrees(halves[5]),
-        "heard_radar": radar,
-        "heard_ais": ais,
-        "age_s": min(heard, default=None),
-        "age_radar_s": ages[0],
-        "age_ais_s": ages[1],
-        "sensors": [str(s["name"]) for s in state.sensors if s["index"] < 32 and words[7] >> s["index"] & 1],
-        "claims": claims_of(state, words[0]),
-    }
+    return (
+        summary(state, slot)
+        | {
+            "heading_deg": None if halves[2] == ABSENT else _degrees(halves[2]),
+            "existence": round(octets[3] / 255, 3),
+            "ellipse_major_m": halves[3],
+            "ellipse_minor_m": halves[4],
+            "ellipse_bearing_deg": _degrees(halves[5]),
+            "heard_radar": radar,
+            "heard_ais": ais,
+            "age_s": min(heard, default=None),
+            "age_radar_s": ages[0],
+            "age_ais_s": ages[1],
+            "sensors": [str(s["name"]) for s in state.sensors if s["index"] < 32 and words[7] >> s["index"] & 1],
+            "claims": claims_of(state, words[0]),
+        }
+        | nodes_of(state, words[0])
+    )
 
 
 def _degrees(turn: int) -> float:

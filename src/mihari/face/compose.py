@@ -159,9 +159,10 @@ def _number(value: Any) -> Any:
 
 
 def identity_object(identity: Identity) -> dict[str, Any]:
-    """An identity for JSON: `{vessel, claims, called}`, best claim first."""
+    """An identity for JSON: `{vessel, claims, called, namer, held_by}`, best claim first."""
     claims = [plain(c) for c in identity.claims]
-    return {"vessel": identity.vessel, "claims": claims, "called": identity.called}
+    nodes = {"namer": identity.namer, "held_by": identity.held_by} if identity.held_by else {}
+    return {"vessel": identity.vessel, "claims": claims, "called": identity.called} | nodes
 
 
 def sensor_object(sensor: Any) -> dict[str, Any]:

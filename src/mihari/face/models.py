@@ -76,6 +76,9 @@ class Vessel(VesselSummary):
     age_ais_s: float | None = Field(description="s since the last AIS report; null never", examples=[8.0])
     sensors: list[str] = Field(description="names of the sensors that support it", examples=[["naha"]])
     claims: list[Claim] = Field(description="identities claimed, best supported first")
+    namer: str = Field("", description="node of the mesh that names it; '' outside of one", examples=["kume"])
+    held_by: list[str] = Field([], description="nodes that hold it, by name; none outside of a mesh",
+                               examples=[["kume", "naha"]])  # fmt: skip
 
 
 class VesselPage(Model):

@@ -198,7 +198,7 @@ def widest(t: Any, dt: float, s: Any) -> float:
 @lean
 def widest_gate(sd: float, s: Any) -> float:
     """No gate for plots of this standard deviation is wider, m: what a vessel may move, or what the plots err."""
-    return max(s.reach, math.sqrt(s.gate) * sd)
+    return float(max(s.reach, math.sqrt(s.gate) * sd))
 
 
 @lean

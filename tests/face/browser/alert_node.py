@@ -1,7 +1,9 @@
 """A real face on real records, with made-up vessels and alerts: python alert_node.py PORT FOLDER ALERTS [RECORDS].
 
 Orders come as lines of JSON on standard input: `{"gap": 3}` (an alarm of vessel 3), `{"dark": 3}`,
-`{"retract": "dark"}` (the newest of that kind), `{"fleet": 7}`, `{"hostile": true}`.
+`{"retract": "dark"}` (the newest of that kind), `{"fleet": 7}`, `{"hostile": true}`, `{"mesh": true}` (it is in one),
+`{"gone": [9]}` (these vessels are not in the picture),
+`{"held": {"9": ["kume"]}}` (nodes that hold them, the one that names them first).
 """
 
 from __future__ import annotations
@@ -17,10 +19,12 @@ from typing import Any
 import numpy as np
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
-from made_up import NODE, Sea
+from made_up import MESH, NODE, Sea
 
 from mihari.alerts.desk import Desk
 from mihari.core.behaviour import Behaviour, Evidence, Explanation, Fleet, Standing, Urgency, unnamed
+from mihari.core.health import NodeHealth
+from mihari.core.picture import Identity, Picture
 from mihari.face.launch import Face
 from mihari.face.publish import Publisher
 
@@ -37,6 +41,7 @@ class Teller:
 
     def __init__(self, sea: Sea, desk: Desk) -> None:
         self.sea, self.desk, self.told = sea, desk, dict[str, Behaviour]()
+        self.mesh, self.gone, self.held = False, list[int](), dict[str, list[str]]()
 
     def tell(self, kind: str, vessel: int, urgency: Urgency, began_s: float = 900.0, **more: Any) -> None:
         """A behaviour of vessel number `vessel` that began so long ago."""
@@ -80,6 +85,17 @@ class Teller:
         )  # fmt: skip
         self.desk.take([massing], [fleet], now)
 
+    def picture(self, rows: np.ndarray) -> Picture:
+        """The sea now, of which `rows` have moved."""
+        picture = self.sea.picture(time.time(), rows)
+        there = ~np.isin(picture.vessels.id, self.gone)
+        health = NodeHealth(picture.time, mesh=MESH if self.mesh else None)
+        names = dict(picture.identities)
+        for vessel, nodes in self.held.items():
+            known = names.get(int(vessel)) or Identity(int(vessel), (), 1)
+            names[int(vessel)] = replace(known, namer=nodes[0], held_by=tuple(sorted(nodes)))
+        return replace(picture, vessels=picture.vessels.take(there), identities=names, health=health)
+
     def obey(self, order: dict[str, Any]) -> None:
         """Carry out one order."""
         for kind in ("gap", "dark"):
@@ -91,6 +107,8 @@ class Teller:
             old = [b for i, b in self.told.items() if i.startswith(order["retract"])][-1]
             gone = replace(old, revision=1, standing=Standing.RETRACTED, because="its reports came late")
             self.desk.take([gone], [], time.time())
+        self.mesh, self.gone = order.get("mesh", self.mesh), order.get("gone", self.gone)
+        self.held |= order.get("held", {})
         if "hostile" in order:
             facts = {HOSTILE: HOSTILE}
             self.tell("gap", 9, Urgency.EMERGENCY, because=HOSTILE, innocent=(HOSTILE,), evidence=Evidence(facts))
@@ -122,7 +140,7 @@ def main(port: int, folder: Path, alerts: int, records: str = "") -> None:
         print("ready", flush=True)
         turn = 0
         while not ended.wait(0.3):
-            publisher.publish(sea.picture(time.time(), np.arange(turn % 4, VESSELS, 4)))
+            publisher.publish(teller.picture(np.arange(turn % 4, VESSELS, 4)))
             desk.take([], [], time.time())
             turn += 1
     desk.stop()

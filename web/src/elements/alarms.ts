@@ -6,7 +6,7 @@ import { DISTRESS } from '../picture'
 import { age, place } from '../words'
 
 export class Alarms extends Panel {
-  protected readonly on = ['second', 'drawn']
+  protected readonly on = ['second', 'drawn', 'pairing']
   private said = ''
 
   protected override render(): TemplateResult {
@@ -23,8 +23,16 @@ export class Alarms extends Panel {
         </div>`,
       )}
       ${distress.length > 3 ? html`<div class="alarm-box"><b>${distress.length - 3} more distress devices</b></div>` : nothing}
+      ${this.choosing()}
       ${this.app.announcement ? html`<div class="notice">${this.app.announcement}</div>` : nothing}
     `
+  }
+
+  /** Where people look for the other vessel of a pair. */
+  private choosing(): TemplateResult | typeof nothing {
+    const { choosing, subject, saying } = this.app.pairing
+    if (!choosing || saying) return nothing
+    return html`<div class="notice" id="choosing" role="status">Click the vessel that is <b>${choosing.same ? 'the same as' : 'not the same as'}</b> <bdi>${this.app.nameById(subject)}</bdi>. Esc: cancel</div>`
   }
 
   /** Headline and sentence, or null while the picture is fresh. */

@@ -120,7 +120,7 @@ export class List extends Panel {
     const old = roughAge(ageNow - p.lastHeard(s))
     const what = `${p.mmsi[s] && p.name[s] !== String(p.mmsi[s]).padStart(9, '0') ? `${String(p.mmsi[s]).padStart(9, '0')} · ` : ''}${CATEGORIES[Math.min(10, p.category[s]!)]} · ${HOLDS[holdOf(p.source[s]!)]}`
     return html`<div id=${`row-${id}`} class="row ${status === LIVE ? '' : 'old'} ${loud ? 'loud' : ''}" role="option" aria-selected=${settings.selected === id} .style=${style}
-      @click=${() => this.app.goTo(id)}>
+      @click=${() => this.app.take(id)}>
       <img src=${this.image(s)} width="30" height="30" alt="" />
       <div class="line"><b class="name">${p.name[s]}</b><span class="figures">${p.underWay(s) ? html`${knots(p.speed[s]!)} ${bearing(p.course[s]!)}` : Number.isNaN(p.speed[s]!) ? '–' : 'still'}</span></div>
       <div class="line"><span class="what">${what}</span><span class="age">${status === LIVE ? old : `${STATUSES[Math.min(2, status)]} ${old}`}</span></div>
@@ -183,7 +183,7 @@ export class List extends Panel {
     this.app.settings.changed('layers')
   }
   private readonly onSearchKey = (e: KeyboardEvent): void => {
-    if (e.key === 'Enter' && this.order[0]) this.app.goTo(this.order[0])
+    if (e.key === 'Enter' && this.order[0]) this.app.take(this.order[0])
     if (e.key === 'ArrowDown') this.box()?.focus()
   }
   private readonly onRowKey = (e: KeyboardEvent): void => {

@@ -21,6 +21,10 @@ export class Vessel extends Panel {
   protected readonly on = ['second', 'selection', 'palette', 'drawn', 'past', 'node']
 
   protected override render(): TemplateResult {
+    return html`${this.chosen()}<mh-pair></mh-pair>`
+  }
+
+  private chosen(): TemplateResult {
     const { settings, picture, past } = this.app
     if (!settings.selected && past.subject) return this.gone(past.subject)
     if (!settings.selected) return html`<h2>Vessel</h2><p class="empty">None chosen. Click one on the map or in the list.</p>`
@@ -106,7 +110,16 @@ export class Vessel extends Panel {
       <table class="sources" aria-label="Sources and their age">
         ${row('Radar', p.heardRadar[s]!, (source & RADAR) !== 0)} ${row('AIS', p.heardAis[s]!, (source & AIS) !== 0)}
       </table>
-      ${names.length ? html`<p class="quiet">Supported by ${names.join(', ')}</p>` : nothing}`
+      ${names.length ? html`<p class="quiet">Supported by ${names.join(', ')}</p>` : nothing} ${this.nodes(p.id[s]!)}`
+  }
+
+  /** Who of the mesh holds it: the one that names it first. */
+  private nodes(id: number): TemplateResult | typeof nothing {
+    const nodes = this.app.nodesOf(id)
+    if (!nodes) return nothing
+    const { namer, heldBy } = nodes, others = heldBy.filter((name) => name !== namer)
+    const named = heldBy.includes(namer) ? [`${namer}${others.length ? ' (names it)' : ''}`] : []
+    return html`<p class="quiet" id="held-by">Held by node${heldBy.length > 1 ? 's' : ''} <bdi>${[...named, ...others].join(', ')}</bdi>${named.length ? '' : html`; named by <bdi>${namer}</bdi>, which has lost it`}</p>`
   }
 
   private identity(s: number): TemplateResult {

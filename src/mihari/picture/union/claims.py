@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from types import MappingProxyType
 from typing import NamedTuple
 
@@ -14,7 +15,7 @@ from mihari.core.shared import Foreign
 from mihari.picture.claims import category_of
 from mihari.picture.union.members import PER_AUTHOR, Members
 from mihari.picture.union.names import Claims, united
-from mihari.picture.union.rows import Groups
+from mihari.picture.union.rows import Groups, Holders
 
 
 class Told(NamedTuple):
@@ -36,6 +37,7 @@ class Identities:
         self._best: dict[int, tuple[int, int]] = {}
         self._mapping: Mapping[int, Identity] = MappingProxyType({})
         self._called: dict[int, Identity] = {}  # of vessels that tell no name: what all nodes call them
+        self._held: dict[int, tuple[Identity, Identity]] = {}  # of those not ours alone: without its nodes, with them
 
     def hear(self, own: Picture, foreign: Sequence[tuple[int, Foreign]]) -> None:
         """What each author's vessels have claimed: (its index, what it tells)."""
@@ -59,21 +61,25 @@ class Identities:
                 same = was is not None and was.given == given
                 self._told[vessel] = was if same and was else self._made(vessel, given, ours, sequence)
         self._best = {vessel: one.best for vessel, one in self._told.items() if one.best is not None}
-        self._map()
 
-    def call(self, names: Mapping[int, str], sequence: int) -> None:
-        """What all nodes call the vessels of these ids, where they tell no name."""
+    def call(self, names: Mapping[int, str], holders: Mapping[int, Holders], sequence: int) -> None:
+        """After `tell`: what all nodes call the vessels of these ids, where they tell no name; who holds them."""
         before = self._called
         self._called = {
             v: before[v] if v in before and before[v].called == n else Identity(v, (), sequence, n)
             for v, n in names.items()
             if v not in self._told
         }
-        self._map()
+        whole = self._called | {vessel: one.identity for vessel, one in self._told.items()}
+        self._held = {v: self._with(v, whole[v], nodes, sequence) for v, nodes in holders.items() if v in whole}
+        self._mapping = MappingProxyType(whole | {vessel: shown for vessel, (_, shown) in self._held.items()})
 
-    def _map(self) -> None:
-        named = {vessel: one.identity for vessel, one in self._told.items()}
-        self._mapping = MappingProxyType(self._called | named)
+    def _with(self, vessel: int, plain: Identity, nodes: Holders, sequence: int) -> tuple[Identity, Identity]:
+        """An identity without and with its nodes; the same as before where nothing is new."""
+        was = self._held.get(vessel)
+        if was is not None and was[0] is plain and was[1].held_by == nodes.held_by and was[1].namer == nodes.namer:
+            return was
+        return plain, replace(plain, changed=sequence, namer=nodes.namer, held_by=nodes.held_by)
 
     def _made(self, vessel: int, given: tuple[Claims, ...], ours: bool, sequence: int) -> Told:
         """Who a row is, of what its members tell; `ours`: only we hold it."""

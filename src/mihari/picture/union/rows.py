@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 
@@ -127,6 +129,31 @@ def assembled(columns: dict[str, Array], ids: Array, ref: Array) -> Vessels:
     made = {name: values[order] for name, values in columns.items()}
     owner, number = ref[order] // PER_AUTHOR, ref[order] % PER_AUTHOR
     return Vessels(id=ids[order], owner=owner, number=number, changed=np.zeros(len(ids), np.int64), **made)
+
+
+class Holders(NamedTuple):
+    """Names of nodes: the one that names a vessel, and those that hold it, in order."""
+
+    namer: str
+    held_by: tuple[str, ...]
+
+
+def holders(members: Members, groups: Groups, ids: Array, ref: Array, names: Sequence[str]) -> dict[int, Holders]:
+    """Who holds each row that is not this node's alone, by its id. names: of the authors, this node first."""
+    if len(ids) == 0:
+        return {}
+    author, namer, begin = members.author[groups.member], ref // PER_AUTHOR, groups.start[:-1]
+    kind = namer
+    for block in range(0, len(names), 62):  # rows of one kind have the same namer and the same holders
+        bits = np.where(author // 62 == block // 62, 1 << (author.astype(np.int64) % 62), 0)
+        held, at = np.unique(np.bitwise_or.reduceat(bits, begin), return_inverse=True)
+        kind = np.unique(kind * len(held) + at, return_inverse=True)[1]
+    made = []
+    for g in np.unique(kind, return_index=True)[1].tolist():
+        held_by = sorted(names[a] for a in author[groups.start[g] : groups.start[g + 1]].tolist())
+        made.append(Holders(names[int(namer[g])], tuple(held_by)))
+    foreign = np.flatnonzero((groups.size > 1) | (author[begin] != 0) | (namer != 0))
+    return {vessel: made[k] for vessel, k in zip(ids[foreign].tolist(), kind[foreign].tolist(), strict=True)}
 
 
 def stamps(columns: dict[str, Array]) -> Array:

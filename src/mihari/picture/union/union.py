@@ -23,7 +23,7 @@ from mihari.picture.union.fused import Fused
 from mihari.picture.union.ids import Ids
 from mihari.picture.union.members import Authors, Members, chosen, own_rows, place_of, told_rows
 from mihari.picture.union.refs import Refs
-from mihari.picture.union.rows import assembled, grouped, stamps, told
+from mihari.picture.union.rows import assembled, grouped, holders, stamps, told
 from mihari.picture.union.settings import UnionSettings
 
 SET_BACK_S = 60.0  # a picture so much older than the last comparison tells that the clock was set back
@@ -108,7 +108,8 @@ class Union:
         vessels = self._marked(assembled(self._identities.settle(columns, ids), ids, ref))
         if self._compared == time:
             names = zip(vessels.id.tolist(), vessels.owner.tolist(), vessels.number.tolist(), strict=True)
-            self._identities.call({v: f"{self.authors.names[o]} {n}" for v, o, n in names}, self.sequence)
+            called = {v: f"{self.authors.names[o]} {n}" for v, o, n in names}
+            self._identities.call(called, holders(members, groups, ids, ref, self.authors.names), self.sequence)
         removed = before[place_of(vessels.id, before) < 0]
         return replace(
             own,

@@ -1,0 +1,64 @@
+"""What people say of two vessels of the picture -> decisions that name them as all nodes do."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+
+from mihari.alerts.actions import By
+from mihari.alerts.pairs import pair
+from mihari.alerts.records import Records
+from mihari.alerts.watch import Watch
+from mihari.core.shared import Decision, Verdict
+from mihari.deciding import Deciding
+
+RUN = 100.0
+
+
+class Said:
+    """A node's records and its part in deciding, with a picture that tests change."""
+
+    def __init__(self, folder: Path) -> None:
+        self.records = Records(folder / "r.sqlite").open()
+        Watch(self.records).begin(RUN)
+        self.there: dict[int, tuple[str, int]] = {}
+        self.told: list[Any] = []
+        me = SimpleNamespace(author="aa", name="naha")
+        mesh: Any = SimpleNamespace(
+            me=me, heed=None, steady=time.monotonic, record=lambda kind, value: self.told.append(value)
+        )
+        self.deciding = Deciding(mesh, folder, lambda author: author, self.there.get, lambda a, n: 0, time.time)
+        self.deciding.start(str(folder / "r.sqlite"), RUN)
+
+    def say(self, one: int, other: int, same: bool, at: float) -> tuple[Decision, ...]:
+        """A word, and what has been decided as soon as it is known."""
+        pair(self.records, By("Aiko", at), one, other, same)
+        for _ in range(100):
+            if any(d.time == at for d in self.deciding.pairs):
+                break
+            time.sleep(0.05)
+        return self.deciding.pairs
+
+
+@pytest.fixture
+def said(tmp_path: Path) -> Iterator[Said]:
+    one = Said(tmp_path)
+    yield one
+    one.deciding.stop()
+    one.records.close()
+
+
+def test_two_that_became_one_can_be_said_to_be_two_again(said: Said) -> None:
+    said.there |= {3: ("aa", 3), 9: ("bb", 41)}
+    (same,) = said.say(3, 9, True, 1.0)
+    assert (same.verdict, same.one, same.other, same.who) == (Verdict.SAME, ("aa", 3), ("bb", 41), "Aiko (naha)")
+    del said.there[9]  # they are one row now, which goes by the other node's name
+    said.there[3] = ("bb", 41)
+    (two,) = said.say(9, 3, False, 2.0)
+    assert (two.verdict, two.one, two.other) == (Verdict.DIFFERENT, ("aa", 3), ("bb", 41))
+    assert [told["verdict"] for told in said.told] == [Verdict.SAME, Verdict.DIFFERENT]
