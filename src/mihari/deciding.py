@@ -11,7 +11,7 @@ import json
 import logging
 import threading
 from collections import deque
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -39,7 +39,8 @@ Member = tuple[str, int]
 
 
 class Deciding:
-    """`member_of`: the (author, vessel) that an id of the picture stands for; `number_of`: the other way, 0 unknown."""
+    """`member_of`: the (author, vessel) that names an id of the picture, `members_of`: all that are fused in it;
+    `number_of`: the other way, 0 unknown."""
 
     def __init__(
         self,
@@ -47,11 +48,12 @@ class Deciding:
         folder: Path,
         name_of: Callable[[str], str],
         member_of: Callable[[int], Member | None],
+        members_of: Callable[[int], Sequence[Member]],
         number_of: Callable[[str, int], int],
         clock: Callable[[], float],
     ) -> None:
         self.mesh, self.clock, self._name_of = mesh, clock, name_of
-        self._member_of, self._number_of = member_of, number_of
+        self._member_of, self._members_of, self._number_of = member_of, members_of, number_of
         self.fleet_of: Callable[[str, int], int] = lambda author, fleet: 0  # (author, its id of a fleet) -> id here
         self._file = folder / "pairs.jsonl"
         self._decisions: dict[tuple[Member, Member], Decision] = {}
@@ -182,16 +184,23 @@ class Deciding:
         self._apply()
 
     def _said(self, pairing: Pairing) -> None:
-        meant = self._meant(*sorted((pairing.one, pairing.other)))
-        if meant is None:
-            return  # gone meanwhile
-        one, other = meant
         who = f"{pairing.who} ({self.mesh.me.name})"
         verdict = Verdict.SAME if pairing.same else Verdict.DIFFERENT
-        decision = Decision(verdict, one, other, who, pairing.time, pairing.note)
-        if self._hold(decision):
-            self._keep(decision)
-            self.mesh.record(Kind.DECISIONS, _plain(decision))
+        for one, other in self._about(pairing):
+            decision = Decision(verdict, one, other, who, pairing.time, pairing.note)
+            if self._hold(decision):
+                self._keep(decision)
+                self.mesh.record(Kind.DECISIONS, _plain(decision))
+
+    def _about(self, pairing: Pairing) -> list[tuple[Member, Member]]:
+        """Pairs of vessels that a word is about; none where they have gone meanwhile."""
+        if not pairing.node:
+            meant = self._meant(*sorted((pairing.one, pairing.other)))
+            return [] if meant is None else [meant]
+        members = self._members_of(pairing.one)
+        me = self.mesh.me
+        apart = [m for m in members if (me.name if m[0] == me.author else self._name_of(m[0])) == pairing.node]
+        return [(one, other) for one in apart for other in members if other not in apart]
 
     def _meant(self, low: int, high: int) -> tuple[Member, Member] | None:
         """Whom two ids of the picture stand for. Two that are said to be one leave one id: then those meant before."""

@@ -62,7 +62,13 @@ class Sharing:
             raise
         self.union = Union(identity.author, identity.name)
         self.deciding = Deciding(
-            self.mesh, config.mesh.state_folder(name), authors.name_of, self.union.member_of, self.union.id_of, clock
+            self.mesh,
+            config.mesh.state_folder(name),
+            authors.name_of,
+            self.union.member_of,
+            self.union.members_of,
+            self.union.id_of,
+            clock,
         )
 
         self.deciding.fleet_of = foreign_id

@@ -322,6 +322,26 @@ def test_people_say_that_two_vessels_are_one(records: Records, tmp_path: Path) -
     assert "two vessels" in client.post("/vessels/3/pair", 422, who="Aiko", other=3, same=True)["detail"]
 
 
+def test_people_say_that_what_one_node_holds_is_another_vessel(records: Records, tmp_path: Path) -> None:
+    from mihari.core.picture import Vessels
+    from mihari.face.frames import Kind, encode_vessels
+
+    state = FaceState()
+    rows = Vessels.of(2, id=[3, 9], lat_deg=26.0, lon_deg=127.0, time=T, existence=1.0)
+    state.apply(encode_vessels(rows, kind=Kind.SNAPSHOT, sequence=1, picture=1, time=T, base=T - 60))
+    state.identities.put([(3, {"vessel": 3, "claims": [], "namer": "kume", "held_by": ["ie", "kume"]})], 1)
+    client = Client(create_app(page=tmp_path, state=state, records=records))
+    told = client.post("/vessels/3/split", who="Aiko", node="ie", note="two echoes")
+    assert (told["one"], told["other"], told["same"], told["node"]) == (3, 3, False, "ie")
+    assert [(w["node"], w["note"]) for w in client.get("/vessels/3/pair")["words"]] == [("ie", "two echoes")]
+    assert "held by ie, kume" in client.post("/vessels/3/split", 422, who="Aiko", node="naha")["detail"]
+    assert "one of several nodes" in client.post("/vessels/9/split", 422, who="Aiko", node="ie")["detail"]
+    assert client.post("/vessels/77/split", 404, who="Aiko", node="ie")["detail"] == "no vessel 77"
+    with records.read() as connection:
+        last = connection.exec_driver_sql("SELECT text FROM log ORDER BY id DESC LIMIT 1").scalar()
+    assert last == "what ie holds as #3 is another vessel: two echoes"
+
+
 def test_what_people_have_said_of_a_vessel_is_told_and_can_be_taken_back(records: Records, tmp_path: Path) -> None:
     from mihari.core.picture import Vessels
     from mihari.face.alert_models import Words

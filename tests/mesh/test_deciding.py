@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from mihari.alerts.actions import By
-from mihari.alerts.pairs import pair
+from mihari.alerts.pairs import pair, split
 from mihari.alerts.records import Records
 from mihari.alerts.watch import Watch
 from mihari.core.shared import Decision, Verdict
@@ -27,17 +27,25 @@ class Said:
         self.records = Records(folder / "r.sqlite").open()
         Watch(self.records).begin(RUN)
         self.there: dict[int, tuple[str, int]] = {}
+        self.fused: dict[int, list[tuple[str, int]]] = {}
         self.told: list[Any] = []
         me = SimpleNamespace(author="aa", name="naha")
         mesh: Any = SimpleNamespace(
             me=me, heed=None, steady=time.monotonic, record=lambda kind, value: self.told.append(value)
         )
-        self.deciding = Deciding(mesh, folder, lambda author: author, self.there.get, lambda a, n: 0, time.time)
+        self.deciding = Deciding(
+            mesh, folder, lambda author: {"bb": "ie", "cc": "kume"}.get(author, ""), self.there.get,
+            lambda vessel: self.fused.get(vessel, []), lambda author, number: 0, time.time,
+        )  # fmt: skip
         self.deciding.start(str(folder / "r.sqlite"), RUN)
 
     def say(self, one: int, other: int, same: bool, at: float) -> tuple[Decision, ...]:
         """A word, and what has been decided as soon as it is known."""
         pair(self.records, By("Aiko", at), one, other, same)
+        return self.decided(at)
+
+    def decided(self, at: float) -> tuple[Decision, ...]:
+        """What has been decided as soon as the word of that time is known."""
         for _ in range(100):
             if any(d.time == at for d in self.deciding.pairs):
                 break
@@ -62,3 +70,18 @@ def test_two_that_became_one_can_be_said_to_be_two_again(said: Said) -> None:
     (two,) = said.say(9, 3, False, 2.0)
     assert (two.verdict, two.one, two.other) == (Verdict.DIFFERENT, ("aa", 3), ("bb", 41))
     assert [told["verdict"] for told in said.told] == [Verdict.SAME, Verdict.DIFFERENT]
+
+
+def test_what_one_node_holds_of_a_vessel_can_be_said_to_be_another(said: Said) -> None:
+    said.fused[3] = [("aa", 3), ("bb", 41), ("cc", 7)]
+    split(said.records, By("Aiko", 1.0), 3, "ie", "seen both")
+    parted = {(d.one, d.other): (d.verdict, d.note) for d in said.decided(1.0)}
+    assert parted == {
+        (("bb", 41), ("aa", 3)): (Verdict.DIFFERENT, "seen both"),
+        (("bb", 41), ("cc", 7)): (Verdict.DIFFERENT, "seen both"),
+    }
+    assert len(said.told) == 2  # to all other nodes
+    split(said.records, By("Aiko", 2.0), 3, "naha")  # this node itself, whose name its neighbours' keys do not tell
+    assert {d.one for d in said.decided(2.0) if d.time == 2.0} == {("aa", 3)}
+    split(said.records, By("Aiko", 3.0), 3, "nobody")
+    assert len(said.decided(3.0)) == 3  # of three pairs: the last word of each

@@ -314,6 +314,22 @@ def test_different_parts_two_that_lie_on_each_other_for_good():
     assert len(net.shown[0].vessels) == 2
 
 
+def test_a_row_tells_whom_it_was_fused_of():
+    sea = Sea([[0.0, 0, 0, 0], [3000.0, 0, 0, 0]], noise=0.0)
+    a, b = sea.node(), sea.node(first=50)
+    net = Net(sea)
+    assert net.unions[0].members_of(int(a.ids[0])) == []  # nobody has told anything
+    net.run(15)
+    union, row = net.unions[0], int(a.ids[0])
+    assert union.members_of(row) == [(key(0), int(a.ids[0])), (key(1), int(b.ids[0]))]
+    net.decisions = tuple(
+        decided(Verdict.DIFFERENT, m, union.members_of(row)[0], sea.time) for m in union.members_of(row)[1:]
+    )
+    net.run(1)
+    assert union.members_of(row) == [(key(0), int(a.ids[0]))]
+    assert union.members_of(999) == []
+
+
 def test_same_joins_two_that_are_two_kilometres_apart_and_a_word_outlives_a_number():
     sea = Sea([[0.0, 0, 3, 0], [2000.0, 0, 3, 0]], noise=0.0)
     a, b = sea.node(sees=[0]), sea.node(sees=[1], first=50)

@@ -14,12 +14,14 @@ export interface Word {
   same: boolean
   who: string
   note: string
+  node: string // what this node holds under `one` is another vessel; '' else
 }
 /** A word that is to be said, once it has a name under it. */
 export interface Saying {
   one: number
   other: number
   same: boolean
+  node?: string // not `other`, but what this node holds of `one`
 }
 
 export class Pairing {
@@ -73,7 +75,7 @@ export class Pairing {
 
   /** Whether a newer word about the same two has been said. */
   overtaken(word: Word): boolean {
-    return this.words.find((w) => this.other(w) === this.other(word)) !== word
+    return this.words.find((w) => this.other(w) === this.other(word) && w.node === word.node) !== word
   }
 
   /** The vessel of the picture that this one, which is not there, was said to be one with; 0: none. */
@@ -110,11 +112,20 @@ export class Pairing {
     this.changed()
   }
 
+  /** What a node holds of the vessel that is looked at is another one. */
+  split(node: string): void {
+    this.choosing = null
+    this.saying = { one: this.subject, other: this.subject, same: false, node }
+    this.changed()
+  }
+
   /** Says it; an error's message is a sentence for people. */
   async say(who: string, note: string): Promise<void> {
     const { saying } = this
     if (!saying) return
-    await ask<Word>(`vessels/${saying.one}/pair`, { body: { who, note, other: saying.other, same: saying.same }, order: 'kept' })
+    const { one, other, same, node } = saying
+    if (node) await ask<Word>(`vessels/${one}/split`, { body: { who, note, node }, order: 'kept' })
+    else await ask<Word>(`vessels/${one}/pair`, { body: { who, note, other, same }, order: 'kept' })
     this.saying = this.choosing = null
     this.changed()
     await this.hear()

@@ -14,7 +14,15 @@ LOCK = 0x6D696861  # PostgreSQL's advisory lock while tables are made: "miha"
 STEPS: dict[int, Callable[[sa.Connection], None]] = {  # from this layout to the next
     1: lambda connection: tables.zone.create(connection),
     2: lambda connection: tables.pairing.create(connection, checkfirst=True),
+    3: lambda connection: _with_node(connection),
 }
+
+
+def _with_node(connection: sa.Connection) -> None:
+    """Words of pairs may be of what one node holds."""
+    known = {column["name"] for column in sa.inspect(connection).get_columns("pairing")}
+    if "node" not in known:
+        connection.execute(sa.text("ALTER TABLE pairing ADD COLUMN node TEXT NOT NULL DEFAULT ''"))
 
 
 def prepare(engine: sa.Engine) -> None:

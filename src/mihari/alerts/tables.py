@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import sqlalchemy as sa
 
-LAYOUT = 3  # grows with every change below; see `mihari.alerts.layout`
+LAYOUT = 4  # grows with every change below; see `mihari.alerts.layout`
 
 metadata = sa.MetaData()
 BIG = sa.BigInteger()
@@ -167,4 +167,5 @@ pairing = sa.Table(
     _flag("same"),
     sa.Column("who", sa.Text, nullable=False),
     _text("note"),
+    _text("node"),  # what this node holds under `one` is another vessel; "": the word is of `one` and `other`
 )  # fmt: skip

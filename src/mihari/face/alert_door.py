@@ -16,10 +16,11 @@ from mihari.alerts import ask
 from mihari.alerts.actions import By, Conflict, Unknown
 from mihari.alerts.alert import Alert
 from mihari.alerts.book import Book
-from mihari.alerts.pairs import Pairing, pair, pairs_about
+from mihari.alerts.pairs import Pairing, pair, pairs_about, split
 from mihari.alerts.records import Records, Unavailable
 from mihari.alerts.watch import Watch
 from mihari.core.errors import BadInput
+from mihari.face.answers import nodes_of
 from mihari.face.state import FaceState
 
 T = TypeVar("T")
@@ -85,6 +86,17 @@ class Door:
             return pair(records, By(who, now), one, other, same, note)
 
         return await self.told(said)
+
+    async def split(self, one: int, who: str, node: str, note: str) -> Pairing:
+        """A person's word that what `node` holds of a vessel is another one; 404, 422 where it holds none of it."""
+        if not 0 < one <= 0xFFFFFFFF or self.state.slots_of([one])[0] < 0:
+            raise HTTPException(404, f"no vessel {one}")
+        holders = nodes_of(self.state, one)["held_by"]
+        if node not in holders or len(holders) < 2:
+            held = ", ".join(holders) or "this node alone"
+            raise HTTPException(422, f"vessel {one} is held by {held}: expected one of several nodes that hold it")
+        records, now = self.watch.records, self.now
+        return await self.told(lambda: split(records, By(who, now), one, node, note))
 
     @property
     def now(self) -> float:

@@ -57,6 +57,16 @@ class Pair(BaseModel):
     note: Note = ""
 
 
+class Split(BaseModel):
+    """A word about what one node holds of this vessel."""
+
+    model_config = ConfigDict(extra="forbid", strict=True)
+
+    who: Who
+    node: str = Field(min_length=1, max_length=40, description="one of its `held_by`", examples=["kume"])
+    note: Note = ""
+
+
 class Paired(BaseModel):
     """The word as it is kept."""
 
@@ -67,6 +77,7 @@ class Paired(BaseModel):
     same: bool = Field(examples=[True])
     who: str = Field(examples=["Aiko"])
     note: str = Field(examples=["seen both from the air"])
+    node: str = Field(description="what this node holds under `one` is another vessel; '' else", examples=[""])
 
 
 class Words(BaseModel):

@@ -149,6 +149,12 @@ def _add_log(api: APIRouter, door: Door) -> None:
     async def paired(id: int, told: shapes.Pair) -> Response:
         return answer(_paired(await door.pair(id, told.who, told.other, told.same, told.note)))
 
+    @api.post(
+        "/vessels/{id}/split", response_model=shapes.Paired, responses=PROBLEMS, summary="What a node holds is another"
+    )
+    async def parted(id: int, told: shapes.Split) -> Response:
+        return answer(_paired(await door.split(id, told.who, told.node, told.note)))
+
     @api.get("/vessels/{id}/pair", response_model=shapes.Words, responses=PROBLEMS, summary="What people said of it")
     async def words(id: Annotated[int, Path(ge=0, lt=1 << 62)]) -> Response:
         return answer({"words": [_paired(one) for one in await door.ask(lambda c: pairs_about(c, id))]})

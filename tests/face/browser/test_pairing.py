@@ -205,3 +205,21 @@ def test_where_it_cannot_be_said_it_says_why(page: Any, node: AlertNode) -> None
     node.order(mesh=True)
     page.until("document.querySelector('.pair-buttons button')")
     assert page.errors == []
+
+
+def test_what_one_node_holds_of_it_is_said_to_be_another_vessel(page: Any, node: AlertNode) -> None:
+    node.order(held={"40": ["kume", "ie"]})
+    choose(page, 40)
+    page.until("document.querySelectorAll('mh-pair .splits button').length === 2")
+    page.picture("split-choosing-day")
+    page.page.click("mh-pair .splits button:has-text('ie')")
+    page.until("document.querySelector('mh-say dialog[open]')")
+    assert "What ie holds of it is another vessel." in text(page, "mh-say dialog")
+    page.page.fill("mh-say [name=who]", "Aiko")
+    page.page.fill("mh-say [name=note]", "two echoes")
+    page.picture("split-saying-day")
+    page.page.click("mh-say button.go")
+    page.until("document.querySelector('.said li')")
+    (word,) = ask(node, "GET", "vessels/40/pair")["words"]
+    assert (word["one"], word["same"], word["node"], word["note"]) == (40, False, "ie", "two echoes")
+    assert "what ie held of it is another vessel" in text(page, ".said")

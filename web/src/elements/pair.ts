@@ -28,7 +28,16 @@ export class Pair extends Panel {
     return html`<div class="pair-buttons">
       <button title="Choose the vessel that is this one too" @click=${() => pairing.choose(true)}>Same as …</button>
       <button title="Choose a vessel that is another one" @click=${() => pairing.choose(false)}>Not the same as …</button>
-    </div>`
+    </div>
+    ${this.holders()}`
+  }
+
+  /** What one of several nodes holds may be another vessel, which was taken for this one. */
+  private holders(): TemplateResult | typeof nothing {
+    const { pairing, settings } = this.app, held = this.app.nodesOf(settings.selected)?.heldBy ?? []
+    if (held.length < 2) return nothing
+    return html`<p class="quiet">Of those that hold it, another vessel is what is held by</p>
+      <div class="pair-buttons splits" role="group" aria-label="Held by this node is another vessel">${held.map((node) => html`<button title="What ${node} holds is another vessel" @click=${() => pairing.split(node)}><bdi>${node}</bdi> …</button>`)}</div>`
   }
 
   private choice({ same, near }: { same: boolean; near: number[] }): TemplateResult {
@@ -46,6 +55,7 @@ export class Pair extends Panel {
   }
 
   private word(w: Word): TemplateResult {
+    if (w.node) return html`<li><span class="when">${when(w.time, this.app.now)}</span> <b><bdi>${w.who}</bdi></b> what <bdi>${w.node}</bdi> held of it is another vessel${w.note ? html`<br /><bdi>${w.note}</bdi>` : nothing}</li>`
     const { pairing, picture } = this.app, other = pairing.other(w), over = pairing.overtaken(w)
     return html`<li class=${over ? 'overtaken' : ''}>
       <span class="when">${when(w.time, this.app.now)}</span> <b><bdi>${w.who}</bdi></b> ${w.same ? 'the same as' : 'not the same as'}
@@ -86,13 +96,15 @@ export class Say extends Panel {
       ${saying
         ? html`<form method="dialog" @submit=${(e: SubmitEvent) => this.submit(e)}>
             <div class="dialog-head"><h2>${title}</h2><button type="button" @click=${() => this.querySelector('dialog')!.close()}>Cancel (Esc)</button></div>
-            <ul class="pair-two">${[saying.one, saying.other].map((id) => this.vessel(id))}</ul>
-            <p>${this.apart(saying)}They are <b>${saying.same ? 'one vessel' : 'two vessels'}</b>. That holds at all nodes, whatever these reckon, until somebody says the contrary.</p>
+            <ul class="pair-two">${(saying.node ? [saying.one] : [saying.one, saying.other]).map((id) => this.vessel(id))}</ul>
+            ${saying.node
+              ? html`<p>What <b><bdi>${saying.node}</bdi></b> holds of it is <b>another vessel</b>. That holds at all nodes, whatever these reckon, until somebody says that the two are the same.</p>`
+              : html`<p>${this.apart(saying)}They are <b>${saying.same ? 'one vessel' : 'two vessels'}</b>. That holds at all nodes, whatever these reckon, until somebody says the contrary.</p>`}
             ${this.held(saying)}
             <label>Your name <input name="who" required maxlength="80" autocomplete="name" .value=${this.app.alerts.who} /></label>
             <label>Note <textarea name="note" class="first" maxlength="2000" rows="2" placeholder="how it is known"></textarea></label>
             ${this.problem ? html`<p class="problem" role="alert">${this.problem}</p>` : nothing}
-            <button class="go" ?disabled=${this.busy}>${saying.same ? 'They are one' : 'They are two'}</button>
+            <button class="go" ?disabled=${this.busy}>${saying.node ? 'It is another vessel' : saying.same ? 'They are one' : 'They are two'}</button>
           </form>`
         : nothing}
     </dialog>`

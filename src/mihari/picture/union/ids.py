@@ -43,6 +43,13 @@ class Ids:
         at = int(np.searchsorted(self._keys, key := vessel + author * PER_AUTHOR))
         return int(self._shown[at]) if at < len(self._keys) and self._keys[at] == key else 0
 
+    def members(self, shown: int) -> list[tuple[int, int]]:
+        """(author, vessel) of those that were last shown under an id; may be asked by any thread."""
+        keys, ids = self._keys, self._shown
+        if len(keys) != len(ids):
+            return []  # they are just being exchanged
+        return [divmod(key, PER_AUTHOR) for key in keys[ids == shown].tolist()]
+
     def _claim(self, ids: Array, wanted: Array, group: Array) -> None:
         """Groups without an id get the wanted one of their first member, where nobody has it."""
         free = np.flatnonzero((ids[group] == 0) & (wanted > 0))

@@ -72,6 +72,10 @@ class Union:
             return self.authors.keys[0], vessel
         return self.authors.keys[int(self._vessels.owner[at])], int(self._vessels.number[at])
 
+    def members_of(self, vessel: int) -> list[tuple[str, int]]:
+        """(author's key, its id of the vessel) of all that were fused in a row of the last picture."""
+        return [(self.authors.keys[author], number) for author, number in self._ids.members(vessel)]
+
     def id_of(self, author: str, vessel: int) -> int:
         """The id in the last picture of a vessel that an author told; 0 where it is in none."""
         return 0 if author not in self.authors.keys else self._ids.shown(self.authors.keys.index(author), vessel)
