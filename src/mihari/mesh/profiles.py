@@ -37,7 +37,7 @@ def _kbit(rate: float) -> float:
 PROFILES = {
     p.name: p
     for p in (
-        Profile("lan", 0.0, 0.0, 0.0, 4 << 20, 400, 2.0, 3.0),
+        Profile("lan", 0.0, 0.0, 0.0, 4 << 20, 400, 1.0, 3.0),
         Profile("cellular", _kbit(2000), 10.0, 0.3, 96_000, 40, 5.0, 10.0),
         Profile("satellite", _kbit(256), 20.0, 1.2, 24_000, 32, 30.0, 10.0),
         Profile("radio", _kbit(64), 60.0, 1.0, 2_600, 24, 30.0, 10.0),

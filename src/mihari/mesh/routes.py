@@ -44,6 +44,7 @@ def choose(
     offers = {p: c for p, c in offers.items() if c < HELD or (c < FAR and _order(links[p], author) > order)}
     if not offers:
         return None
+    offers = {p: c for p, c in offers.items() if not silent(links[p], time)} or offers
     best = min(offers, key=lambda p: (offers[p], p))
     if now is None or now.peer not in offers:
         return Source(best, offers[best], time)
@@ -56,6 +57,11 @@ def choose(
         return Source(best, offers[best], time)
     now.cost = offers[now.peer]
     return now
+
+
+def silent(link: Link, time: float) -> bool:
+    """Whether nothing has come by a link for so long that it seems cut; a thin one is silent in good health."""
+    return not link.profile.thin and time - link.heard > link.profile.lease / 2
 
 
 def slack(order: int) -> int:

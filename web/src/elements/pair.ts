@@ -36,7 +36,7 @@ export class Pair extends Panel {
   private holders(): TemplateResult | typeof nothing {
     const { pairing, settings } = this.app, held = this.app.nodesOf(settings.selected)?.heldBy ?? []
     if (held.length < 2) return nothing
-    return html`<p class="quiet">Of those that hold it, another vessel is what is held by</p>
+    return html`<p class="quiet">Put together wrongly? Another vessel is what is held by</p>
       <div class="pair-buttons splits" role="group" aria-label="Held by this node is another vessel">${held.map((node) => html`<button title="What ${node} holds is another vessel" @click=${() => pairing.split(node)}><bdi>${node}</bdi> …</button>`)}</div>`
   }
 
