@@ -23,6 +23,8 @@ from mihari.mesh.grades import GRADES
 
 Claims = tuple[ClaimedIdentity, ...]
 CLOCK_S = 0.25  # s by which clocks may differ without anybody's noticing: delays of links are not told from it
+LATE_S = 60.0  # s that a batch from the future took to come, at most
+TIMES = ("time", "heard_radar", "heard_ais")
 BUILT_S = 60.0  # s in which the error of a grade builds up, about
 
 
@@ -36,6 +38,7 @@ class Beliefs:
         default_factory=lambda: {n: np.full(64, absent, dtype) for n, dtype, absent in specs(Shared)}
     )
     order: Array = field(default_factory=lambda: np.zeros(64, np.int64))
+    guessed: Array = field(default_factory=lambda: np.full(64, np.nan))  # s ahead that a row's clock seemed to be
     names: dict[int, Claims] = field(default_factory=dict)
     born: dict[int, float] = field(default_factory=dict)
     cut: float = -math.inf  # UTC s by the author's clock, of the newest batch
@@ -46,8 +49,8 @@ class Beliefs:
     _claims: tuple[int, dict[int, Claims]] = (-1, {})
     _renamed: int = 0
 
-    def take_rows(self, shared: Shared, order: int) -> None:
-        """Rows of one batch."""
+    def take_rows(self, shared: Shared, order: int, guessed: float = math.nan) -> None:
+        """Rows of one batch; `guessed`: s by which its author's clock seemed to be ahead, NaN where that is known."""
         vessels = shared.vessel.tolist()
         places = list(map(self.place.get, vessels))
         if None in places:
@@ -59,7 +62,7 @@ class Beliefs:
         for name, column in shared.columns().items():
             if name not in ("born", "mmsi"):
                 self.columns[name][at] = column
-        self.order[at] = order
+        self.order[at], self.guessed[at] = order, guessed
         self.changed += 1
 
     def _place(self, vessel: int) -> int:
@@ -73,7 +76,7 @@ class Beliefs:
     def _begin(self, vessel: int, at: int) -> None:
         for name, _, absent in specs(Shared):
             self.columns[name][at] = absent
-        self.order[at] = 0
+        self.order[at], self.guessed[at] = 0, math.nan
         self.columns["vessel"][at] = vessel
         self.columns["born"][at] = self.born.get(vessel, math.nan)
         self.columns["mmsi"][at] = _mmsi(self.names.get(vessel, ()))
@@ -81,6 +84,7 @@ class Beliefs:
     def _widen(self) -> None:
         self.columns = {n: np.concatenate([c, np.zeros_like(c)]) for n, c in self.columns.items()}
         self.order = np.concatenate([self.order, np.zeros_like(self.order)])
+        self.guessed = np.concatenate([self.guessed, np.full_like(self.guessed, np.nan)])
 
     def take_names(self, vessels: list[int], named: list[identities.Named]) -> None:
         """Identities of one batch."""
@@ -94,9 +98,22 @@ class Beliefs:
 
     def shift(self, seconds: float) -> None:
         """All rows later by so many s."""
-        for name in ("time", "heard_radar", "heard_ais"):
+        for name in TIMES:
             self.columns[name] += seconds
         self.changed += 1
+
+    def settle(self, ahead: float) -> None:
+        """The clock of this author is measured: what was guessed before, by batches from the future, is set right.
+
+        A batch tells that a clock is ahead by its cut, less what it took to come: never by more than it is.
+        """
+        late = ahead - self.guessed
+        at = np.flatnonzero((late > -CLOCK_S) & (late < LATE_S))
+        if len(at):
+            for name in TIMES:
+                self.columns[name][at] -= late[at]
+            self.guessed[at] = math.nan
+            self.changed += 1
 
     def forget(self, vessels: Iterable[int]) -> None:
         """Vessels that the author has let go of."""
@@ -107,7 +124,7 @@ class Beliefs:
         order = np.array([at for _, at in kept], np.intp)
         for column in self.columns.values():
             column[: len(order)] = column[order]
-        self.order[: len(order)] = self.order[order]
+        self.order[: len(order)], self.guessed[: len(order)] = self.order[order], self.guessed[order]
         self.place = {v: k for k, (v, _) in enumerate(kept)}
         for vessel in gone:
             self.names.pop(vessel, None)
@@ -142,10 +159,11 @@ class Heard:
         self.beliefs: dict[str, Beliefs] = {}
         self.refused: Counter[tuple[str, str]] = Counter()
 
-    def take(self, batch: Batch, now: float, ahead: float = 0.0) -> None:
+    def take(self, batch: Batch, now: float, ahead: float = 0.0, guessed: bool = False) -> None:
         """One batch of vessels or identities; others are left alone.
 
-        `ahead`: s by which its author's clock is ahead of ours: rows are kept with times of ours.
+        `ahead`: s by which its author's clock is ahead of ours: rows are kept with times of ours; `guessed`: by this
+        batch itself, which comes from the future.
         """
         kind, author = batch.stream.kind, batch.stream.author
         if kind not in (Kind.VESSELS, Kind.IDENTITIES):
@@ -156,7 +174,8 @@ class Heard:
         try:
             if kind == Kind.VESSELS:
                 told = _sound(rows.decode(batch.body, batch.keys, batch.cut - ahead))
-                beliefs.take_rows(widened(told, GRADES[min(batch.stream.grade, len(GRADES) - 1)].error), batch.order)
+                told = widened(told, GRADES[min(batch.stream.grade, len(GRADES) - 1)].error)
+                beliefs.take_rows(told, batch.order, ahead if guessed else math.nan)
             else:
                 beliefs.take_names(batch.keys.tolist(), identities.decode(batch.body, len(batch.keys)))
         except FormatError as problem:
@@ -172,6 +191,8 @@ class Heard:
             beliefs.timed = True
             if abs(ahead) > CLOCK_S:
                 beliefs.shift(-ahead)
+        elif beliefs is not None:
+            beliefs.settle(ahead)
 
     def forget(self, stream: Stream, keys: Iterable[int], held: set[int]) -> None:
         """Keys of a stream that are gone; `held`: those that other grades of the author still hold."""

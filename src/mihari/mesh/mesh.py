@@ -321,7 +321,8 @@ class Mesh:
             self._doubtful.append((now + DOUBT_S, known, batch))
             return
         self._lags[author] = usual + 0.1 * (lag - usual)
-        self.heard.take(batch, now, known - lag if lag < -CLOCK_S else known)
+        early = lag < -CLOCK_S
+        self.heard.take(batch, now, known - lag if early else known, guessed=early)
 
     def _believe_late(self, now: float) -> None:
         """What seemed late: once its author's clock is known to be another, or not."""
