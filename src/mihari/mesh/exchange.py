@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from mihari.core.errors import FormatError, MihariError
-from mihari.mesh import batches, ids, queueing, wire
+from mihari.mesh import batches, queueing, summaries, wire
 from mihari.mesh.batches import EVERYWHERE, KNOWN, Batch, Kind, Stream
 from mihari.mesh.grades import grade_of
 from mihari.mesh.link import ACKED, Link, Ref
@@ -291,78 +291,44 @@ class Exchange:
                 link.wants = wants
                 self._choose_due = now  # what they want we must want too
         for ask in told.asks:
-            link.asked.add(_stream(ask))
+            link.asked.add(summaries.stream_of(ask))
         if told.asks:
             link.summary_due = min(link.summary_due, now)
-        extents = {_stream(e): e for e in told.extents}
+        extents = {summaries.stream_of(e): e for e in told.extents}
         link.extents.update(extents)
         self._compare(link, extents, last=told.part == told.parts - 1, now=now)
 
     def _compare(self, link: Link, extents: dict[Stream, Extent], last: bool, now: float) -> None:
         """Let wait what they lack of what they want."""
         for held in self.store:
-            stream = held.stream
-            if stream.author == link.peer or not self._wants(link, stream):
-                continue
-            extent = extents.get(stream)
-            if extent is None:
-                if last and stream not in link.extents:
-                    self._lacks(link, held, set())
-            elif extent.seqs is not None:
-                link.doubts.discard(stream)
-                self._lacks(link, held, set(ids.unpack(extent.seqs).tolist()))
-            elif (extent.count, extent.check) != (len(held), held.check) and not self._busy(link, stream):
-                link.doubts.add(stream)
-                link.summary_due = min(link.summary_due, now + 0.2)
-
-    def _lacks(self, link: Link, held: Held, theirs: set[int]) -> None:
-        flying = {ref for flight in link.flights.values() for ref in flight.refs}
-        waiting = link.waiting.get(held.stream, {})
-        for seq in [s for s in waiting if s in theirs]:
-            del waiting[seq]
-        for seq in held.batches:
-            if seq not in theirs and (held.stream, seq) not in flying:
-                link.wait(held.stream, seq)
-
-    def _busy(self, link: Link, stream: Stream) -> bool:
-        """Whether news of the stream are on their way there: then the two sides differ, and rightly."""
-        flying = any(s == stream for flight in link.flights.values() for s, _ in flight.refs)
-        return flying or bool(link.waiting.get(stream))
+            if held.stream.author != link.peer and self._wants(link, held.stream):
+                summaries.compare(link, held, extents.get(held.stream), last, now)
 
     def _summary(self, link: Link) -> list[bytes]:
         """What this node tells a neighbour of what it can serve, wants and holds."""
+        from_there = {a for a, s in self.sources.items() if s.peer == link.peer}
         mine = Reach(bytes.fromhex(self.author), self.epoch, 0, self._orders.get(self.author, 0))
         reaches = [mine] + [
             Reach(bytes.fromhex(a), self.store.epoch(a), self._cost(a), order)
             for a, order in sorted(self._orders.items())
-            if a not in (link.peer, self.author) and not (a in self.sources and self.sources[a].peer == link.peer)
+            if a not in (link.peer, self.author) and a not in from_there
         ]
+        least = grade_of(link.profile)
         wants = [
-            Want(bytes.fromhex(a), sorted({max(g, grade_of(link.profile)) for g in self._wanted.get(a, {0})}))
-            for a, s in sorted(self.sources.items())
-            if s.peer == link.peer
+            Want(bytes.fromhex(a), sorted({max(g, least) for g in self._wanted.get(a, {0})}))
+            for a in sorted(from_there)
         ]
-        wanted = {a for a, s in self.sources.items() if s.peer == link.peer}
-        extents = [
-            self._extent(h, h.stream in link.asked or h.stream not in link.extents_told)
+        held = [
+            h
             for h in self.store
-            if (h.stream.author in wanted or h.stream.kind in EVERYWHERE) and h.stream.author != self.author
+            if (h.stream.author in from_there or h.stream.kind in EVERYWHERE) and h.stream.author != self.author
         ]
-        link.extents_told |= {_stream(e) for e in extents}
-        asks = [Extent(bytes.fromhex(s.author), s.epoch, s.kind, s.grade, s.group, 0, 0) for s in sorted(link.doubts)]
-        link.asked.clear()
-        link.doubts.clear()
-        return _parted(reaches, wants, extents, asks, link.profile.thin)
+        return summaries.written(link, reaches, wants, held)
 
     def _cost(self, author: str) -> int:
         """What an author's news cost to come here; of one whom nobody reaches now, what was held of it."""
         source = self.sources.get(author)
         return HELD if source is None else source.cost
-
-    def _extent(self, held: Held, numbers: bool) -> Extent:
-        s = held.stream
-        seqs = ids.pack(held.seqs()) if numbers else None
-        return Extent(bytes.fromhex(s.author), s.epoch, s.kind, s.grade, s.group, len(held), held.check, seqs)
 
     # what goes out
 
@@ -508,30 +474,3 @@ class Exchange:
 
 def _ack_s(link: Link) -> float:
     return ACK_THIN_S if link.profile.thin else ACK_S
-
-
-def _stream(e: Extent) -> Stream:
-    return Stream(e.author.hex(), e.epoch, e.kind, e.grade, e.group)
-
-
-def _parted(
-    reaches: list[Reach], wants: list[Want], extents: list[Extent], asks: list[Extent], thin: bool
-) -> list[bytes]:
-    """A summary in as many messages as it takes."""
-    most = 1100 if thin else 30_000
-    groups: list[list[Extent]] = [[]]
-    size = 40 + 24 * len(reaches) + 16 * len(wants) + 24 * len(asks)
-    for extent in extents:
-        each = 40 + len(extent.group) + len(extent.seqs or b"")
-        if groups[-1] and size + each > most:
-            groups.append([])
-            size = 40
-        groups[-1].append(extent)
-        size += each
-    return [
-        wire.message(
-            Part.SUMMARY,
-            Summary(reaches if k == 0 else [], wants if k == 0 else [], g, asks if k == 0 else [], k, len(groups)),
-        )
-        for k, g in enumerate(groups)
-    ]
