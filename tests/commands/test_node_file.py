@@ -469,3 +469,36 @@ def test_the_coasts_key_is_the_same_everywhere_and_comes_to_a_node_with_older_ke
     assert (folder / "kume-keys" / "modem.key").read_bytes() == made != key
     code, told = mihari("node", "init", "naha.toml", "--name", "naha", "--mesh", "--authority", "coast", "--force")
     assert (code, "is another key than" in told) == (2, True)
+
+
+# the mesh
+
+
+def test_the_mesh_is_checked_for_keys_ports_and_links_that_lead_nowhere(folder):
+    port, away = free_port(socket.SOCK_STREAM), free_port(socket.SOCK_STREAM)
+    text = (
+        f'[face]\nport = 0\n[node]\nname = "naha"\n[[feed]]\nurl = "udp://127.0.0.1:{free_port()}"\nformat = "ais"\n'
+        f'[mesh]\nenabled = true\nkeys = "naha-keys"\nlisten = ["tls/127.0.0.1:{port}"]\n'
+        f'[[link]]\nurl = "tls/127.0.0.1:{away}"\n'
+    )
+    ((level, _, key, problem),) = checked(text)
+    assert (level, key) == ("warning", "mesh.keys")
+    assert "`mihari node init --mesh` makes keys" in problem
+    assert mihari("node", "init", "naha.toml", "--name", "naha", "--mesh", "--authority", "coast")[0] == 0
+    assert checked(text) == []
+    assert checked(text + f'[[link]]\nurl = "tls/127.0.0.1:{port}"\n') == [
+        ("mistake", 15, "link[1].url", f"tls/127.0.0.1:{port} is where this node listens itself")
+    ]
+    assert checked(text + text[text.index("[[link]]") :])[0][3].startswith("link[0] goes to tls/127.0.0.1")
+    (found,) = checked(text.replace("enabled = true\n", ""))
+    assert found[2:] == ("link[0]", "expected enabled = true in [mesh]: this link is not opened")
+    alone = text[: text.index("[[link]]")].replace(f'listen = ["tls/127.0.0.1:{port}"]\n', "")
+    assert [(row[0], row[2]) for row in checked(alone)] == [("warning", "mesh")]
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", port))
+        taken.listen(1)
+        (found,) = checked(text)
+    assert found[0:3:2] == ("warning", "mesh.listen")
+    assert "perhaps the node runs already" in found[3]
+    (found,) = checked(text.replace(f"127.0.0.1:{away}", "nowhere.invalid:7447"))
+    assert "nowhere.invalid cannot be looked up now" in found[3]

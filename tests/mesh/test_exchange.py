@@ -338,6 +338,7 @@ def test_what_nobody_wants_or_nobody_proved_takes_no_room():
 
 
 @pytest.mark.slow
+@pytest.mark.timeout(1800)
 def test_an_hour_of_traffic_that_comes_and_goes_leaves_memory_flat():
     net = Net()
     for name in "abc":

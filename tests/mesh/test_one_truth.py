@@ -97,7 +97,7 @@ def test_halves_that_tracked_the_same_vessels_become_one_picture():
             assert within > 0.9
 
 
-@pytest.mark.parametrize("seconds", [70, pytest.param(600, marks=pytest.mark.slow)])
+@pytest.mark.parametrize("seconds", [70, pytest.param(600, marks=[pytest.mark.slow, pytest.mark.timeout(1800)])])
 def test_a_ring_with_loops_counts_no_report_twice(seconds):
     """What one node tells comes to each by two ways and through many hands; a picture is never surer for it."""
     coast = Coast(60, "abcdef")
@@ -176,6 +176,7 @@ def test_a_clock_that_jumps_while_links_are_up_does_no_harm(jump):
 
 
 @pytest.mark.slow
+@pytest.mark.timeout(1800)
 def test_halves_become_one_picture_and_stay_so_for_ten_minutes():
     coast = Coast(500, "abcd", seed=8)
     coast.net.link("a", "b", delay=0.02)

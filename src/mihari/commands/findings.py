@@ -15,6 +15,7 @@ from mihari.core.config import (
     FaceSection,
     FeedSection,
     HealthSection,
+    LinkSection,
     MeshSection,
     ModemSection,
     NodeSection,
@@ -75,6 +76,7 @@ class Parts:
     sensors: Mapping[int, SensorSection]
     outputs: Mapping[int, OutputSection]
     mesh: MeshSection
+    links: Mapping[int, LinkSection]
     modems: Mapping[int, ModemSection]
     addresses: Mapping[int, FeedAddress]  # of the feeds whose address can be understood
 
@@ -92,6 +94,7 @@ class Parts:
             sensors={i: one for i, one in _many(tables, "sensor").items() if isinstance(one, SensorSection)},
             outputs={i: one for i, one in _many(tables, "output").items() if isinstance(one, OutputSection)},
             mesh=_one(tables, "mesh", MeshSection),
+            links={i: one for i, one in _many(tables, "link").items() if isinstance(one, LinkSection)},
             modems={i: one for i, one in _many(tables, "modem").items() if isinstance(one, ModemSection)},
             addresses={i: address for i, feed in feeds.items() if (address := parsed(feed)) is not None},
         )
