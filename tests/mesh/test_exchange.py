@@ -364,3 +364,27 @@ def test_an_hour_of_traffic_that_comes_and_goes_leaves_memory_flat():
     assert max(s[0] for s in late) < 1.15 * min(s[0] for s in late)
     assert max(s[1] for s in late) < 1.3 * min(s[1] for s in late)
     assert len(c.picture(a)) <= 100 + 60
+
+
+@pytest.mark.parametrize("profile", ["radio", "lan"])
+def test_alarms_come_soon_where_every_fourth_frame_and_acknowledgement_is_lost(profile):
+    net = Net()
+    a, b = net.member("a"), net.member("b")
+    came: dict[int, float] = {}
+    b.mesh.heed = lambda batch: [came.setdefault(k, net.now) for k in batch.keys.tolist() if batch.stream.kind == 5]
+    net.link("a", "b", profile, 0.2, 64)
+    net.run(30.0)
+    for member in (a, b):  # as a carrier that is full
+        send = member.mesh.transport.send
+        member.mesh.transport.send = lambda *frame, send=send: net.rng.random() < 0.25 or send(*frame)
+    told: dict[int, float] = {}
+    for k in range(60):
+        told[k] = net.now
+        a.mesh.tell(Kind.ALERTS, k, {"what": "dark", "vessel": k})
+        net.run(net.now + 7.0)
+    net.run(net.now + 60.0)
+    took = np.array([came[k] - told[k] for k in told])
+    assert np.quantile(took, 0.5) < 1.0
+    assert took.max() < 30.0  # lost some times in a row; a summary would tell of it after half a minute and more
+    assert a.mesh.exchange.links[b.id].resent > 0
+    assert a.mesh.exchange.links[b.id].under_way < 3000

@@ -173,13 +173,17 @@ class Exchange:
             self._hear_summary(link, body, now)
         elif isinstance(body, Ack):
             if body.session == link.session:
-                for stream, seq in link.landed(body.highest, body.lost):
-                    link.resent += 1
-                    link.wait(stream, seq)
+                self._again(link, link.landed(body.highest, body.lost))
         elif part == Part.PING:
             self._answers.append((link.peer, Ping(body.sent, self.clock())))
         else:
             link.clock.heard(body.sent, body.answered, self.clock())
+
+    def _again(self, link: Link, missing: list[Ref]) -> None:
+        """Batches that did not arrive."""
+        for stream, seq in missing:
+            link.resent += 1
+            link.wait(stream, seq)
 
     def _hear_hello(self, link: Link, hello: Hello, now: float) -> None:
         try:
@@ -366,8 +370,7 @@ class Exchange:
         acks = inbound.lost or inbound.unacked >= link.profile.window / 3 or now - inbound.since >= _ack_s(link)
         if inbound.session >= 0 and acks:
             highest = [inbound.highest.get(lane, 0) for lane in ACKED]
-            messages.append(wire.message(Part.ACK, Ack(inbound.session, highest, inbound.lost[:1000])))
-            inbound.lost, inbound.unacked, inbound.since = [], 0, math.inf
+            messages.append(wire.message(Part.ACK, Ack(inbound.session, highest, inbound.acknowledged())))
         if link.greeted and now >= link.ping_due:
             messages.append(wire.message(Part.PING, Ping(self.clock())))
             seldom = PING_THIN_S if link.profile.thin else PING_S
@@ -380,18 +383,21 @@ class Exchange:
             out.append(self._frame(link, Lane.CONTROL, messages))
         out += [self._frame(link, Lane.CONTROL, [s]) for s in summaries]
 
-    def _frame(self, link: Link, lane: Lane, messages: list[bytes], refs: list[Ref] | None = None) -> Outgoing:
+    def _frame(
+        self, link: Link, lane: Lane, messages: list[bytes], refs: list[Ref] | None = None, now: float = math.nan
+    ) -> Outgoing:
+        """A frame; one with `refs`, batches, is to be acknowledged."""
         number = 0 if refs is None else link.next_number(lane)
         data = wire.frame(link.session, number, messages)
         link.sent_bytes += len(data)
         if refs is not None:
-            link.fly(lane, data, refs, -math.inf)
+            link.fly(lane, data, refs, now)
         return link.peer, data, lane
 
     def _urgent(self, link: Link, out: list[Outgoing], now: float) -> None:
         for ref, batch in queueing.urgent(link, self.store):
             queueing.tell(link, batch, now)
-            out.append(self._frame(link, Lane.ALARM, [wire.message(Part.BATCH, batch.raw)], [ref]))
+            out.append(self._frame(link, Lane.ALARM, [wire.message(Part.BATCH, batch.raw)], [ref], now))
 
     def _live(self, link: Link, out: list[Outgoing], now: float) -> None:
         most = 1250 if link.profile.thin else 16_000
@@ -414,7 +420,7 @@ class Exchange:
                 size += len(batch.raw)
             if not messages:
                 return
-            out.append(self._frame(link, Lane.LIVE, messages, refs))
+            out.append(self._frame(link, Lane.LIVE, messages, refs, now))
 
     # what goes by itself
 
@@ -452,6 +458,7 @@ class Exchange:
             else:
                 self.sources[author] = found
         for link in self.links.values():
+            self._again(link, link.overdue(now))
             for stream in [s for s in link.waiting if not self._wants(link, s)]:
                 del link.waiting[stream]
         wanted = {a: self._grades_for(a) for a in self.sources}

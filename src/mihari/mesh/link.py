@@ -17,16 +17,21 @@ from mihari.mesh.wire import Extent, Reach
 OVERHEAD = 110  # bytes on the wire beside a frame's own: IP, TCP, TLS, carrier, and the acknowledgement of TCP
 STEP_S = 0.5  # two measurements further apart than their ways allow, and this, are of a clock that was set
 ACKED = (Lane.ALARM, Lane.LIVE, Lane.HISTORY)
+LATE_S, LATE_ALARM_S = 20.0, 6.0  # s after which a frame that nobody acknowledges is told again
 Ref = tuple[Stream, int]  # a batch
 
 
 @dataclass(slots=True)
 class Inbound:
-    """What has come: by lane the highest number; numbers that were skipped, to be told once."""
+    """What has come: by lane the highest number; numbers that were skipped.
+
+    An acknowledgement may be lost itself: what was skipped is told in three of them.
+    """
 
     session: int = -1
     highest: dict[int, int] = field(default_factory=dict)
-    lost: list[tuple[int, int]] = field(default_factory=list)
+    lost: list[tuple[int, int]] = field(default_factory=list)  # not told yet
+    before: tuple[list[tuple[int, int]], ...] = ([], [])  # told in the last acknowledgement, in the one before
     unacked: int = 0  # bytes
     since: float = math.inf  # steady s of the first frame that is not acknowledged
 
@@ -42,6 +47,13 @@ class Inbound:
     def begin(self, session: int) -> None:
         """The other side has begun anew."""
         self.session, self.highest, self.lost, self.unacked, self.since = session, {}, [], 0, math.inf
+        self.before = ([], [])
+
+    def acknowledged(self) -> list[tuple[int, int]]:
+        """All is acknowledged now: (lane, number) of what was skipped, to be told with it."""
+        told = [*self.lost, *self.before[0], *self.before[1]]
+        self.before, self.lost, self.unacked, self.since = (self.lost, self.before[0]), [], 0, math.inf
+        return told[:1000]
 
 
 @dataclass(slots=True)
@@ -153,6 +165,22 @@ class Link:
         for key in [k for k in self.flights if k[1] <= top.get(k[0], 0)]:
             self.under_way -= self.flights.pop(key).size
         return missing
+
+    def overdue(self, now: float) -> list[Ref]:
+        """Batches of frames that nobody has acknowledged for long: they or the acknowledgement were lost."""
+        over = [key for key, flight in self.flights.items() if now - flight.sent > self._late(key[0], flight.size)]
+        missing: list[Ref] = []
+        for key in over:
+            flight = self.flights.pop(key)
+            self.under_way -= flight.size
+            missing += flight.refs
+        return missing
+
+    def _late(self, lane: int, size: int) -> float:
+        """Seconds after which a frame of that size should have been acknowledged, whatever else is under way."""
+        rate = self.profile.rate
+        queued = 4 * (self.profile.window + size) / rate if rate else 0.0
+        return queued + (LATE_ALARM_S if lane == Lane.ALARM else LATE_S)
 
     def next_number(self, lane: Lane) -> int:
         """The number of the lane's next frame."""
