@@ -60,6 +60,20 @@ def test_an_alarm_waits_for_who_is_away(ryukyu, nats_server, closing):
     assert drained(joined(ryukyu, "a", nats_server, closing), 1.5)[1:] == []  # each once
 
 
+def test_a_run_that_begins_before_the_last_has_ended_gets_what_was_kept(ryukyu, nats_server, closing, caplog):
+    a = joined(ryukyu, "a", nats_server, closing)
+    b = joined(ryukyu, "b", nats_server, closing)
+    wait_for(b, Up)
+    again = NatsTransport(ryukyu["a"], {nats_server.address: LAN})  # the server still counts the other as there
+    closing(again)
+    time.sleep(1.5)
+    a.close()
+    published(nats_server, ryukyu["b"], (f"mihari.keep.{a.author}.{b.author}.0", b"alarm"))
+    got = [event.frame for event in drained(again, 6.0) if isinstance(event, Arrival)]
+    assert b"alarm" in got
+    assert "keeps nothing" not in caplog.text
+
+
 def test_who_shows_another_authoritys_certificate_is_never_up(ryukyu, forged, plain, closing):
     a = joined(ryukyu, "a", plain, closing)
     stranger = joined(forged, "b", plain, closing)

@@ -32,6 +32,7 @@ from mihari.mesh.transport import FRAME_MAX, Arrival, Down, Event, Lane, Refused
 if TYPE_CHECKING:
     from nats.aio.client import Client
     from nats.aio.msg import Msg
+    from nats.js import JetStreamContext
 
 KEEP_S = 600.0  # for which a receiver may be away
 KEEP_OCTETS = 64 << 20  # bytes kept for one
@@ -41,6 +42,7 @@ WINDOW = 256 << 10  # bytes given to the client before its server has taken them
 EARLY = 256  # frames of a neighbour that come before its presence
 CLOSE_S = 3.0
 RETRY_S = 1.0
+BOUND, BINDINGS = "already bound", 20  # what the client says of a stream that another run holds; how often it is asked
 
 log = logging.getLogger(__name__)
 
@@ -144,7 +146,7 @@ class NatsTransport:
     async def _subscribe_kept(self, client: Client) -> None:
         """The receiver's stream, which lasts while it is away; without JetStream an ordinary subscription."""
         import nats.js.errors
-        from nats.js.api import ConsumerConfig, StreamConfig
+        from nats.js.api import StreamConfig
 
         subject, name = f"mihari.keep.{self.author}.*.*", f"MIHARI-{self.author}"
         stream = StreamConfig(name=name, subjects=[subject], max_age=KEEP_S, max_bytes=KEEP_OCTETS)
@@ -154,13 +156,27 @@ class NatsTransport:
                 await jetstream.add_stream(stream)
             except nats.js.errors.BadRequestError:  # there from before, told otherwise
                 await jetstream.update_stream(stream)
-            consumer = ConsumerConfig(ack_wait=30.0, max_ack_pending=4096)
-            await jetstream.subscribe(
-                subject, durable="frames", stream=name, cb=self._on_kept, manual_ack=True, config=consumer
-            )
+            await self._bind(jetstream, subject, name)
         except (nats.js.errors.Error, nats.errors.NoRespondersError, nats.errors.TimeoutError) as error:
             log.warning("mesh: the NATS server keeps nothing for who is away (no JetStream): %s", error)
             await client.subscribe(subject, cb=self._on_frame)
+
+    async def _bind(self, jetstream: JetStreamContext, subject: str, stream: str) -> None:
+        """Take what the stream keeps. A run that has just ended may still hold it: it is asked for again a while."""
+        import nats.js.errors
+        from nats.js.api import ConsumerConfig
+
+        consumer = ConsumerConfig(ack_wait=30.0, max_ack_pending=4096)
+        for left in reversed(range(BINDINGS)):
+            try:
+                await jetstream.subscribe(
+                    subject, durable="frames", stream=stream, cb=self._on_kept, manual_ack=True, config=consumer
+                )
+                return
+            except nats.js.errors.Error as error:
+                if not left or BOUND not in str(error):
+                    raise
+                await asyncio.sleep(RETRY_S)
 
     async def _on_disconnected(self) -> None:
         self._all_down()
