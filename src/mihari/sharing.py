@@ -56,7 +56,8 @@ class Sharing:
         self._authors = authors
         self.mesh = Mesh(me, authors, (transport or transport_of)(config, identity), self._profile_of, clock, steady)
         try:
-            self.modems = Modems(config.modem, identity, me.epoch, authors, self.mesh.ahead, clock, steady)
+            ahead, linked = self.mesh.ahead, self.mesh.linked
+            self.modems = Modems(config.modem, identity, me.epoch, authors, ahead, clock, steady, linked)
         except BadInput:
             self.mesh.stop()
             raise

@@ -242,6 +242,24 @@ def test_a_link_and_a_modem_bring_one_author_and_the_modem_goes_on_when_the_link
     assert len(shore.shown.vessels) == 4
 
 
+def test_a_modem_whose_messages_cost_money_tells_only_while_no_link_does(posts):
+    (port,) = free_ports(1)
+    network = MemoryNetwork()
+    shore = posts("shore", port, network=network)
+    diver = posts("diver", 0, port, n=2, network=network, when="alone")
+    network.link(diver.identity.author, shore.identity.author)
+    until(lambda: diver.offer() or len(shore.mmsi()) == 2)
+    began = diver.modem["sent"]
+    diver.ids.append(3)
+    until(lambda: diver.offer() or len(shore.mmsi()) == 3)
+    time.sleep(1.5)  # longer than between two looks at who is due
+    diver.offer()
+    assert diver.modem["sent"] == began
+    network.cut(diver.identity.author, shore.identity.author)
+    diver.ids.append(4)
+    until(lambda: diver.offer() or diver.modem["sent"] > began, 8.0)
+
+
 def test_a_clock_that_is_ahead_is_allowed_for_once_a_link_has_measured_it(posts):
     """Over a modem alone its messages come from the future."""
     (port,) = free_ports(1)

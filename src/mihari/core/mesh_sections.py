@@ -142,6 +142,10 @@ class ModemSection(Section):
     rate_per_min: float = Field(
         6.0, gt=0.0, le=600.0, description="messages that it may send in a minute, one vessel each"
     )
+    when: Literal["always", "alone"] = Field(
+        "always", description="alone: only while no link to another node is up, where each message costs money",
+        examples=["alone"],
+    )  # fmt: skip
     error_m: float = Field(
         500.0, ge=1.0, le=20_000.0, description="a vessel is told again when who was told is wrong by more"
     )

@@ -147,6 +147,10 @@ class Mesh:
         """Seconds by which an author's clock is ahead of ours, as links have measured it; 0 where none has."""
         return self._offsets.get(author, 0.0)
 
+    def linked(self) -> bool:
+        """Whether a link to any other node is up; may be asked by any thread."""
+        return bool(self.exchange.links)
+
     def covers(self) -> tuple[Cover, ...]:
         """What all others watch with; the same tuple until something changes."""
         return self._covers

@@ -115,18 +115,19 @@ class Modem:
 class Modems:
     """All of a node. `offer` each own picture; `join` gives what others believe, with what modems brought.
 
-    `ahead`: s by which an author's clock is ahead of ours, as far as links have measured it.
+    `ahead`: s by which an author's clock is ahead of ours, as far as links have measured it; `linked`: whether
+    any is up.
     """
 
     def __init__(
         self, sections: Sequence[ModemSection], identity: Identity, run: int, authors: Authors,
         ahead: Callable[[str], float] = lambda author: 0.0, clock: Callable[[], float] = clocks.time,
-        steady: Callable[[], float] = clocks.monotonic,
+        steady: Callable[[], float] = clocks.monotonic, linked: Callable[[], bool] = lambda: False,
     ) -> None:  # fmt: skip
         if sections and not identity.modem_key:
             raise BadInput(missing_key(identity.ca.parent))
         self._identity, self._run, self._authors = identity, run, authors
-        self._clock, self._steady = clock, steady
+        self._clock, self._steady, self._linked = clock, steady, linked
         self.book = Book(identity.author, identity.modem_key, lambda prefix: ahead(self._named(prefix)[0]))
         self._picture: Picture | None = None
         self._tidied_at = -math.inf
@@ -243,7 +244,8 @@ class Modems:
             with self._lock:
                 self.book.tidy(utc)
         for modem in self.modems:
-            if modem.section.send and picture is not None and now >= modem.due:
+            held_back = modem.section.when == "alone" and self._linked()
+            if modem.section.send and picture is not None and now >= modem.due and not held_back:
                 self._tell(modem, picture, now, utc)
 
     def _tell(self, modem: Modem, picture: Picture, now: float, utc: float) -> None:
