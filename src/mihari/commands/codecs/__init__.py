@@ -1,0 +1,9 @@
+"""The wire formats as `mihari decode` and `encode` see them, one file each."""
+
+from mihari.commands.codecs.ais import AisCodec
+from mihari.commands.codecs.asterix import AsterixCodec
+from mihari.commands.codecs.codec import Codec, Part
+
+CODECS: dict[str, type[Codec]] = {"ais": AisCodec, "asterix": AsterixCodec}
+
+__all__ = ["CODECS", "Codec", "Part"]
