@@ -81,6 +81,8 @@ def _steps(taken: Sequence[Step], claims: dict[int, int]) -> Steps:
         published=[s.published for s in taken],
         lat_deg=[nan if g is None else g.lat_deg for g in swept],
         lon_deg=[nan if g is None else g.lon_deg for g in swept],
+        near=[nan if g is None else g.near for g in swept],
+        far=[nan if g is None else g.far for g in swept],
     )
 
 
@@ -195,15 +197,15 @@ def steps_of_rows(rows: Rows, known: Sequence[tuple[int, Sensors]]) -> Iterator[
     s = rows.steps
     p = h = c = 0
     told = (s.step, s.kind, s.at, s.time, s.received, s.sensor, s.start, s.end, s.rows, s.claims, s.published)
-    columns = (*told, s.lat_deg, s.lon_deg)
-    for number, kind, at, time, received, sensor, start, end, n, claims, published, lat_deg, lon_deg in zip(
+    columns = (*told, s.lat_deg, s.lon_deg, s.near, s.far)
+    for number, kind, at, time, received, sensor, start, end, n, claims, published, lat_deg, lon_deg, near, far in zip(
         *(column.tolist() for column in columns), strict=True
     ):
         given: Input
         if kind == TICK:
             given = Tick(time)
         elif kind == SECTOR:
-            given = Sector(sensor, time, received, start, end, plots(p, p + n), lat_deg, lon_deg)
+            given = Sector(sensor, time, received, start, end, plots(p, p + n), lat_deg, lon_deg, near, far)
             p += n
         else:
             given = _batch(reports(h, h + n), own(h, h + n), more(c, c + claims), said.row[c : c + claims])
@@ -220,7 +222,7 @@ def stretch_of_rows(rows: Rows, known: Sequence[tuple[int, Sensors]]) -> Stretch
     last = np.where(batch, len(plots) + np.cumsum(s.rows * batch), np.cumsum(s.rows * (s.kind == SECTOR)))
     steps = stretches.Steps.of(
         len(s), kind=s.kind, sensor=s.sensor, time=s.time, start=s.start, end=s.end, first=last - s.rows, last=last,
-        lat_deg=s.lat_deg, lon_deg=s.lon_deg,
+        lat_deg=s.lat_deg, lon_deg=s.lon_deg, near=s.near, far=s.far,
     )  # fmt: skip
     return Stretch(steps, reports, _claims_of(heard))
 

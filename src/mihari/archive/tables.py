@@ -62,6 +62,8 @@ class Steps(Columns):
     published: Array = column("?")  # whether a picture was published after it
     lat_deg: Array = column("f8")  # of a sector: where its sensor was, if that moves
     lon_deg: Array = column("f8")
+    near: Array = column("f8")  # of a sector: m between which it looked, if not all its range
+    far: Array = column("f8")
 
 
 TICK, SECTOR, BATCH = 0, 1, 2

@@ -13,6 +13,9 @@ from typing import Annotated, Literal, Self
 import platformdirs
 from pydantic import ConfigDict, Field, ValidationError, field_validator, model_validator
 
+from mihari.core.asset_sections import CameraSection as CameraSection
+from mihari.core.asset_sections import VehicleSection as VehicleSection
+from mihari.core.asset_sections import refuse_doubles
 from mihari.core.errors import ConfigError
 from mihari.core.keys import sections_of
 from mihari.core.mesh_sections import LinkSection as LinkSection
@@ -68,8 +71,8 @@ class FeedSection(Section):
         examples=["udp://:10110", "udp://239.192.0.2:8600?interface=127.0.0.1", "tcp://192.0.2.7:5631"],
     )
     name: str = Field("", max_length=40, description="as people see it; default: the address", examples=["AIS naha"])
-    format: Literal["", "ais", "asterix"] = Field(
-        "", description="what flows there, where the address does not tell", examples=["ais", "asterix"]
+    format: Literal["", "ais", "asterix", "nmea", "mavlink", "klv", "imc", "cot"] = Field(
+        "", description="what flows there, where the address does not tell", examples=["ais", "asterix", "mavlink"]
     )
     silent_s: float | None = Field(
         None, ge=0.0, description="without a byte for so long: an alarm; default: that of [health]; 0: never",
@@ -246,11 +249,14 @@ class NodeConfig(Section):
     mesh: MeshSection = MeshSection()
     link: tuple[LinkSection, ...] = ()
     modem: tuple[ModemSection, ...] = ()
+    vehicle: tuple[VehicleSection, ...] = ()
+    camera: tuple[CameraSection, ...] = ()
 
     @model_validator(mode="after")
     def _one_mesh(self) -> Self:
         refuse_plain(self.mesh, self.link)
         refuse_strange_modems(self.mesh, self.modem)
+        refuse_doubles(self.vehicle, self.camera)
         return self
 
     def silent_s(self, feed: FeedSection) -> float:

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import IntEnum, IntFlag
 
+from mihari.core.asset import Asset
 from mihari.core.columns import Array, Columns, column
 from mihari.core.cover import Cover
 from mihari.core.health import FeedHealth, NodeHealth
@@ -46,6 +47,7 @@ class Source(IntFlag):
     LOST_AIS = 4  # had AIS, radar still sees it, AIS overdue
     LOST_RADAR = 8  # had radar, AIS still heard
     EXERCISE = 16
+    SEEN = 32  # by a camera, in an aircraft's picture, heard under water or told by a person, lately
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,3 +148,4 @@ class Picture:
     authors: tuple[str, ...] = ()  # names of the nodes that `Vessels.owner` counts, this one first; none: it is alone
     covers: tuple[Cover, ...] = ()  # what other nodes watch with
     keys: tuple[str, ...] = ()  # and their keys, 16 hexadecimal digits each
+    assets: tuple[Asset, ...] = ()  # vehicles, cameras and crews of ours

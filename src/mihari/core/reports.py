@@ -115,7 +115,8 @@ class Sector:
 
     `start` and `end` are azimuths in rad, clockwise, the sector reaching from start to end (it may cross north; a whole
     turn where both are one); `time` is when the antenna left it; `received` when its last datagram came in. `lat_deg`
-    and `lon_deg` are where the sensor was, if it moves; NaN: at its own place.
+    and `lon_deg` are where the sensor was, if it moves; NaN: at its own place. `near` and `far`: the m between which it
+    looked, measured from there along the sea; NaN: as far as it reaches.
     """
 
     sensor: int
@@ -126,6 +127,8 @@ class Sector:
     reports: Reports
     lat_deg: float = math.nan
     lon_deg: float = math.nan
+    near: float = math.nan
+    far: float = math.nan
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,6 +19,12 @@ class SensorKind(IntEnum):
     CAMERA = 5  # bearings alone, of what looks like a vessel in its field of view
     RANGER = 6  # ranges alone
     PERSON = 7  # areas: somebody tells about where a vessel is
+    IMAGER = 8  # plots with their own covariance, of what an aircraft's picture shows; its look is what it showed
+    HYDROPHONE = 9  # bearings of what is heard under water; silence says little
+    DIRECTION_FINDER = 10  # bearings of radio transmitters; who is silent is not there for it
+
+
+BEARINGS = (SensorKind.CAMERA, SensorKind.HYDROPHONE, SensorKind.DIRECTION_FINDER)  # they tell directions alone
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +82,29 @@ USUAL: dict[SensorKind, dict[str, float]] = {
         "clutter": 0.3,
     },
     SensorKind.RANGER: {"range_max": 5000.0, "range_sd": 10.0, "period": 10.0, "detection": 0.5, "clutter": 1e-5},
+    SensorKind.IMAGER: {
+        "range_max": 40_000.0,
+        "range_sd": 60.0,
+        "bearing_sd": math.radians(0.3),
+        "period": 1.0,
+        "detection": 0.8,
+        "clutter": 1e-9,
+    },
+    SensorKind.HYDROPHONE: {
+        "range_max": 40_000.0,
+        "range_half": 15_000.0,
+        "bearing_sd": math.radians(3.0),
+        "period": 60.0,
+        "detection": 0.3,
+        "clutter": 0.05,
+    },
+    SensorKind.DIRECTION_FINDER: {
+        "range_max": 80_000.0,
+        "bearing_sd": math.radians(2.0),
+        "period": 10.0,
+        "detection": 0.05,
+        "clutter": 0.01,
+    },
     SensorKind.PERSON: {"range_max": 20_000.0, "range_sd": 500.0, "period": 60.0, "detection": 0.2, "clutter": 1e-9},
 }
 

@@ -37,6 +37,8 @@ class Steps(Columns):
     last: Array = column("i8", 0)
     lat_deg: Array = column("f8")  # of a sensor that moves, at its look
     lon_deg: Array = column("f8")
+    near: Array = column("f8")  # m, of a look that did not reach all its range
+    far: Array = column("f8")
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +81,8 @@ class Stretch:
             last=ends[1:],
             lat_deg=[np.nan if one is None else one.lat_deg for one in sectors],
             lon_deg=[np.nan if one is None else one.lon_deg for one in sectors],
+            near=[np.nan if one is None else one.near for one in sectors],
+            far=[np.nan if one is None else one.far for one in sectors],
         )
         reports = Reports.concatenate([part for part in parts if part is not None and len(part)])
         batches = [one for one in inputs if isinstance(one, Batch)]

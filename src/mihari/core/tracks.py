@@ -49,6 +49,7 @@ class Tracks(Columns):
     born: Array = column("f8")  # UTC s of the first report
     heard_radar: Array = column("f8")  # UTC s of the last radar plot that supported it; NaN never
     heard_ais: Array = column("f8")  # UTC s of the last AIS report that supported it; NaN never
+    heard_other: Array = column("f8")  # and of what is neither: cameras, aircraft's pictures, hydrophones, people
 
 
 @dataclass(frozen=True, slots=True)

@@ -249,6 +249,7 @@ class PictureCompiler:
             columns[name][at] = getattr(tracks, name)[alive]
         columns["heard_radar"][at] = tracks.heard_radar[alive]
         columns["heard_ais"][at] = tracks.heard_ais[alive]
+        columns["heard_other"][at] = tracks.heard_other[alive]
         columns["coasted"][at] = tracks.status[alive] == TrackStatus.COASTED
         columns["faded_at"][at] = np.nan
         columns["changed"][rows] = self.sequence + 1

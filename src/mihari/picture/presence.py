@@ -19,28 +19,32 @@ def ais_overdue(interval: Array, settings: PictureSettings) -> Array:
     return np.asarray(np.maximum(settings.ais_misses * interval, settings.ais_overdue_least))
 
 
-def deadlines(rows: VesselRows, settings: PictureSettings, at: Array | None = None) -> tuple[Array, Array, Array]:
-    """UTC s at which radar is overdue, AIS is overdue and the vessel is gone, NaN never; of all rows or those `at`."""
+def deadlines(
+    rows: VesselRows, settings: PictureSettings, at: Array | None = None
+) -> tuple[Array, Array, Array, Array]:
+    """UTC s at which radar is overdue, AIS, other sensors, and the vessel is gone, NaN never; of all rows or `at`."""
     here = slice(None) if at is None else at
     radar = rows["heard_radar"][here] + settings.radar_overdue
     ais = rows["heard_ais"][here] + ais_overdue(rows["interval"][here], settings)
     stay = np.where(rows["mmsi"][here] > 0, settings.gone_named, settings.gone_unnamed)
-    return radar, ais, rows["faded_at"][here] + stay
+    seen = rows["heard_other"][here] + settings.seen_overdue
+    return radar, ais, seen, rows["faded_at"][here] + stay
 
 
 def presence(rows: VesselRows, time: float, settings: PictureSettings, at: Array | None = None) -> tuple[Array, Array]:
     """(status, source) of every row, or of those `at`, at `time`."""
     here = slice(None) if at is None else at
-    radar_due, ais_due, gone_due = deadlines(rows, settings, at)
-    radar, ais = time < radar_due, time < ais_due  # False where never heard: NaN compares false
+    radar_due, ais_due, seen_due, gone_due = deadlines(rows, settings, at)
+    radar, ais, seen = time < radar_due, time < ais_due, time < seen_due  # False where never heard: NaN compares false
     had_radar, had_ais = np.isfinite(rows["heard_radar"][here]), np.isfinite(rows["heard_ais"][here])
     source = (
         radar * Source.RADAR
         + ais * Source.AIS
-        + (had_ais & ~ais & radar) * Source.LOST_AIS
+        + seen * Source.SEEN
+        + (had_ais & ~ais & (radar | seen)) * Source.LOST_AIS
         + (had_radar & ~radar & ais) * Source.LOST_RADAR
     )
-    status = np.where(rows["coasted"][here] | ~(radar | ais), VesselStatus.COASTING, VesselStatus.LIVE)
+    status = np.where(rows["coasted"][here] | ~(radar | ais | seen), VesselStatus.COASTING, VesselStatus.LIVE)
     status = np.where(np.isfinite(rows["faded_at"][here]), VesselStatus.FADED, status)
     status = np.where(time >= gone_due, VesselStatus.GONE, status)
     return status.astype(np.uint8), source.astype(np.uint8)

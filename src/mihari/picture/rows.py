@@ -15,6 +15,7 @@ SPECS = {f.name: (f.metadata["dtype"], f.metadata["absent"]) for f in fields(Ves
 OWN: dict[str, tuple[Any, Any]] = {
     "faded_at": (np.dtype("f8"), np.nan),  # UTC s at which the tracker gave its track up
     "interval": (np.dtype("f8"), 10.0),  # s, the vessel's own AIS reporting interval
+    "heard_other": (np.dtype("f8"), np.nan),  # UTC s, by what is neither radar nor AIS
     "coasted": (np.dtype("b"), False),  # the tracker predicts it without support
 }
 

@@ -14,6 +14,7 @@ class PictureSettings:
     """
 
     radar_overdue: float = 10.0  # four turns of 2.5 s without a plot
+    seen_overdue: float = 60.0  # cameras and aircraft look elsewhere for so long and come back
     ais_misses: float = 6.0  # reporting intervals of silence: at 80 % reception one vessel in 15,000 is that unlucky
     ais_overdue_least: float = 60.0  # the fastest intervals are 2 s; a wave or a bridge hides a ship for longer
     gone_unnamed: float = 120.0  # a faded vessel that only radar held: the officer has seen it fade

@@ -131,7 +131,7 @@ class TrackFile:
 
     def __init__(self, path: Path) -> None:
         self.path = path
-        needed = [name for name, _, _ in specs(Tracks)]
+        needed = [name for name, _, _ in specs(Tracks) if name != "heard_other"]  # older files do not tell it
         file = opened(path, "tracks", needed, "as `mihari track` writes it")
         self.rows, self.read = int(file.metadata.num_rows), 0
         self.asked = Asked.of(file.metadata.metadata, path)

@@ -16,14 +16,15 @@ import numpy as np
 from mihari.core.columns import Array
 from mihari.core.geodesy_kernels import frame_of
 from mihari.core.kernels import lean
-from mihari.core.sensor import Sensor, SensorKind
+from mihari.core.sensor import BEARINGS, Sensor, SensorKind
 from mihari.tracks import lasting, registration
 from mihari.tracks.settings import TrackerSettings
 
 RINGS = 24  # of equal width: 1 NM at a range of 24 NM
 LEAST = 1e-10  # false plots per m² and turn: one in 10,000 km²
 LEARNED = ("edges", "plots", "area_seen", "turns", "moving", "stood", *lasting.LEARNED, *registration.LEARNED)
-OF_PLOTS, OF_NUMBERS = (SensorKind.RADAR, SensorKind.LIDAR, SensorKind.PERSON), (SensorKind.CAMERA, SensorKind.RANGER)
+OF_PLOTS = (SensorKind.RADAR, SensorKind.LIDAR, SensorKind.PERSON, SensorKind.IMAGER)
+OF_NUMBERS = (*BEARINGS, SensorKind.RANGER)
 SETTLE = 2.0  # turns in which each vessel in cover begins its track: nothing is learned from their plots
 
 # A sensor: `frame` is its plane, `kind` 0 where none is known under this index, `placed` 0 or 1.
@@ -76,7 +77,7 @@ def radars_of(sensors: Iterable[Sensor], columns: int, settings: TrackerSettings
             radar["unknown"] = share * max(sensor.clutter, LEAST)
             radar["area_seen"] = max(settings.clutter_weight / max(sensor.clutter, LEAST), 1.0)
         elif sensor.kind in OF_NUMBERS:  # rings are directions of a camera; false reports are per rad or m
-            last = 2 * math.pi if sensor.kind == SensorKind.CAMERA else sensor.range_max
+            last = 2 * math.pi if sensor.kind in BEARINGS else sensor.range_max
             radar["edges"] = np.linspace(0.0, last, RINGS + 1)
             radar["plots"] = settings.clutter_weight
             radar["area_seen"] = settings.clutter_weight / max(sensor.clutter, LEAST)

@@ -37,7 +37,7 @@ REPORT = np.dtype(
 ENTRY = np.dtype(
     [
         *(("order", "f8"), ("content", "u8"), ("time", "f8"), ("start", "f8"), ("end", "f8"), ("sensor", "i8")),
-        *(("lat_deg", "f8"), ("lon_deg", "f8")),
+        *(("lat_deg", "f8"), ("lon_deg", "f8"), ("near", "f8"), ("far", "f8")),
         *(("first", "i8"), ("count", "i8"), ("source", "i8"), ("row", "i8"), ("kind", "u1"), ("rank", "u1")),
         *(("waits", "u1"), ("spare", "u1", (5,))),
     ]
@@ -108,6 +108,7 @@ class Entries(NamedTuple):
         steps = StepArrays(
             *(_fixed(e["kind"]), _fixed(e["sensor"]), _fixed(e["time"]), _fixed(e["start"]), _fixed(e["end"])),
             *(_fixed(e["first"]), _fixed(e["first"] + e["count"]), _fixed(e["lat_deg"]), _fixed(e["lon_deg"])),
+            *(_fixed(e["near"]), _fixed(e["far"])),
         )
         names = ("kind", "time", "lat_deg", "lon_deg", "cov_ee", "cov_en", "cov_nn", "speed", "course", "sensor")
         numbers = ("range", "bearing", "range_var", "bearing_var")
@@ -137,7 +138,8 @@ def tick_of(time: float) -> Entries:
     """A tick alone."""
     entry = np.zeros(1, ENTRY)
     entry["order"], entry["time"], entry["kind"], entry["rank"], entry["sensor"] = time, time, TICK, OF_TICK, -1
-    entry["start"] = entry["end"] = entry["lat_deg"] = entry["lon_deg"] = np.nan
+    for name in ("start", "end", "lat_deg", "lon_deg", "near", "far"):
+        entry[name] = np.nan
     return Entries(entry, NOTHING.reports)
 
 
@@ -197,7 +199,7 @@ def put_entry(e: Any, time: float, times: Array, rank: int, sensor: int, source:
     e.time, e.rank, e.sensor, e.source, e.order = time, rank, sensor, source, time
     if time < times[FLOOR]:
         e.order, e.rank = max(times[NOW], times[NEWEST]), OF_OLD
-    e.start = e.end = e.lat_deg = e.lon_deg = math.nan
+    e.start = e.end = e.lat_deg = e.lon_deg = e.near = e.far = math.nan
 
 
 @kernel
@@ -250,9 +252,11 @@ def admitted(
             e.kind, e.first, e.count, e.start, e.end = kind, first, m - first, steps.start[k], steps.end[k]
             code = mixed(np.uint64(steps.start[k] * 1e9), np.uint64(steps.end[k] * 1e9)) if kind == SECTOR else SEED
             if kind == SECTOR:
-                e.lat_deg, e.lon_deg = steps.lat_deg[k], steps.lon_deg[k]
+                e.lat_deg, e.lon_deg, e.near, e.far = steps.lat_deg[k], steps.lon_deg[k], steps.near[k], steps.far[k]
                 if math.isfinite(e.lat_deg):
                     code = mixed(mixed(code, np.uint64((e.lat_deg + 90.0) * 1e9)), np.uint64((e.lon_deg + 360.0) * 1e9))
+                if math.isfinite(e.far):
+                    code = mixed(code, np.uint64(e.far * 1e3))
             e.content = mixed(code, hashed(words, reports, first, m))
             newest = max(newest, time)
             if kind == TICK:

@@ -65,7 +65,7 @@ REASONS = (
 _UNKNOWN, _OTHER, _NO_PLACE, _NO_TIME, _AHEAD, _NO_PLOT, _NO_POSITION, _OUTSIDE = range(1, 9)
 _STATIC, _TRANSPONDER, _RADAR_TRACK, _NO_SECTOR, _UNKNOWN_KIND, _NO_VESSEL = range(9, 15)
 _WITNESS, _NO_NORTH = int(Ignored.WITNESS), int(Ignored.NO_NORTH)
-LOOKING = (1, 4, 5, 6, 7)  # SensorKind: radar, lidar, camera, ranger, person
+LOOKING = (1, 4, 5, 6, 7, 8, 9, 10)  # SensorKind: all but AIS and air radar
 
 
 class Given(NamedTuple):

@@ -39,13 +39,15 @@ def half_of(start: float, end: float) -> float:
 
 
 @kernel
-def sweep_of(radars: Array, sensor: int, time: float, start: float, end: float) -> Sweep:
-    """A radar's look from azimuth `start` to `end`, which it ended at `time`."""
+def sweep_of(radars: Array, sensor: int, time: float, start: float, end: float, near: float, far: float) -> Sweep:
+    """A look from azimuth `start` to `end`, from `near` to `far` m (NaN: all its range), which it ended at `time`."""
     r, half = radars[sensor], half_of(start, end)
     f = r.frame
     frame = (f[0], f[1], f[2], f[3], f[4], f[5], f[6], f[7], f[8])
-    far = (r.range_min, r.range_max, r.period, r.detection, r.kind, r.range_half)
-    return Sweep(sensor, frame, time, start + half, half, far[0], far[1], far[2], far[3], far[4], far[5])
+    least = r.range_min if math.isnan(near) else max(near, r.range_min)
+    most = r.range_max if math.isnan(far) else min(far, r.range_max)
+    other = (r.period, r.detection, r.kind, r.range_half)
+    return Sweep(sensor, frame, time, start + half, half, least, most, other[0], other[1], other[2], other[3])
 
 
 @kernel

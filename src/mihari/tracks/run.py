@@ -35,7 +35,7 @@ LEAST = 0.05  # probability from which an association is told
 SURELY = 0.9  # and from which another radar may rely on it
 TICK_TIME, TIME, NEXT_DUE, FILED_UNTIL = range(4)  # places in `clock`: s UTC, see `Tracker`
 DONE, FULL, CROWDED = range(3)  # why a run ended: no more inputs, no free slots, more tracks than `most`
-PERSON = int(SensorKind.PERSON)
+PERSON, IMAGER = int(SensorKind.PERSON), int(SensorKind.IMAGER)
 BATCH, TICK, NO_TIME = int(StepKind.BATCH), int(StepKind.TICK), int(Ignored.NO_TIME)
 ASSOCIATED = np.dtype([("step", "i8"), ("row", "i8"), ("track", "i8"), ("probability", "f8")])
 
@@ -52,6 +52,8 @@ class StepArrays(NamedTuple):
     last: Array
     lat_deg: Array
     lon_deg: Array
+    near: Array
+    far: Array
 
     def part(self, start: int, stop: int) -> StepArrays:
         """Inputs start to stop."""
@@ -122,7 +124,8 @@ def look(
             if tell:
                 pairs = note(pairs, used, step, plots[j].row, bank.tracks[i].id, unclaimed[j])
                 used += 1
-    learn(radars[sweep.sensor], plots, unclaimed, sweep.half, s.clutter_turns)
+    if sweep.kind != IMAGER:  # what an aircraft sees of the sea is never the same again
+        learn(radars[sweep.sensor], plots, unclaimed, sweep.half, s.clutter_turns)
     if sweep.kind == RADAR:
         fade(radars[sweep.sensor], sweep.middle, sweep.half)
     return n, pairs, used
@@ -132,7 +135,7 @@ def look(
 def look_along(
     bank: Any, radars: Array, rays: Array, sweep: Any, clock: Array, step: int, tell: bool, out: Any, w: Any, s: Any
 ) -> Any:
-    """A camera or ranger looked. Returns (slots touched, associations, how many of these)."""
+    """What tells bearings or ranges looked. Returns (slots touched, associations, how many of these)."""
     pairs, used = out
     now = max(sweep.time, clock[TIME])
     if now > clock[FILED_UNTIL]:
@@ -309,9 +312,9 @@ def run(
                 late += b - a
                 continue
             stand(radars[sensor], place[0], place[1])
-            sweep = sweep_of(radars, sensor, time, steps.start[k], steps.end[k])
+            sweep = sweep_of(radars, sensor, time, steps.start[k], steps.end[k], steps.near[k], steps.far[k])
             weighs = -1
-            if sweep.kind == RADAR or sweep.kind == LIDAR:
+            if sweep.kind == RADAR or sweep.kind == LIDAR or sweep.kind == IMAGER:
                 plots = plots_of(g, a, b, radars[sensor], time, ignored, s)
                 if radars[sensor].hull > 0.0:
                     plots = joined_hulls(plots, radars[sensor])

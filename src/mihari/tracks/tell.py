@@ -80,6 +80,7 @@ def put_row(row: Any, t: Any, hit: Array, i: int, time: float, window: Array, s:
     row.visibility_ais = visibility_ais(t, when)
     row.sensors = supporting(hit, i, t.interval, when, window, s)
     row.born, row.heard_radar, row.heard_ais = t.born, t.heard_radar, t.heard_ais
+    row.heard_other = t.heard_other
 
 
 @kernel
