@@ -17,10 +17,34 @@ def category(number: int, edition: str) -> Any:
 def records(block: bytes, edition: str) -> list[dict[str, Any]]:
     """The items of every record of one data block; `ValueError` where libasterix refuses it."""
     (raw,) = base.RawDatablock.parse(base.Bits.from_bytes(block))
-    parsed = category(raw.get_category(), edition).cv_uap.parse(raw.get_raw_records())
+    profile = category(raw.get_category(), edition).cv_uap
+    if issubclass(profile, base.UapMultiple):
+        parsed = _of_its_profile(profile, raw.get_raw_records())
+    else:
+        parsed = profile.parse(raw.get_raw_records())
     if isinstance(parsed, ValueError):
         raise parsed
     return [{name: _value(item.arg.arg) for name, item in record.items_regular.items()} for record in parsed]
+
+
+def _of_its_profile(profile: Any, rest: Any) -> list[Any]:
+    """Records one after the other, each by the profile in which its selector names that profile."""
+    (item, part), names = profile.cv_selector
+    found = []
+    while len(rest):
+        for value, name in names.items():
+            parsed = profile.cv_uaps[name].parse(base.ParsingMode.StrictParsing, rest)
+            if isinstance(parsed, ValueError):
+                continue
+            record, after = parsed
+            chosen = record.items_regular.get(item)
+            if (0 if chosen is None else _value(chosen.arg.arg)[part]) == value:
+                found.append(record)
+                rest = after
+                break
+        else:
+            raise ValueError("no profile fits")
+    return found
 
 
 def _value(variation: Any) -> Any:
