@@ -2,5 +2,7 @@
 
 from mihari.formats.klv.decode import Decoded, Decoder, Sets, decode_many
 from mihari.formats.klv.records import encode, to_dicts
+from mihari.formats.klv.ts import TsDecoder
+from mihari.formats.klv.ts_mux import Muxer, mux
 
-__all__ = ["Decoded", "Decoder", "Sets", "decode_many", "encode", "to_dicts"]
+__all__ = ["Decoded", "Decoder", "Muxer", "Sets", "TsDecoder", "decode_many", "encode", "mux", "to_dicts"]

@@ -189,6 +189,11 @@ class Decoder:
         """How many pieces were refused, by reason."""
         return self.refusals.counts
 
+    @property
+    def offset(self) -> int:
+        """Octets dealt with: where the set that is not whole yet begins."""
+        return self._offset
+
     def feed(self, data: bytes) -> Decoded:
         """The sets that `data` completes."""
         return self._take(data, final=False)

@@ -58,13 +58,12 @@ def whose_key(data: Array, p: int, keys: Array) -> int:
 def next_key(data: Array, p: int, end: int) -> int:
     """Where 06 0E 2B 34 or the beginning of it at the very end comes next; `end` where it does not."""
     while p < end:
-        if data[p] == 0x06:
-            if (
-                (p + 1 >= end or data[p + 1] == 0x0E)
-                and (p + 2 >= end or data[p + 2] == 0x2B)
-                and (p + 3 >= end or data[p + 3] == 0x34)
-            ):
-                return p
+        if data[p] == 0x06 and (
+            (p + 1 >= end or data[p + 1] == 0x0E)
+            and (p + 2 >= end or data[p + 2] == 0x2B)
+            and (p + 3 >= end or data[p + 3] == 0x34)
+        ):
+            return p
         p += 1
     return end
 

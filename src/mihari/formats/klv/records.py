@@ -96,7 +96,7 @@ def encode(message: Mapping[str, Any]) -> bytes:
     name, ValueError for a value that its item cannot hold.
 
     >>> encode({"time": 0.0}).hex()
-    '060e2b34020b01010e010301010000000e020800000000000000000102b3d9'
+    '060e2b34020b01010e010301010000000e0208000000000000000001025e53'
     """
     standard = message.get("set", STANDARDS[0])
     if standard not in STANDARDS:
