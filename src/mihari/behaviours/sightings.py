@@ -103,7 +103,7 @@ def _of_claims(batch: Batch, wanted: Array) -> Sightings:
 
 
 def held(picture: Picture) -> Sightings:
-    """The vessels that radar holds now, or a camera saw lately, and no AIS supports, at the time of their own states."""
+    """The vessels that radar holds, or a camera saw lately, and no AIS supports, at the time of their own states."""
     v = picture.vessels
     live = (v.status == VesselStatus.LIVE) & (v.source & Source.AIS == 0)
     fresh = (v.source & Source.RADAR > 0) & (picture.time - v.heard_radar <= RADAR_FRESH_S)
