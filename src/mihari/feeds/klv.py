@@ -23,7 +23,7 @@ from mihari.feeds.counting import count_refused
 from mihari.feeds.registry import SensorRegistry
 from mihari.feeds.transport import Chunk
 from mihari.feeds.vehicles import Listed
-from mihari.formats.klv import Decoder, TsDecoder, detections, footprint, to_dicts
+from mihari.formats.klv import Decoder, Errors, TsDecoder, detections, footprint, to_dicts
 from mihari.sensors.footprint import look_of
 
 SYNC = 0x47  # first byte of an MPEG-TS packet
@@ -107,7 +107,7 @@ class KlvFeed:
             self.health.notice("picture without a footprint")
             return None
         since, camera.looked = time - camera.looked, time
-        found = detections(packet, attitude_sd=camera.vehicle.attitude_sd)[:LARGEST]
+        found = detections(packet, errors=Errors(attitude=camera.vehicle.attitude_sd))[:LARGEST]
         alike = CORRELATED_S / min(max(since, sensor.period), CORRELATED_S)
         reports = self._reports(found, sensor.index, time, received, alike)
         self.health.heard_from(sensor.index, received, len(reports))
