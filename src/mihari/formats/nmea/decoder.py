@@ -12,16 +12,15 @@ from typing import Any
 import numpy as np
 
 from mihari.core.columns import Array
-from mihari.formats.ais.state import TAG_REFUSED, State
+from mihari.formats.ais.state import LINE_LIMIT, TAG_REFUSED, State
 from mihari.formats.lwe import kind_of, lines_of
 from mihari.formats.nmea.fields import LETTERS, NUMERIC, Kind, Sentence
 from mihari.formats.nmea.sentences import AIS, SENTENCES
 from mihari.formats.nmea.tables import Decoded, Table
 from mihari.formats.refusals import Refusals
 
-LINE_LIMIT = 4096  # a line with tag blocks and receive times has hardly 400 bytes; the same as for AIS
 LONGEST = 255  # bytes of a sentence that are taken; the standard allows 82, high-precision receivers send more
-REASONS = ("syntax", "checksum", "no_checksum", "characters", "length", "field", "fields", "too_long", "header")
+REASONS = ("syntax", "checksum", "no_checksum", "characters", "length", "too_long", "field", "fields", "incomplete")
 
 
 @cache
@@ -116,7 +115,7 @@ class Decoder:
         self._offset += stop - len(ending)
         self._rest = whole[stop:]
         if len(self._rest) > LINE_LIMIT:
-            self.refusals.add(self._offset, self._rest, "too_long")
+            self.refusals.add(self._offset, self._rest, "too_long", LINE_LIMIT)
             self.lines += 1
             self._skipping = True
             self._offset += len(self._rest)
@@ -137,7 +136,8 @@ class Decoder:
         from mihari.formats.ais import REASONS as AIS_REASONS
 
         for reason, _, offset, length in self._ais.latest.rows():
-            self.refusals.add(offset, b"", AIS_REASONS[reason], length)
+            if AIS_REASONS[reason] != "too_long":  # of any line: counted by the scan already
+                self.refusals.add(offset, b"", AIS_REASONS[reason], length)
 
     def _decode(self, data: bytes, stop: int, messages: Any) -> Decoded:
         """All lines of `data[:stop]`."""
@@ -218,7 +218,7 @@ class Decoder:
     def _refuse(self, data: bytes, rows: Array, base: int) -> None:
         from mihari.formats.nmea import scan
 
-        reasons = dict(zip(range(scan.SYNTAX, scan.LENGTH + 1), REASONS, strict=False))
+        reasons = dict(zip(range(scan.SYNTAX, scan.TOO_LONG + 1), REASONS, strict=False))
         for row in rows.tolist():
             begin, end = row[scan.BEGIN], row[scan.END]
             self.refusals.add(base + begin, data[begin:end], reasons[row[scan.VERDICT]])
