@@ -91,6 +91,15 @@ def _asterix() -> None:
         plots(decoded), sectors(decoded), sites(decoded)
 
 
+def _nmea() -> None:
+    """A radar's vessel, a name, a position, a remark, a tag block."""
+    from mihari.formats.nmea import datagram_450, decode_many, encode
+
+    told = encode({"formatter": "TLL", "number": 1, "name": "WARM", "lat_deg": 26.0, "lon_deg": 127.0})
+    for datagram in datagram_450([told, b"#"], "RA0001", time=1.7e9):
+        decode_many(datagram).tables["TLL"]["name"]  # noqa: B018
+
+
 def _tracker() -> None:
     """Vessels through the whole pipeline: plots, AIS, ticks, a late report."""
     import numpy as np
@@ -220,6 +229,7 @@ STEPS: dict[str, Callable[[], None]] = {
     "language": _language,
     "AIS": _ais,
     "ASTERIX": _asterix,
+    "sentences": _nmea,
     "face": _face,
     "scores": _score,
     "simulator": _simulator,

@@ -6,6 +6,7 @@ Results do not depend on how the bytes are cut into pieces.
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import cache
 from typing import Any
 
@@ -49,6 +50,12 @@ def _specification(sentence: Sentence) -> tuple[Array, tuple[int, int, int]]:
     return np.array(rows, np.int64), (counts[0], counts[1], counts[2])
 
 
+def _ais_decoder() -> Any:
+    from mihari.formats.ais import Decoder as AisDecoder
+
+    return AisDecoder()
+
+
 class Decoder:
     """Sentences from a stream of bytes cut anywhere. State is bounded whatever comes in.
 
@@ -67,13 +74,9 @@ class Decoder:
         self.summed, self.longest = summed, min(longest, LINE_LIMIT)
         self.refusals = Refusals()
         self.state = State()
-        self.lines = self.remarks = self.other = self.sentences = 0
+        self.lines = self.remarks = self.other = self.sentences = self.ais_sentences = 0
         self.files = 0  # datagrams of IEC 61162-450 that carry files or NMEA 2000
-        self._ais: Any = None
-        if ais:
-            from mihari.formats.ais import Decoder as AisDecoder
-
-            self._ais = AisDecoder()
+        self._ais: Any = _ais_decoder() if ais else None
         self._rest = b""
         self._skipping = False
         self._offset = 0  # of the first byte of `_rest` in the stream
@@ -132,6 +135,15 @@ class Decoder:
             self._refuse_ais()
         return decoded
 
+    def ais_of(self, data: bytes) -> Any:
+        """The AIS messages of a whole recording whose other sentences have been read."""
+        self._ais = _ais_decoder()
+        messages = self._ais.feed(data, complete=True)
+        self._refuse_ais()
+        self._ais.finish()
+        self._refuse_ais()
+        return messages
+
     def _refuse_ais(self) -> None:
         from mihari.formats.ais import REASONS as AIS_REASONS
 
@@ -165,7 +177,9 @@ class Decoder:
         ]
         self.other += len(raw)
         self.sentences += sum(map(len, tables.values()))
-        some_ais = messages is not None and (len(messages) > 0 or bool((verdict == kernels.AIS).any()))
+        here = int((verdict == kernels.AIS).sum())
+        self.ais_sentences += here
+        some_ais = messages is not None and (len(messages) > 0 or here > 0)
         return Decoded(
             tables, raw, messages if some_ais else None, self.refusals, lines,
             self.remarks - before[2], self.tag_refused - before[0], self.unsummed - before[1],
@@ -231,8 +245,6 @@ def decode_many(data: bytes, *, summed: bool = True, longest: int = LONGEST) -> 
     >>> decoded.tables["HDT"]["heading_deg"].tolist(), decoded.refusals.counts, decoded.other[0][2]
     ([271.3], {'checksum': 1}, b'$GPGSV,1,1,00*79')
     """
-    ais = any(name.encode() + b"," in data for name in AIS)
-    decoder = Decoder(summed=summed, longest=longest, ais=ais)
+    decoder = Decoder(summed=summed, longest=longest, ais=False)
     decoded = decoder.feed(data, complete=True)
-    decoder.finish()
-    return decoded
+    return replace(decoded, ais=decoder.ais_of(data)) if decoder.ais_sentences else decoded

@@ -154,7 +154,7 @@ def metres(value: Array, units: Array) -> Array:
 def metres_per_second(value: Array, units: Array) -> Array:
     """Speeds in km/h, knots or miles per hour, in m/s.
 
-    >>> metres_per_second(np.array([1.0]), np.array([b"N"])).tolist() == [KNOT]
-    True
+    >>> metres_per_second(np.array([36.0]), np.array([b"K"])).tolist()
+    [10.0]
     """
     return metres(value, units) / 3600.0
