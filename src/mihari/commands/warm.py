@@ -97,7 +97,7 @@ def _nmea() -> None:
 
     told = encode({"formatter": "TLL", "number": 1, "name": "WARM", "lat_deg": 26.0, "lon_deg": 127.0})
     for datagram in datagram_450([told, b"#"], "RA0001", time=1.7e9):
-        decode_many(datagram).tables["TLL"]["name"]  # noqa: B018
+        decode_many(datagram).tables["TLL"]["name"]
 
 
 def _tracker() -> None:
