@@ -28,7 +28,7 @@ class NmeaPart:
         return to_dicts(self._decoded)
 
     def table(self, schema: Any) -> Any:
-        """Every sentence of the table of sentences, formatter by formatter; what its formatter does not have is null."""
+        """Sentences of known formatters, one after the other; what a formatter does not have is null."""
         import numpy as np
         import pyarrow as pa
 

@@ -6,22 +6,22 @@ Results do not depend on how the bytes are cut into pieces.
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import cache
 from typing import Any
 
 import numpy as np
 
 from mihari.core.columns import Array
-from mihari.formats.ais.state import TAG_REFUSED, State
+from mihari.formats.ais.state import LINE_LIMIT, TAG_REFUSED, State
 from mihari.formats.lwe import kind_of, lines_of
 from mihari.formats.nmea.fields import LETTERS, NUMERIC, Kind, Sentence
 from mihari.formats.nmea.sentences import AIS, SENTENCES
 from mihari.formats.nmea.tables import Decoded, Table
 from mihari.formats.refusals import Refusals
 
-LINE_LIMIT = 4096  # a line with tag blocks and receive times has hardly 400 bytes; the same as for AIS
 LONGEST = 255  # bytes of a sentence that are taken; the standard allows 82, high-precision receivers send more
-REASONS = ("syntax", "checksum", "no_checksum", "characters", "length", "field", "fields", "too_long", "header")
+REASONS = ("syntax", "checksum", "no_checksum", "characters", "length", "too_long", "field", "fields", "incomplete")
 
 
 @cache
@@ -50,6 +50,12 @@ def _specification(sentence: Sentence) -> tuple[Array, tuple[int, int, int]]:
     return np.array(rows, np.int64), (counts[0], counts[1], counts[2])
 
 
+def _ais_decoder() -> Any:
+    from mihari.formats.ais import Decoder as AisDecoder
+
+    return AisDecoder()
+
+
 class Decoder:
     """Sentences from a stream of bytes cut anywhere. State is bounded whatever comes in.
 
@@ -68,13 +74,9 @@ class Decoder:
         self.summed, self.longest = summed, min(longest, LINE_LIMIT)
         self.refusals = Refusals()
         self.state = State()
-        self.lines = self.remarks = self.other = self.sentences = 0
+        self.lines = self.remarks = self.other = self.sentences = self.ais_sentences = 0
         self.files = 0  # datagrams of IEC 61162-450 that carry files or NMEA 2000
-        self._ais: Any = None
-        if ais:
-            from mihari.formats.ais import Decoder as AisDecoder
-
-            self._ais = AisDecoder()
+        self._ais: Any = _ais_decoder() if ais else None
         self._rest = b""
         self._skipping = False
         self._offset = 0  # of the first byte of `_rest` in the stream
@@ -116,7 +118,7 @@ class Decoder:
         self._offset += stop - len(ending)
         self._rest = whole[stop:]
         if len(self._rest) > LINE_LIMIT:
-            self.refusals.add(self._offset, self._rest, "too_long")
+            self.refusals.add(self._offset, self._rest, "too_long", LINE_LIMIT)
             self.lines += 1
             self._skipping = True
             self._offset += len(self._rest)
@@ -133,11 +135,21 @@ class Decoder:
             self._refuse_ais()
         return decoded
 
+    def ais_of(self, data: bytes) -> Any:
+        """The AIS messages of a whole recording whose other sentences have been read."""
+        self._ais = _ais_decoder()
+        messages = self._ais.feed(data, complete=True)
+        self._refuse_ais()
+        self._ais.finish()
+        self._refuse_ais()
+        return messages
+
     def _refuse_ais(self) -> None:
         from mihari.formats.ais import REASONS as AIS_REASONS
 
         for reason, _, offset, length in self._ais.latest.rows():
-            self.refusals.add(offset, b"", AIS_REASONS[reason], length)
+            if AIS_REASONS[reason] != "too_long":  # of any line: counted by the scan already
+                self.refusals.add(offset, b"", AIS_REASONS[reason], length)
 
     def _decode(self, data: bytes, stop: int, messages: Any) -> Decoded:
         """All lines of `data[:stop]`."""
@@ -165,7 +177,9 @@ class Decoder:
         ]
         self.other += len(raw)
         self.sentences += sum(map(len, tables.values()))
-        some_ais = messages is not None and (len(messages) > 0 or bool((verdict == kernels.AIS).any()))
+        here = int((verdict == kernels.AIS).sum())
+        self.ais_sentences += here
+        some_ais = messages is not None and (len(messages) > 0 or here > 0)
         return Decoded(
             tables, raw, messages if some_ais else None, self.refusals, lines,
             self.remarks - before[2], self.tag_refused - before[0], self.unsummed - before[1],
@@ -218,7 +232,7 @@ class Decoder:
     def _refuse(self, data: bytes, rows: Array, base: int) -> None:
         from mihari.formats.nmea import scan
 
-        reasons = dict(zip(range(scan.SYNTAX, scan.LENGTH + 1), REASONS, strict=False))
+        reasons = dict(zip(range(scan.SYNTAX, scan.TOO_LONG + 1), REASONS, strict=False))
         for row in rows.tolist():
             begin, end = row[scan.BEGIN], row[scan.END]
             self.refusals.add(base + begin, data[begin:end], reasons[row[scan.VERDICT]])
@@ -231,8 +245,6 @@ def decode_many(data: bytes, *, summed: bool = True, longest: int = LONGEST) -> 
     >>> decoded.tables["HDT"]["heading_deg"].tolist(), decoded.refusals.counts, decoded.other[0][2]
     ([271.3], {'checksum': 1}, b'$GPGSV,1,1,00*79')
     """
-    ais = any(name.encode() + b"," in data for name in AIS)
-    decoder = Decoder(summed=summed, longest=longest, ais=ais)
+    decoder = Decoder(summed=summed, longest=longest, ais=False)
     decoded = decoder.feed(data, complete=True)
-    decoder.finish()
-    return decoded
+    return replace(decoded, ais=decoder.ais_of(data)) if decoder.ais_sentences else decoded

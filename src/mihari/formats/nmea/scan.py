@@ -11,11 +11,11 @@ from typing import Any
 import numpy as np
 
 from mihari.core.kernels import kernel
-from mihari.formats.ais.state import TAG_REFUSED
+from mihari.formats.ais.state import LINE_LIMIT, TAG_REFUSED
 from mihari.formats.ais.tags import BACKSLASH, COMMA, STAR, hex_digit, tag_block, trailer
 from mihari.formats.ais.words import I64
 
-SOUND, AIS, OTHER, REMARK, SYNTAX, CHECKSUM, UNSUMMED, CHARACTERS, LENGTH = range(9)
+SOUND, AIS, OTHER, REMARK, SYNTAX, CHECKSUM, UNSUMMED, CHARACTERS, LENGTH, TOO_LONG = range(10)
 BEGIN, BODY, STOP, LINE, LINE_START, LINE_STOP, VERDICT, FORMAT, TALKER, STATION, TAG, END = range(12)
 COLUMNS = 12
 PROPRIETARY = 80  # P
@@ -124,6 +124,9 @@ def scan(
         last = e
         while last > s and (data[last - 1] == 13 or data[last - 1] == 32):
             last -= 1
+        if e - s > LINE_LIMIT:
+            rows[n, VERDICT], rows[n, BEGIN], rows[n, END], rows[n, LINE] = TOO_LONG, s, s + LINE_LIMIT, line
+            n, last = n + 1, s
         at, tag = opening(data, s, last)
         if at == last and last > s:
             rows[n, VERDICT], rows[n, BEGIN], rows[n, END], rows[n, LINE] = REMARK, s, last, line

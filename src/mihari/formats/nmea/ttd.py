@@ -33,6 +33,7 @@ _RECORD = (
 BITS = sum(width for _, width, _, _ in _RECORD)  # 90
 APPROACH_BITS = 42  # of a record of version 1
 PER_SENTENCE = 4  # whole records that 82 bytes hold
+OPEN = 64  # lists of vessels whose sentences are awaited at a time
 NOT_TRACKED, ACQUIRING, LOST, TRACKED, DANGEROUS, ACKNOWLEDGED = 0, 1, 2, 4, 6, 7  # status
 LETTER = {ACQUIRING: "Q", LOST: "L", TRACKED: "T", DANGEROUS: "T", ACKNOWLEDGED: "T"}  # as TTM says it
 
@@ -53,24 +54,70 @@ def bits_of(payload: str, fill: int) -> tuple[int, int]:
 def records(payload: str, fill: int = 0) -> list[dict[str, Any]]:
     """The vessels in a payload; FormatError if it does not end with a record. Absent values are left out.
 
+    `test` marks the radar's own test signal; with `relative_speed` speed and course are relative to own ship.
+
     >>> record, = records("0051:10<1:100P18000", 0)
     Traceback (most recent call last):
     mihari.core.errors.FormatError: TTD: 24 bits after the last record
     """
-    bits, left = bits_of(payload, fill)
+    found, _, left = whole_records(*bits_of(payload, fill))
+    if left:
+        raise FormatError("field", f"TTD: {left} bits after the last record", payload.encode())
+    return found
+
+
+def whole_records(bits: int, left: int) -> tuple[list[dict[str, Any]], int, int]:
+    """(the vessels that `left` bits hold, the bits after the last of them, how many)."""
     found: list[dict[str, Any]] = []
-    while left:
-        version = bits >> (left - 2) & 3 if left >= 2 else 0
+    while left >= 2:
+        version = bits >> (left - 2) & 3
         size = APPROACH_BITS if version == 1 else BITS
         if left < size:
-            raise FormatError("field", f"TTD: {left} bits after the last record", payload.encode())
+            break
         left -= size
         record = bits >> left & ((1 << size) - 1)
         if version == 1:
             found.append({"version": 1, "number": record >> 30 & 1023, "approach": record & ((1 << 30) - 1)})
         else:
             found.append(_record(record))
-    return found
+    return found, bits & ((1 << left) - 1), left
+
+
+class Parts:
+    """Records that go on from one sentence to the next of the same source and sequence number. Bounded.
+
+    >>> payload, _ = encode_records([{"number": n, "distance_nm": 1.0} for n in (1, 2)])
+    >>> parts = Parts()
+    >>> [[r["number"] for r in parts.take("RA", 7, 2, k + 1, piece, 0)[0]]
+    ...  for k, piece in enumerate((payload[:10], payload[10:]))]
+    [[], [1, 2]]
+    """
+
+    def __init__(self) -> None:
+        self._open: dict[tuple[str, int], tuple[int, int, int, int]] = {}  # -> total, last number, bits, how many
+
+    def take(
+        self, source: str, sequence: int, total: int, number: int, payload: str, fill: int
+    ) -> tuple[list[dict[str, Any]], bool]:
+        """(the records that this sentence completes, whether bits were lost); FormatError for no payload at all.
+
+        After a sentence that did not come only whole records count: where one begins is not known.
+        """
+        bits, count = bits_of(payload, fill)
+        total_before, last, rest, left = self._open.pop((source, sequence), (0, 0, 0, 0))
+        follows = number == 1 or (total_before, last) == (total, number - 1)
+        if number > 1 and follows:
+            bits, count = rest << count | bits, left + count
+        lost = left > 0 and (number == 1 or not follows)
+        found, rest, left = whole_records(bits, count)
+        if left and not follows:
+            return [], True
+        if number < total:
+            self._open[source, sequence] = (total, number, rest, left)
+            while len(self._open) > OPEN:
+                self._open.pop(next(iter(self._open)))
+            left = 0
+        return found, lost or left > 0
 
 
 def _record(bits: int) -> dict[str, Any]:
