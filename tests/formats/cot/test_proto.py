@@ -59,7 +59,7 @@ def test_ten_thousand_events_that_takproto_makes_of_our_xml():
 
 
 def same(one, other):
-    """Equal, but: takproto cuts times to the ms, course in degrees loses a digit, typed details come in another order."""
+    """Equal, but: takproto cuts times to the ms, a course loses a digit, typed details come last."""
     near = all(math.isclose(getattr(one, n), getattr(other, n), abs_tol=1.1e-3) for n in ("time", "start", "stale"))
     near &= (one.course is None) == (other.course is None)
     near &= one.course is None or math.isclose(one.course, other.course, abs_tol=1e-9)
