@@ -32,7 +32,7 @@ def to_json(category: Category) -> str:
     """The compact file of a category, one item a line.
 
     >>> to_json(Category(250, "1.0", "Toy", (Named("010", "Source", Element(8)), None))).splitlines()[1]
-    ' ["010","Source",["element",{"bits":8}]]],'
+    ' ["010","Source",["element",{"bits":8}]]], "uaps": [["010", null]]}'
     """
     return _written(_head(category), category.items(), _order(category))
 

@@ -24,11 +24,11 @@ SI = {
     "MHz": 1e6,
     "mb": 100.0,
 }
-GEOGRAPHIC = ("LAT", "LON")  # positions stay degrees, every other angle becomes radians
+GEOGRAPHIC = ("LAT", "LON", "LATITUDE", "LONGITUDE")  # positions stay degrees, every other angle becomes radians
 
 
 def factor(leaf: Leaf) -> float:
-    """What one raw unit is in SI units (degrees for LAT and LON).
+    """What one raw unit is in SI units (degrees for latitudes and longitudes).
 
     >>> from mihari.formats.asterix.definition import Element
     >>> factor(Leaf(("040", "RHO"), Element(16, scale=1 / 256, unit="NM"), 16, 2)) * 256
