@@ -10,7 +10,7 @@ import math
 from functools import lru_cache
 
 NAN = 0xD0  # first octet of a positive quiet not-a-number, the others zero
-CLOSE = 16.0  # units in the last place of the range that a number may lack to its step
+CLOSE = 4 * 2.0**-52  # of a number's size: what rounding may move it
 
 
 @lru_cache(maxsize=256)
@@ -35,11 +35,11 @@ def decode(data: bytes, low: float, high: float) -> float:
     """
     if not 0 < len(data) <= 8:
         raise ValueError(f"IMAPB of {len(data)} octets")
-    number = int.from_bytes(data, "big")
-    if number > 1 << 8 * len(data) - 1:
-        return math.nan
     steps, offset = constants(low, high, len(data))
-    return (number - offset) / steps + low
+    number = float(int.from_bytes(data, "big"))
+    if number > steps * (high - low) + offset + CLOSE * steps * max(abs(low), abs(high)):
+        return math.nan
+    return min((number - offset) / steps + low, high)
 
 
 def encode(value: float | None, low: float, high: float, octets: int) -> bytes:
@@ -52,10 +52,10 @@ def encode(value: float | None, low: float, high: float, octets: int) -> bytes:
     """
     if value is None or math.isnan(value):
         return bytes([NAN]) + bytes(octets - 1)
-    if not low <= value <= high:
-        raise ValueError(f"{value} is not between {low:g} and {high:g}")
     steps, offset = constants(low, high, octets)
-    exact = steps * (value - low) + offset
+    exact = steps * (value - low) + offset  # the lowest step may lie a little below the range
+    tolerance = CLOSE * steps * max(abs(low), abs(value))
+    if not (-tolerance <= exact and value <= high):
+        raise ValueError(f"{value} is not between {low:g} and {high:g}")
     nearest = round(exact)
-    tolerance = CLOSE * steps * math.ulp(max(abs(low), abs(high)))
     return (nearest if abs(exact - nearest) <= tolerance else math.floor(exact)).to_bytes(octets, "big")

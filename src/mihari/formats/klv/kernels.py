@@ -12,6 +12,7 @@ import numpy as np
 
 from mihari.core.columns import Array
 from mihari.core.kernels import lean
+from mihari.formats.klv.imapb import CLOSE
 from mihari.formats.klv.kinds import COUNT, IMAPB, LATEST, SIGNED, TIME, UNSIGNED
 from mihari.formats.klv.refused import (
     BAD_ITEM,
@@ -233,15 +234,14 @@ def index(data: Array, sets: Array, items: Array, first: Array) -> None:
 
 @lean
 def mapped(map: Array, number: int, length: int) -> float:
-    """ST 1201: an IMAPB number of `length` octets; NaN for its special values. The same steps as `imapb.decode`."""
-    bits = 8 * length - 1
-    if np.uint64(number) > np.uint64(1) << np.uint64(bits):
+    """ST 1201: an IMAPB number of `length` octets; NaN where it is none of the range. The same steps as `imapb`."""
+    low, high = map[LOW], map[HIGH]
+    steps = math.ldexp(1.0, 8 * length - 1 - int(map[POWER]))
+    offset = steps * low - math.floor(steps * low) if low < 0.0 < high else 0.0
+    told = np.float64(np.uint64(number))
+    if told > steps * (high - low) + offset + CLOSE * steps * max(abs(low), abs(high)):
         return math.nan
-    steps = math.ldexp(1.0, bits - int(map[POWER]))
-    offset = 0.0
-    if map[LOW] < 0.0 < map[HIGH]:
-        offset = steps * map[LOW] - math.floor(steps * map[LOW])
-    return ((np.float64(np.uint64(number)) - offset) / steps + map[LOW]) * map[FACTOR]  # type: ignore[no-any-return]
+    return min((told - offset) / steps + low, high) * map[FACTOR]  # type: ignore[no-any-return]
 
 
 @lean

@@ -15,6 +15,7 @@ from mihari.formats.klv import imapb
 UNSIGNED, SYMMETRIC, COUNT, SIGNED, IMAPB, TIME = range(1, 7)  # codes of the kernel's kinds
 LATEST = 1 << 52  # microseconds, in the year 2112: beyond, float64 seconds no longer hold each of them
 RADIAN = math.pi / 180
+ROUNDING = 1e-12  # of a range, that a value may be beyond its end
 
 
 @dataclass(frozen=True)
@@ -67,7 +68,7 @@ class Number(Kind):
 
     def _within(self, value: float) -> float:
         raw = value / self.factor
-        slack = 1e-12 * (self.high - self.low)
+        slack = ROUNDING * (self.high - self.low)
         if not self.low - slack <= raw <= self.high + slack:
             raise ValueError(f"{value} is not between {self.low * self.factor:g} and {self.high * self.factor:g}")
         return raw
@@ -183,7 +184,11 @@ class Imapb(Number):
 
     def encode(self, value: float | None) -> bytes:
         """In `octets`; "not a number" for None."""
-        raw = None if value is None else min(max(self._within(value), self.low), self.high)
+        if value is None:
+            return imapb.encode(None, self.low, self.high, self.octets)
+        raw = value / self.factor
+        if self.high < raw <= self.high + abs(self.high) * ROUNDING:
+            raw = self.high
         return imapb.encode(raw, self.low, self.high, self.octets)
 
 
