@@ -29,7 +29,8 @@ class Craft:
     start: float = key("start_s", "number", 0.0, low=0, high=1e8)
     height: float | None = key("height_m", "number", None, low=-6000, high=20_000)
     system: int = key("system", "whole", 1, low=1, high=65_534)
-    bearing_sd_deg: float = key("mount_sd_deg", "number", 0.3, low=0, high=10)
+    site: str | None = key("site", "text", None)  # whose node hears it; not given, that of the ship it starts from
+    mount_sd_deg: float = key("mount_sd_deg", "number", 0.3, low=0, high=10)
 
     @property
     def profile(self) -> PlatformProfile:
@@ -59,7 +60,8 @@ def check_crafts(crafts: Sequence[Craft], carriers: Sequence[str], taken: Sequen
         if craft.aboard is not None and craft.aboard not in carriers:
             known = ", ".join(carriers) or "none"
             raise ConfigError(file, f"{where}.aboard", f"no vessel is named {craft.aboard!r}; known are {known}")
-        if craft.aboard is not None and kind == "aircraft" and not {"short deck", "any deck"} & set(craft.profile.launch):
+        decks = {"short deck", "any deck"} & set(craft.profile.launch)
+        if craft.aboard is not None and kind == "aircraft" and not decks:
             raise ConfigError(file, f"{where}.aboard", f"a {craft.profile.name} does not start from a deck")
         if (craft.height or 0.0) < 0 and kind != "underwater":
             raise ConfigError(file, f"{where}.height_m", f"a {craft.profile.name} does not dive")

@@ -3,19 +3,19 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 import numpy as np
 
 from mihari.core.geodesics import great_circle
-from mihari.formats.klv import mux
+from mihari.formats.klv import Muxer
 from mihari.sensors.electro_optical import Camera, task_probability
 from mihari.sensors.platform import PlatformProfile
 from mihari.sensors.weather import CALM, Weather
 from mihari.simulate.aboard.imager import Aim, Hulls, Imager, Pose
 from mihari.simulate.aboard.pilot import BOAT, FIXED_WING, VTOL, Pilot, State
-from mihari.simulate.aboard.rays import seen_at
+from mihari.simulate.aboard.rays import Floats, seen_at
 from mihari.simulate.crafts import Craft
 from mihari.simulate.datagram import Datagram
 from mihari.simulate.vehicles import Body, Deck, Leg, Loiter, Return, Sea, Through, Vehicle, Wind
@@ -94,11 +94,11 @@ class Aboard:
         self.pilot = Pilot(self._helm, self.craft.system, self.start, MAV_TYPES.get(profile.drive, FIXED_WING))
         eye = profile.carries("eo_ir")
         if eye is not None and "klv" in self.craft.channels:
-            self.imager = Imager(profile.name, math.radians(self.craft.bearing_sd_deg), self._chance, self.rng)
+            self.imager = Imager(profile.name, math.radians(self.craft.mount_sd_deg), self._chance, self.rng)
         self._eye = eye
         self._frame_due = self.start
         self._begun = False
-        self._sequence = 0
+        self._muxer = Muxer()
 
     @property
     def body(self) -> Body:
@@ -138,7 +138,7 @@ class Aboard:
         b = self.body
         pose = Pose(b.lat_deg, b.lon_deg, b.height, b.heading, b.pitch, b.roll, b.course, b.ground_speed)
         packet, _ = self.imager.frame(now, pose, self.aim(now), hulls)
-        stream = mux([(packet, now - self.start)])
+        stream = self._muxer.mux(packet, now - self.start)
         size = 188 * TS_PACKETS
         cut = [stream[k : k + size] for k in range(0, len(stream), size)]
         return [Datagram(now, f"klv-{self.index}", piece) for piece in cut]
@@ -153,17 +153,7 @@ class Aboard:
         side = 4 * part - 1 if part < 0.5 else 3 - 4 * part
         return Aim((b.heading + side * SWEEP) % (2 * math.pi), -DOWN, SEARCHING)
 
-    def _chance(self, slant: np.ndarray, length: np.ndarray) -> np.ndarray:  # type: ignore[type-arg]
+    def _chance(self, slant: Floats, length: Floats) -> Floats:
         assert self._eye is not None
         camera = Camera(LOOKING if self.pilot.looks_at else SEARCHING, self._eye.values["pixels"])
         return task_probability(camera, slant, length, weather=self.weather, camera_height=self.body.height)
-
-
-def decks_of(names: Sequence[str], rows: Mapping[str, tuple[float, float, float, float, float]]) -> dict[str, Deck]:
-    """The decks of ships: `rows` (lat_deg, lon_deg, course rad, speed m/s, length m) by name."""
-    made = {}
-    for name in names:
-        lat, lon, course, speed, length = rows[name]
-        kind = "short deck" if length > 150 else "any deck"
-        made[name] = Deck(name, kind, lat, lon, course, speed, 0.9 * length, 15.0 if length > 150 else 6.0)
-    return made

@@ -36,7 +36,7 @@ class Hulls(Columns):
     row: Array = column("i8")  # in the truth
     lat_deg: Array = column("f8")
     lon_deg: Array = column("f8")
-    length: Array = column("f8")  # m
+    hull_length: Array = column("f8")  # m
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,7 +102,7 @@ class Imager:
         half, tall = aim.width / 2, aim.width * TALL / 2
         shown = (np.abs(across) * np.cos(elevation) < half) & (np.abs(up) < tall) & (elevation < horizon - GRAZING)
         rows = np.flatnonzero(shown)
-        found = rows[self.rng.random(len(rows)) < self.chance(away[rows], hulls.length[rows])]
+        found = rows[self.rng.random(len(rows)) < self.chance(away[rows], hulls.hull_length[rows])]
         return found, azimuth[found] - off[0], elevation[found] - off[1]
 
     def _datalink(self, time: float, pose: Pose, told: tuple[float, float, float], aim: Aim) -> dict[str, Any]:
