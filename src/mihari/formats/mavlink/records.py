@@ -89,7 +89,7 @@ def told(field: Field, raw: Array) -> list[Any]:
     scale = field.scale
     if field.real:
         return _nested(raw.tolist(), np.isnan(raw)) if np.isnan(raw).any() else raw.tolist()
-    values: Any = raw if scale.whole else raw * scale.numerator / scale.denominator
+    values: Any = raw if scale.whole else raw.astype(np.float64) * scale.numerator / scale.denominator
     if field.absent is not None:
         absent = raw == field.absent
         if absent.any():
