@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 sys.path.insert(0, str(Path(__file__).parent))
-import peer
+import mavlink_peer as peer
 
 from mihari.formats.mavlink import decode_many, encode, to_dicts, words
 from mihari.formats.mavlink.definition import own
@@ -104,13 +104,13 @@ def test_enumerations_are_numbered_like_pymavlinks() -> None:
         assert len(told) >= 8
         assert {n: names[n] for n in told} == told
     numbers = {e.name: n for n, e in theirs["MAV_CMD"].items()}
-    assert words.WAYPOINT == numbers["MAV_CMD_NAV_WAYPOINT"]
-    assert words.LOITER_UNLIMITED == numbers["MAV_CMD_NAV_LOITER_UNLIM"]
-    assert words.LOITER_TIME == numbers["MAV_CMD_NAV_LOITER_TIME"]
-    assert words.RETURN_TO_LAUNCH == numbers["MAV_CMD_NAV_RETURN_TO_LAUNCH"]
-    assert words.LAND == numbers["MAV_CMD_NAV_LAND"]
-    assert words.TAKEOFF == numbers["MAV_CMD_NAV_TAKEOFF"]
-    assert words.REGION_OF_INTEREST == numbers["MAV_CMD_DO_SET_ROI_LOCATION"]
+    assert numbers["MAV_CMD_NAV_WAYPOINT"] == words.WAYPOINT
+    assert numbers["MAV_CMD_NAV_LOITER_UNLIM"] == words.LOITER_UNLIMITED
+    assert numbers["MAV_CMD_NAV_LOITER_TIME"] == words.LOITER_TIME
+    assert numbers["MAV_CMD_NAV_RETURN_TO_LAUNCH"] == words.RETURN_TO_LAUNCH
+    assert numbers["MAV_CMD_NAV_LAND"] == words.LAND
+    assert numbers["MAV_CMD_NAV_TAKEOFF"] == words.TAKEOFF
+    assert numbers["MAV_CMD_DO_SET_ROI_LOCATION"] == words.REGION_OF_INTEREST
     frames = {e.name: n for n, e in theirs["MAV_FRAME"].items()}
     assert frames["MAV_FRAME_GLOBAL_RELATIVE_ALT_INT"] == words.RELATIVE_ALTITUDE
 
@@ -197,11 +197,8 @@ def test_columns_hold_the_same_values_as_dicts(own_messages: Any) -> None:
                 if isinstance(value, bytes):
                     assert value in (d[key], str(d[key]).encode())
                 else:
-                    given = d[key]
-                    assert peer.same(value, float(given) if isinstance(value, float) and given else _nan(given)), (
-                        name,
-                        key,
-                    )
+                    given = float(d[key]) if isinstance(value, float) and d[key] else _nan(d[key])
+                    assert peer.same(value, given), (name, key)
 
 
 def _nan(value: Any) -> Any:

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 sys.path.insert(0, str(Path(__file__).parent))
-import peer
+import mavlink_peer as peer
 
 from mihari.core.errors import BadInput
 from mihari.formats.mavlink import Decoder, Encoder, decode_many, key_of, to_dicts

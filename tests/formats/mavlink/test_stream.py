@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 sys.path.insert(0, str(Path(__file__).parent))
-import peer
+import mavlink_peer as peer
 
 from mihari.formats.mavlink import Decoded, Decoder, decode_many, encode, to_dicts
 from mihari.formats.mavlink.checksum import crc

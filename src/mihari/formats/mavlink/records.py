@@ -16,7 +16,7 @@ from typing import Any
 import numpy as np
 
 from mihari.core.columns import Array
-from mihari.formats.mavlink.decode import Decoded
+from mihari.formats.mavlink.decoded import Decoded
 from mihari.formats.mavlink.definition import Field
 from mihari.formats.mavlink.frames import HEAD_V1, HEAD_V2, SIGNATURE, SIGNED
 from mihari.formats.mavlink.table import FLAGS, LENGTH, VERSION, Table
