@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from typing import Any
 
 import pytest
@@ -112,3 +114,16 @@ def test_items_are_what_the_commands_of_the_standard_say() -> None:
     assert [told[2][f"param{n}"] for n in (1, 2, 3, 4)] == [120.0, 0.0, -80.0, None]
     for mine, back in zip(made, told, strict=True):
         assert {k: back[k] for k in mine} == mine
+
+
+def test_messages_with_a_definition_of_ours_need_no_pymavlink_and_importing_needs_no_numba() -> None:
+    program = """
+import sys
+from mihari.formats.mavlink import decode_many, encode, to_dicts
+assert "numba" not in sys.modules
+frame = encode({"message": "MISSION_ITEM_REACHED", "seq": 1})
+assert "numba" not in sys.modules
+assert to_dicts(decode_many(frame))[0]["seq"] == 1
+assert "pymavlink" not in sys.modules
+"""
+    subprocess.run([sys.executable, "-c", program], check=True, timeout=240)
