@@ -126,6 +126,15 @@ def test_an_item_asked_for_again_is_sent_again() -> None:
     assert up.progress == 2
 
 
+def test_a_vehicle_that_asks_for_the_same_item_for_ever_is_lost() -> None:
+    up = upload()
+    up.start(0.0)
+    for tick in range(1, 200):
+        up.take(asked(0), tick / 10)
+        up.tick(tick / 10)
+    assert (up.state, up.reason) == ("lost", "no answer to MISSION_ITEM_INT")
+
+
 def test_old_vehicles_that_ask_with_mission_request_get_the_same_items() -> None:
     up = upload()
     up.start(0.0)
