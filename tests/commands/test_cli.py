@@ -161,7 +161,7 @@ def test_a_truncated_gzip_is_one_sentence(tmp_path):
 
 
 def test_json_where_asked():
-    assert {row["format"] for row in json.loads(mihari("formats", "--json").stdout)} == {"ais", "asterix"}
+    assert {row["format"] for row in json.loads(mihari("formats", "--json").stdout)} >= {"ais", "asterix"}
     assert {row["area"] for row in json.loads(mihari("map", "list", "--json").stdout)} >= {"nansei", "aegean"}
     doctor = json.loads(mihari("doctor", "--json").stdout)
     assert {finding["state"] for finding in doctor} <= {"ok", "warning", "problem"}

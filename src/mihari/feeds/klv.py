@@ -24,6 +24,7 @@ from mihari.feeds.registry import SensorRegistry
 from mihari.feeds.transport import Chunk
 from mihari.feeds.vehicles import Listed
 from mihari.formats.klv import Decoder, Errors, TsDecoder, detections, footprint, to_dicts
+from mihari.formats.refusals import Refusals
 from mihari.sensors.footprint import look_of
 
 SYNC = 0x47  # first byte of an MPEG-TS packet
@@ -49,6 +50,7 @@ class KlvFeed:
     def __init__(self, index: int, name: str, sensors: SensorRegistry, health: Health) -> None:
         self.index, self.name, self.sensors, self.health = index, name, sensors, health
         self._decoder: Decoder | TsDecoder | None = None
+        self._refusals = Refusals()
         self._camera: _Camera | None = None
         self._offset = 0
 
@@ -59,14 +61,15 @@ class KlvFeed:
             if not chunk.data:
                 continue
             if self._decoder is None:
-                self._decoder = TsDecoder() if chunk.data[0] == SYNC else Decoder()
+                kind = TsDecoder if chunk.data[0] == SYNC else Decoder
+                self._decoder = kind(refusals=self._refusals)
             received = chunk.received if chunk.time is None else chunk.time
             packets = list(to_dicts(self._decoder.feed(chunk.data)))
             found = [look for packet in packets if (look := self._packet(packet, received)) is not None]
             looks += found
             rows = sum(len(look.reports) for look in found)
             self.health.heard(chunk.received, len(chunk.data), len(packets), rows)
-            count_refused(self.health, self._decoder.refused, chunk.received)
+            count_refused(self.health, self._refusals, chunk.received)
         return looks
 
     def finish(self) -> list[Sector]:
@@ -83,7 +86,9 @@ class KlvFeed:
             return None
         camera = self._who()
         corners = footprint(packet)
-        shown = () if corners is None else tuple((float(a), float(b)) for a, b in corners)
+        shown: tuple[tuple[float, float], ...] = ()
+        if corners is not None:
+            shown = tuple(zip(corners.lat_deg.tolist(), corners.lon_deg.tolist(), strict=True))
         if not 0 <= time - camera.told < EVERY_S:
             camera.told = time
             self.sensors.roll.tell(_telemetry(camera.vehicle.name, packet, time, received, shown), camera.vehicle.kind)

@@ -39,8 +39,6 @@ LINGER_S = 0.1  # a message that ends with the recording is still received
 COVER = 0.5  # a vessel that a scan finds at least every second time is under radar cover
 # each part draws from its own random source
 _TRAFFIC, _AIR, _EAR, _ANTENNA, _CAST, _ORBIT, _HAPPENINGS, _CREW = range(8)
-    8
-)  # each part draws from its own random source
 
 
 class Simulation:

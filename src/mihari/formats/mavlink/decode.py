@@ -16,6 +16,12 @@ from mihari.formats.mavlink.frames import HEAD_V2, REASONS, SHORTEST, SIGNED, UN
 from mihari.formats.mavlink.signing import Verifier
 from mihari.formats.mavlink.table import Table
 from mihari.formats.refusals import KEEP, KEEP_BYTES, Refusals, Refused
+from mihari.formats.mavlink.decoded import Decoded, Unknown, lost
+from mihari.formats.mavlink.dialect import known
+from mihari.formats.mavlink.frames import V2
+from mihari.formats.mavlink.scanned import Guard, Scanned
+from mihari.formats.mavlink.table import Table
+from mihari.formats.refusals import Refusals
 
 SENDERS = 1 << 16  # system << 8 | component
 Datagrams = bytes | bytearray | memoryview | Sequence[bytes]
@@ -147,6 +153,7 @@ class _Guard:
 
 
 def _tables(scanned: _Scanned, start: int, seen: Array) -> dict[str, Table]:
+def _tables(scanned: Scanned, start: int, seen: Array) -> dict[str, Table]:
     from mihari.formats.mavlink.kernels import gather
 
     k = known()
@@ -173,6 +180,9 @@ def _tables(scanned: _Scanned, start: int, seen: Array) -> dict[str, Table]:
 
 
 def _unknown(scanned: _Scanned, start: int) -> tuple[Unknown, ...]:
+
+
+def _unknown(scanned: Scanned, start: int) -> tuple[Unknown, ...]:
     if int(scanned.counts.sum()) == len(scanned.slot):
         return ()
     made = []
@@ -229,6 +239,7 @@ class Decoder:
         self.refused = Refusals()
         self.messages = 0
         self._guard = None if key is None else _Guard(key, unsigned, stamp)
+        self._guard = None if key is None else Guard(key, unsigned, stamp)
         self._seen = np.zeros((SENDERS, 4), np.int32)
         self._rest, self._offset = b"", 0
 
@@ -253,6 +264,7 @@ class Decoder:
 
     def _take(self, octets: bytes, bounds: Array, final: bool, now: float) -> Decoded:
         start, scanned = self._offset, _Scanned(octets, bounds, final)
+        start, scanned = self._offset, Scanned(octets, bounds, final)
         scanned.tell(self.refused, start)
         if self._guard is not None:
             self._guard.verifier.heard(now)

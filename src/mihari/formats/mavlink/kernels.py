@@ -178,6 +178,10 @@ def scan(
                     bad_end = p + length_of(data, p)
                 elif found == -TRUNCATED or found == -FLAGS:
                     bad_end = p + SHORTEST
+                if found == -NOISE:
+                    bad_end = p + 1
+                else:
+                    bad_end = end if found == -TRUNCATED else p + length_of(data, p)
             p += 1
         refuse(refused, last, bad, p, reason)
     return n, p  # type: ignore[return-value]

@@ -101,6 +101,7 @@ class MissionUpload:
         item = self.items[number]
         if self._last is item:  # asked again: only new questions are progress
             self._due = now + TIMEOUT_S
+        if self._last is item:  # asked again, which is no progress: the time goes on
             return [item]
         self.asked.add(number)
         return self._send(item, now)

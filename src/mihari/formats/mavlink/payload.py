@@ -82,10 +82,29 @@ def _quick(layout: struct.Struct, definition: Message) -> Quick:
             if flat:
                 return layout.pack(*wire)
             return layout.pack(*(v for made in wire for v in (made if type(made) is tuple else (made,))))
+    # numbers that need no conversion go to `struct` as they are, which refuses what they may not be
+    fields = definition.fields
+    converters = [(i, converter(f)) for i, f in enumerate(fields) if not _as_it_is(f)]
+    several = any(f.count and not f.text for f in fields)
+    values = operator.itemgetter(*(f.key for f in fields), "message")  # one more, so that it is always a tuple
+
+    def pack(given: Mapping[str, Any]) -> bytes:
+        try:
+            wire = list(values(given))
+            wire.pop()
+            for i, convert in converters:
+                wire[i] = convert(wire[i])
+            if several:
+                wire = [v for made in wire for v in (made if type(made) is tuple else (made,))]
+            return layout.pack(*wire)
         except (KeyError, *WRONG):
             return b""
 
     return pack
+
+
+def _as_it_is(field: Field) -> bool:
+    return not (field.count or field.text) and field.scale.whole and field.absent is None
 
 
 def converter(field: Field) -> Convert:

@@ -27,6 +27,7 @@ SWEEP_S = 24.0  # to one side and back
 DOWN = math.radians(22.0)  # below the horizontal, then
 SEARCHING = math.radians(12.0)  # width of the picture, then
 LOOKING = math.radians(3.0)  # and when something is looked at
+MOST_LAPS = 100
 TS_PACKETS = 7  # in one datagram: 1,316 octets, as is usual of MPEG-TS over UDP
 MAV_TYPES = {"fixed wing": FIXED_WING, "vertical": VTOL, "hull": BOAT, "wind and waves": BOAT}
 
@@ -129,7 +130,15 @@ class Aboard:
             return
         height = math.nan if self.craft.height is None else self.craft.height
         legs = tuple(Leg(lat, lon, height) for lat, lon in self.craft.route)
-        self.vehicle.command(Through(legs * 200 if self.craft.loop else legs))
+        self.vehicle.command(Through(legs * self._laps() if self.craft.loop else legs))
+
+    def _laps(self) -> int:
+        """How often it goes round with four fifths of what its energy is good for."""
+        lat_deg, lon_deg = np.array(self.craft.route).T
+        lap = float(great_circle(lat_deg, lon_deg, np.roll(lat_deg, -1), np.roll(lon_deg, -1))[0].sum())
+        reserve = 0.0 if math.isnan(self.craft.profile.reserve) else self.craft.profile.reserve
+        reach = 0.8 * (self.craft.profile.endurance - reserve) * self.craft.profile.cruise
+        return int(min(max(reach // max(lap, 1.0), 1), MOST_LAPS))
 
     # what it sees
 
