@@ -13,7 +13,7 @@ from mihari.formats.klv import Muxer
 from mihari.sensors.electro_optical import Camera, task_probability
 from mihari.sensors.platform import PlatformProfile
 from mihari.sensors.weather import CALM, Weather
-from mihari.simulate.aboard.imager import Aim, Hulls, Imager, Pose
+from mihari.simulate.aboard.imager import Aim, Found, Hulls, Imager, Pose
 from mihari.simulate.aboard.pilot import BOAT, FIXED_WING, VTOL, Pilot, State
 from mihari.simulate.aboard.rays import Floats, seen_at
 from mihari.simulate.crafts import Craft
@@ -26,7 +26,10 @@ SWEEP = math.radians(60.0)  # to each side, when nothing is to be looked at
 SWEEP_S = 24.0  # to one side and back
 DOWN = math.radians(22.0)  # below the horizontal, then
 SEARCHING = math.radians(12.0)  # width of the picture, then
-LOOKING = math.radians(3.0)  # and when something is looked at
+LOOKING = math.radians(3.0)  # and when it keeps to something
+ABOUT = math.radians(9.0)  # and about a place that it was told to look at, picture by picture round it
+RASTER = ((0, 0), (1, 0), (1, 1), (0, 1), (-1, 1), (-1, 0), (-1, -1), (0, -1), (1, -1))
+NEAR_M, KEPT_M, KEPT_S = 2000.0, 300.0, 10.0  # what it takes up and keeps to, and how long it looks for it again
 MOST_LAPS = 100
 TS_PACKETS = 7  # in one datagram: 1,316 octets, as is usual of MPEG-TS over UDP
 MAV_TYPES = {"fixed wing": FIXED_WING, "vertical": VTOL, "hull": BOAT, "wind and waves": BOAT}
@@ -100,6 +103,8 @@ class Aboard:
         self._frame_due = self.start
         self._begun = False
         self._muxer = Muxer()
+        self._told: tuple[float, float] | None = None  # where it was told to look
+        self._locked: tuple[float, float, float] | None = None  # what it keeps to: place, and when it was seen last
 
     @property
     def body(self) -> Body:
@@ -146,23 +151,44 @@ class Aboard:
         assert self.imager is not None
         b = self.body
         pose = Pose(b.lat_deg, b.lon_deg, b.height, b.heading, b.pitch, b.roll, b.course, b.ground_speed)
-        packet, _ = self.imager.frame(now, pose, self.aim(now), hulls)
+        aim = self.aim(now)
+        packet, found = self.imager.frame(now, pose, aim, hulls)
+        self._lock(now, found)
         stream = self._muxer.mux(packet, now - self.start)
         size = 188 * TS_PACKETS
         cut = [stream[k : k + size] for k in range(0, len(stream), size)]
         return [Datagram(now, f"klv-{self.index}", piece) for piece in cut]
 
+    def _lock(self, now: float, found: list[Found]) -> None:
+        """Keep to what stands nearest to where it was told to look, as a video tracker does, until it is lost."""
+        wanted = self._locked[:2] if self._locked is not None else self.pilot.looks_at
+        if self.pilot.looks_at != self._told:
+            self._told, self._locked, wanted = self.pilot.looks_at, None, self.pilot.looks_at
+        if wanted is None:
+            return
+        near = [(float(great_circle(*wanted, one.lat_deg, one.lon_deg)[0]), one) for one in found]
+        away, best = min(near, key=lambda pair: pair[0], default=(math.inf, None))
+        if best is not None and away < (KEPT_M if self._locked is not None else NEAR_M):
+            self._locked = best.lat_deg, best.lon_deg, now
+        elif self._locked is not None and now - self._locked[2] > KEPT_S:
+            self._locked = None
+
     def aim(self, now: float) -> Aim:
-        """Where its camera looks: at what it was told to look at, else to and fro ahead."""
+        """Where its camera looks: at what it keeps to, about where it was told to look, else to and fro ahead."""
         b, place = self.body, self.pilot.looks_at
-        if place is not None and place[0] is not None and place[1] is not None:
-            azimuth, elevation, _ = seen_at(b.lat_deg, b.lon_deg, b.height, place[0], place[1])
+        if self._locked is not None:
+            azimuth, elevation, _ = seen_at(b.lat_deg, b.lon_deg, b.height, *self._locked[:2])
             return Aim(float(azimuth), float(elevation), LOOKING)
+        if place is not None:
+            azimuth, elevation, _ = seen_at(b.lat_deg, b.lon_deg, b.height, *place)
+            turn, ring = divmod(int(now - self.start), 9)
+            across, up = RASTER[ring if turn % 2 else 8 - ring]
+            return Aim(float(azimuth) + across * ABOUT, float(elevation) + up * ABOUT / 2, ABOUT)
         part = (now - self.start) / SWEEP_S % 1.0
         side = 4 * part - 1 if part < 0.5 else 3 - 4 * part
         return Aim((b.heading + side * SWEEP) % (2 * math.pi), -DOWN, SEARCHING)
 
     def _chance(self, slant: Floats, length: Floats) -> Floats:
         assert self._eye is not None
-        camera = Camera(LOOKING if self.pilot.looks_at else SEARCHING, self._eye.values["pixels"])
+        camera = Camera(LOOKING if self._locked is not None else SEARCHING, self._eye.values["pixels"])
         return task_probability(camera, slant, length, weather=self.weather, camera_height=self.body.height)

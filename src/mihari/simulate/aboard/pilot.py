@@ -219,7 +219,7 @@ class Pilot:
             self.helm.circle(*place, self._height(message["z"]))
             return ACCEPTED
         if command == LOOK_AT and message["message"] == "COMMAND_INT":
-            self.looks_at = (message["lat_deg"], message["lon_deg"])
+            self._look_at(message)
             return ACCEPTED
         return UNSUPPORTED
 
@@ -236,7 +236,7 @@ class Pilot:
             self.current, self._stays_until = number, math.nan
             command = item["command"]
             if command == LOOK_AT:
-                self.looks_at = (item["lat_deg"], item["lon_deg"])
+                self._look_at(item)
             elif command in (RETURN, LAND):
                 self.helm.home()
                 return
@@ -251,6 +251,11 @@ class Pilot:
             self._reached(number)
             number += 1
         self.running = False
+
+    def _look_at(self, told: Message) -> None:
+        """A place to look at; none: nothing in particular."""
+        lat, lon = told["lat_deg"], told["lon_deg"]
+        self.looks_at = None if lat is None or lon is None else (lat, lon)
 
     def _height(self, z: float | None) -> float:
         return self.helm.state.height if not z or not math.isfinite(z) else z
