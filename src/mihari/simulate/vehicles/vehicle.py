@@ -26,7 +26,9 @@ CRUISE_STEP, FINE_STEP, CRAFT_STEP = 1.0, 0.25, 2.0  # s: the longest steps in t
 GUST_S = 10.0  # a gust lasts about so long
 WATCH_S = 10.0  # so often it asks whether to go home
 HOLD_M = 300.0  # above a deck that cannot take it, it waits
+LAST_M = 60.0  # before a deck craft hurry if they must
 REACHED_M = 12.0  # craft are taken up so near to a deck
+LAUNCHING = ("take-off", "rise", "climb-out")
 NOTHING: Mapping[str, Deck] = {}
 
 
@@ -76,13 +78,11 @@ class Vehicle:
     def command(self, order: Order) -> None:
         """Do this from now on; what it did before is forgotten. Refused if this platform cannot."""
         if isinstance(order, Land | Return):
-            name = order.deck if isinstance(order, Land) else self.home
-            if not name:
-                raise Refused(f"{self.profile.name} has no deck to return to")
-            if self.phase == "parked":
+            name = self._bound_for(order)
+            if self.phase in ("parked", "roll-out"):
                 if name != self.target:
                     raise Refused(f"{self.profile.name} stands on {self.target}; launch it first")
-            else:
+            elif self.phase not in LAUNCHING:  # those go home once they are up
                 self._homeward(name)
         else:
             trial = Guidance(self.profile)
@@ -93,13 +93,20 @@ class Vehicle:
                 self.phase = "under way"
         self.order, self.why, self.bingo = order, "", False
 
+    def _bound_for(self, order: Land | Return) -> str:
+        """The name of the deck to go to."""
+        name = order.deck if isinstance(order, Land) else self.home
+        if not name:
+            raise Refused(f"{self.profile.name} has no deck to return to")
+        return name
+
     def _reaches(self, guidance: Guidance) -> None:
         """Refused if even in still air the way alone takes more than its energy less the reserve."""
         one = self.profile
         energy = 1.0 if self.phase == "parked" else self.body.energy
         needed = guidance.length / one.cruise
         if needed > energy * one.endurance - one.reserve:
-            hours = (energy * one.endurance - one.reserve) / 3600
+            hours = max(energy * one.endurance - one.reserve, 0.0) / 3600
             raise Refused(
                 f"the way takes {needed / 3600:.1f} h at cruise; {one.name} has {hours:.1f} h less its reserve"
             )
@@ -241,13 +248,19 @@ class Vehicle:
     def _rise(self, dt: float, deck: Deck, air: Wind) -> None:
         self.body = hover.rise(self.profile, self.body, deck, air, dt)
         if self.body.height > deck.height + hover.CLEAR_M:
-            self.phase = "under way"
+            self._launched()
 
     def _climb_out(self, dt: float, deck: Deck, air: Wind) -> None:
         ahead = Demand(deck.heading, 1.3 * self.profile.min_speed, deck.height + 500.0, frame=deck.velocity)
         self.body = wings.fly(self.profile, self.body, ahead, air, dt)
         if self.body.height > approach.clear_height(deck):
-            self.phase = "under way"
+            self._launched()
+
+    def _launched(self) -> None:
+        """It is up: to its order, or home if it was called back meanwhile."""
+        self.phase = "under way"
+        if isinstance(self.order, Land | Return):
+            self._homeward(self._bound_for(self.order))
 
     # under way
 
@@ -269,8 +282,10 @@ class Vehicle:
             self.body = craft.dive(one, self.body, self._diving(demand, dt), air, sea, dt)
 
     def _diving(self, demand: Demand, dt: float) -> Demand:
-        """Up for a fix and a call every `surface_every`; a glider otherwise saws between its depths, and knows where it
-        is only at the surface: under water it holds the heading that was right there, as if there were no current."""
+        """Up for a fix and a call every `surface_every`. A glider saws between its depths on the way.
+
+        It learns where it is, and the current, only at the surface; under water it holds what was right there.
+        """
         one = self.profile
         up = self.body.height > -craft.AT_SURFACE_M
         self.cycle += dt
@@ -372,7 +387,7 @@ class Vehicle:
         east, north = deck.velocity
         wanted = closing * math.sin(bearing) + east, closing * math.cos(bearing) + north
         through = wanted[0] - sea.east, wanted[1] - sea.north
-        speed = min(math.hypot(*through), one.cruise if away > 1000 else one.max_speed)
+        speed = min(math.hypot(*through), one.cruise if away > LAST_M else one.max_speed)
         height = 0.0 if away < 1000 or one.kind == "surface" else -one.working_depth
         demand = Demand(bearing_of(*through), speed, height, frame=(sea.east, sea.north))
         if one.kind == "surface":
@@ -391,8 +406,7 @@ class Vehicle:
             self.body = wings.fly(self.profile, self.body, down, air, dt)
             if self.body.height > 0:
                 return
-        adrift = Demand(self.body.heading, 0.0, self.body.height)
-        element = WATER if self.body.height > -craft.AT_SURFACE_M else UNDER_WATER
-        self.body = replace(self.body, height=min(self.body.height, 0.0), roll=0.0, climb=0.0, on=element)
+            self.body = replace(self.body, height=0.0, roll=0.0, climb=0.0, airspeed=0.0, ground_speed=0.0, on=WATER)
         if self.profile.kind != "aircraft":
-            self.body = craft.sail(self.profile, self.body, adrift, air, sea, dt)
+            rest = Demand(self.body.heading, 0.0, self.body.height)
+            self.body = craft.sail(self.profile, self.body, rest, air, sea, dt)
