@@ -233,3 +233,25 @@ def test_a_vehicle_can_land_on_another_ship_which_is_its_home_from_then_on():
             break
     assert body.on == "deck of other"
     assert vehicle.home == "other"
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(("id", "deck"), [("tb3", SHIP), ("kizilelma", SHIP), ("vbat", FRIGATE), ("subcloud", FRIGATE)])
+def test_of_forty_drawn_ships_and_winds_every_one_that_allows_it_is_landed_on(id, deck):
+    one, rng, allowed = profile(id), np.random.default_rng(11), 0
+    for _ in range(40):
+        ship = replace(deck, heading=rng.uniform(0, 6.28), speed=rng.uniform(10, 20) * KNOT)
+        wind = Wind.of(rng.uniform(0, 9), ship.heading + rng.normal(0, 0.4), gust=rng.uniform(0, 1.5))
+        if recovery_problem(one, ship, wind, Sea(2.0)):
+            continue
+        allowed += 1
+        far, bearing = rng.uniform(2e3, 30e3) if deck is SHIP else rng.uniform(500, 8e3), rng.uniform(0, 6.28)
+        place = 26.0 + far * math.cos(bearing) / 111e3, 127.0 + far * math.sin(bearing) / 100e3
+        height = rng.uniform(200, 4000) if deck is SHIP else rng.uniform(100, 1500)
+        start = Body(*place, height, rng.uniform(0, 6.28), airspeed=one.cruise, ground_speed=one.cruise, energy=0.5)
+        vehicle, (along, right), seconds = landing(id, ship, wind, int(rng.integers(1000)), start)
+        assert abs(right) < 5
+        assert abs(along) < ship.length / 2
+        assert abs(ship.after(seconds).seen_from(vehicle.body.lat_deg, vehicle.body.lon_deg)[0]) < ship.length / 2
+        assert vehicle.approach.go_arounds <= 2
+    assert allowed >= 10

@@ -69,11 +69,12 @@ class Homing(State):
             return
         self.body = hover.settle(one, self.body, deck.after(dt), air, dt)
         if self.body.parked:
+            self.spot, self.off = deck.after(dt).seen_from(self.body.lat_deg, self.body.lon_deg)
             self._stand()
 
     def _touch(self, deck: Deck) -> None:
-        along, _ = deck.seen_from(self.body.lat_deg, self.body.lon_deg)
-        self.phase, self.spot, self.rolled = "roll-out", along, max(self.approach.closing(self.body, deck), 0.0)
+        self.spot, self.off = deck.seen_from(self.body.lat_deg, self.body.lon_deg)
+        self.phase, self.rolled = "roll-out", max(self.approach.closing(self.body, deck), 0.0)
         self.body = replace(self.body, height=deck.height, climb=0.0, roll=0.0, on=deck.on)
         self.landed = deck  # a runway's direction is kept should the wind turn
 
@@ -81,7 +82,7 @@ class Homing(State):
         slower = max(self.rolled - approach.braking(self.profile) * dt, 0.0)
         self.spot += (self.rolled + slower) / 2 * dt
         self.rolled = slower
-        self.body = approach.rest_on(self.body, deck.after(dt), self.spot, 0.0, slower)
+        self.body = approach.rest_on(self.body, deck.after(dt), self.spot, self.off, slower)
         if slower == 0:
             self._stand()
 
@@ -105,6 +106,6 @@ class Homing(State):
         else:
             self.body = craft.dive(one, self.body, self._diving(demand, dt) if height else demand, wind, sea, dt)
         if away < REACHED_M and not self.why and self.body.on != UNDER_WATER:
-            self.spot = 0.0
+            self.spot, self.off = 0.0, 0.0
             self.body = approach.rest_on(self.body, deck.after(dt), 0.0, 0.0)
             self._stand()

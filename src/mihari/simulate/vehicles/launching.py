@@ -31,9 +31,10 @@ class Launching(State):
             if not self.why:
                 self._launch(deck)
                 return
-        self.body = approach.rest_on(self.body, deck.after(dt), self.spot, 0.0)
+        self.body = approach.rest_on(self.body, deck.after(dt), self.spot, self.off)
 
     def _launch(self, deck: Deck) -> None:
+        self.off = 0.0
         if self.profile.drive == "fixed wing":
             self.phase, self.rolled, self.spot = "take-off", 0.0, -deck.length / 2 + SPARE_M
         elif self.profile.drive == "vertical":

@@ -30,7 +30,7 @@ class State:
         self.order: Order | None = None
         self.home, self.target, self.why, self.bingo = home, "", "", False
         self.phase, self.time, self.rested = "under way", 0.0, math.inf
-        self.spot, self.rolled = 0.0, 0.0  # m from the deck's middle along it, m/s over it
+        self.spot, self.off, self.rolled = 0.0, 0.0, 0.0  # m along and right of the deck's middle, m/s along it
         self.gust = (0.0, 0.0)
         self.fix, self.cycle, self.sinking = Demand(0.0, 0.0, 0.0), 0.0, True
         self.landed = start if isinstance(start, Deck) else Deck("", RUNWAY, start.lat_deg, start.lon_deg)
