@@ -91,6 +91,12 @@ def _asterix() -> None:
         plots(decoded), sectors(decoded), sites(decoded)
 
 
+def _klv() -> None:
+    from mihari.formats.klv import decode_many, encode
+
+    decode_many(encode({"time": 1.0, "platform_heading": 1.0, "platform_course": 1.0, "mission_id": "warm"}))
+
+
 def _tracker() -> None:
     """Vessels through the whole pipeline: plots, AIS, ticks, a late report."""
     import numpy as np
@@ -220,6 +226,7 @@ STEPS: dict[str, Callable[[], None]] = {
     "language": _language,
     "AIS": _ais,
     "ASTERIX": _asterix,
+    "KLV": _klv,
     "face": _face,
     "scores": _score,
     "simulator": _simulator,
