@@ -46,7 +46,8 @@ def test_ce_is_one_sigma_along_the_longest_axis():
 def test_what_cot_has_no_word_for_stands_in_an_element_of_our_own():
     flagged = {1: "silent 3.2 h inside good AIS coverage, radar kept seeing it"}
     event = parse(build(events_of(picture(), flagged=flagged)[0]))
-    own = ET.fromstring(event.xml_detail)
+    remarks, own = ET.fromstring(f"<detail>{event.xml_detail}</detail>")
+    assert (remarks.text, remarks.attrib) == (flagged[1], {"source": "kume", "time": "1970-01-01T00:16:40.000Z"})
     assert own.tag == "mihari"
     assert own.attrib == {
         "vessel": "1", "mmsi": "431000001", "imo": "9074729", "category": "fishing", "status": "live",

@@ -114,6 +114,14 @@ def test_an_element_that_stands_twice_is_kept_twice():
     assert [c.get("callsign") for c in ET.fromstring(build(event)).findall("detail/contact")] == ["A", "B"]
 
 
+def test_remarks_that_a_server_made_an_attribute_are_remarks():
+    event = parse(ATAK.replace(b"<detail>", b"<detail remarks='3 &amp; 4'>"))
+    assert event.remarks == "3 & 4"
+    assert b"<remarks>3 &amp; 4</remarks>" in build(event)
+    event = parse(ATAK.replace(b"<detail>", b"<detail remarks='a'><remarks>b</remarks>"))
+    assert event.remarks == "b"
+
+
 def test_values_that_no_field_can_hold_are_kept_as_they_stand():
     for rest in ('<status battery="87.5"/>', '<track course="north" speed="2"/>', '<track speed="-1.0"/>'):
         event = parse(ATAK[: ATAK.index(b"<detail>")] + f"<detail>{rest}</detail></event>".encode())

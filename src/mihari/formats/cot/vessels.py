@@ -11,7 +11,7 @@ from mihari.core.units import DEGREE
 from mihari.formats.cot.details import attribute
 from mihari.formats.cot.event import Event
 from mihari.formats.cot.types import FRIEND, NEUTRAL, UNKNOWN, vessel_type
-from mihari.formats.cot.values import ILLEGAL
+from mihari.formats.cot.values import ILLEGAL, escaped, written_time
 
 STALE_S = 60.0  # a minute after it was last told a vessel fades on other people's maps
 COLUMNS = (
@@ -68,9 +68,9 @@ def _event(
         callsign=called(v, identity, claim),
         course=_finite(math.atan2(v["east_mps"], v["north_mps"]) % TURN),
         speed=_finite(math.hypot(v["east_mps"], v["north_mps"])),
-        remarks=sentence or None,
+        remarks=sentence or None,  # a copy of the element in `xml_detail`
         opex="e" if v["source"] & Source.EXERCISE else "",
-        xml_detail=_own(v, claim, sentence),
+        xml_detail=_remarks(sentence, owner, v["time"]) + _own(v, claim, sentence),
     )
 
 
@@ -99,6 +99,13 @@ def called(v: Mapping[str, Any], identity: Identity | None, claim: ClaimedIdenti
 def clean(text: str) -> str:
     """Without what XML cannot hold: names come from radios."""
     return ILLEGAL.sub("", text).strip()
+
+
+def _remarks(sentence: str, node: str, time: float) -> str:
+    """With node and time: a reader should know who says so, and FreeTAKServer 2 drops remarks without attributes."""
+    if not sentence:
+        return ""
+    return f'<remarks source="{escaped(clean(node))}" time="{written_time(time)}">{escaped(sentence)}</remarks>'
 
 
 def _own(v: Mapping[str, Any], claim: ClaimedIdentity, sentence: str) -> str:
