@@ -51,7 +51,11 @@ def fragment(detail: str) -> Any:
 
 
 def walked_detail(detail: Any) -> tuple[list[Element], str]:
-    """The children of a `<detail>` and the text between them."""
+    """The children of a `<detail>` and the text between them.
+
+    FreeTAKServer 2 passes `<remarks>text</remarks>` on as `<detail remarks="text">`: taken for what it was. Other
+    attributes of `<detail>`, of which there should be none, are not kept.
+    """
     children = [
         (
             child.tag, dict(child.items()), child.text, not len(child),
@@ -59,5 +63,7 @@ def walked_detail(detail: Any) -> tuple[list[Element], str]:
         )
         for child in detail
     ]  # fmt: skip
+    if (text := detail.get("remarks")) and not any(child[0] == "remarks" for child in children):
+        children.append(("remarks", {}, text, True, f"<remarks>{escaped(text)}</remarks>"))
     pieces = [detail.text, *(child.tail for child in detail)]
     return children, "".join(escaped(piece) for piece in pieces if piece and piece.strip())
