@@ -100,6 +100,12 @@ def _nmea() -> None:
         decode_many(datagram).tables["TLL"]["name"]
 
 
+def _imc() -> None:
+    from mihari.formats.imc import Decoder, encode
+
+    Decoder().feed(encode({"message": "Heartbeat", "time": 1.7e9}) + b"#")
+
+
 def _tracker() -> None:
     """Vessels through the whole pipeline: plots, AIS, ticks, a late report."""
     import numpy as np
@@ -230,6 +236,7 @@ STEPS: dict[str, Callable[[], None]] = {
     "AIS": _ais,
     "ASTERIX": _asterix,
     "sentences": _nmea,
+    "IMC": _imc,
     "face": _face,
     "scores": _score,
     "simulator": _simulator,
