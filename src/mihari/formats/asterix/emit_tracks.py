@@ -158,7 +158,7 @@ def encode_service(
     3 service report, where it is not to follow from `batch`.
 
     >>> encode_service(0x0C22, 60.0, batch=17).hex()
-    '41000cf40c2202001e0011'
+    '41000bd80c2202001e0011'
     """
     kind = message or (1 if batch is None else 2)
     ticks = round(time_of_day / TIME_UNIT) % round(DAY_S / TIME_UNIT)
