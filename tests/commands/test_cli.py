@@ -162,11 +162,7 @@ def test_a_truncated_gzip_is_one_sentence(tmp_path):
 
 
 def test_json_where_asked():
-<<<<<<< HEAD
-    assert {row["format"] for row in json.loads(mihari("formats", "--json").stdout)} >= {"ais", "asterix"}
-=======
     assert {row["format"] for row in json.loads(mihari("formats", "--json").stdout)} == set(CODECS)
->>>>>>> fmt-klv
     assert {row["area"] for row in json.loads(mihari("map", "list", "--json").stdout)} >= {"nansei", "aegean"}
     doctor = json.loads(mihari("doctor", "--json").stdout)
     assert {finding["state"] for finding in doctor} <= {"ok", "warning", "problem"}
