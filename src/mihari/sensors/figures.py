@@ -25,6 +25,7 @@ UNITS: dict[str, tuple[str, dict[str, float]]] = {
     "turn": ("rad/s", {"_degps": DEGREE}),
     "acceleration": ("m/s²", {"_mps2": 1.0}),
     "frequency": ("Hz", {"_hz": 1.0}),
+    "level": ("dB", {"_db": 1.0}),
     "number": ("", {"": 1.0}),
     "share": ("", {"": 1.0}),
     "sea state": ("", {"": 1.0}),

@@ -87,6 +87,7 @@ _SENSOR_FIGURES: dict[str, dict[str, Kind]] = {
         "spacing": Kind("length", 0.01, 100),
         "band_low": Kind("frequency", 1, 1e5),
         "band_high": Kind("frequency", 1, 1e5),
+        "own_noise": Kind("level", 0, 60),
         "bearing_sd": Kind("angle", 1e-4, 1.0),
         "period": Kind("time", 0.1, 3600),
     },

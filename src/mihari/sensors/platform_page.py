@@ -11,7 +11,7 @@ from mihari.sensors.platform import CarriedSensor, PlatformProfile, profiles
 PAGE = Path(__file__).parents[3] / "docs" / "platforms.md"
 BEGIN, END = "<!-- made by python -m mihari.sensors.platform_page -->", "<!-- end of what is made -->"
 _SIGNS = {end: end for end in ("kn", "m", "km", "ft", "s", "min", "h", "d")}
-_SIGNS |= {"kmh": "km/h", "mps": "m/s", "mps2": "m/s²", "nm": "NM", "deg": "°", "degps": "°/s", "hz": "Hz"}
+_SIGNS |= {"kmh": "km/h", "mps": "m/s", "mps2": "m/s²", "nm": "NM", "deg": "°", "degps": "°/s", "hz": "Hz", "db": "dB"}
 COLUMNS = ("endurance", "cruise", "max_speed", "min_speed", "ceiling", "working_height", "working_depth", "link",
            "link_range", "launch", "wind_limit", "deck_sea_limit", "protocol")  # fmt: skip
 
