@@ -1,4 +1,4 @@
-"""A real autopilot program, MAVSDK, takes our missions: uploaded, flown, done; asked again after a new start; called off."""
+"""A real autopilot program, MAVSDK, takes our missions and flies them, is asked after a new start, and says no."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from task_helpers import PLACE, check, picture
+from task_helpers import check, picture
 
 from mihari.alerts.actions import By
 from mihari.alerts.records import Records
