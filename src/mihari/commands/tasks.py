@@ -1,4 +1,4 @@
-"""`mihari task list|show|propose|accept|refuse|withdraw`: what vehicles are asked to do, over the running node's API."""
+"""`mihari task list|show|propose|accept|refuse|withdraw`: what vehicles are asked to do, over the node's API."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from mihari.core.errors import BadInput
 from mihari.core.task import HEIGHT_MAX, TaskKind, TaskState
 from mihari.core.times import parse_time, told_time
 
-DAY_S = 86400.0
+DAY_S, LONG_S = 86400.0, 1e9
 KINDS = [str(kind) for kind in TaskKind]
 url = click.option("--url", default="", metavar="URL", help=f"Of the running node's map.  [default: {URL}]")
 node = click.option(
@@ -227,7 +227,7 @@ def until_of(text: str, now: float) -> float | None:
     if not text:
         return None
     if text.startswith("+"):  # as -1h, the other way
-        return 2 * now - parse_time(f"-{text[1:]}", now)
+        return now + LONG_S - parse_time(f"-{text[1:]}", LONG_S)
     found = parse_time(text, now)
     return found + DAY_S if found <= now and re.fullmatch(r"\d{1,2}:\d{2}.*", text) else found
 

@@ -148,6 +148,7 @@ class Composer:
 def asset_object(asset: Asset) -> dict[str, Any]:
     """An asset for JSON, angles in degrees.
 
+    >>> from mihari.core.asset import AssetKind
     >>> told = asset_object(Asset("tb3", AssetKind.AIRCRAFT, course=math.pi))
     >>> told["kind"], told["course_deg"], told["lat_deg"], told["link"]
     ('aircraft', 180.0, None, 'never')
