@@ -147,7 +147,7 @@ def test_records_of_the_layout_before_get_the_tables_of_tasks(tmp_path: Path) ->
 
 def test_a_thousand_tasks_are_looked_after_quickly_and_no_more_are_taken(records: Records) -> None:
     bench = Bench(records)
-    with records.write() as (connection, head):
+    with records.write() as (connection, _):
         rows = []
         for number in range(1, 1000):
             task = Task(number, "tb3", TaskKind.LOOK, "Sato", T, PLACE * 50)
