@@ -74,7 +74,8 @@ def _coefficients(picture: NDArray[np.uint8], quanta: NDArray[np.uint8]) -> Ints
     rows, columns = planes.shape[0] // 8, planes.shape[1] // 8
     blocks = planes.reshape(rows, 8, columns, 8, 3).transpose(0, 2, 4, 1, 3).reshape(-1, 8, 8)
     turned = _cosines() @ blocks @ _cosines().T
-    return np.rint(turned.reshape(-1, 64) / quanta).astype(np.int64)[:, ZIGZAG]
+    levels: Ints = np.rint(turned.reshape(-1, 64) / quanta).astype(np.int64)
+    return levels[:, ZIGZAG]
 
 
 @cache
