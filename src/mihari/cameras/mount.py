@@ -34,6 +34,20 @@ class Mount:
         """At which it is turned at most."""
         return min(self.rate, self.allowed)
 
+    @property
+    def endless(self) -> bool:
+        """Whether it goes round through the ends of its pan: one that is told to cover 360° or more is taken to."""
+        return abs(self.pan[1] - self.pan[0]) >= TURN - 1e-6
+
+    def way(self, one: float, other: float) -> float:
+        """How far it turns from one pan to another, rad.
+
+        >>> round(Mount(0.0, 0.0).way(3.0, -3.0), 2), Mount(0.0, 0.0, pan=(-3.1, 3.1)).way(3.0, -3.0)
+        (0.28, 6.0)
+        """
+        direct = abs(other - one)
+        return min(direct % TURN, -direct % TURN) if self.endless else direct
+
     def view_at(self, zoom: float) -> float:
         """Width of the picture, rad: equal steps of zoom magnify by equal ratios.
 

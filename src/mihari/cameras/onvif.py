@@ -73,13 +73,16 @@ class OnvifCamera:
             spaces = session.spaces
             if spaces.pan is None or spaces.tilt is None:
                 raise CameraRefuses("takes no absolute positions")
+            slowly = self.mount.fastest < self.mount.rate
+            if slowly and spaces.speed is None:
+                raise CameraRefuses("takes no speed, so it cannot be kept from turning faster than allowed_deg_s")
             x = spaces.pan.from_share(scale.share_of(pan, self.mount.pan))
             y = spaces.tilt.from_share(scale.share_of(tilt, self.mount.tilt))
             told: dict[str, Any] = {"PanTilt": {"x": x, "y": y, "space": spaces.pan.uri}}
             if spaces.zoom is not None:
                 told["Zoom"] = {"x": spaces.zoom.from_share(2 * zoom - 1), "space": spaces.zoom.uri}
             asked = {"ProfileToken": session.profile, "Position": told}
-            if spaces.speed is not None and self.mount.fastest < self.mount.rate:
+            if spaces.speed is not None and slowly:
                 share = 2 * self.mount.fastest / self.mount.rate - 1
                 one = spaces.speed.from_share(share)
                 asked["Speed"] = {"PanTilt": {"x": one, "y": one, "space": spaces.speed.uri}}

@@ -86,7 +86,7 @@ class Services:
         return (
             f'<trt:Profiles token="{PROFILE}" fixed="true"><tt:Name>main</tt:Name>'
             f'<tt:VideoSourceConfiguration token="{SOURCE}_configuration"><tt:Name>eye</tt:Name>'
-            f'<tt:UseCount>1</tt:UseCount><tt:SourceToken>{SOURCE}</tt:SourceToken>'
+            f"<tt:UseCount>1</tt:UseCount><tt:SourceToken>{SOURCE}</tt:SourceToken>"
             f'<tt:Bounds x="0" y="0" width="{width}" height="{height}"/>'
             f"</tt:VideoSourceConfiguration>{_configuration('tt:PTZConfiguration')}</trt:Profiles>"
         )
