@@ -130,12 +130,10 @@ class Follower:
 
     def _worth(self, wanted: Pointing, aim: Aim, view: float) -> bool:
         """Whether a correction is seen: by where it was sent last, or where it looks."""
-        base = (
-            (aim.pan, aim.tilt, aim.zoom) if self._sent is None else (self._sent.pan, self._sent.tilt, self._sent.zoom)
-        )
-        off = angle_between((wanted.pan, wanted.tilt), (base[0], base[1]))
+        sent = aim if self._sent is None else self._sent
+        off = angle_between((wanted.pan, wanted.tilt), (sent.pan, sent.tilt))
         adrift = not aim.moving and angle_between((aim.pan, aim.tilt), (wanted.pan, wanted.tilt)) > view / 4
-        return off > LEAST_SHARE * view or adrift or abs(wanted.zoom - base[2]) > 0.02
+        return off > LEAST_SHARE * view or adrift or abs(wanted.zoom - sent.zoom) > 0.02
 
     def _hold(self) -> None:
         """Stop where it is, once."""

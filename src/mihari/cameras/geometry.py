@@ -28,7 +28,10 @@ MANOEUVRE = 0.02  # m²/s³, by which a velocity wanders: a course change of 10�
 
 @dataclass(frozen=True, slots=True)
 class Believed:
-    """A vessel at a time: degrees, m/s, `covariance` (4, 4) of east, north (m²), their rates; `length` m, NaN unknown."""
+    """A vessel at a time: degrees, m/s, m.
+
+    `covariance`: (4, 4) of east, north and their rates, m² and m²/s²; `length`: NaN unknown.
+    """
 
     time: float
     lat_deg: float
@@ -57,8 +60,9 @@ def believed_of(vessels: Any, row: int, length: float = math.nan) -> Believed:
              [0, 0, 0, v["vv"]]]  # fmt: skip
     half = np.array(upper)
     whole = half + np.triu(half, 1).T
-    told = (float(getattr(vessels, name)[row]) for name in ("time", "lat_deg", "lon_deg", "east_mps", "north_mps"))
-    return Believed(*told, covariance=whole, length=length, id=int(vessels.id[row]))
+    names = ("time", "lat_deg", "lon_deg", "east_mps", "north_mps")
+    time, lat_deg, lon_deg, east, north = (float(getattr(vessels, name)[row]) for name in names)
+    return Believed(time, lat_deg, lon_deg, east, north, whole, length, int(vessels.id[row]))
 
 
 COVARIANCE = ("ee", "en", "nn", "eu", "ev", "nu", "nv", "uu", "uv", "vv")
@@ -87,8 +91,8 @@ def sight(mount: Mount, lat_deg: float, lon_deg: float, height: float = 0.0) -> 
     """How a camera sees a point: at sea level, or `height` m above it. Straight through the sea where it is hidden.
 
     >>> seen = sight(Mount(0.0, 0.0, height=25.0), 0.0, 0.1)
-    >>> round(math.degrees(seen.bearing), 6), round(seen.elevation * 1e3, 2), round(seen.distance), round(seen.hidden, 1)
-    (90.0, -3.01, 11132, 0.0)
+    >>> round(math.degrees(seen.bearing), 6), round(seen.elevation * 1e3, 2), round(seen.distance), seen.hidden
+    (90.0, -3.0, 11132, 0.0)
     """
     offset = ecef(lat_deg, lon_deg, height) - ecef(mount.lat_deg, mount.lon_deg, mount.height)
     east, north, up = (float(offset @ axis) for axis in axes(mount.lat_deg, mount.lon_deg))
@@ -168,10 +172,10 @@ def pointing(
     >>> one = Believed(0.0, 0.1, 0.0, 100.0, 0.0, np.diag([1.0, 1.0, 0.0, 0.0]))
     >>> met = pointing(Mount(0.0, 0.0), one, 0.0, (-0.5, 0.0), delay=0.5, rate=0.1)
     >>> round(met.time, 2), round(met.pan * 11057)  # 0.5 rad and what the vessel has gone by then, 100 m/s
-    (6.11, 611)
+    (6.05, 604)
     """
     time, found = now + delay, None
-    for _ in range(4):  # a vessel is far slower than a camera: the second turn moves by less than a hundredth
+    for _ in range(6):  # each turn gains the ratio of the camera's rate to the vessel's, 50 and more
         then = predicted(vessel, time + ahead)
         seen = seen_at(mount, then)
         pan, tilt = mount.pan_for(seen.bearing, here[0]), mount.tilt_for(seen.elevation)

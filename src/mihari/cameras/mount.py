@@ -53,7 +53,7 @@ class Mount:
 
         >>> mount = Mount(0.0, 0.0)
         >>> [round(math.degrees(mount.view_at(z)), 2) for z in (0.0, 0.5, 1.0)]
-        [60.0, 11.46, 2.0]
+        [60.0, 11.47, 2.0]
         """
         wide, narrow = (math.tan(v / 2) for v in self.view)
         return 2 * math.atan(wide * (narrow / wide) ** min(max(zoom, 0.0), 1.0))

@@ -23,7 +23,7 @@ DOTS = {
 def dots(text: str) -> NDArray[np.bool_]:
     """A line of text as (5, 4 · letters) dots; what there is no letter for is left blank.
 
-    >>> print("\\n".join("".join(".#"[d] for d in row) for row in dots("7:")))
+    >>> print("\\n".join("".join(".#"[int(d)] for d in row) for row in dots("7:")))
     ###.....
     ..#..#..
     ..#.....
