@@ -82,7 +82,7 @@ class Mount:
         """
         low, high = min(self.pan), max(self.pan)
         first = low + (bearing - self.north - low) % TURN
-        ways = [first + k * TURN for k in range(2) if first + k * TURN <= high + 1e-9]
+        ways = [first + k * TURN for k in range(3) if first + k * TURN <= high + 1e-9]
         return min(ways, key=lambda pan: abs(pan - near)) if ways else None
 
     def tilt_for(self, elevation: float) -> float | None:

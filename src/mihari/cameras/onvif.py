@@ -21,7 +21,7 @@ from typing import Any, TypeVar
 
 from mihari.cameras import scale
 from mihari.cameras.mount import Mount, mount_of
-from mihari.cameras.session import Session, open_session
+from mihari.cameras.session import Session, open_session, place_of
 from mihari.cameras.trouble import sentence
 from mihari.core.asset_sections import CameraSection
 from mihari.core.camera import CLIP_MAX_S, About, Aim, CameraAway, CameraRefuses
@@ -59,6 +59,10 @@ class OnvifCamera:
         patience: float = PATIENCE_S, rng: random.Random | None = None,
     ) -> None:  # fmt: skip
         self.address, self.mount, self.name, self.clock, self.patience = address, mount, name, clock, patience
+        try:
+            place_of(address.url)
+        except BadInput as problem:
+            raise BadInput(f"camera {name}: {problem}") from None
         self._rng = rng or random.Random()
         self._loop: asyncio.AbstractEventLoop | None = None
         self._guard = threading.Lock()

@@ -141,13 +141,7 @@ class _Fixed:
 
 def _device(url: str, user: str, password: str) -> Any:
     """The library's camera at an address of any path, whose services stay on that host."""
-    try:
-        parts = urlsplit(url)
-        host, port = parts.hostname, parts.port or (443 if parts.scheme == "https" else 80)
-    except ValueError:
-        host, port, parts = None, 0, urlsplit("")
-    if not host or parts.scheme not in ("http", "https"):
-        raise BadInput("expected an address like http://192.0.2.30/onvif/device_service")
+    scheme, host, port = place_of(url)
 
     class Device(_library()):  # type: ignore[misc]
         def get_definition(self, name: str, port_type: str | None = None) -> tuple[str, str, str]:
@@ -157,7 +151,25 @@ def _device(url: str, user: str, password: str) -> Any:
         def rewrite_url(self, told: str | None) -> str | None:
             return same_host(told, url)
 
-    return Device(f"{parts.scheme}://{host}", port, user or None, password or None, no_cache=True, adjust_time=True)
+    return Device(f"{scheme}://{host}", port, user or None, password or None, no_cache=True, adjust_time=True)
+
+
+def place_of(url: str) -> tuple[str, str, int]:
+    """Scheme, host and port of a device service; BadInput where it is no address.
+
+    >>> place_of("http://192.0.2.30/onvif/device_service")
+    ('http', '192.0.2.30', 80)
+    """
+    try:
+        parts = urlsplit(url)
+        host, port = parts.hostname or "", parts.port or (443 if parts.scheme == "https" else 80)
+    except ValueError:
+        host, port, parts = "", 0, urlsplit("")
+    if not host or parts.scheme not in ("http", "https") or parts.username is not None:
+        raise BadInput(
+            "url: expected an address like http://192.0.2.30/onvif/device_service, without user and password"
+        )
+    return parts.scheme, f"[{host}]" if ":" in host else host, port
 
 
 def same_host(told: str | None, ours: str) -> str | None:

@@ -91,6 +91,12 @@ def _asterix() -> None:
         plots(decoded), sectors(decoded), sites(decoded)
 
 
+def _mavlink() -> None:
+    from mihari.formats.mavlink import decode_many, encode
+
+    decode_many(encode({"message": "MISSION_ITEM_REACHED", "seq": 1}))
+
+
 def _tracker() -> None:
     """Vessels through the whole pipeline: plots, AIS, ticks, a late report."""
     import numpy as np
@@ -220,6 +226,7 @@ STEPS: dict[str, Callable[[], None]] = {
     "language": _language,
     "AIS": _ais,
     "ASTERIX": _asterix,
+    "MAVLink": _mavlink,
     "face": _face,
     "scores": _score,
     "simulator": _simulator,

@@ -91,6 +91,8 @@ def decode(data: bytes) -> tuple[list[bytes], float]:
     """The pictures of such a file and their rate; FormatError where it is none, or is cut off."""
     if data[:4] != b"RIFF" or data[8:12] != b"AVI ":
         raise FormatError("syntax", "no AVI file: it does not begin with RIFF … AVI", data[:16])
+    if struct.unpack_from("<I", data, 4)[0] > len(data) - 8:
+        raise FormatError("incomplete", f"the AVI file is cut off at byte {len(data)}", data[-16:])
     pictures, rate = [], 0.0
     for name, body in _chunks(data, 12, 0):
         if name == b"strh" and len(body) >= 28:

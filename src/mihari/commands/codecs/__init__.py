@@ -3,7 +3,8 @@
 from mihari.commands.codecs.ais import AisCodec
 from mihari.commands.codecs.asterix import AsterixCodec
 from mihari.commands.codecs.codec import Codec, Part
+from mihari.commands.codecs.mavlink import MavlinkCodec
 
-CODECS: dict[str, type[Codec]] = {"ais": AisCodec, "asterix": AsterixCodec}
+CODECS: dict[str, type[Codec]] = {"ais": AisCodec, "asterix": AsterixCodec, "mavlink": MavlinkCodec}
 
 __all__ = ["CODECS", "Codec", "Part"]

@@ -73,6 +73,10 @@ class CameraServer:
             self._http.end()
             self._http = None
 
+    def close(self) -> None:
+        """Gone."""
+        self.stop()
+
     def __enter__(self) -> Self:
         return self.start()
 
