@@ -21,6 +21,7 @@ DELAYS_KEPT = 9
 STALE_S = 120.0  # without news of the vessel for so long it is lost: at 20 kn it may be anywhere within 1.2 km
 GONE_S = 30.0  # without an answer of the camera for so long
 LEAST_SHARE = 0.04  # of the view, below which a correction is not worth the motors' wear
+ZOOM_SLACK = 0.05  # of its way, by which a zoom may be off and the picture is still worth taking
 MOTION_MIN = 0.02  # rad between two answers, from which a rate is learned
 
 
@@ -37,7 +38,10 @@ class Seen(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Following:
-    """A step's outcome. `error`: rad between where the camera looks and the vessel; `view`: width of the picture."""
+    """A step's outcome. `error`: rad between where the camera looks and the vessel; `view`: width of the picture.
+
+    `settled`: it has the vessel near the middle and the zoom that is wanted, so a picture is worth taking.
+    """
 
     seen: Seen
     time: float
@@ -46,6 +50,7 @@ class Following:
     aim: Aim | None = None
     sight: Sight | None = None
     said: str = ""  # what the camera said where it is away
+    settled: bool = False
 
 
 @dataclass(slots=True)
@@ -121,7 +126,8 @@ class Follower:
         inside = self._inside(looks, then, view)
         underway = self._sent is not None and now < self._sent.time + self.period
         seen = Seen.IN_VIEW if inside else Seen.TURNING if underway or aim.moving else Seen.OUT_OF_VIEW
-        return Following(seen, now, error, view, aim, then)
+        settled = inside and error < view / 4 and abs(aim.zoom - wanted.zoom) < ZOOM_SLACK
+        return Following(seen, now, error, view, aim, then, settled=settled)
 
     def _inside(self, looks: tuple[float, float], then: Sight, view: float) -> bool:
         turn = (then.bearing - looks[0] + math.pi) % TURN - math.pi
