@@ -1,4 +1,4 @@
-"""ST 0903 against the octets and values of jmisb's tests (most of them the standard's examples) and the public sample."""
+"""ST 0903 against octets and values of jmisb's tests (most are the standard's examples) and the public sample."""
 
 import math
 
