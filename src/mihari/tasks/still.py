@@ -95,9 +95,7 @@ class StillDriver:
             self._fetched()
         elif not self.system or self._place is None:
             if now - self._began > ANSWER_S:
-                self._end(
-                    S.FAILED, "no autopilot speaks" if self._place else f"vessel {task.vessel} is not in the picture"
-                )
+                self._end(S.FAILED, "no autopilot speaks" if self._place else "the vessel is not in the picture")
         elif math.isnan(self._asked):
             out += self._turn(now)
         elif now - self._asked > ANSWER_S:
