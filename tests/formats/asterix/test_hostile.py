@@ -1,4 +1,4 @@
-"""Hostile inputs for every category: nearly right records, cut, flipped, joined; through the decoder and all readers."""
+"""Hostile inputs for every category: nearly right records, cut, flipped, joined; to the decoder and all readers."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ from mihari.formats.asterix.service import services
 from mihari.formats.asterix.system_tracks import system_tracks
 
 READERS = (plots, sectors, sites, measurements, system_tracks, aircraft, directions, services)
-EDITIONS = [(number, edition) for number, all_of_it in available().items() for edition in {all_of_it[0], all_of_it[-1]}]
+EDITIONS = [*((number, editions[-1]) for number, editions in available().items()), (21, "0.23"), (62, "1.16")]
 
 
 @pytest.mark.parametrize(("number", "edition"), EDITIONS)
@@ -41,4 +41,4 @@ def test_a_category_survives_hostile_datagrams(number: int, edition: str) -> Non
         assert sum(decoded.errors.octets.tolist()) <= len(data)
         encode(read)  # what was read can be written
 
-    survives(take, seeds, max(COUNT // len(EDITIONS), 60), seed=number)
+    survives(take, seeds, COUNT // 60, seed=number)

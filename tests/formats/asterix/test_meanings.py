@@ -98,11 +98,8 @@ def test_our_picture_comes_back_to_half_a_unit_of_the_wire() -> None:
     assert np.where(told.turning < 0, 3, told.turning).tolist() == seen.turning.tolist()
     sd = np.sqrt(told.cov_ee)
     np.testing.assert_allclose(np.sqrt(seen.cov_ee), sd, atol=0.25 + 1e-9)
-    np.testing.assert_allclose(
-        np.sqrt(np.abs(seen.cov_en)) * np.sign(seen.cov_en),
-        np.sqrt(np.abs(told.cov_en)) * np.sign(told.cov_en),
-        atol=0.5,
-    )
+    roots = [np.sqrt(np.abs(t.cov_en)) * np.sign(t.cov_en) for t in (seen, told)]
+    np.testing.assert_allclose(*roots, atol=0.5)
     there = ~np.isnan(sd)
     assert (seen.cov_ee * seen.cov_nn > seen.cov_en**2)[there].all()
 
@@ -123,7 +120,7 @@ def test_tshark_reads_our_picture_and_our_service_clean(tmp_path: Path) -> None:
     tracks = tracks.replace(other_unit=np.full(300, -1))  # tshark cannot read 510
     out = [*encode_system_tracks(tracks), encode_service(0x1907, 60.0, batch=3), encode_service(0x1907, 61.0, state=1)]
     told = tshark(tmp_path / "p.pcap", out, "-T", "fields", "-e", "_ws.malformed", "-e", "_ws.expert",
-                  "-e", "asterix.062_040", "-e", "asterix.065_000_VALUE")  # fmt: skip
+                  "-e", "asterix.062_040_VALUE", "-e", "asterix.065_000_VALUE")  # fmt: skip
     lines = told.splitlines()
     assert len(lines) == len(out)
     assert all(line.startswith("\t\t") for line in lines)
