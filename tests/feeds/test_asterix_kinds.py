@@ -12,7 +12,7 @@ from mihari.core.sensor import Sensor, SensorKind
 from mihari.feeds import Chunk, SensorRegistry
 from mihari.feeds.radar import RadarFeed
 from mihari.feeds.told import FINDER_SD, SOURCES
-from mihari.formats.asterix import encode, encode_system_tracks
+from mihari.formats.asterix import Editions, encode, encode_system_tracks
 from mihari.formats.asterix.system_tracks import SystemTracks
 from mihari.tracks import Tracker
 
@@ -21,9 +21,9 @@ PLACE = (26.2, 127.7, 30.0)
 RADAR = {"010": {"SAC": 25, "SIC": 1}}
 
 
-def feed(*sensors):
+def feed(*sensors, **options):
     registry = SensorRegistry(sensors)
-    return RadarFeed(4, registry, Health(4, "radar", "udp://:1")), registry
+    return RadarFeed(4, registry, Health(4, "radar", "udp://:1"), **options), registry
 
 
 def ticks(time):
@@ -156,6 +156,15 @@ def test_aircraft_are_drawn_and_never_tracked():
     tracker = Tracker(registry.all())
     tracker.step(sector)
     assert len(tracker.tracks(DAY + 62.0)) == 0
+
+
+def test_a_source_with_an_older_edition_is_read_with_it():
+    items = RADAR | {"030": ticks(60.0), "130": {"LAT": 1 << 22, "LON": 1 << 22}, "080": 7}
+    data = encode([{"category": 21, "edition": "0.26", "items": items}])
+    stage, _ = feed(editions=Editions(sources={(21, (25, 1)): "0.26"}))
+    (sector,) = stage.take(Chunk(DAY + 60.5, data))
+    assert sector.reports.lat_deg.tolist() == [22.5]
+    assert sector.reports.time.tolist() == [DAY + 60.0]
 
 
 FINDER = {"LAT": round(26.2 * 2**25 / 180), "LON": round(127.7 * 2**25 / 180)}

@@ -25,6 +25,7 @@ from mihari.formats.asterix import Decoded
 from mihari.formats.asterix.aircraft import Aircraft, aircraft
 from mihari.formats.asterix.directions import DirectionMessage, Directions, directions
 from mihari.formats.asterix.radar import full_time
+from mihari.formats.asterix.reports import records_of
 from mihari.formats.asterix.system_tracks import SystemTracks, system_tracks
 
 SOURCES = 64  # on one feed; random bytes must not invent more
@@ -48,13 +49,8 @@ class RowsTold:
 def rows_told(decoded: Decoded) -> RowsTold:
     """All that these categories tell."""
     parts = system_tracks(decoded), aircraft(decoded), directions(decoded)
-    numbers = [_records(decoded, *numbers) for numbers in ((62,), (20, 21), (205,))]
+    numbers = [records_of(decoded, *numbers) for numbers in ((62,), (20, 21), (205,))]
     return RowsTold(*parts, np.concatenate(numbers), np.concatenate([part.datagram for part in parts]))
-
-
-def _records(decoded: Decoded, *categories: int) -> Array:
-    found = [t.records.record for t in decoded.tables if t.category.number in categories]
-    return np.sort(np.concatenate(found)) if found else np.zeros(0, np.int64)
 
 
 class Told:

@@ -22,17 +22,24 @@ REASONS = ("", "truncated", "bad_length", "unknown_category", "trailing", "spec"
 STATES = 4096  # of the tree of shapes: 1 KiB each. The 128 records of the capture need 45
 TRACE = 64  # octets that may decide the shape of a record that is learned
 WORTH_LEARNING = 4096  # octets
+ERROR_BITS = np.array([-1, -1, -1, -1, 0xFFFF, -1])  # of a row of errors: no source, -1, is 65535
 KEPT_ERRORS = 10_000  # rows kept of errors and of unknown blocks; the counts go on, memory does not
 
 
 @dataclass(frozen=True, slots=True)
 class Errors(Columns):
-    """What was refused: datagram, category octet, offset in the bytes given, reason (index into `REASONS`)."""
+    """What was refused: where, why, by whom it was sent as far as its record says so, and how many octets went with it.
+
+    `offset` is from the beginning of the bytes given; `octets` reach to the end of the data block, or of the datagram
+    where the block's own length is wrong.
+    """
 
     datagram: Array = column("i8")
     category: Array = column("u1")
     offset: Array = column("i8")
-    reason: Array = column("u1")
+    reason: Array = column("u1")  # index into `REASONS`
+    source: Array = column("u2", absent=0xFFFF)  # SAC << 8 | SIC
+    octets: Array = column("i8")
 
 
 @dataclass(frozen=True, slots=True)
@@ -175,7 +182,7 @@ def _decode(buffer: Array, datagrams: Array, editions: Editions) -> Decoded:
 
     program, default, overrides = _program(_frozen(editions))
     marks = np.empty(len(buffer) + 1, np.uint32)  # none takes less than an octet
-    errors, others = np.zeros((KEPT_ERRORS, 4), np.int64), np.zeros((KEPT_ERRORS, 4), np.int64)
+    errors, others = np.zeros((KEPT_ERRORS, 6), np.int64), np.zeros((KEPT_ERRORS, 4), np.int64)
     capacity, n = len(buffer) // 16 + 64, -1
     while n < 0:
         counts, reasons = np.zeros(len(program.slots), np.int64), np.zeros(len(REASONS), np.int64)
@@ -187,7 +194,7 @@ def _decode(buffer: Array, datagrams: Array, editions: Editions) -> Decoded:
         capacity = len(buffer) // 2 + 64  # a record has at least two octets
     return Decoded(
         _cut(buffer, program, counts, [a[:n] for a in found], marks),
-        Errors(*errors[:n_errors].T),
+        Errors(*(errors[:n_errors] & ERROR_BITS).T),
         OtherBlocks(*others[:n_others].T),
         {reason: count for reason, count in zip(REASONS, reasons.tolist(), strict=True) if count},
         buffer,
