@@ -33,6 +33,7 @@ COMMANDS = {
     "task": ("tasks", "What vehicles and cameras are asked to do: propose, accept, withdraw."),
     "mesh": ("mesh", "Other nodes and the links to them, as a running node has them."),
     "platforms": ("platforms", "Aircraft, boats, vehicles under water: what they can do, and says who."),
+    "camera": ("camera", "A node file's cameras: what they are, a still, a vessel followed."),
     "map": ("maps", "Coastlines: make one for your area, list those there are."),
     "node": ("node", "Node files: write one, check one, a schema for editors."),
     "warm": ("warm", "Compile the kernels now, so that the first start is quick."),

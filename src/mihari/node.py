@@ -23,6 +23,7 @@ from mihari import __version__, coast
 from mihari.alerts.desk import Desk, desk_of
 from mihari.alerts.records import redacted as without_password
 from mihari.archive.writer import Archive, ArchiveSettings
+from mihari.core.asset import Asset
 from mihari.core.columns import Array
 from mihari.core.config import NodeConfig
 from mihari.core.errors import BadInput
@@ -32,6 +33,7 @@ from mihari.core.picture import Picture
 from mihari.core.reports import Batch, Input, Sector, Tick
 from mihari.core.tracks import Tracks
 from mihari.core.zones import Zone, geojson_of, read_zones
+from mihari.crewing import assets_of, listed_of
 from mihari.face.launch import Face
 from mihari.face.publish import Publisher
 from mihari.feeds.address import FeedAddress
@@ -50,6 +52,7 @@ from mihari.keeping import Keeper
 from mihari.kept import CONTEXT, Kept, Stateful, file_of
 from mihari.listing import lists_of
 from mihari.lookout import Lookout
+from mihari.picture.assets import AssetBook
 from mihari.pipeline import Pipeline
 from mihari.reordering import Reordering
 from mihari.rerun import Reruns
@@ -149,6 +152,8 @@ class Node:
         self.config, self.clock, self.score, self.steady = config, clock, score, steady
         self.area = coast.load(config.node.area) if config.node.area else None
         self.registry = SensorRegistry([s.sensor(i) for i, s in enumerate(config.sensor)])
+        self.assets = AssetBook()
+        self._list_assets()
         self.pipeline = Pipeline(self.registry.all(), land_of(self.area), ring=config.node.late_s)
         self.reordering = Reordering()
         self.inputs = InputQueue()
@@ -287,6 +292,7 @@ class Node:
         self.registry.reconfigure([s.sensor(i) for i, s in enumerate(config.sensor)])  # the pipeline sees its version
         fixed = [name for name in FIXED if getattr(config, name) != getattr(self.config, name)]
         self.config = config.model_copy(update={name: getattr(self.config, name) for name in FIXED})
+        self._list_assets()
         if self.tasks is not None:
             self.tasks.reconfigure(posts_of(self.config))
         self.watch.limits = self._limits()
@@ -465,7 +471,7 @@ class Node:
         nobody = self.publisher is None and self.sharing is None and self.tasks is None
         if nobody or not math.isfinite(self.pipeline.time):  # nothing has a time yet
             return False
-        own = self.pipeline.picture(self._feeds, self.clock())
+        own = replace(self.pipeline.picture(self._feeds, self.clock()), assets=self._hear_assets())
         shown = own if self.sharing is None else self.sharing.offer(own, self.publisher is not None)
         if self.tasks is not None and shown is not None:
             self.tasks.news(shown)
@@ -473,10 +479,23 @@ class Node:
             self.publisher.publish(replace(shown, health=self.health))
         return True
 
+    def _list_assets(self) -> None:
+        """Take over the vehicles and cameras of the node file."""
+        self.registry.roll.listed = listed_of(self.config)
+        self.assets.reconfigure(assets_of(self.config))
+
+    def _hear_assets(self) -> tuple[Asset, ...]:
+        """Vehicles, cameras and crews as they are by now."""
+        for told, kind in self.registry.roll.drained():
+            self.assets.take(told, kind)
+        self.assets.pass_time(self.pipeline.time if self.hub.ticking else self.clock())
+        return self.assets.assets
+
     def picture(self) -> Picture:
         """The picture once the node has ended."""
         self._look(self.steady())
-        return replace(self.pipeline.picture(self._feeds, self.clock()), health=self.health)
+        own = self.pipeline.picture(self._feeds, self.clock())
+        return replace(own, health=self.health, assets=self._hear_assets())
 
     # health
 

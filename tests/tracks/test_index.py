@@ -76,7 +76,7 @@ def test_the_index_finds_what_a_pass_over_all_tracks_finds(origin):
             plain += len(own)
             start = rng.uniform(0, 2 * math.pi)
             end = start + rng.choice([0.05, 0.2, 1.0, 3.0, 4.0, 2 * math.pi])
-            sweep = sweep_of(tracker._radars, 0, time, start, end)
+            sweep = sweep_of(tracker._radars, 0, time, start, end, math.nan, math.nan)
             seen = [i for i in alive if reaches(bank.tracks[i], sweep, float(s["reach"]), s)]
             assert surveyed(bank, none, sorted_by_cell(none, CELL), sweep, s)[0]["slot"].tolist() == seen
             viewed += len(seen)

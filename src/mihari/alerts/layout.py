@@ -16,6 +16,7 @@ STEPS: dict[int, Callable[[sa.Connection], None]] = {  # from this layout to the
     2: lambda connection: tables.pairing.create(connection, checkfirst=True),
     3: lambda connection: _with_node(connection),
     4: lambda connection: _with_tasks(connection),
+    5: lambda connection: tables.attachment.create(connection, checkfirst=True),
 }
 
 

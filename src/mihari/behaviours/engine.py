@@ -69,6 +69,7 @@ class _Waiting:
     rezoned: list[Taken] = field(default_factory=list)
     renamed: set[int] = field(default_factory=set)
     jammed: list[Array] = field(default_factory=list)
+    retold: list[int] = field(default_factory=list)
 
 
 class Engine:
@@ -128,6 +129,19 @@ class Engine:
             self.tap(sightings)
             self._waiting.sightings.append(sightings)
 
+    def retell(self, spans: Iterable[tuple[int, float, float]], sightings: Sightings) -> int:
+        """Where vessels were is better known now: between these times (key, UTC s, UTC s) as `sightings` tell it.
+
+        What follows from it is revised or retracted at the next step. Returns how many samples were put aside.
+        """
+        gone = 0
+        for key, begin, end in spans:
+            gone += self.memory.erase(key, begin, end)
+            self._waiting.retold.append(key)
+            self._changed = min(self._changed, begin)
+        self.sight(sightings)
+        return gone
+
     def rezone(self, zones: tuple[Zone, ...]) -> None:
         """Other zones from now on, and for what is remembered of the last hours."""
         moved = self.places.change(zones)
@@ -154,6 +168,8 @@ class Engine:
         before, self._now = self._now, max(self._now, int(now))
         waiting, self._waiting = self._waiting, _Waiting()
         touched, rows = self._take(waiting.sightings)
+        if waiting.retold:
+            waiting.rezoned.append(self.memory.again(waiting.retold))
         for taken in waiting.rezoned:
             touched = np.union1d(touched, taken.slots)
             rows = np.union1d(rows, self.company.take(taken))

@@ -103,10 +103,11 @@ def _of_claims(batch: Batch, wanted: Array) -> Sightings:
 
 
 def held(picture: Picture) -> Sightings:
-    """The vessels that radar holds now and no AIS supports, at the time of their own states."""
+    """The vessels that radar holds, or a camera saw lately, and no AIS supports, at the time of their own states."""
     v = picture.vessels
-    live = (v.status == VesselStatus.LIVE) & (v.source & Source.RADAR > 0) & (v.source & Source.AIS == 0)
-    rows = np.flatnonzero(live & (picture.time - v.heard_radar <= RADAR_FRESH_S))
+    live = (v.status == VesselStatus.LIVE) & (v.source & Source.AIS == 0)
+    fresh = (v.source & Source.RADAR > 0) & (picture.time - v.heard_radar <= RADAR_FRESH_S)
+    rows = np.flatnonzero(live & (fresh | (v.source & Source.SEEN > 0)))
     return Sightings.of(
         len(rows),
         key=UNNAMED + v.id[rows],
@@ -125,7 +126,8 @@ def unseen(picture: Picture) -> Sightings:
     They are filed under `SHADOW` + MMSI beside what the vessel tells.
     """
     v = picture.vessels
-    live = (v.status == VesselStatus.LIVE) & (v.source & Source.AIS > 0) & (v.source & Source.RADAR == 0) & (v.mmsi > 0)
+    live = (v.status == VesselStatus.LIVE) & (v.source & Source.AIS > 0) & (v.mmsi > 0)
+    live &= v.source & (Source.RADAR | Source.SEEN) == 0
     seen = picture.time - v.heard_radar < UNSEEN_S
     rows = np.flatnonzero(live & ~seen)
     rows = rows[~_beside(v.lat_deg[rows], v.lon_deg[rows], v.take(seen))]

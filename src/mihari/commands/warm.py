@@ -106,6 +106,12 @@ def _nmea() -> None:
         decode_many(datagram).tables["TLL"]["name"]
 
 
+def _klv() -> None:
+    from mihari.formats.klv import decode_many, encode
+
+    decode_many(encode({"time": 1.0, "platform_heading": 1.0, "platform_course": 1.0, "mission_id": "warm"}))
+
+
 def _imc() -> None:
     from mihari.formats.imc import Decoder, encode
 
@@ -243,6 +249,7 @@ STEPS: dict[str, Callable[[], None]] = {
     "ASTERIX": _asterix,
     "MAVLink": _mavlink,
     "sentences": _nmea,
+    "KLV": _klv,
     "IMC": _imc,
     "face": _face,
     "scores": _score,

@@ -21,6 +21,7 @@ from mihari.core.picture import Category, Source
 from mihari.face import answers, models
 from mihari.face.alert_news import watch_records
 from mihari.face.alerts import add_alerts, one_sentence
+from mihari.face.attachments import add_attachments
 from mihari.face.context import add_context
 from mihari.face.endpoint import StreamEndpoint
 from mihari.face.guard import Guard
@@ -103,6 +104,7 @@ def router(state: FaceState, hub: Hub, records: Records | None = None) -> APIRou
     add_alerts(api, state, records)
     add_zones(api, state, records)
     add_tasks(api, state, records)
+    add_attachments(api, state, records)
     return api
 
 

@@ -10,7 +10,7 @@ from pathlib import PurePath
 from urllib.parse import SplitResult, parse_qsl, unquote
 
 from mihari.core.errors import BadInput
-from mihari.feeds.schemes import FORMATS, GROUPS_450, SCHEMES, check_topic, is_ip, redacted, split
+from mihari.feeds.schemes import FORMATS, GROUPS_450, SCHEMES, TALKING, check_topic, is_ip, redacted, split
 
 CAPTURES = (".pcap", ".pcapng", ".cap")
 AIS_FILES = (".nmea", ".nm4", ".log", ".txt", ".aivdm", ".ais")
@@ -133,7 +133,7 @@ class FeedAddress:
     @property
     def two_way(self) -> bool:
         """Whether what is sent there can go over the same connection."""
-        return SCHEMES[self.scheme].two_way
+        return SCHEMES[self.scheme].two_way or (self.scheme == "udp" and self.format in TALKING)
 
 
 def _query(text: str, parts: SplitResult) -> dict[str, str]:

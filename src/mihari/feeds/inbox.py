@@ -14,7 +14,8 @@ PENDING = 4096  # chunks held for a slow reader
 PENDING_BYTES = 16 << 20  # and bytes: five seconds of a radar's video, minutes of anything else
 ROOM = 64  # chunks beyond which streams that can wait do so
 ROOM_S = 0.01  # how often it is looked whether there is room again
-GATHER_S = {"ais": 0.05, "nmea": 0.05, "asterix": 0.01, "mavlink": 0.02, "klv": 0.02, "imc": 0.02, "cot": 0.05}  # chunks are taken in together for so long: one decode for many
+# s for which chunks are taken in together: one decode for many
+GATHER_S = {"ais": 0.05, "nmea": 0.05, "cot": 0.05, "asterix": 0.01, "mavlink": 0.02, "klv": 0.02, "imc": 0.02}
 GATHERED = 1024  # chunks in one burst
 
 

@@ -12,7 +12,7 @@ from mihari.core.reports import ReportKind, Reports
 from mihari.core.sensor import Sensor
 from mihari.formats.asterix.radar import PlotKind
 
-TOLD_SD = 10.0  # m, where the radar sends a position instead of a measurement (I010/041): its accuracy is not told
+TOLD_SD = 10.0  # m, where the radar sends a position instead of a measurement (I010/041) and not how exact it is
 KINDS = np.full(256, ReportKind.RADAR_TRACK, np.uint8)
 KINDS[PlotKind.PRIMARY] = ReportKind.PLOT
 KINDS[PlotKind.TRANSPONDER] = ReportKind.TRANSPONDER
@@ -32,6 +32,9 @@ class Held(Columns):
     lat_deg: Array = column("f8")  # as told by the radar itself
     lon_deg: Array = column("f8")
     amplitude: Array = column("f8")  # dBm
+    cov_ee: Array = column("f8")  # m², of the position told; NaN: not told
+    cov_en: Array = column("f8")
+    cov_nn: Array = column("f8")
 
 
 def to_reports(feed: int, sensor: Sensor, held: Held) -> Reports:
@@ -71,8 +74,13 @@ def to_reports(feed: int, sensor: Sensor, held: Held) -> Reports:
 def _placed(sensor: Sensor, held: Held) -> tuple[Array, Array, tuple[Array, Array, Array]]:
     """Positions and covariances: from the measurement and the radar's place, else as the radar told them."""
     told = np.isfinite(held.lat_deg) & np.isfinite(held.lon_deg)
+    sure = np.isfinite(held.cov_ee) & np.isfinite(held.cov_en) & np.isfinite(held.cov_nn)
     spread = np.where(told, TOLD_SD**2, np.nan)
-    cov = (spread, np.where(told, 0.0, np.nan), spread)
+    cov = (
+        np.where(told & sure, held.cov_ee, spread),
+        np.where(told & sure, held.cov_en, np.where(told, 0.0, np.nan)),
+        np.where(told & sure, held.cov_nn, spread),
+    )
     if not sensor.placed or len(held) == 0:
         return held.lat_deg, held.lon_deg, cov
     lat_deg, lon_deg, own = _estimated(sensor, held)

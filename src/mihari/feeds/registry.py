@@ -6,7 +6,8 @@ import threading
 from collections.abc import Sequence
 from dataclasses import replace
 
-from mihari.core.sensor import Sensor, SensorKind
+from mihari.core.sensor import Sensor, SensorKind, sensor_like
+from mihari.feeds.vehicles import VehicleRoll
 
 LIMIT = 1024  # sensors; a stream of garbage must not register stations without end
 
@@ -30,6 +31,7 @@ class SensorRegistry:
         self.configured: frozenset[int] = frozenset()  # indices of those that the configuration lists
         self.version = 0
         self.refused = 0  # sensors beyond `LIMIT`
+        self.roll = VehicleRoll()  # which of them vehicles carry, and what these tell of themselves
         self.reconfigure(sensors)
 
     def reconfigure(self, sensors: Sequence[Sensor]) -> None:
@@ -74,6 +76,14 @@ class SensorRegistry:
     def radar(self, source: str, kind: SensorKind = SensorKind.RADAR) -> Sensor | None:
         """The radar that signs its messages with `source` ("SAC/SIC"); a new one of `kind` if it is not known."""
         return self._get(source, kind)
+
+    def aboard(self, vehicle: str, kind: SensorKind) -> Sensor | None:
+        """The sensor of a kind that a vehicle carries, or a person is; a new one if it is not known.
+
+        >>> SensorRegistry().aboard("tb3", SensorKind.IMAGER).name
+        'tb3 imager'
+        """
+        return self._get(f"{vehicle} {kind.name.lower().replace('_', ' ')}", kind)
 
     def station(self, source: str) -> Sensor | None:
         """The AIS station of that name; a new one if it is not known."""
@@ -124,7 +134,7 @@ class SensorRegistry:
             if len(self._sensors) >= LIMIT:
                 self.refused += 1
                 return None
-            return self._add(Sensor(len(self._sensors), source, kind, source=source))
+            return self._add(sensor_like(len(self._sensors), source, kind, source=source))
 
     def _add(self, sensor: Sensor) -> Sensor:
         self._sensors.append(sensor)

@@ -33,7 +33,15 @@ def warm(format: str) -> None:
 
         decode_many([b""])
         to_reports(0, Sensor(0, "warm", SensorKind.RADAR, 26.0, 127.0), Held.of(1, range=7e3, bearing=0.7, height=0.0))
-    else:
+    elif format == "mavlink":
+        from mihari.formats.mavlink import decode_many as mavlink_of
+
+        mavlink_of(b"")
+    elif format == "klv":
+        from mihari.formats.klv import decode_many as klv_of
+
+        klv_of(b"")
+    elif format == "ais":
         from mihari.formats.ais import Decoder
 
         Decoder().feed(b"\n")
@@ -45,6 +53,14 @@ def open_stage(address: FeedAddress, index: int, sensors: SensorRegistry, health
         from mihari.feeds.radar import RadarFeed
 
         return RadarFeed(index, sensors, health, datagrams=address.datagrams)
+    if address.format == "mavlink":
+        from mihari.feeds.mavlink import MavlinkFeed
+
+        return MavlinkFeed(index, address.name, sensors, health, datagrams=address.datagrams)
+    if address.format == "klv":
+        from mihari.feeds.klv import KlvFeed
+
+        return KlvFeed(index, address.name, sensors, health)
     from mihari.feeds.ais import AisFeed
 
     stage = AisFeed(index, address.name, sensors, health, datagrams=address.datagrams, recorded=address.recorded)

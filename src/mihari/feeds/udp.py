@@ -9,6 +9,7 @@ import ipaddress
 import socket
 import struct
 from collections.abc import AsyncGenerator, AsyncIterator
+from typing import Any
 
 from mihari.core.errors import BadInput
 from mihari.core.health import Health
@@ -19,6 +20,8 @@ from mihari.feeds.transport import Chunk, Clock
 RECEIVE_BUFFER = 4 << 20  # bytes asked of the kernel: a radar's burst while Python is busy (the kernel may give less)
 LARGEST = 65535  # bytes; no UDP datagram is longer, so none is cut by us
 BURST = 64  # datagrams read per wake-up, so that one loud feed does not starve the others
+PEERS = 16  # who is answered: those heard lately on a feed over which tasks go
+PEER_S = 30.0  # one silent for longer may have another address by now
 RXQ_OVFL = 40  # SO_RXQ_OVFL of Linux: the kernel tells how many datagrams it dropped
 
 
@@ -28,6 +31,8 @@ class UdpTransport:
     def __init__(self, address: FeedAddress, health: Health, clock: Clock) -> None:
         self.address, self.health, self.clock = address, health, clock
         self._dropped = 0  # by the kernel, as last told
+        self._socket: socket.socket | None = None
+        self._peers: dict[tuple[Any, ...], float] = {}  # when each was last heard, UTC s
 
     async def chunks(self) -> AsyncIterator[Chunk]:
         """One chunk per datagram, stamped at arrival. Raises BadInput when the port cannot be had."""
@@ -42,7 +47,7 @@ class UdpTransport:
     async def bursts(self) -> AsyncGenerator[list[Chunk]]:
         """The same, those together that came together."""
         loop = asyncio.get_running_loop()
-        sock = bind(self.address)
+        sock = self._socket = bind(self.address)
         inbox = Inbox(self.health, GATHER_S[self.address.format])
         loop.add_reader(sock.fileno(), self._read, sock, inbox)
         self.health.state, self.health.problem = "listening", ""
@@ -52,13 +57,14 @@ class UdpTransport:
                 yield burst
         finally:
             loop.remove_reader(sock.fileno())
+            self._socket = None
             sock.close()
             await bursts.aclose()
 
     def _read(self, sock: socket.socket, inbox: Inbox) -> None:
         for _ in range(BURST):
             try:
-                data, extra, _, _ = sock.recvmsg(LARGEST, 64)
+                data, extra, _, peer = sock.recvmsg(LARGEST, 64)
             except (BlockingIOError, InterruptedError):
                 break
             except ConnectionError:  # an ICMP answer to something we never sent
@@ -68,8 +74,33 @@ class UdpTransport:
                 inbox.fail(BadInput(f"{self.address.text}: the socket broke: {error.strerror}"))
                 break
             self._count_dropped(extra)
+            if self.address.two_way:
+                self._hear(peer)
             if data:
                 inbox.push(Chunk(self.clock(), data))
+
+    def _hear(self, peer: tuple[Any, ...]) -> None:
+        """Whoever speaks may be answered; the longest silent goes where there are too many."""
+        self._peers.pop(peer, None)
+        self._peers[peer] = self.clock()
+        if len(self._peers) > PEERS:
+            del self._peers[next(iter(self._peers))]
+
+    def send(self, piece: bytes, topic: str = "") -> None:
+        """Answer: one datagram to everybody heard here lately, or to the group. Never waits; may be called anywhere."""
+        sock, now = self._socket, self.clock()
+        peers = [peer for peer, heard in list(self._peers.items()) if now - heard <= PEER_S]
+        if self.address.multicast:
+            peers = [(self.address.host, self.address.port)]
+        if sock is None or not peers:
+            self.health.unsent += 1
+            return
+        for peer in peers:
+            try:
+                sock.sendto(piece, socket.MSG_DONTWAIT, peer)
+                self.health.passed_on(len(piece))
+            except OSError:
+                self.health.unsent += 1
 
     def _count_dropped(self, extra: list[tuple[int, int, bytes]]) -> None:
         for level, kind, value in extra:

@@ -1,6 +1,7 @@
 """Who could have been seen where and when: the seam that every kind of sensor fills, with radar and AIS behind it.
 
-Cameras are in `electro_optical`, hydrophones in `hydrophone`; sensors that come later are further classes with one method.
+Cameras are in `electro_optical`, hydrophones in `hydrophone`; sensors that come later are further classes with one
+method.
 """
 
 from __future__ import annotations

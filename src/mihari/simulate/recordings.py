@@ -66,20 +66,25 @@ def _part(progress: Progress | None, first: float, last: float) -> Progress | No
 
 def _wire(simulation: Simulation, directory: Path, span: float, progress: Progress | None) -> list[Path]:
     start = simulation.scenario.start
-    paths = {c: directory / f"{c}.{'pcap' if c.startswith('radar') else 'nmea'}" for c in simulation.channels}
+    paths = {c: directory / f"{c}.{'pcap' if captured(c) else 'nmea'}" for c in simulation.channels}
     with contextlib.ExitStack() as stack:
         files = {channel: stack.enter_context(path.open("wb")) for channel, path in paths.items()}
         labels = stack.enter_context(PlotLabels(directory / "plots.parquet"))
-        captures = {c: dpkt.pcap.Writer(f) for c, f in files.items() if c.startswith("radar")}
+        captures = {c: dpkt.pcap.Writer(f) for c, f in files.items() if captured(c)}
         for number, datagram in enumerate(simulation.stream(span, labels.take)):
             if datagram.channel in captures:
-                port = radar_port(int(datagram.channel.removeprefix("radar-")))
+                port = radar_port(int(datagram.channel.rpartition("-")[2]))
                 captures[datagram.channel].writepkt(frame(datagram.data, port), ts=datagram.time)
             else:
                 files[datagram.channel].write(datagram.data)
             if progress is not None and number % 1000 == 0:
                 progress(min(1.0, (datagram.time - start) / span))
     return [*paths.values(), directory / "plots.parquet"]
+
+
+def captured(channel: str) -> bool:
+    """Whether a channel's datagrams are kept as such; AIS is a log of lines."""
+    return channel.partition("-")[0] in ("radar", "mavlink", "klv", "imc")
 
 
 def frame(data: bytes, port: int) -> bytes:

@@ -15,6 +15,7 @@ from mihari.core.errors import BadInput, ConfigError
 from mihari.core.units import KNOT, NAUTICAL_MILE
 from mihari.sensors.profiles import PROFILES
 from mihari.simulate.calls import Behaviour, Cable, check_calls
+from mihari.simulate.crafts import Craft, check_crafts
 from mihari.simulate.kinds import KINDS, Style
 from mihari.simulate.platforms import Platform, check_carried, check_platforms, check_route
 from mihari.simulate.toml_keys import key, read, written
@@ -197,6 +198,7 @@ class Scenario:
     scripted: tuple[Scripted, ...] = key("vessel", "tables", (), of=Scripted)
     recorded: tuple[Recorded, ...] = key("recorded", "tables", (), of=Recorded)
     platforms: tuple[Platform, ...] = key("platform", "tables", (), of=Platform)
+    crafts: tuple[Craft, ...] = key("craft", "tables", (), of=Craft)
     radars: tuple[Radar, ...] = key("radar", "tables", (), of=Radar)
     stations: tuple[Station, ...] = key("station", "tables", (), of=Station)
     satellites: tuple[Orbit, ...] = key("satellite", "tables", (), of=Orbit)
@@ -283,6 +285,7 @@ def _check(scenario: Scenario, file: str) -> None:
     check_platforms(scenario.platforms, names, file)
     carriers = [*names, *(platform.name for platform in scenario.platforms)]
     check_carried("radar", scenario.radars, carriers, file)
+    check_crafts(scenario.crafts, names, carriers, file)
     check_carried("station", scenario.stations, carriers, file)
     for i, station in enumerate(scenario.stations):
         if station.aboard is not None and station.mmsi is not None:

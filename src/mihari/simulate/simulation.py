@@ -18,6 +18,7 @@ from mihari.core.errors import ConfigError
 from mihari.core.sensor import Sensor, SensorKind
 from mihari.core.tracks import Truth
 from mihari.sensors.weather import CALM, Weather
+from mihari.simulate.aboard.fleet import Crew, Inbox, nothing
 from mihari.simulate.antenna import USUAL_CLUTTER, Antenna, Whose
 from mihari.simulate.behaviours import casts as happenings
 from mihari.simulate.casting import carriers, joined, scripted
@@ -36,7 +37,8 @@ from mihari.simulate.ways import OnLand
 SHADOW_BEARINGS = 360  # equal steps from north
 LINGER_S = 0.1  # a message that ends with the recording is still received
 COVER = 0.5  # a vessel that a scan finds at least every second time is under radar cover
-_TRAFFIC, _AIR, _EAR, _ANTENNA, _CAST, _ORBIT, _HAPPENINGS = range(7)  # each part draws from its own random source
+# each part draws from its own random source
+_TRAFFIC, _AIR, _EAR, _ANTENNA, _CAST, _ORBIT, _HAPPENINGS, _CREW = range(8)
 
 
 class Simulation:
@@ -73,15 +75,30 @@ class Simulation:
         """The names of all channels that datagrams come on."""
         s = self.scenario
         counts = (("radar", s.radars), ("ais", s.stations), ("sat", s.satellites))
-        return tuple(f"{name}-{k}" for name, sensors in counts for k in range(len(sensors)))
+        spoken = (f"{kind}-{k}" for k, craft in enumerate(s.crafts) for kind in craft.channels)
+        return (*(f"{name}-{k}" for name, sensors in counts for k in range(len(sensors))), *spoken)
 
-    def stream(self, duration: float | None = None, whose: Whose | None = None) -> Iterator[Datagram]:
+    def stream(
+        self, duration: float | None = None, whose: Whose | None = None, inbox: Inbox = nothing
+    ) -> Iterator[Datagram]:
         """All datagrams of `duration` s, in order of time; the same each time it is asked.
 
         Default: the scenario's duration; math.inf goes on for ever, in the same memory. `whose` is told of each turn of
-        each radar the plots that are sent, with the vessels they belong to.
+        each radar the plots that are sent, with the vessels they belong to. `inbox` is asked what has come in for each
+        craft's channel: tasks, which change what it does.
         """
         span = self.scenario.duration if duration is None else duration
+        sensed = self._sensed(span, whose)
+        if not self.scenario.crafts:
+            return sensed
+        crew = Crew(
+            self.scenario.crafts, self.traffic, self.carriers, self.scenario.start, weather(self.scenario),
+            lambda k: self._rng(_CREW, k),
+        )  # fmt: skip
+        return heapq.merge(sensed, crew.stream(span, inbox), key=lambda datagram: datagram.time)
+
+    def _sensed(self, span: float, whose: Whose | None) -> Iterator[Datagram]:
+        """What radars, stations and satellites send."""
         radars = [a.datagrams(span, self._rng(_ANTENNA, a.index), whose) for a in self.antennas]
         turning = heapq.merge(*radars, key=lambda datagram: datagram.time)
         waiting = next(turning, None)
@@ -194,6 +211,7 @@ def _check_places(scenario: Scenario, area: Area) -> None:
     places += [(f"cable[{k}].points_deg", p) for k, cable in enumerate(scenario.cables) for p in cable.points]
     places += [(f"behaviour[{k}].around_deg", b.place) for k, b in enumerate(scenario.behaviours)]
     places += [(f"vessel[{k}].route_deg", p) for k, v in enumerate(scenario.scripted) for p in v.route]
+    places += [(f"craft[{k}].route_deg", p) for k, one in enumerate(scenario.crafts) for p in one.route]
     places += [(f"platform[{k}].route_deg", p) for k, one in enumerate(scenario.platforms) for p in one.route]
     places += [(f"traffic[{k}].around_deg", g.place) for k, g in enumerate(scenario.traffic) if g.place]
     for where, (lat_deg, lon_deg) in places:

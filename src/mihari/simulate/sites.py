@@ -68,6 +68,9 @@ def names(scenario: Scenario) -> dict[str, tuple[str, ...]]:
         for channel in one.channels:
             kind = channel.partition("-")[0]
             found[channel] = (channel, f"{one.name}/{kind}", one.name, kind)
+    for k, craft in enumerate(scenario.crafts):
+        for kind in craft.channels:
+            found[f"{kind}-{k}"] = (f"{kind}-{k}", f"{craft.name}/{kind}", craft.name, kind)
     for k in range(len(scenario.satellites)):
         found[f"sat-{k}"] = (f"sat-{k}", "sat", "ais")  # what satellites hear goes where the stations' messages go
     return found

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from mihari.formats.asterix import decode, decode_many, encode, to_dicts
 from mihari.formats.asterix.decode import KEPT_ERRORS, REASONS
+from mihari.formats.asterix.editions import available
 from mihari.formats.asterix.radar import plots, sectors, sites
 from recordings import recording
 
@@ -31,7 +32,7 @@ def test_random_bytes_are_counted(data: bytes) -> None:
 
 
 @settings(max_examples=300, deadline=None)
-@given(st.sampled_from([10, 34, 48]), st.binary(max_size=200))
+@given(st.sampled_from(list(available())), st.binary(max_size=200))
 def test_random_bytes_behind_a_good_head_are_counted(category: int, body: bytes) -> None:
     all_of_it(bytes([category]) + (3 + len(body)).to_bytes(2, "big") + body)
 
@@ -66,10 +67,10 @@ def test_a_broken_record_costs_its_block_and_no_other() -> None:
 
 
 def test_other_categories_are_kept_and_counted() -> None:
-    other = bytes([62, 0, 5, 1, 2])
+    other = bytes([247, 0, 5, 1, 2])
     decoded = decode(PLOT + other + PLOT)
     assert decoded.counts == {"unknown_category": 1}
-    assert (decoded.others.category.tolist(), decoded.others.offset.tolist()) == ([62], [len(PLOT)])
+    assert (decoded.others.category.tolist(), decoded.others.offset.tolist()) == ([247], [len(PLOT)])
     assert decoded.others.octets.tolist() == [5]
     assert len(decoded) == 2
 

@@ -189,6 +189,31 @@ def take(memory: Any, slots: Any, rows: Any, at: int, counts: Any, out: Any) -> 
     return len(rows)
 
 
+@kernel
+def erase(memory: Any, k: int, begin: int, end: int) -> int:
+    """Take the samples of vessel k from `begin` to `end` (UTC s, both included) out, but for those that are settled.
+
+    Returns how many went; the vessel is marked to be run again.
+    """
+    v = memory.vessels[k]
+    gone, block = 0, v.first
+    while block != NONE:
+        link = memory.samples.links[block]
+        row = 0
+        while row < link.count:
+            t = memory.samples.rows[block, link.begin + row].t
+            if begin <= t <= end:
+                closed(memory.samples, block, row)
+                gone += 1
+            else:
+                row += 1
+        block = link.next
+    v.samples -= gone
+    if gone > 0:
+        v.touched = 2
+    return gone
+
+
 @inlined
 def rival_of(rows: Any, first: int, last: int, s: Any, p: Any) -> bool:
     """Whether one of rows[first:last] leaves s no sample."""

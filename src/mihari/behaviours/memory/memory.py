@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from typing import Any, NamedTuple
@@ -118,6 +119,31 @@ class Memory:
         self.arrays.vessels["touched"][touched] = 0
         self.too_late += int(counts[intake.TOO_LATE])
         return Taken(touched, again, int(counts[intake.TOO_LATE]), int(counts[intake.SAME]))
+
+    def erase(self, key: int, begin: float, end: float) -> int:
+        """Forget where a vessel was between two times (UTC s): better is known, and comes with the next `take`.
+
+        Returns how many samples went. What is older than `Pace.revise_s` stays.
+
+        >>> import numpy as np
+        >>> memory = Memory()
+        >>> way = Sightings.of(3, key=7, time=[0.0, 60.0, 120.0], lat_deg=26.0, lon_deg=127.0)
+        >>> taken = memory.take(way.replace(time=way.time + 1e9))
+        >>> memory.erase(7, 1e9 + 30, 1e9 + 90), memory.samples(7)["t"].tolist()
+        (1, [1000000000, 1000000120])
+        """
+        slot = self.slots.get(key)
+        if slot is None:
+            return 0
+        return int(intake.erase(self.arrays, slot, math.floor(begin), math.ceil(end)))
+
+    def again(self, keys: Sequence[int]) -> Taken:
+        """Run the vessels again of which samples were erased and nothing has come instead."""
+        slots = np.array([self.slots[key] for key in keys if key in self.slots], np.int64)
+        slots = np.unique(slots[self.arrays.vessels["touched"][slots] == 2])
+        self._redo(slots)
+        self.arrays.vessels["touched"][slots] = 0
+        return Taken(slots, np.ones(len(slots), np.bool_), 0, 0)
 
     def fill(self, sightings: Sightings, shore: Array | None = None, areas: Array | None = None) -> Taken:
         """As `take`, of many sightings at once, for a memory that is new: some times as fast. Quickest in order.

@@ -71,7 +71,10 @@ class Cells:
 
 
 class Table:
-    """The records of one category in one edition; its columns are named `item/sub-item` (`040/RHO`, `130/PAM`)."""
+    """The records of one category in one edition (and of one profile, where it has several: `category.uap`).
+
+    Columns are named `item/sub-item` (`040/RHO`, `130/PAM`).
+    """
 
     def __init__(self, category: Category, records: Records, cells: dict[str, Cells], buffer: Array) -> None:
         self.category, self.records, self._cells, self._buffer = category, records, cells, buffer
@@ -104,10 +107,14 @@ class Table:
         return spread
 
     def __getitem__(self, path: str) -> Array:
-        """(records,) float64 in SI units (bearings rad, LAT and LON degrees), NaN where the value did not come."""
+        """(records,) float64 in SI units (bearings rad, LAT and LON degrees), NaN where the value did not come.
+
+        A value whose unit another one tells (`150/AS`: speed or Mach number, by `150/IM`) is given in that unit.
+        """
         cells = self._cells[path]
+        by = cells.leaf.element.by
         spread = np.full(len(self), np.nan)
-        spread[cells.rows] = scaled(cells.leaf, cells.raw)
+        spread[cells.rows] = scaled(cells.leaf, cells.raw, self._cells[by].raw if by else None)
         return spread
 
     def bytes(self, item: str) -> Iterator[tuple[int, bytes]]:
@@ -283,7 +290,9 @@ def _program(frozen: Frozen) -> tuple[Program, Array, Array]:
     categories = list(dict.fromkeys((c.number, c.edition) for c in [*defaults, *(c for _, _, c in told)]))
     lookup = {(c.number, c.edition): c for c in [*defaults, *(c for _, _, c in told)]}
     program = compile_program([lookup[key] for key in categories])
-    places = dict(zip(categories, program.places, strict=True))
+    places: dict[tuple[int, str], int] = {}
+    for c, place in zip(program.categories, program.places, strict=True):
+        places.setdefault((c.number, c.edition), place)  # the first of several profiles
     default = np.full(256, -1, np.int64)
     for c in defaults:
         default[c.number] = places[c.number, c.edition]

@@ -7,7 +7,8 @@ from dataclasses import dataclass, field
 from functools import cache
 
 from mihari.core.errors import BadInput
-from mihari.formats.asterix.definition import DEFINITIONS, Category, from_json
+from mihari.formats.asterix.compact import from_json
+from mihari.formats.asterix.definition import DEFINITIONS, Category
 
 Edition = tuple[int, str]
 """(category, edition): `(48, "1.32")`."""

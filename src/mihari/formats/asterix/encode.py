@@ -23,6 +23,7 @@ from mihari.formats.asterix.definition import (
     Named,
     Repetitive,
     Spare,
+    Uap,
 )
 from mihari.formats.asterix.editions import category as definition
 from mihari.formats.asterix.program import OCTETS
@@ -66,16 +67,27 @@ def encode_record(record: Mapping[str, Any]) -> bytes:
     """One record without the head of its data block."""
     category = definition(record["category"], record.get("edition"))
     items = dict(record["items"])
-    present = [item is not None and item.name in items for item in category.uap]
+    uap = _profile(category, items)
+    present = [item is not None and item.name in items for item in uap]
     parts = [
         _content(f"{category.number:03d}/{item.name}", item.content, items.pop(item.name))
-        for item, is_here in zip(category.uap, present, strict=True)
+        for item, is_here in zip(uap, present, strict=True)
         if item is not None and is_here
     ]
     _no_rest(_name(category), items)
     if not parts:
         raise FormatError("spec", f"ASTERIX {_name(category)}: a record without items cannot be sent")
     return field_specification(present, record.get("field_octets", 0)) + b"".join(parts)
+
+
+def _profile(category: Category, items: Mapping[str, Any]) -> Uap:
+    """The profile of a record, by what it holds where its category has several."""
+    if category.choice is None:
+        return category.uap
+    value = items.get(category.choice.item, {}).get(category.choice.part, 0)
+    if not 0 <= value < len(category.uaps):
+        raise FormatError("spec", f"ASTERIX {_name(category)}: there is no profile {value}")
+    return category.uaps[value]
 
 
 def field_specification(present: Sequence[bool], octets: int = 0) -> bytes:
@@ -104,8 +116,8 @@ def _content(path: str, content: Content, value: Any) -> bytes:
     match content:
         case Element() | Group():
             return _pack(*_bits(path, content, value))
-        case Extended(parts):
-            return _extended(path, parts, value)
+        case Extended(parts, closed):
+            return _extended(path, parts, closed, value)
         case Repetitive(count_octets, repeated):
             return _repetitive(path, count_octets, repeated, value)
         case Compound(parts):
@@ -141,7 +153,9 @@ def _group_bits(path: str, parts: Sequence[Named | Spare], value: Mapping[str, A
     return number, width
 
 
-def _extended(path: str, parts: Sequence[Sequence[Named | Spare]], value: Mapping[str, Any]) -> bytes:
+def _extended(
+    path: str, parts: Sequence[Sequence[Named | Spare]], closed: bool, value: Mapping[str, Any]
+) -> bytes:  # fmt: skip
     names = [[part.name for part in group if isinstance(part, Named)] for group in parts]
     last = max((i for i, own in enumerate(names) if any(name in value for name in own)), default=0)
     _no_rest(path, {name: 0 for name in value if not any(name in own for own in names)})
@@ -149,7 +163,8 @@ def _extended(path: str, parts: Sequence[Sequence[Named | Spare]], value: Mappin
     for i, group in enumerate(parts[: last + 1]):
         own = {name: value[name] for name in names[i] if name in value}
         number, bits = _group_bits(path, group, own)
-        encoded += _pack(number << 1 | (i < last), bits + 1)
+        has_bit = i < len(parts) - 1 or not closed
+        encoded += _pack(number << 1 | (i < last), bits + 1) if has_bit else _pack(number, bits)
     return encoded
 
 

@@ -63,14 +63,36 @@ def note(rows: Array, n: int, datagram: int, category: int, offset: int, value: 
 
 
 @lean
-def program_of(data: Array, p: int, end: int, category: int, default: Array, overrides: Array) -> int:
-    """The program for the record at `p`: its source's own edition or its category's default."""
+def chosen(data: Array, p: int, end: int, program: int, table: Array) -> int:
+    """Which of several profiles the record at `p` has, by a value of one of its items; the first without that item."""
+    how = table[program - 1]
+    frn = table[how]
+    at = p
+    while at < end and octet(data, at) & 1:
+        at += 1
+    at += 1
+    for item in range(frn):
+        if octet(data, p) & 0x80 >> item:
+            at += table[how + 3 + item]
+    if octet(data, p) & 0x80 >> frn and at < end:
+        value = octet(data, at) >> table[how + 1] & table[how + 2]
+        program = table[how + 3 + frn + value]
+    return program
+
+
+@lean
+def program_of(
+    data: Array, p: int, end: int, category: int, table: Array, default: Array, overrides: Array
+) -> int:  # fmt: skip
+    """The program for the record at `p`: its source's own edition or its category's default; of several its own."""
     program = default[category]
     if len(overrides) > 0:
         source = source_of(data, p, end)
         for i in range(len(overrides)):
             if overrides[i, 0] == category and overrides[i, 1] == source:
                 program = overrides[i, 2]
+    if program >= 0 and table[program - 1] > 0:
+        program = chosen(data, p, end, program, table)
     return program  # type: ignore[no-any-return]
 
 
@@ -150,7 +172,7 @@ def scan(
             while reason == 0 and q < block_end:
                 if n == len(at):
                     return -1, 0, 0
-                program = program_of(data, q, block_end, category, default, overrides)
+                program = program_of(data, q, block_end, category, table, default, overrides)
                 shape = shape_of(data, q, block_end, program, table, marks, memory)
                 if shape < 0:
                     reason = -shape

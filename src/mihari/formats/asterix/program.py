@@ -7,7 +7,7 @@ out of that word. Every leaf becomes one column, every slot one column of row nu
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import IntEnum
 
 import numpy as np
@@ -25,6 +25,7 @@ from mihari.formats.asterix.definition import (
     Named,
     Repetitive,
     Spare,
+    Uap,
 )
 
 LEAD = [0] + [7 - bits.bit_length() for bits in range(1, 128)]  # first bit set of seven, at the head of the table
@@ -73,7 +74,11 @@ class Slot:
 
 @dataclass(frozen=True, slots=True)
 class Program:
-    """All editions in use as number tables. `places`: where in `table` each category's field references stand."""
+    """All editions in use as number tables. `places`: where in `table` each category's field references stand.
+
+    A category of several profiles is there once for each of them; the number before its first place is where its choice
+    stands (`kernels.chosen`), 0 for all others.
+    """
 
     categories: tuple[Category, ...]
     places: tuple[int, ...]
@@ -88,16 +93,20 @@ def compile_program(categories: Sequence[Category]) -> Program:
     """The tables of `categories`; raises `BadInput` for a value wider than 64 bits."""
     builder = _Builder()
     slot_program: list[int] = []
-    places = []
-    for number, category in enumerate(categories):
-        if len(category.uap) > MAX_FRN:
-            raise BadInput(f"ASTERIX {category.number:03d}: more than {MAX_FRN} items")
-        nodes = [0 if item is None else builder.node((item.name,), item.content) for item in category.uap]
-        octets = -(-len(nodes) // 7)
-        places.append(builder.append([octets, *nodes, *[0] * (7 * octets - len(nodes))]))
-        slot_program += [number] * (len(builder.slots) - len(slot_program))
+    programs: list[Category] = []
+    places: list[int] = []
+    for category in categories:
+        first = len(places)
+        for uap in category.uaps:
+            if len(uap) > MAX_FRN:
+                raise BadInput(f"ASTERIX {category.number:03d}: more than {MAX_FRN} items")
+            places.append(builder.profile(uap))
+            slot_program += [len(programs)] * (len(builder.slots) - len(slot_program))
+            programs.append(replace(category, uap=uap))
+        if category.choice:
+            builder.table[places[first] - 1] = builder.choice(category, places[first:])
     return Program(
-        tuple(categories),
+        tuple(programs),
         tuple(places),
         tuple(builder.slots),
         np.array(slot_program, np.int32),
@@ -122,9 +131,10 @@ class _Builder:
         match content:
             case Element() | Group():
                 return self._fixed(keys, (Named("", "", content),), repeated)
-            case Extended(parts):
-                children = [self._fixed(keys, part, repeated=False, spare=1) for part in parts]
-                return self._append(Kind.EXTENDED, children=children)
+            case Extended(parts, closed):
+                last = len(parts) - 1 if closed else -1
+                children = [self._fixed(keys, part, repeated=False, spare=i != last) for i, part in enumerate(parts)]
+                return self._append(Kind.EXTENDED, count_octets=int(closed), children=children)
             case Repetitive(0, repeated_content):
                 spare = 1  # the extension bit
                 child = self._fixed(keys, (Named("", "", repeated_content),), True, spare)
@@ -144,6 +154,31 @@ class _Builder:
                 slot = self._slot(Kind.EXPLICIT, keys, SIZE, 8)
                 self.slots[slot].leaves.append(Leaf((*keys, AT), Element(56), 8, 8))
                 return self._append(Kind.EXPLICIT, slot=slot)
+
+    def profile(self, uap: Uap) -> int:
+        """Append a category's field references, its choice (none yet) before them; where they begin."""
+        nodes = [0 if item is None else self.node((item.name,), item.content) for item in uap]
+        octets = -(-len(nodes) // 7)
+        return self.append([0, octets, *nodes, *[0] * (7 * octets - len(nodes))]) + 1
+
+    def choice(self, category: Category, places: Sequence[int]) -> int:
+        """Append how to choose between profiles: FRN - 1 of the item, shift and mask of the value in its first octet,
+        octets of each item before it, then the place of each value's profile. All of that must be equal in them."""
+        choice = category.choice
+        assert choice is not None
+        frn = next(i for i, item in enumerate(category.uap) if item is not None and item.name == choice.item)
+        heads = {tuple(item and item.name for item in uap[: frn + 1]) for uap in choice.uaps}
+        if len(heads) > 1 or frn > 6:
+            raise BadInput(f"ASTERIX {category.number:03d}: profiles that differ before what chooses between them")
+        octets = [_octets(item) for item in category.uap[:frn]]
+        item = category.uap[frn]
+        assert item is not None
+        parts = item.content.parts[0] if isinstance(item.content, Extended) else (item,)
+        element, at = next(
+            (value, bit) for keys, value, bit in _place((), parts, 0)[0] if keys[-1] == choice.part
+        )  # fmt: skip
+        mask = (1 << element.bits) - 1
+        return self.append([frn, 8 - at - element.bits, mask, *octets, *places])
 
     def append(self, numbers: Sequence[int]) -> int:
         """Put numbers at the end of the table; where they begin."""
@@ -190,6 +225,15 @@ class _Builder:
         leaves = [leaf for slot in self.slots for leaf in slot.leaves]
         rows = [[leaf.shift, leaf.element.bits, leaf.element.signed, leaf.octets] for leaf in leaves]
         return np.array(rows, np.int64).reshape(-1, 4)
+
+
+def _octets(item: Named | None) -> int:
+    """Of an item of fixed length; 0 for none."""
+    if item is None:
+        return 0
+    if not isinstance(item.content, Element | Group):
+        raise BadInput(f"ASTERIX {item.name}: only items of fixed length may stand before what chooses a profile")
+    return _place((), (item,), 0)[1] // 8
 
 
 Placed = tuple[tuple[str, ...], Element, int]

@@ -12,15 +12,17 @@ from __future__ import annotations
 
 import re
 import sys
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from pathlib import Path
 
 from mihari.core.errors import BadInput
+from mihari.formats.asterix.compact import to_json
 from mihari.formats.asterix.definition import (
     DEFINITIONS,
     Category,
+    Choice,
     Compound,
     Content,
     Element,
@@ -30,7 +32,7 @@ from mihari.formats.asterix.definition import (
     Named,
     Repetitive,
     Spare,
-    to_json,
+    Uap,
 )
 
 PROSE = ("definition", "description", "remark", "preamble")
@@ -54,15 +56,16 @@ class Line:
 def parse(text: str) -> Category:
     """The category that an `.ast` file defines.
 
-    Raises `BadInput` where the file uses a shape that this codec does not have (`case`, several UAPs).
+    Raises `BadInput` where the file uses a shape that this codec does not have.
     """
     root = _tree(text)
     head = re.match(r'asterix (\d+) "(.*)"', root.below[0].text)
     if head is None:
         raise BadInput('ASTERIX definition: the first line must be: asterix NUMBER "TITLE"')
     items = {item.name: item for item in map(_named, root.child("items").below)}
-    uap = tuple(None if line.text == "-" else items[line.text] for line in root.child("uap").below)
-    return Category(int(head[1]), root.child("edition").text.split()[1], head[2], uap)
+    choice = _choice(root.child("uaps"), items) if any(line.text == "uaps" for line in root.below) else None
+    uap = choice.uaps[0] if choice else _uap(root.child("uap"), items)
+    return Category(int(head[1]), root.child("edition").text.split()[1], head[2], uap, choice)
 
 
 def quantity(text: str) -> tuple[float, str]:
@@ -77,6 +80,19 @@ def quantity(text: str) -> tuple[float, str]:
     above, power, below, power_below, unit = found.groups()
     scale = Fraction(int(above) ** int(power or 1), int(below or 1) ** int(power_below or 1))
     return float(scale), unit
+
+
+def _uap(line: Line, items: Mapping[str, Named]) -> Uap:
+    """Item names, `-` where none is defined; `rfs` (random field sequencing, which nobody sends) is none either."""
+    return tuple(items.get(name.text) if name.text in ("-", "rfs") else items[name.text] for name in line.below)
+
+
+def _choice(line: Line, items: Mapping[str, Named]) -> Choice:
+    variations = {uap.text: _uap(uap, items) for uap in line.child("variations").below}
+    case = line.child("case")
+    item, part = case.text.split()[1].split("/")
+    rows = dict(row.text.split(": ") for row in case.below)
+    return Choice(item, part, tuple(variations[rows[str(value)]] for value in range(len(rows))))
 
 
 def _tree(text: str) -> Line:
@@ -112,7 +128,7 @@ def _content(line: Line) -> Content:
     if word == "group":
         return Group(tuple(map(_part, line.below)))
     if word == "extended":
-        return Extended(_extended_parts(line.below))
+        return _extended(line.below)
     if word == "repetitive":
         repeated = _content(line.below[0])
         if not isinstance(repeated, Element | Group):
@@ -125,16 +141,15 @@ def _content(line: Line) -> Content:
     raise BadInput(f"ASTERIX definition: {line.text!r} is not supported")
 
 
-def _extended_parts(lines: Sequence[Line]) -> tuple[tuple[Named | Spare, ...], ...]:
+def _extended(lines: Sequence[Line]) -> Extended:
     parts: list[list[Named | Spare]] = [[]]
     for line in lines:
         if line.text == "-":
             parts.append([])
         else:
             parts[-1].append(_part(line))
-    if parts[-1]:
-        raise BadInput("ASTERIX definition: an extended item must end in an extension bit")
-    return tuple(map(tuple, parts[:-1]))
+    closed = bool(parts[-1])  # no extension bit behind the last
+    return Extended(tuple(map(tuple, parts if closed else parts[:-1])), closed)
 
 
 def _element(bits: int, line: Line) -> Element:
@@ -149,9 +164,19 @@ def _element(bits: int, line: Line) -> Element:
         if words[1] == "integer":
             return Element(bits, signed)
         return Element(bits, signed, *quantity(line.text))
-    if words[0] == "raw":
+    if words[0] in ("raw", "bds"):  # a Comm-B register: its bits, as in 048
         return Element(bits)
+    if words[0] == "case":
+        return Element(bits, by=words[1], cases=_cases(line.below))
     raise BadInput(f"ASTERIX definition: {line.text!r} is not supported")
+
+
+def _cases(lines: Sequence[Line]) -> dict[int, tuple[float, str]]:
+    """Units by the value of another element; anything but unsigned quantities is not supported."""
+    named = {line.text.rstrip(":"): line.below[0].text for line in lines}
+    if named.pop("default", "raw") != "raw" or not all(text.startswith("unsigned quantity") for text in named.values()):
+        raise BadInput("ASTERIX definition: only unsigned quantities may depend on another element")
+    return {int(value): quantity(text) for value, text in named.items()}
 
 
 def main(paths: Sequence[str]) -> None:

@@ -22,12 +22,13 @@ SI = {
     "kt": NM / 3600.0,
     "km/h": 1.0 / 3.6,
     "MHz": 1e6,
+    "mb": 100.0,
 }
-GEOGRAPHIC = ("LAT", "LON")  # positions stay degrees, every other angle becomes radians
+GEOGRAPHIC = ("LAT", "LON", "LATITUDE", "LONGITUDE")  # positions stay degrees, every other angle becomes radians
 
 
 def factor(leaf: Leaf) -> float:
-    """What one raw unit is in SI units (degrees for LAT and LON).
+    """What one raw unit is in SI units (degrees for latitudes and longitudes).
 
     >>> from mihari.formats.asterix.definition import Element
     >>> factor(Leaf(("040", "RHO"), Element(16, scale=1 / 256, unit="NM"), 16, 2)) * 256
@@ -41,7 +42,15 @@ def factor(leaf: Leaf) -> float:
     return element.scale * SI.get(element.unit, 1.0)
 
 
-def scaled(leaf: Leaf, raw: Array) -> Array:
-    """Wire numbers as float64 in SI units."""
-    values: Array = raw.astype(np.float64) * factor(leaf)
+def factors(leaf: Leaf, cases: Array) -> Array:
+    """As `factor`, cell by cell, of a value whose unit depends on another one, whose wire numbers are `cases`."""
+    found = np.ones(len(cases))
+    for value, (scale, unit) in leaf.element.cases.items():
+        found[cases == value] = scale * SI.get(unit, 1.0)
+    return found
+
+
+def scaled(leaf: Leaf, raw: Array, cases: Array | None = None) -> Array:
+    """Wire numbers as float64 in SI units; `cases` as in `factors`."""
+    values: Array = raw.astype(np.float64) * (factor(leaf) if cases is None else factors(leaf, cases))
     return values

@@ -11,7 +11,8 @@ from mihari.core.columns import Array
 from mihari.formats.asterix.octets import lean, number, octet, read_word
 
 TRUNCATED, BAD_LENGTH, UNKNOWN_CATEGORY, TRAILING, SPEC = 1, 2, 3, 4, 5
-# fields of a node in the table; children follow as places of their nodes, 0 for none
+# fields of a node in the table; children follow as places of their nodes, 0 for none. An extended item has no counter:
+# there COUNT_OCTETS says that its last part has no extension bit
 KIND, LENGTH, SLOT, N_WORDS, COUNT_OCTETS, N_CHILDREN, CHILDREN = 1, 2, 3, 4, 5, 6, 7
 PLACE_BITS = 16  # of a mark, from the start of the record; the slot's number stands above them
 FIXED, EXTENDED, REPETITIVE, REPETITIVE_FX, COMPOUND, EXPLICIT = 0, 1, 2, 3, 4, 5
@@ -67,7 +68,9 @@ def step_item(
             n += 1
         p += length
         i += 1
-        if kind in (EXTENDED, REPETITIVE_FX):
+        if kind == REPETITIVE_FX or (
+            kind == EXTENDED and (i < table[node + N_CHILDREN] or table[node + COUNT_OCTETS] == 0)
+        ):
             decides(trace, p - 1 - begin, EXTENSION)
             if octet(data, p - 1) & 1:
                 times += 1

@@ -5,9 +5,11 @@ https://mavlink.io/en/guide/serialization.html (frames), message_signing.html, h
 
 from mihari.formats.mavlink import items
 from mihari.formats.mavlink.command import Command
-from mihari.formats.mavlink.decode import Decoded, Decoder, Unknown, decode_many
+from mihari.formats.mavlink.decode import Decoder, decode_many
+from mihari.formats.mavlink.decoded import Decoded, Unknown
 from mihari.formats.mavlink.encode import Encoder, encode
 from mihari.formats.mavlink.frames import REASONS
+from mihari.formats.mavlink.heard import valid
 from mihari.formats.mavlink.mission import MissionUpload
 from mihari.formats.mavlink.records import to_dicts
 from mihari.formats.mavlink.signing import key_of
@@ -27,4 +29,5 @@ __all__ = [
     "items",
     "key_of",
     "to_dicts",
+    "valid",
 ]

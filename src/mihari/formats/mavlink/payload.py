@@ -69,23 +69,29 @@ def _layout(number: int) -> tuple[struct.Struct, tuple[tuple[str, Convert, Any, 
 
 def _quick(layout: struct.Struct, definition: Message) -> Quick:
     """What packs a message that has every field; nothing where it has not or a value does not fit."""
-    flat = all(f.text or not f.count for f in definition.fields)
     # numbers that need no conversion go to `struct` as they are, which refuses what they may not be
-    parts = [
-        (f.key, None if not (f.count or f.text) and f.scale.whole and f.absent is None else converter(f))
-        for f in definition.fields
-    ]
+    fields = definition.fields
+    converters = [(i, converter(f)) for i, f in enumerate(fields) if not _as_it_is(f)]
+    several = any(f.count and not f.text for f in fields)
+    values = operator.itemgetter(*(f.key for f in fields), "message")  # one more, so that it is always a tuple
 
     def pack(given: Mapping[str, Any]) -> bytes:
         try:
-            wire = [given[key] if convert is None else convert(given[key]) for key, convert in parts]
-            if flat:
-                return layout.pack(*wire)
-            return layout.pack(*(v for made in wire for v in (made if type(made) is tuple else (made,))))
+            wire = list(values(given))
+            wire.pop()
+            for i, convert in converters:
+                wire[i] = convert(wire[i])
+            if several:
+                wire = [v for made in wire for v in (made if type(made) is tuple else (made,))]
+            return layout.pack(*wire)
         except (KeyError, *WRONG):
             return b""
 
     return pack
+
+
+def _as_it_is(field: Field) -> bool:
+    return not (field.count or field.text) and field.scale.whole and field.absent is None
 
 
 def converter(field: Field) -> Convert:

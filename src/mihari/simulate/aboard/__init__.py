@@ -1,0 +1,1 @@
+"""What simulated vehicles carry: autopilots that speak MAVLink or IMC, cameras that tell detections, hydrophones."""

@@ -1,0 +1,85 @@
+"""Hostile bytes: nothing is raised but FormatError with a known reason, nothing grows, both readers agree."""
+
+import random
+
+import pytest
+
+from formats.cot.made_events import events
+from fuzzing import hostile, survives
+from mihari.core.errors import FormatError
+from mihari.formats.cot import REASONS, Control, Event, Stream, build, of_datagram, of_proto, parse, to_proto
+from mihari.formats.cot.documents import rooted
+from mihari.formats.cot.layouts import read
+from mihari.formats.cot.xml import walked
+
+XML = [build(event) for event in events(40, seed=7)]
+PROTO = [to_proto(event) for event in events(40, seed=8)]
+FRAMES = [to_proto(event, stream=True) for event in events(40, seed=9)]
+
+
+def outcome(take, data):
+    try:
+        return take(data)
+    except FormatError as error:
+        return error.reason
+
+
+def told(take):
+    def checked(data):
+        found = outcome(take, data)
+        assert found in REASONS or isinstance(found, Event | Control)
+        if isinstance(found, Event):
+            assert parse(build(found)).uid == rooted(build(found)).get("uid")  # what comes in can go out
+
+    return checked
+
+
+def test_hostile_xml():
+    survives(told(parse), XML)
+
+
+def test_hostile_protobuf():
+    survives(told(of_proto), [*PROTO, *FRAMES])
+
+
+def test_hostile_datagrams():
+    survives(told(of_datagram), [*XML, *PROTO])
+
+
+def test_hostile_streams():
+    long_lived = Stream()
+
+    def take(data):
+        for stream in (long_lived, Stream()):
+            count = sum(stream.refusals.octets.values())
+            assert all(isinstance(event, Event) for event in stream.feed(data))
+            stream.finish()
+            assert sum(stream.refusals.octets.values()) - count <= len(data)
+            assert set(stream.refusals.counts) <= set(REASONS)
+
+    survives(take, [*XML, *FRAMES])
+
+
+def test_hostile_bytes_read_the_short_way_mean_the_same_to_the_general_parser():
+    plain = 0
+    seeds = [build(event, False) for event in events(60, seed=10)]
+    seeds += [data.replace(b'"', b"'") for data in seeds]
+    for data in hostile(seeds, random.Random(11), 20_000):
+        if (short := read(data)) is not None:
+            plain += 1
+            general = walked(data)
+            assert short[:2] == general[:2]
+            assert [child[:4] for child in short[2]] == [child[:4] for child in general[2]]
+    assert plain > 100
+
+
+@pytest.mark.parametrize("count", [300])
+def test_hostile_bytes_between_good_events_cost_none_of_them(count):
+    rng = random.Random(12)
+    good = [build(event) for event in events(count, seed=13)]
+    expected = [parse(data).uid for data in good]
+    stream, found = Stream(), []
+    for data in good:
+        noise = bytes(b for b in rng.randbytes(rng.randrange(60)) if b not in b"<\xbf")
+        found += stream.feed(noise + data)
+    assert [event.uid for event in found] == expected
