@@ -43,7 +43,6 @@ from mihari.feeds.line import FeedSpec
 from mihari.feeds.registry import SensorRegistry
 from mihari.feeds.relay import OutputSpec
 from mihari.feeds.schemes import redacted
-from mihari.feeds.talk import Talk
 from mihari.feeds.transport import Chunk
 from mihari.feeds.witnesses import Witnesses
 from mihari.health import HealthWatch, Limits, limits_of
@@ -175,7 +174,7 @@ class Node:
         if self.archive is not None and self._keeper is not None and config.node.rerun_h and not self.hub.ticking:
             self._reruns = Reruns(self.archive, self.pipeline, self._keeper, config.node.rerun_h, steady)
         self.desk: Desk | None = None  # of alerts, from the start on
-        self.talk = Talk()  # what vehicles answer
+        self.talk = self.registry.roll.talk  # what vehicles answer
         self.tasks: Runner | None = None  # of vehicles and cameras, from the start on
         self.kept: list[tuple[Kept, Stateful]] = []  # what outlives a stop, with where it lies
         self.shown: Shown | None = None  # what was learned, for the map
