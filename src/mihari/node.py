@@ -16,6 +16,7 @@ import time
 from collections import deque
 from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass, replace
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -57,7 +58,9 @@ from mihari.reordering import Reordering
 from mihari.rerun import Reruns
 from mihari.sharing import sharing_of
 from mihari.shown import Shown
-from mihari.tasks.drivers import posts_of
+from mihari.tasks.camera import Cameras, keeping
+from mihari.tasks.driver import Post
+from mihari.tasks.drivers import makings_with, posts_of
 from mihari.tasks.runner import Runner, runner_of
 
 log = logging.getLogger("mihari.node")
@@ -176,6 +179,8 @@ class Node:
         self.desk: Desk | None = None  # of alerts, from the start on
         self.talk = self.registry.roll.talk  # what vehicles answer
         self.tasks: Runner | None = None  # of vehicles and cameras, from the start on
+        self.cameras: Cameras | None = None  # their connections
+        self._posts: Callable[[NodeConfig], list[Post]] = posts_of
         self.kept: list[tuple[Kept, Stateful]] = []  # what outlives a stop, with where it lies
         self.shown: Shown | None = None  # what was learned, for the map
         self._zones: tuple[Zone, ...] | None = None  # those that the look-out was given last
@@ -230,7 +235,11 @@ class Node:
                 raise
         if self.desk is not None and not recorded:
             told = self.desk.address, self.talk, self.hub.send
-            self.tasks = runner_of(self.config, *told, clock=self.clock, steady=self.steady)
+            keep = keeping(self.desk.records)
+            self.cameras = Cameras(keep, self.clock)
+            self._posts = partial(posts_of, makings=makings_with(keep), cameras=self.cameras.making)
+            made = makings_with(keep), self.cameras.making
+            self.tasks = runner_of(self.config, *told, *made, clock=self.clock, steady=self.steady)
             self.tasks.start()
         self._thread.start()
         if self.sharing is not None and self.archive is not None:
@@ -258,6 +267,8 @@ class Node:
         self._stopping.set()
         if self.tasks is not None:
             self.tasks.stop()
+        if self.cameras is not None:
+            self.cameras.close()
         self.hub.stop()
         self.inputs.close()
         self.hub.join(2.0)
@@ -293,7 +304,7 @@ class Node:
         self.config = config.model_copy(update={name: getattr(self.config, name) for name in FIXED})
         self._list_assets()
         if self.tasks is not None:
-            self.tasks.reconfigure(posts_of(self.config))
+            self.tasks.reconfigure(self._posts(self.config))
         self.watch.limits = self._limits()
         self.reordering.lags = self._lags()
         if self.archive is not None:

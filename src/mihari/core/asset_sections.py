@@ -43,6 +43,10 @@ class VehicleSection(OperatedSection):
     system: int = Field(
         0, ge=0, le=65535, description="its MAVLink system id or IMC id; 0: whoever speaks on its feeds", examples=[1]
     )
+    stills: str = Field(
+        "", pattern="^($|http://|https://)", description="where its pictures are fetched from, and nowhere else",
+        examples=["http://192.0.2.40:8090/"],
+    )  # fmt: skip
     attitude_sd_deg: float = Field(
         0.3, gt=0.0, le=20.0, description="by which its camera's pointing errs where it does not tell"
     )

@@ -6,15 +6,18 @@ import logging
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import partial
+from typing import Any
 
-from mihari.core.asset import AssetKind
+from mihari.cameras.attachments import Taken
+from mihari.core.asset import Asset, AssetKind
 from mihari.core.asset_sections import CameraSection, VehicleSection
 from mihari.core.config import FeedSection, NodeConfig
 from mihari.core.errors import BadInput
-from mihari.core.task import TaskKind
+from mihari.core.picture import Picture
+from mihari.core.task import Task, TaskKind
 from mihari.feeds.address import FeedAddress
 from mihari.tasks.charge import charge_of
-from mihari.tasks.driver import Driver, Post
+from mihari.tasks.driver import Driver, Post, Told
 
 log = logging.getLogger("mihari.tasks")
 
@@ -25,6 +28,37 @@ class Making:
 
     kinds: tuple[TaskKind, ...]
     make: Callable[[VehicleSection], Driver]
+
+
+class _ByKind:
+    """A driver that is chosen by the kind of its task."""
+
+    def __init__(self, choose: Callable[[TaskKind], Driver]) -> None:
+        self._choose = choose
+        self._chosen: Driver | None = None
+
+    def begin(self, task: Task, asset: Asset, now: float) -> None:
+        """Choose, and begin."""
+        self._chosen = self._choose(task.kind)
+        self._chosen.begin(task, asset, now)
+
+    def hear(self, message: dict[str, Any], now: float) -> None:
+        """See `Driver`."""
+        if self._chosen is not None:
+            self._chosen.hear(message, now)
+
+    def tick(self, now: float, picture: Picture | None) -> list[bytes]:
+        """See `Driver`."""
+        return [] if self._chosen is None else self._chosen.tick(now, picture)
+
+    def told(self) -> list[Told]:
+        """See `Driver`."""
+        return [] if self._chosen is None else self._chosen.told()
+
+    def stop(self, now: float) -> None:
+        """See `Driver`."""
+        if self._chosen is not None:
+            self._chosen.stop(now)
 
 
 def _mavlink(section: VehicleSection) -> Driver:
@@ -45,10 +79,26 @@ def _imc(section: VehicleSection) -> Driver:
 
 MAVLINK = (TaskKind.LOOK, TaskKind.FOLLOW, TaskKind.SEARCH, TaskKind.HOLD, TaskKind.RETURN)
 IMC = (TaskKind.LOOK, TaskKind.SEARCH, TaskKind.HOLD, TaskKind.LISTEN, TaskKind.RETURN)
-MAKINGS: dict[str, Making] = {
-    "mavlink": Making(MAVLINK, _mavlink),
-    "imc": Making(IMC, _imc),
-}  # by format of the feed over which tasks go
+# by the format of the feed over which tasks go
+MAKINGS: dict[str, Making] = {"mavlink": Making(MAVLINK, _mavlink), "imc": Making(IMC, _imc)}
+
+
+def makings_with(keep: Callable[[Taken, bytes, str], str]) -> dict[str, Making]:
+    """The same with stills, which `keep` takes."""
+
+    def mavlink(section: VehicleSection) -> Driver:
+        def choose(kind: TaskKind) -> Driver:
+            from mihari.tasks.still import StillDriver
+
+            if kind == TaskKind.STILL:
+                return StillDriver(section.system, section.stills, keep)
+            return _mavlink(section)
+
+        return _ByKind(choose)
+
+    return MAKINGS | {"mavlink": Making((*MAVLINK, TaskKind.STILL), mavlink)}
+
+
 CameraMaking = tuple[tuple[TaskKind, ...], Callable[[CameraSection], Driver]]
 
 

@@ -32,6 +32,7 @@ GROUND_STATION, NO_AUTOPILOT, ARDUPILOT = 6, 8, 3  # MAV_TYPE_GCS, MAV_AUTOPILOT
 LED, ARMED = 0b1100, 128  # MAV_MODE_FLAG: auto or guided; safety armed
 ON_GROUND = 1  # MAV_LANDED_STATE_ON_GROUND
 START, REPOSITION, LOITER, HOME = 300, 192, 17, 20  # MAV_CMD
+LOOK_AT = 195  # MAV_CMD_DO_SET_ROI_LOCATION
 CHANGE_MODE = 1.0  # MAV_DO_REPOSITION_FLAGS_CHANGE_MODE
 UNSUPPORTED = "unsupported"
 BEAT_S = 1.0  # heartbeats are told at 1 Hz
@@ -40,6 +41,14 @@ ANSWER_S = 15.0  # until it is known who speaks, and what it has after a new sta
 GONE_S = 120.0  # a vessel that is to be followed is not in the picture
 MODE_S = 3.0  # a heartbeat, by which it is known who flies it, comes within a second
 STILL_S, STILL_MPS = 60.0, 0.5  # come back, and lying still
+
+
+def look_at(system: int, place: tuple[float, float]) -> dict[str, Any]:
+    """The command to keep the camera on a place; one that has no camera says so, and flies there all the same."""
+    to = {"target_system": system, "target_component": AUTOPILOT, "command": LOOK_AT, "frame": ABOVE_SEA}
+    none = {f"param{k}": 0.0 for k in range(1, 5)}
+    where = {"lat_deg": place[0], "lon_deg": place[1], "z": 0.0}
+    return {"message": "COMMAND_INT", "current": 0, "autocontinue": 0} | to | none | where
 
 
 class MavlinkDriver:
@@ -241,6 +250,7 @@ class MavlinkDriver:
             return
         if place is not None and self._command is None and not 0 <= now - self._moved < REPOSITION_S:
             self._moved = now
+            self._out.append(look_at(self.system, place))
             self._do(self._reposition(task, place), now, self._led_there)
 
     def _reposition(self, task: Task, place: tuple[float, float]) -> dict[str, Any]:

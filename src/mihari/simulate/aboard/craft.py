@@ -16,6 +16,11 @@ from mihari.sensors.weather import CALM, Weather
 from mihari.simulate.aboard.imager import Aim, Found, Hulls, Imager, Pose
 from mihari.simulate.aboard.pilot import BOAT, FIXED_WING, VTOL, Pilot, State
 from mihari.simulate.aboard.rays import Floats, seen_at
+from mihari.simulate.aboard.stills import Stills
+from mihari.simulate.cameras.body import Body as Eye
+from mihari.simulate.cameras.body import Hull
+from mihari.simulate.cameras.jpeg import encode as encode_jpeg
+from mihari.simulate.cameras.render import render
 from mihari.simulate.crafts import Craft
 from mihari.simulate.datagram import Datagram
 from mihari.simulate.vehicles import Body, Deck, Leg, Loiter, Return, Sea, Through, Vehicle, Wind
@@ -89,6 +94,7 @@ class Aboard:
     vehicle: Vehicle
     rng: np.random.Generator
     weather: Weather = CALM
+    stills: Stills = field(default_factory=Stills)
     pilot: Pilot = field(init=False)
     imager: Imager | None = field(init=False, default=None)
 
@@ -154,10 +160,29 @@ class Aboard:
         aim = self.aim(now)
         packet, found = self.imager.frame(now, pose, aim, hulls)
         self._lock(now, found)
+        self._take_picture(now, aim, hulls)
         stream = self._muxer.mux(packet, now - self.start)
         size = 188 * TS_PACKETS
         cut = [stream[k : k + size] for k in range(0, len(stream), size)]
         return [Datagram(now, f"klv-{self.index}", piece) for piece in cut]
+
+    def _take_picture(self, now: float, aim: Aim, hulls: Hulls) -> None:
+        """What was asked for: rendered, put where it can be had, told of."""
+        if not self.pilot.pictures:
+            return
+        self.pilot.pictures -= 1
+        b = self.body
+        eye = Eye(b.lat_deg, b.lon_deg, b.height, view=(aim.width, aim.width))
+        seen = [
+            Hull(lat, lon, course, 0.0, length, beam, max(length / 6, 3.0))
+            for lat, lon, course, length, beam in zip(
+                *(getattr(hulls, name).tolist() for name in ("lat_deg", "lon_deg", "course", "hull_length", "beam")),
+                strict=True,
+            )
+        ]
+        jpeg = encode_jpeg(render(eye, (aim.azimuth, aim.elevation, 0.0), seen, now))
+        place = self._locked[:2] if self._locked is not None else self.pilot.looks_at or (b.lat_deg, b.lon_deg)
+        self.pilot.took(self.stills.put(self.craft.name, jpeg), now, place, b.height)
 
     def _lock(self, now: float, found: list[Found]) -> None:
         """Keep to what stands nearest to where it was told to look, as a video tracker does, until it is lost."""

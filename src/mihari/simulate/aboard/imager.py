@@ -36,7 +36,9 @@ class Hulls(Columns):
     row: Array = column("i8")  # in the truth
     lat_deg: Array = column("f8")
     lon_deg: Array = column("f8")
+    course: Array = column("f8")  # rad
     hull_length: Array = column("f8")  # m
+    beam: Array = column("f8")
 
 
 @dataclass(frozen=True, slots=True)
