@@ -57,16 +57,13 @@ class Node:
         )
         assert self.process.stdout is not None
         self.url = self.process.stdout.readline().strip()
-        end = time.monotonic() + 120.0  # kernels may have to be compiled before the first picture
-        while not self.get("picture")["time"] and time.monotonic() < end:
-            time.sleep(0.2)
 
     def get(self, path: str) -> Any:
         with urllib.request.urlopen(f"{self.url}/api/v1/{path}", timeout=10) as answer:
             return json.loads(answer.read())
 
     def until(self, number: int, *states: str) -> str:
-        end = time.monotonic() + 15.0
+        end = time.monotonic() + 30.0
         while (state := self.get(f"tasks/{number}")["state"]) not in states and time.monotonic() < end:
             time.sleep(0.2)
         return str(state)

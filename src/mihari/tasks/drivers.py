@@ -68,8 +68,19 @@ def _mavlink(section: VehicleSection) -> Driver:
     return MavlinkDriver(craft_of(section.profile), section.system)
 
 
+def _imc(section: VehicleSection) -> Driver:
+    from mihari.sensors.platform import profile
+    from mihari.tasks.flight import craft_of
+    from mihari.tasks.imc import ImcDriver
+
+    told = profile(section.profile)
+    return ImcDriver(craft_of(section.profile), told.cruise, section.system)
+
+
 MAVLINK = (TaskKind.LOOK, TaskKind.FOLLOW, TaskKind.SEARCH, TaskKind.HOLD, TaskKind.RETURN)
-MAKINGS: dict[str, Making] = {"mavlink": Making(MAVLINK, _mavlink)}  # by format of the feed over which tasks go
+IMC = (TaskKind.LOOK, TaskKind.SEARCH, TaskKind.HOLD, TaskKind.LISTEN, TaskKind.RETURN)
+# by the format of the feed over which tasks go
+MAKINGS: dict[str, Making] = {"mavlink": Making(MAVLINK, _mavlink), "imc": Making(IMC, _imc)}
 
 
 def makings_with(keep: Callable[[Taken, bytes, str], str]) -> dict[str, Making]:
