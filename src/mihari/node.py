@@ -43,6 +43,7 @@ from mihari.feeds.line import FeedSpec
 from mihari.feeds.registry import SensorRegistry
 from mihari.feeds.relay import OutputSpec
 from mihari.feeds.schemes import redacted
+from mihari.feeds.talk import Talk
 from mihari.feeds.transport import Chunk
 from mihari.feeds.witnesses import Witnesses
 from mihari.health import HealthWatch, Limits, limits_of
@@ -57,6 +58,8 @@ from mihari.reordering import Reordering
 from mihari.rerun import Reruns
 from mihari.sharing import sharing_of
 from mihari.shown import Shown
+from mihari.tasks.drivers import posts_of
+from mihari.tasks.runner import Runner, runner_of
 
 log = logging.getLogger("mihari.node")
 Clock = Callable[[], float]
@@ -172,6 +175,8 @@ class Node:
         if self.archive is not None and self._keeper is not None and config.node.rerun_h and not self.hub.ticking:
             self._reruns = Reruns(self.archive, self.pipeline, self._keeper, config.node.rerun_h, steady)
         self.desk: Desk | None = None  # of alerts, from the start on
+        self.talk = Talk()  # what vehicles answer
+        self.tasks: Runner | None = None  # of vehicles and cameras, from the start on
         self.kept: list[tuple[Kept, Stateful]] = []  # what outlives a stop, with where it lies
         self.shown: Shown | None = None  # what was learned, for the map
         self._zones: tuple[Zone, ...] | None = None  # those that the look-out was given last
@@ -224,6 +229,10 @@ class Node:
                 if self.desk is not None:
                     self.desk.stop()
                 raise
+        if self.desk is not None and not recorded:
+            told = self.desk.address, self.talk, self.hub.send
+            self.tasks = runner_of(self.config, *told, clock=self.clock, steady=self.steady)
+            self.tasks.start()
         self._thread.start()
         if self.sharing is not None and self.archive is not None:
             archive = self.archive
@@ -248,6 +257,8 @@ class Node:
     def stop(self) -> None:
         """Stop everything in order: feeds, pipeline, face."""
         self._stopping.set()
+        if self.tasks is not None:
+            self.tasks.stop()
         self.hub.stop()
         self.inputs.close()
         self.hub.join(2.0)
@@ -282,6 +293,8 @@ class Node:
         fixed = [name for name in FIXED if getattr(config, name) != getattr(self.config, name)]
         self.config = config.model_copy(update={name: getattr(self.config, name) for name in FIXED})
         self._list_assets()
+        if self.tasks is not None:
+            self.tasks.reconfigure(posts_of(self.config))
         self.watch.limits = self._limits()
         self.reordering.lags = self._lags()
         if self.archive is not None:
@@ -455,11 +468,13 @@ class Node:
 
     def _publish(self) -> bool:
         """Publish a picture where there is a screen or another node for it; whether that was done."""
-        nobody = self.publisher is None and self.sharing is None
+        nobody = self.publisher is None and self.sharing is None and self.tasks is None
         if nobody or not math.isfinite(self.pipeline.time):  # nothing has a time yet
             return False
         own = replace(self.pipeline.picture(self._feeds, self.clock()), assets=self._hear_assets())
         shown = own if self.sharing is None else self.sharing.offer(own, self.publisher is not None)
+        if self.tasks is not None and shown is not None:
+            self.tasks.news(shown)
         if self.publisher is not None and shown is not None:
             self.publisher.publish(replace(shown, health=self.health))
         return True

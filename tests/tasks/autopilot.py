@@ -1,10 +1,11 @@
 """A vehicle by MAVSDK, in a process of its own: `autopilot.py PORT refuse|fly|still [SPEED]`; a line for what happens.
 
 It takes missions over MAVLink from 127.0.0.1:PORT. `fly`: it is at each item in turn for half a second, tells its
-place, and that the item is complete; `still`: it takes missions and stays; `refuse`: it flies nothing, as one whose
-mission server is not there.
+place, and that the item is complete; `still`: it takes missions and stays; `refuse`: it denies each mission
+and each command.
 """
 
+import json
 import sys
 import threading
 import time
@@ -12,6 +13,7 @@ import time
 from mavsdk.component_type import ComponentType
 from mavsdk.mavsdk import Configuration, Mavsdk
 from mavsdk.plugins.action_server.action_server import ActionServer
+from mavsdk.plugins.mavlink_direct_server.mavlink_direct_server import MavlinkDirectServer, MavlinkMessage
 from mavsdk.plugins.mission_raw_server.mission_raw_server import MissionRawServer
 from mavsdk.plugins.param_server.param_server import ParamServer
 from mavsdk.plugins.telemetry_server.telemetry_server import Heading, Position, TelemetryServer, VelocityNed
@@ -32,12 +34,36 @@ class Vehicle:
         self.mavsdk.add_any_connection(f"udpout://127.0.0.1:{port}")
         component = self.mavsdk.server_component()
         self.parameters, self.action = ParamServer(component), ActionServer(component)
-        self.missions, self.telemetry = MissionRawServer(component), TelemetryServer(component)
+        self.telemetry = TelemetryServer(component)
         self.behaviour, self.place, self.items = behaviour, HOME, []
         self.taken = threading.Event()
+        if behaviour == "refuse":
+            self.direct = MavlinkDirectServer(component)
+            self.direct.subscribe_message("MISSION_COUNT", self.refuse)
+            self.direct.subscribe_message("COMMAND_LONG", self.deny)
+            return
+        self.missions = MissionRawServer(component)
         self.missions.subscribe_incoming_mission(self.incoming)
         self.missions.subscribe_current_item_changed(lambda item, *_: say("current", item.seq))
         self.missions.subscribe_clear_all(lambda *_: say("cleared"))
+
+    def refuse(self, told, *_):
+        """A mission is offered: no."""
+        say("refused", told.fields_json)
+        fields = {"target_system": told.system_id, "target_component": told.component_id, "type": 14, "mission_type": 0}
+        self.direct.send_message(
+            MavlinkMessage("MISSION_ACK", 0, 0, told.system_id, told.component_id, json.dumps(fields))
+        )
+
+    def deny(self, told, *_):
+        """A command comes: no."""
+        command = json.loads(told.fields_json)["command"]
+        say("refused", command)
+        fields = {"command": command, "result": 2, "progress": 0, "result_param2": 0}
+        fields |= {"target_system": told.system_id, "target_component": told.component_id}
+        self.direct.send_message(
+            MavlinkMessage("COMMAND_ACK", 0, 0, told.system_id, told.component_id, json.dumps(fields))
+        )
 
     def incoming(self, result, plan, *_):
         """A mission was uploaded."""

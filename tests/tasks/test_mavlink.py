@@ -1,4 +1,4 @@
-"""A real autopilot program, MAVSDK, takes our missions: uploaded, flown, done; asked again after a new start; called off."""
+"""A real autopilot program, MAVSDK, takes our missions and flies them, is asked after a new start, and says no."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from task_helpers import PLACE, check, picture
+from task_helpers import check, picture
 
 from mihari.alerts.actions import By
 from mihari.alerts.records import Records
@@ -93,7 +93,7 @@ class Autopilot:
     def _read(self) -> None:
         assert self.process.stdout is not None
         for line in self.process.stdout:
-            if line.split(" ")[0].strip() in ("up", "mission", "current", "complete", "cleared"):
+            if line.split(" ")[0].strip() in ("up", "mission", "current", "complete", "cleared", "refused"):
                 self.said.append(line.strip())
 
     def close(self) -> None:
@@ -197,3 +197,46 @@ def test_nothing_is_sent_to_the_autopilot_before_its_operator_has_accepted(node:
     finally:
         autopilot.close()
     assert not any(line.startswith("mission") for line in autopilot.said)
+
+
+def test_a_mission_that_the_vehicle_refuses_is_declined_with_its_reason(node: Node, link: Link) -> None:
+    autopilot = Autopilot(link.port, "refuse")
+    try:
+        node.order(TaskKind.SEARCH, SEARCH)
+        assert node.until("done", "declined", "lost", "failed") == "declined"
+    finally:
+        autopilot.close()
+    assert node.task().turns[-1].why == "it refused the mission: denied"
+    assert node.task().turns[-1].who == "tb3"
+    assert any(line.startswith("refused") for line in autopilot.said)
+
+
+def test_a_command_that_the_vehicle_denies_is_declined_with_its_reason(node: Node, link: Link) -> None:
+    autopilot = Autopilot(link.port, "refuse")
+    try:
+        node.order(TaskKind.RETURN, ())
+        assert node.until("done", "declined", "lost", "failed") == "declined"
+    finally:
+        autopilot.close()
+    assert node.task().turns[-1].why == "it does not come back: denied"
+
+
+def test_after_a_new_start_the_mission_is_known_again_and_called_off_when_it_is_withdrawn(
+    node: Node, link: Link
+) -> None:
+    autopilot = Autopilot(link.port, "still")
+    try:
+        node.order(TaskKind.HOLD, SEARCH[:1])
+        assert node.until("under way", "declined", "lost", "failed") == "under way"
+        node.start(node.post)
+        node.until("lost", "declined", seconds=6.0)
+        assert (node.task().state, node.task().said) == ("under way", "it still has the mission")
+        shelf.decide(node.records, By("Sato", time.time()), 1, book.withdraw)
+        end = time.monotonic() + 20.0
+        while not node.task().called_off and time.monotonic() < end:
+            node.until("never", seconds=0.5)
+    finally:
+        autopilot.close()
+    assert (node.task().state, node.task().said) == ("withdrawn", "it still has the mission")
+    assert "cleared" in autopilot.said
+    assert sum(line.startswith("mission") for line in autopilot.said) == 1

@@ -97,6 +97,21 @@ def _mavlink() -> None:
     decode_many(encode({"message": "MISSION_ITEM_REACHED", "seq": 1}))
 
 
+def _nmea() -> None:
+    """A radar's vessel, a name, a position, a remark, a tag block."""
+    from mihari.formats.nmea import datagram_450, decode_many, encode
+
+    told = encode({"formatter": "TLL", "number": 1, "name": "WARM", "lat_deg": 26.0, "lon_deg": 127.0})
+    for datagram in datagram_450([told, b"#"], "RA0001", time=1.7e9):
+        decode_many(datagram).tables["TLL"]["name"]
+
+
+def _imc() -> None:
+    from mihari.formats.imc import Decoder, encode
+
+    Decoder().feed(encode({"message": "Heartbeat", "time": 1.7e9}) + b"#")
+
+
 def _tracker() -> None:
     """Vessels through the whole pipeline: plots, AIS, ticks, a late report."""
     import numpy as np
@@ -227,6 +242,8 @@ STEPS: dict[str, Callable[[], None]] = {
     "AIS": _ais,
     "ASTERIX": _asterix,
     "MAVLink": _mavlink,
+    "sentences": _nmea,
+    "IMC": _imc,
     "face": _face,
     "scores": _score,
     "simulator": _simulator,

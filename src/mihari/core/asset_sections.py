@@ -31,7 +31,7 @@ class VehicleSection(OperatedSection):
     """`[[vehicle]]`: an aircraft, boat or underwater vehicle of this node's."""
 
     profile: str = Field(
-        min_length=1, description="what it is and can do, an id of `mihari platforms`", examples=["bayraktar-tb3"]
+        min_length=1, description="what it is and can do, an id of `mihari platforms`", examples=["tb3"]
     )
     feeds: tuple[str, ...] = Field(
         (), description="names of the feeds that bring its telemetry and what it sees", examples=[["tb3 link"]]
@@ -72,7 +72,7 @@ class CameraSection(OperatedSection):
 def refuse_doubles(vehicles: tuple[VehicleSection, ...], cameras: tuple[CameraSection, ...]) -> None:
     """ValueError where two assets have one name.
 
-    >>> tb3 = VehicleSection(name="tb3", profile="bayraktar-tb3")
+    >>> tb3 = VehicleSection(name="tb3", profile="tb3")
     >>> refuse_doubles((tb3, tb3), ())
     Traceback (most recent call last):
     ...

@@ -31,6 +31,7 @@ from mihari.face.page import PAGE, page_routes
 from mihari.face.shores import coastline
 from mihari.face.state import FaceState
 from mihari.face.stream import Hub
+from mihari.face.tasks import add_tasks
 from mihari.face.view import View, parse_box
 from mihari.face.zones import add_zones
 
@@ -103,6 +104,7 @@ def router(state: FaceState, hub: Hub, records: Records | None = None) -> APIRou
     add_alerts(api, state, records)
     add_zones(api, state, records)
     add_attachments(api, state, records)
+    add_tasks(api, state, records)
     return api
 
 

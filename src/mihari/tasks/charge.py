@@ -39,7 +39,7 @@ class Charge:
 def charge_of(section: OperatedSection, kinds: Iterable[TaskKind]) -> Charge:
     """The charge of a `[[vehicle]]` or `[[camera]]` that can do these kinds of tasks.
 
-    >>> section = VehicleSection(name="tb3", profile="bayraktar-tb3", operator="Mori", accepts=("look",))
+    >>> section = VehicleSection(name="tb3", profile="tb3", operator="Mori", accepts=("look",))
     >>> charge_of(section, [TaskKind.LOOK]).accepts
     (<TaskKind.LOOK: 'look'>,)
     """

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import partial
 
@@ -40,7 +40,7 @@ CameraMaking = tuple[tuple[TaskKind, ...], Callable[[CameraSection], Driver]]
 
 
 def posts_of(
-    config: NodeConfig, makings: dict[str, Making] | None = None, cameras: CameraMaking | None = None
+    config: NodeConfig, makings: Mapping[str, Making] | None = None, cameras: CameraMaking | None = None
 ) -> list[Post]:
     """All vehicles and cameras of a node; one without an operator, a feed or a driver has a post and takes no tasks."""
     makings = MAKINGS if makings is None else makings

@@ -21,6 +21,7 @@ from mihari.alerts import ask
 from mihari.alerts.alert import SYSTEM
 from mihari.alerts.records import Records
 from mihari.core.asset import Asset, AssetKind, LinkState
+from mihari.core.config import NodeConfig
 from mihari.core.errors import MihariError
 from mihari.core.picture import Picture
 from mihari.core.task import CARRIED, Task, TaskKind, TaskState, Turn
@@ -28,9 +29,11 @@ from mihari.feeds.talk import Talk
 from mihari.tasks import book, shelf
 from mihari.tasks.charge import acceptance, barred
 from mihari.tasks.driver import Driver, Post, Told
+from mihari.tasks.drivers import CameraMaking, Making, posts_of
 
 log = logging.getLogger("mihari.tasks")
 EVERY_S = 0.5
+IDLE_S = 5.0  # where there is nothing that takes tasks
 STOP_S = 10.0  # a vehicle is told so long to give up what was withdrawn
 PROGRESS_S = 2.0  # between two notes of mere progress
 STOPPED_S = 5.0
@@ -118,7 +121,7 @@ class Runner:
         return told | {"unsent": self.unsent, "shed": self.talk.shed}
 
     def _run(self) -> None:
-        while not self._stopping.wait(EVERY_S):
+        while not self._stopping.wait(EVERY_S if self._posts or not self._charged else IDLE_S):
             try:
                 self.look()
             except Exception:
@@ -381,6 +384,20 @@ class Runner:
         except Exception as bug:
             log.exception("the driver of task %d failed by a bug", run.number)
             run.bug = type(bug).__name__
+
+
+def runner_of(
+    config: NodeConfig,
+    address: str,
+    talk: Talk,
+    send: Send,
+    makings: Mapping[str, Making] | None = None,
+    cameras: CameraMaking | None = None,
+    clock: Callable[[], float] = time.time,
+    steady: Callable[[], float] = time.monotonic,
+) -> Runner:
+    """The runner of a node: the vehicles and cameras of its file, the records at this address (as `Desk.address`)."""
+    return Runner(Records(address, clock), posts_of(config, makings, cameras), talk, send, clock, steady)
 
 
 def _hear(driver: Driver, heard: list[dict[str, Any]], now: float) -> None:

@@ -6,5 +6,9 @@ from mihari.commands.codecs.codec import Codec, Part
 from mihari.commands.codecs.mavlink import MavlinkCodec
 
 CODECS: dict[str, type[Codec]] = {"ais": AisCodec, "asterix": AsterixCodec, "mavlink": MavlinkCodec}
+from mihari.commands.codecs.imc import ImcCodec
+from mihari.commands.codecs.nmea import NmeaCodec
+
+CODECS: dict[str, type[Codec]] = {"ais": AisCodec, "asterix": AsterixCodec, "imc": ImcCodec, "nmea": NmeaCodec}
 
 __all__ = ["CODECS", "Codec", "Part"]

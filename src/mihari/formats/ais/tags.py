@@ -102,17 +102,18 @@ def same_name(data: Any, start: int, length: int, names: Any, index: int) -> boo
 
 @kernel
 def tag_block(data: Any, start: int, stop: int, numbers: Any, slots: Any, names: Any) -> Any:
-    """(intact, time, station, group id) of a tag block `CONTENT*hh` in [start, stop); backslashes excluded.
+    """(intact, time, station, group id) of a tag block `CONTENT*hh` (or `*h`) in [start, stop); backslashes excluded.
 
     The group id is the last number of `g:1-2-1234`, -1 without one; `s` and `c` as in the standard.
     """
-    star = stop - 3
+    star = stop - 3 if stop - start >= 3 and data[stop - 3] == STAR else stop - 2  # some write *7 for *07
     if star < start or data[star] != STAR:
         return False, np.nan, -1, -1
+    told = hex_pair(data, star + 1) if stop - star == 3 else hex_digit(I64(data[star + 1]))
     checksum = 0
     for i in range(start, star):
         checksum ^= I64(data[i])
-    if hex_pair(data, star + 1) != checksum:
+    if told != checksum:
         return False, np.nan, -1, -1
     time, station, group = np.nan, -1, -1
     at = start
