@@ -58,6 +58,7 @@ from mihari.reordering import Reordering
 from mihari.rerun import Reruns
 from mihari.sharing import sharing_of
 from mihari.shown import Shown
+from mihari.tasks.camera import Cameras, cameras_of
 from mihari.tasks.drivers import posts_of
 from mihari.tasks.runner import Runner, runner_of
 
@@ -177,6 +178,7 @@ class Node:
         self.desk: Desk | None = None  # of alerts, from the start on
         self.talk = Talk()  # what vehicles answer
         self.tasks: Runner | None = None  # of vehicles and cameras, from the start on
+        self.cameras: Cameras | None = None
         self.kept: list[tuple[Kept, Stateful]] = []  # what outlives a stop, with where it lies
         self.shown: Shown | None = None  # what was learned, for the map
         self._zones: tuple[Zone, ...] | None = None  # those that the look-out was given last
@@ -231,7 +233,9 @@ class Node:
                 raise
         if self.desk is not None and not recorded:
             told = self.desk.address, self.talk, self.hub.send
-            self.tasks = runner_of(self.config, *told, clock=self.clock, steady=self.steady)
+            self.cameras = cameras_of(self.desk.address, self.clock)
+            making = self.cameras.making
+            self.tasks = runner_of(self.config, *told, cameras=making, clock=self.clock, steady=self.steady)
             self.tasks.start()
         self._thread.start()
         if self.sharing is not None and self.archive is not None:
@@ -259,6 +263,8 @@ class Node:
         self._stopping.set()
         if self.tasks is not None:
             self.tasks.stop()
+        if self.cameras is not None:
+            self.cameras.close()
         self.hub.stop()
         self.inputs.close()
         self.hub.join(2.0)
@@ -294,7 +300,7 @@ class Node:
         self.config = config.model_copy(update={name: getattr(self.config, name) for name in FIXED})
         self._list_assets()
         if self.tasks is not None:
-            self.tasks.reconfigure(posts_of(self.config))
+            self.tasks.reconfigure(posts_of(self.config, cameras=None if self.cameras is None else self.cameras.making))
         self.watch.limits = self._limits()
         self.reordering.lags = self._lags()
         if self.archive is not None:
