@@ -58,7 +58,7 @@ from mihari.reordering import Reordering
 from mihari.rerun import Reruns
 from mihari.sharing import sharing_of
 from mihari.shown import Shown
-from mihari.tasks.camera import Cameras, keeping
+from mihari.tasks.camera import Cameras, cameras_of
 from mihari.tasks.driver import Post
 from mihari.tasks.drivers import makings_with, posts_of
 from mihari.tasks.runner import Runner, runner_of
@@ -235,8 +235,8 @@ class Node:
                 raise
         if self.desk is not None and not recorded:
             told = self.desk.address, self.talk, self.hub.send
-            keep = keeping(self.desk.records)
-            self.cameras = Cameras(keep, self.clock)
+            self.cameras = cameras_of(self.desk.address, self.clock)
+            keep = self.cameras.keep
             self._posts = partial(posts_of, makings=makings_with(keep), cameras=self.cameras.making)
             made = makings_with(keep), self.cameras.making
             self.tasks = runner_of(self.config, *told, *made, clock=self.clock, steady=self.steady)

@@ -110,6 +110,15 @@ def test_a_still_is_a_picture_and_a_clip_is_a_series_of_them(camera):
     assert all(one[:2] == b"\xff\xd8" for one in pictures)
 
 
+def test_a_camera_without_accounts_is_asked_without_a_token():
+    with CameraServer(SimulatedCamera(BODY, clock=time.time)) as server:
+        camera = OnvifCamera(Address(server.url), MOUNT, "pier")
+        camera.aim(0.2, 0.0, 0.0)
+        assert settled(camera).pan == pytest.approx(0.2, abs=1e-5)
+        assert camera.still()[:2] == b"\xff\xd8"
+        camera.close()
+
+
 def test_a_wrong_password_is_told_and_not_tried_again_at_once(server, caplog):
     caplog.set_level(logging.DEBUG)
     camera = OnvifCamera(Address(server.url, "watch", "wr0ng"), MOUNT, "pier")

@@ -15,6 +15,7 @@ import pytest
 sys.path.insert(0, str(Path(__file__).parents[1] / "alerts"))
 from alert_helpers import check
 
+from mihari.alerts.actions import By
 from mihari.alerts.records import Records
 from mihari.alerts.watch import Watch
 from mihari.cameras.attachments import Taken, bytes_of, of_vessel
@@ -22,14 +23,19 @@ from mihari.cameras.mount import Mount, mount_of
 from mihari.core.asset import Asset, AssetKind
 from mihari.core.asset_sections import CameraSection
 from mihari.core.camera import CameraAway
+from mihari.core.config import NodeConfig
 from mihari.core.errors import BadInput
 from mihari.core.geodesy import direct
 from mihari.core.picture import ClaimedIdentity, Identity, Picture, Vessels
 from mihari.core.task import Task, TaskKind, TaskState
+from mihari.feeds.talk import Talk
 from mihari.formats.avi import decode
 from mihari.simulate.cameras import Body, CameraServer, SimulatedCamera
-from mihari.tasks.camera import CameraDriver, Cameras, keeping
+from mihari.tasks import book, shelf
+from mihari.tasks.camera import CameraDriver, Cameras, cameras_of, keeping
 from mihari.tasks.driver import Told
+from mihari.tasks.runner import runner_of
+from mihari.tasks.shelf import Wanted
 
 T0 = 1790000000.0
 BODY = Body(size=(160, 90))
@@ -220,3 +226,62 @@ def test_over_http_a_still_comes_into_the_vessels_record(tmp_path):
     check(records)
     records.close()
     assert np.isfinite(one.time)
+
+
+def looked(runner: Any, records: Records, number: int, state: TaskState, seconds: float = 20.0) -> Task:
+    """The task when it has come to that state, or after so long."""
+    end = time.monotonic() + seconds
+    while True:
+        runner.news(picture(now=time.time()))
+        runner.look()
+        with records.read() as connection:
+            task = shelf.one(connection, number)
+        assert task is not None
+        if task.state == state or time.monotonic() > end:
+            return task
+        time.sleep(0.1)
+
+
+def test_a_task_goes_through_the_gate_of_the_runner_to_the_camera(tmp_path):
+    file = tmp_path / "naha.sqlite"
+    records = Records(file).open()
+    Watch(records).begin(time.time())
+    with CameraServer(SimulatedCamera(BODY, clock=time.time)) as server:
+        place = {"lat_deg": BODY.lat_deg, "lon_deg": BODY.lon_deg, "height_m": BODY.height, "url": server.url}
+        pier = CameraSection(name="pier", operator="Mori", accepts=(TaskKind.STILL,), **place)
+        mole = CameraSection(name="mole", operator="", **place)
+        roof = CameraSection(name="roof", operator="Mori", password_file=str(tmp_path / "none"), **place)
+        config = NodeConfig(camera=(pier, mole, roof))
+        cameras = cameras_of(str(file), time.time)
+        runner = runner_of(config, str(file), Talk(), lambda *_: True, cameras=cameras.making)
+        runner.look()
+        with pytest.raises(BadInput, match="mole takes no tasks: the node file names no operator"):
+            shelf.propose(records, By("Sato", time.time()), Wanted("mole", TaskKind.LOOK, vessel=17))
+        still = shelf.propose(records, By("Sato", time.time()), Wanted("pier", TaskKind.STILL, vessel=17))
+        follow = shelf.propose(records, By("Sato", time.time()), Wanted("pier", TaskKind.FOLLOW, vessel=17))
+        wrong = shelf.propose(records, By("Sato", time.time()), Wanted("roof", TaskKind.LOOK, vessel=17))
+        done = looked(runner, records, still.number, TaskState.DONE)
+        assert (done.state, done.turns[-1].why) == (TaskState.DONE, "still kept as attachment 1")
+        assert looked(runner, records, follow.number, TaskState.PROPOSED, 0.5).state == TaskState.PROPOSED
+        asked = len(server.services.asked)
+        shelf.decide(records, By("Mori", time.time()), follow.number, book.accept)
+        assert looked(runner, records, follow.number, TaskState.UNDER_WAY).state == TaskState.UNDER_WAY
+        assert len(server.services.asked) > asked
+        shelf.decide(records, By("Mori", time.time()), follow.number, book.withdraw)
+        end = time.monotonic() + 10.0
+        while not looked(runner, records, follow.number, TaskState.WITHDRAWN).called_off and time.monotonic() < end:
+            time.sleep(0.1)
+        assert "Stop" in server.services.asked
+        shelf.decide(records, By("Mori", time.time()), wrong.number, book.accept)
+        declined = looked(runner, records, wrong.number, TaskState.DECLINED)
+        assert (declined.state, "no such file" in declined.turns[-1].why) == (TaskState.DECLINED, True)
+        runner.stop()
+        cameras.close()
+    assert [one.who for one in listed_of(records)] == ["Sato"]
+    check(records)
+    records.close()
+
+
+def listed_of(records: Records) -> list[Any]:
+    with records.read() as connection:
+        return of_vessel(connection, 17)

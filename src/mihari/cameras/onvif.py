@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import logging
 import random
 import threading
 import time
@@ -30,6 +31,7 @@ from mihari.feeds.retry import backoff
 from mihari.formats.avi import encode as avi
 
 T = TypeVar("T")
+log = logging.getLogger("mihari.cameras")
 PATIENCE_S = 5.0
 TURNS_S = 3.0  # a turn that is not told again ends by itself
 STILL_EVERY_S = 0.1  # at most 10 stills a second for a clip
@@ -208,6 +210,7 @@ class OnvifCamera:
     async def _failed(self, error: Exception) -> CameraAway:
         """What is told of an error; one that is more than a no to this question breaks the connection."""
         said, breaks = sentence(error, self.patience)
+        log.debug("camera %s: %s", self.name, type(error).__name__)  # its words may hold an address with a password
         kind = CameraRefuses if isinstance(said, CameraRefuses) else CameraAway
         if breaks:
             await self._leave()

@@ -148,6 +148,12 @@ def _device(url: str, user: str, password: str) -> Any:
             address, wsdl, binding = super().get_definition(name, port_type)
             return (url if name == "devicemgmt" else address), wsdl, binding
 
+        async def create_onvif_service(self, name: str, *more: Any, **keys: Any) -> Any:
+            service = await super().create_onvif_service(name, *more, **keys)
+            if not user:  # the library would sign with nobody's password, and fail
+                service.ws_client = service.ws_client_authless
+            return service
+
         def rewrite_url(self, told: str | None) -> str | None:
             return same_host(told, url)
 

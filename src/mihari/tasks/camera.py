@@ -220,11 +220,27 @@ def _mmsi(vessel: int, picture: Picture | None) -> int:
     return 0 if picture is None or row < 0 else int(picture.vessels.mmsi[row])
 
 
+class _Unusable(CameraDriver):
+    """The driver of a camera whose section cannot be used: every task is declined with why."""
+
+    def __init__(self, problem: BadInput) -> None:
+        self.problem = problem
+
+    def begin(self, task: Task, asset: Asset, now: float) -> None:
+        raise self.problem
+
+
+def cameras_of(address: str, clock: Callable[[], float]) -> Cameras:
+    """The cameras of a node whose records are at this address."""
+    records = Records(address, clock)
+    return Cameras(keeping(records), clock, records)
+
+
 class Cameras:
     """The cameras of a node, each with one connection for all its tasks; `making` is what `posts_of` takes."""
 
-    def __init__(self, keep: Keep, clock: Callable[[], float]) -> None:
-        self.keep, self.clock = keep, clock
+    def __init__(self, keep: Keep, clock: Callable[[], float], records: Records | None = None) -> None:
+        self.keep, self.clock, self._records = keep, clock, records
         self._open: dict[str, tuple[CameraSection, OnvifCamera]] = {}
         self._lock = threading.Lock()
 
@@ -234,8 +250,11 @@ class Cameras:
         return KINDS, self.driver
 
     def driver(self, section: CameraSection) -> Driver:
-        """A driver for one task of that camera."""
-        return CameraDriver(self.camera(section), mount_of(section), self.keep)
+        """A driver for one task of that camera; one that refuses where it cannot be used as it is told."""
+        try:
+            return CameraDriver(self.camera(section), mount_of(section), self.keep)
+        except BadInput as problem:
+            return _Unusable(problem)
 
     def camera(self, section: CameraSection) -> OnvifCamera:
         """Its connection; a new one where the node file tells it otherwise than before."""
@@ -250,7 +269,9 @@ class Cameras:
             return one
 
     def close(self) -> None:
-        """End all connections."""
+        """End all connections, and its own to the records."""
+        if self._records is not None:
+            self._records.close()
         with self._lock:
             for _, camera in self._open.values():
                 camera.close()

@@ -1,4 +1,4 @@
-"""`python -m mihari.simulate.cameras`: a simulated camera on this machine's loopback, with vessels to look at."""
+"""`python -m mihari.simulate.cameras`: a camera that is not there, on the loopback, with vessels to look at."""
 
 from __future__ import annotations
 
