@@ -81,6 +81,13 @@ def test_what_is_built_is_read_back_and_built_again():
         assert build(again) == data
 
 
+def same(short, general):
+    """Values and fields alike; kept details but for their quotes and how empty elements are written."""
+    kept = [ET.canonicalize(f"<d>{fields.get('xml_detail', '')}</d>") for _, fields in (short, general)]
+    fields = [told | {"xml_detail": ""} for _, told in (short, general)]
+    return short[0] == [value or "" for value in general[0]] and kept[0] == kept[1] and fields[0] == fields[1]
+
+
 def test_the_short_way_and_the_general_parser_agree():
     plain = 0
     for event in events(3000, seed=3):
@@ -92,10 +99,7 @@ def test_the_short_way_and_the_general_parser_agree():
             if short is None:
                 continue
             plain += 1
-            general = walked(data)
-            assert short[:2] == general[:2]
-            assert [child[:4] for child in short[2]] == [child[:4] for child in general[2]]
-            assert [ET.canonicalize(c[4]) for c in short[2]] == [ET.canonicalize(c[4]) for c in general[2]]
+            assert same(short, walked(data))
     assert plain > 2000  # so that this test compares something
 
 
