@@ -110,7 +110,10 @@ def fresh(kind: TaskKind, **more: Any) -> Task:
 def test_a_vessel_is_followed_by_repositioning_ahead_of_it_every_five_seconds_at_most() -> None:
     craft = Autopilot(fresh(TaskKind.FOLLOW, vessel=7, until=T + 60))
     craft.turn(59)
-    repositions = craft.of("COMMAND_INT")
+    told = craft.of("COMMAND_INT")
+    repositions = [(when, one) for when, one in told if one.command == 192]
+    looks = [(when, one.x, one.y) for when, one in told if one.command == 195]  # the camera, to the same place
+    assert looks == [(when, one.x, one.y) for when, one in repositions]
     times = [when for when, _ in repositions]
     assert len(times) >= 10
     assert min(b - a for a, b in pairwise(times)) >= 5.0
