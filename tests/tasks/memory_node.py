@@ -25,7 +25,8 @@ class Heard(runner.Runner):
 
 def main():
     """Until standard input ends."""
-    drivers.MAKINGS["mavlink"] = drivers.Making(ALL, lambda section: MemoryDriver())
+    memory = {"mavlink": drivers.Making(ALL, lambda section: MemoryDriver())}
+    nodes.makings_with = lambda keep: memory
     node = nodes.Node(load(sys.argv[1]))
     vehicle = MemoryVehicle(node.talk.heard)
     runner.Runner, nodes_runner = Heard, nodes.runner_of
