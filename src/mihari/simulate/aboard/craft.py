@@ -30,11 +30,12 @@ FRAME_S = 1.0  # a picture's detections are told once a second
 SWEEP = math.radians(60.0)  # to each side, when nothing is to be looked at
 SWEEP_S = 24.0  # to one side and back
 DOWN = math.radians(22.0)  # below the horizontal, then
-SEARCHING = math.radians(12.0)  # width of the picture, then
+SEARCHING = math.radians(20.0)  # width of the picture, then
 LOOKING = math.radians(3.0)  # and when it keeps to something
 ABOUT = math.radians(9.0)  # and about a place that it was told to look at, picture by picture round it
 RASTER = ((0, 0), (1, 0), (1, 1), (0, 1), (-1, 1), (-1, 0), (-1, -1), (0, -1), (1, -1))
 NEAR_M, KEPT_M, KEPT_S = 2000.0, 300.0, 10.0  # what it takes up and keeps to, and how long it looks for it again
+DWELL_S, AGAIN_S, SAME_M = 12.0, 120.0, 1000.0  # on what it comes across while searching; then it is let be for a while
 MOST_LAPS = 100
 TS_PACKETS = 7  # in one datagram: 1,316 octets, as is usual of MPEG-TS over UDP
 MAV_TYPES = {"fixed wing": FIXED_WING, "vertical": VTOL, "hull": BOAT, "wind and waves": BOAT}
@@ -110,6 +111,8 @@ class Aboard:
         self._begun = False
         self._muxer = Muxer()
         self._told: tuple[float, float] | None = None  # where it was told to look
+        self._known: list[tuple[float, float, float]] = []  # what it came across: place and time
+        self._dwells = -math.inf  # until when it looks at the last of them
         self._locked: tuple[float, float, float] | None = None  # what it keeps to: place, and when it was seen last
 
     @property
@@ -186,10 +189,13 @@ class Aboard:
 
     def _lock(self, now: float, found: list[Found]) -> None:
         """Keep to what stands nearest to where it was told to look, as a video tracker does, until it is lost."""
+        if self._locked is not None and self.pilot.looks_at is None and now >= self._dwells:
+            self._locked = None
         wanted = self._locked[:2] if self._locked is not None else self.pilot.looks_at
         if self.pilot.looks_at != self._told:
             self._told, self._locked, wanted = self.pilot.looks_at, None, self.pilot.looks_at
         if wanted is None:
+            self._come_across(now, found)
             return
         near = [(float(great_circle(*wanted, one.lat_deg, one.lon_deg)[0]), one) for one in found]
         away, best = min(near, key=lambda pair: pair[0], default=(math.inf, None))
@@ -197,6 +203,15 @@ class Aboard:
             self._locked = best.lat_deg, best.lon_deg, now
         elif self._locked is not None and now - self._locked[2] > KEPT_S:
             self._locked = None
+
+    def _come_across(self, now: float, found: list[Found]) -> None:
+        """While searching: look at something new for a moment, then on."""
+        self._known = [one for one in self._known if now - one[2] < AGAIN_S]
+        for one in found:
+            if all(float(great_circle(a, b, one.lat_deg, one.lon_deg)[0]) > SAME_M for a, b, _ in self._known):
+                self._known.append((one.lat_deg, one.lon_deg, now))
+                self._locked, self._dwells = (one.lat_deg, one.lon_deg, now), now + DWELL_S
+                return
 
     def aim(self, now: float) -> Aim:
         """Where its camera looks: at what it keeps to, about where it was told to look, else to and fro ahead."""
