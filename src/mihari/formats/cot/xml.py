@@ -38,11 +38,23 @@ def parse(data: bytes) -> Event:
     lat_deg, lon_deg = number(lat), number(lon)
     position(lat_deg, lon_deg)
     time = seconds(made)
-    return Event(
-        uid, kind, how or "", time, time if start is None or start == made else seconds(start), seconds(stale),
-        lat_deg, lon_deg, None if hae is None else known(number(hae)), None if ce is None else known_error(number(ce)),
-        None if le is None else known_error(number(le)), access=access or "", qos=qos or "", opex=opex or "", **fields,
-    )  # fmt: skip
+    return Event.made(
+        uid=uid,
+        type=kind,
+        how=how or "",
+        time=time,
+        start=time if start is None or start == made else seconds(start),
+        stale=seconds(stale),
+        lat_deg=lat_deg,
+        lon_deg=lon_deg,
+        hae=None if hae is None else known(number(hae)),
+        ce=None if ce is None else known_error(number(ce)),
+        le=None if le is None else known_error(number(le)),
+        access=access or "",
+        qos=qos or "",
+        opex=opex or "",
+        **fields,
+    )
 
 
 def walked(data: bytes) -> Told:
@@ -72,12 +84,13 @@ def build(event: Event, declaration: bool = True) -> bytes:
     <point lat="26.5000000" lon="127.0000000" hae="9999999.0" ce="8.00" le="9999999.0"/>
     """
     position(event.lat_deg, event.lon_deg)
-    optional = ""
+    optional, time = "", written_time(event.time)
+    start = time if event.start == event.time else written_time(event.start)
     if event.access or event.qos or event.opex:
         optional = "".join(attribute(n, getattr(event, n) or None) for n in ("access", "qos", "opex"))
     text = (
         f'<event version="2.0" uid="{escaped(event.uid)}" type="{escaped(event.type)}" how="{escaped(event.how)}"'
-        f' time="{written_time(event.time)}" start="{written_time(event.start)}" stale="{written_time(event.stale)}"'
+        f' time="{time}" start="{start}" stale="{written_time(event.stale)}"'
         f'{optional}><point lat="{event.lat_deg:.7f}" lon="{event.lon_deg:.7f}" hae="{_length(event.hae)}"'
         f' ce="{_error(event.ce)}" le="{_error(event.le)}"/><detail>{detail_text(event)}</detail></event>'
     )
