@@ -57,7 +57,7 @@ class Desk:
 
     def captured(self, url: str, good: int = 1) -> None:
         self.driver.hear(
-            {"message": "CAMERA_IMAGE_CAPTURED", "sysid": 7, "compid": 100, "time_utc": 1_012_500_000, "alt": 900.0,
+            {"message": "CAMERA_IMAGE_CAPTURED", "sysid": 7, "compid": 100, "time_utc_us": 1_012_500_000, "alt": 900.0,
              "file_url": url, "capture_result": good}, self.now,
         )  # fmt: skip
 

@@ -136,7 +136,7 @@ class StillDriver:
         elif not isinstance(url, str) or not url.startswith(self.base.rstrip("/") + "/"):
             self._end(S.FAILED, "it tells of a picture elsewhere than where the node file says")
         else:
-            taken = message.get("time_utc")
+            taken = message.get("time_utc_us")
             self._work = self._pool.submit(self._take, url, taken / 1e6 if taken else now, message)
 
     def _take(self, url: str, time: float, message: dict[str, Any]) -> str:

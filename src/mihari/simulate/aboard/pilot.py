@@ -240,7 +240,7 @@ class Pilot:
         self._out.append(
             {
                 "message": "CAMERA_IMAGE_CAPTURED", "time_boot_ms": max(round((now - self.took_off) * 1000), 0),
-                "time_utc": round(now * 1e6), "lat_deg": place[0], "lon_deg": place[1], "alt": state.height,
+                "time_utc_us": round(now * 1e6), "lat_deg": place[0], "lon_deg": place[1], "alt": state.height,
                 "relative_alt": height, "image_index": self._captured, "capture_result": 1, "file_url": url, **zero,
             }
         )  # fmt: skip
