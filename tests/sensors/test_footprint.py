@@ -10,7 +10,6 @@ import pytest
 from mihari.core.geodesy import direct
 from mihari.sensors.footprint import look_of
 
-
 NEARLY_M = 10.0  # corners are laid out along geodesics, the look along rays of a plane
 
 
