@@ -41,6 +41,10 @@ def warm(format: str) -> None:
         from mihari.formats.klv import decode_many as klv_of
 
         klv_of(b"")
+    elif format == "imc":
+        from mihari.formats.imc import Decoder as ImcDecoder
+
+        ImcDecoder().feed(b"\0")
     elif format == "ais":
         from mihari.formats.ais import Decoder
 
@@ -61,6 +65,10 @@ def open_stage(address: FeedAddress, index: int, sensors: SensorRegistry, health
         from mihari.feeds.klv import KlvFeed
 
         return KlvFeed(index, address.name, sensors, health)
+    if address.format == "imc":
+        from mihari.feeds.imc import ImcFeed
+
+        return ImcFeed(index, address.name, sensors, health, datagrams=address.datagrams)
     from mihari.feeds.ais import AisFeed
 
     stage = AisFeed(index, address.name, sensors, health, datagrams=address.datagrams, recorded=address.recorded)
