@@ -45,6 +45,12 @@ def warm(format: str) -> None:
         from mihari.formats.imc import Decoder as ImcDecoder
 
         ImcDecoder().feed(b"\0")
+    elif format == "nmea":
+        from mihari.formats.ais import Decoder as AisDecoder
+        from mihari.formats.nmea import decode_many as nmea_of
+
+        AisDecoder().feed(b"\n")
+        nmea_of(b"$HEHDT,271.3,T*28\r\n")
     elif format == "ais":
         from mihari.formats.ais import Decoder
 
@@ -69,9 +75,21 @@ def open_stage(address: FeedAddress, index: int, sensors: SensorRegistry, health
         from mihari.feeds.imc import ImcFeed
 
         return ImcFeed(index, address.name, sensors, health, datagrams=address.datagrams)
-    from mihari.feeds.ais import AisFeed
+    return _sentences(address, index, sensors, health)
 
-    stage = AisFeed(index, address.name, sensors, health, datagrams=address.datagrams, recorded=address.recorded)
+
+def _sentences(address: FeedAddress, index: int, sensors: SensorRegistry, health: Health) -> Stage:
+    """The stage of sentences, of AIS alone or of all, behind the header of IEC 61162-450 where it may stand."""
+    how = {"datagrams": address.datagrams, "recorded": address.recorded}
+    stage: Stage
+    if address.format == "nmea":
+        from mihari.feeds.nmea import NmeaFeed
+
+        stage = NmeaFeed(index, address.name, sensors, health, **how)
+    else:
+        from mihari.feeds.ais import AisFeed
+
+        stage = AisFeed(index, address.name, sensors, health, **how)
     if address.scheme not in ("udp", "udp450", "pcap"):
         return stage
     from mihari.feeds.unwrap import Unwrapped
