@@ -45,6 +45,10 @@ def warm(format: str) -> None:
         from mihari.formats.imc import Decoder as ImcDecoder
 
         ImcDecoder().feed(b"\0")
+    elif format == "cot":
+        from mihari.formats.cot import Stream
+
+        Stream().feed(b" ")
     elif format == "nmea":
         from mihari.formats.ais import Decoder as AisDecoder
         from mihari.formats.nmea import decode_many as nmea_of
@@ -75,6 +79,10 @@ def open_stage(address: FeedAddress, index: int, sensors: SensorRegistry, health
         from mihari.feeds.imc import ImcFeed
 
         return ImcFeed(index, address.name, sensors, health, datagrams=address.datagrams)
+    if address.format == "cot":
+        from mihari.feeds.cot import CotFeed
+
+        return CotFeed(index, address.name, sensors, health, datagrams=address.datagrams)
     return _sentences(address, index, sensors, health)
 
 
