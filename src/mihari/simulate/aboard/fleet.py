@@ -92,7 +92,7 @@ class Crew:
         moving = self.traffic.motion.at(np.full(len(rows), now - self.start), rows)
         self._hulls = Hulls.of(
             len(rows), row=rows, lat_deg=moving.lat_deg, lon_deg=moving.lon_deg,
-            hull_length=self.traffic.vessels.hull_length[rows],
+            hull_length=self.traffic.vessels.hull_length[rows], speed=np.hypot(moving.east_mps, moving.north_mps),
         )  # fmt: skip
         self._hulls_at = now
         return self._hulls

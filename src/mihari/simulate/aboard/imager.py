@@ -37,6 +37,7 @@ class Hulls(Columns):
     lat_deg: Array = column("f8")
     lon_deg: Array = column("f8")
     hull_length: Array = column("f8")  # m
+    speed: Array = column("f8")  # m/s
 
 
 @dataclass(frozen=True, slots=True)
