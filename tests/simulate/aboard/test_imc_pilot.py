@@ -47,8 +47,8 @@ speed_kn = 12
 name = "diver"
 profile = "PROFILE"
 at_deg = [26.0, 127.0]
-route_deg = [[26.02, 127.02], [26.1, 127.1]]
 """
+ROUTE = "route_deg = [[26.02, 127.02], [26.1, 127.1]]\n"
 CONSOLE, DIVER = 0x4001, 1
 
 
@@ -110,15 +110,15 @@ def test_its_bearings_err_as_they_tell_from_where_it_was(glider):
 def test_bearings_of_many_listenings_err_as_they_tell_and_come_as_often_as_the_coverage_says():
     row = Array.of(profile("auv").carries("passive_acoustics"))
     ears = Ears(row, np.random.default_rng(1))
-    hulls = Hulls.of(1, row=4, lat_deg=26.04, lon_deg=127.04, hull_length=150.0, speed=13.9 * 1852 / 3600)
-    away, true = polar_of(26.0, 127.0, 0.0, 26.04, 127.04)
+    hulls = Hulls.of(1, row=4, lat_deg=26.2, lon_deg=127.2, hull_length=150.0, speed=13.9 * 1852 / 3600)
+    away, true = polar_of(26.0, 127.0, 0.0, 26.2, 127.2)
     heard = [one for k in range(4000) for one in ears.listen(26.0, 127.0, 0.1 * k, hulls)]
     squared = sum((math.remainder(one.bearing - float(true), 2 * math.pi) / one.sd) ** 2 for one in heard)
     low, high = chi2.ppf([0.0005, 0.9995], len(heard))
     assert low < squared < high
-    chance = HydrophoneCoverage(26.0, 127.0, row).probability(26.04, 127.04, 0.0, Sight(length=150.0, height=20.0))
+    chance = HydrophoneCoverage(26.0, 127.0, row).probability(26.2, 127.2, 0.0, Sight(length=150.0))
     assert len(heard) / 4000 == pytest.approx(float(chance), abs=4 * math.sqrt(0.25 / 4000))
-    assert 0.05 < float(chance) < 0.99
+    assert 0.05 < float(chance) < 0.95
     assert float(away) > 5000
 
 
@@ -128,7 +128,7 @@ class Console:
     def __init__(self, made, start):
         self.asked = PlanStart(made, vehicle=DIVER, source=CONSOLE, request_id=9)
         self.decoder, self.out = Decoder(), deque(map(encode, self.asked.start(start)))
-        self.seen = []
+        self.seen, self.stages = [], []
 
     def inbox(self, channel):
         sent = list(self.out) if channel == "imc-0" else []
@@ -140,17 +140,13 @@ class Console:
             self.out += map(encode, self.asked.take(message, time))
             if message["message"] == "EstimatedState":
                 self.seen.append((time, message["lat_deg"], message["lon_deg"], message["depth"]))
-            if not self.seen or self.asked.stage.value != "lost":
-                self.out += map(encode, self.asked.tick(time))
+            self.out += map(encode, self.asked.tick(time))
             if not self.stages or self.stages[-1] != self.asked.stage.value:
                 self.stages.append(self.asked.stage.value)
-
-    stages: list = []  # noqa: RUF012
 
 
 def asked(sim, made, span):
     console = Console(made, sim.scenario.start)
-    console.stages = []
     for one in sim.stream(span, inbox=console.inbox):
         if one.channel == "imc-0":
             console.hears(one.data, one.time)
@@ -162,7 +158,7 @@ def test_a_plan_sent_over_imc_is_followed():
     made = plan("survey", [goto(26.004, 127.0, speed=1.5, depth=20.0), pop_up(26.004, 127.004, speed=1.5, radius=20,
                                                                              duration_s=30)])  # fmt: skip
     console = asked(sim, made, 2400.0)
-    assert [stage for stage in console.stages if stage != "lost"][:3] == ["sent", "accepted", "running"]
+    assert [stage for stage in console.stages if stage != "lost"][:2] == ["accepted", "running"]
     assert console.asked.stage.value == "done", console.asked.because
     last = console.seen[-1]
     assert float(great_circle(last[1], last[2], 26.004, 127.004)[0]) < 200

@@ -18,6 +18,7 @@ from mihari.core.geodesics import direct, great_circle
 from mihari.core.units import KNOT, wrap_half_turn
 from mihari.formats.imc import Decoder, encode
 from mihari.simulate.aboard.pilot import Helm
+from mihari.simulate.vehicles.limits import Refused
 
 Message = dict[str, Any]
 Bearing = tuple[float, float]  # rad true, standard deviation in rad
@@ -109,7 +110,7 @@ class ImcPilot:
             return
         try:
             info, good = self._asked(message, now), "SUCCESS"
-        except BadInput as problem:
+        except (BadInput, Refused) as problem:
             info, good = str(problem), "FAILURE"
         told = {name: message[name] for name in ("op", "request_id", "plan_id")}
         text = info.encode("ascii", "replace").decode()
@@ -118,7 +119,7 @@ class ImcPilot:
         )
 
     def _asked(self, message: Message, now: float) -> str:
-        """Do what is asked; what to say of it. BadInput says why not."""
+        """Do what is asked; what to say of it. BadInput or Refused say why not."""
         asked = f"{message['message']} {message['op']}"
         plan = message["arg"]
         if asked == "PlanDB SET" and plan is not None:
@@ -157,7 +158,7 @@ class ImcPilot:
         step = self.steps[self.current]
         try:
             self.helm.go(step.lat_deg, step.lon_deg, step.height)
-        except BadInput:
+        except Refused:
             self.current, self.outcome = -1, "FAILURE"
 
     def _follow(self, now: float) -> None:
