@@ -9,6 +9,8 @@ from typing import Any
 from mihari.core.geodesy import direct
 from mihari.formats.imc.messages import POSITIONS
 
+FURTHEST = 1e6  # m from the reference; no vehicle goes further without a new one, and no number beyond is a place
+
 
 def position(message: Mapping[str, Any]) -> tuple[float, float] | None:
     """(lat_deg, lon_deg); of EstimatedState the reference moved by x m north and y m east. None where it tells none.
@@ -21,11 +23,16 @@ def position(message: Mapping[str, Any]) -> tuple[float, float] | None:
     if message["message"] not in POSITIONS:
         return None
     lat, lon = float(message["lat_deg"]), float(message["lon_deg"])
+    if not (abs(lat) <= 90 and abs(lon) <= 180):
+        return None
     if message["message"] == "EstimatedState":
         north, east = message.get("x", 0.0), message.get("y", 0.0)
-        if math.hypot(north, east) > 0:
-            there = direct(lat, lon, math.atan2(east, north), math.hypot(north, east))
+        away = math.hypot(north, east)
+        if not away <= FURTHEST:
+            return None
+        if away > 0:
+            there = direct(lat, lon, math.atan2(east, north), away)
             lat, lon = float(there[0]), float(there[1])
-    if not (abs(lat) <= 90 and abs(lon) <= 180) or (lat == 0.0 and lon == 0.0):
+    if lat == 0.0 and lon == 0.0:
         return None  # (0, 0) is what a vehicle without a fix sends
     return lat + 0.0, lon

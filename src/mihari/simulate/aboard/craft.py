@@ -11,9 +11,12 @@ import numpy as np
 from mihari.core.geodesics import great_circle
 from mihari.formats.klv import Muxer
 from mihari.sensors.electro_optical import Camera, task_probability
+from mihari.sensors.hydrophone import Array as Listening
 from mihari.sensors.platform import PlatformProfile
 from mihari.sensors.weather import CALM, Weather
+from mihari.simulate.aboard.ears import Ears
 from mihari.simulate.aboard.imager import Aim, Found, Hulls, Imager, Pose
+from mihari.simulate.aboard.imc_pilot import ImcPilot
 from mihari.simulate.aboard.pilot import BOAT, FIXED_WING, VTOL, Pilot, State
 from mihari.simulate.aboard.rays import Floats, seen_at
 from mihari.simulate.aboard.stills import Stills
@@ -85,6 +88,13 @@ class HelmOf:
         return height if height > 1.0 else self.profile.working_height
 
 
+class DivingHelmOf(HelmOf):
+    """As an IMC pilot steers: what cannot dive stays up, what can goes as deep as it is told."""
+
+    def _height(self, height: float) -> float:
+        return min(height, 0.0) if self.profile.kind == "underwater" else math.nan
+
+
 @dataclass
 class Aboard:
     """A craft under way. `start`: UTC s at which it is switched on."""
@@ -98,6 +108,8 @@ class Aboard:
     stills: Stills = field(default_factory=Stills)
     pilot: Pilot = field(init=False)
     imager: Imager | None = field(init=False, default=None)
+    imc: ImcPilot | None = field(init=False, default=None)
+    ears: Ears | None = field(init=False, default=None)
 
     def __post_init__(self) -> None:
         profile = self.craft.profile
@@ -107,6 +119,13 @@ class Aboard:
         if eye is not None and "klv" in self.craft.channels:
             self.imager = Imager(profile.name, math.radians(self.craft.mount_sd_deg), self._chance, self.rng)
         self._eye = eye
+        if "imc" in self.craft.channels:
+            kind = "UUV" if profile.kind == "underwater" else "USV"
+            self.imc = ImcPilot(DivingHelmOf(self.vehicle, profile), self.craft.system, self.craft.name, kind)
+        row = profile.carries("passive_acoustics")
+        if row is not None and self.imc is not None:
+            self.ears = Ears(Listening.of(row), self.rng, self.weather)
+        self._listen_due = self.start
         self._frame_due = self.start
         self._begun = False
         self._muxer = Muxer()
@@ -124,6 +143,8 @@ class Aboard:
         """What came for it: one datagram."""
         if channel.startswith("mavlink"):
             self.pilot.take(data, now)
+        elif channel.startswith("imc") and self.imc is not None:
+            self.imc.take(data, now)
 
     def step(self, now: float, decks: Mapping[str, Deck], hulls: Hulls) -> list[Datagram]:
         """Half a second on: what it sends then."""
@@ -132,7 +153,12 @@ class Aboard:
             self._set_out(now)
         wind = Wind.of(self.weather.wind, self.weather.wind_from)
         self.vehicle.step(STEP_S, wind, Sea(self.weather.sea), decks)
-        sent = [Datagram(now, f"mavlink-{self.index}", data) for data in self.pilot.step(now)]
+        sent = []
+        if "mavlink" in self.craft.channels:
+            sent = [Datagram(now, f"mavlink-{self.index}", data) for data in self.pilot.step(now)]
+        if self.imc is not None:
+            self._listen(now, hulls)
+            sent += [Datagram(now, f"imc-{self.index}", data) for data in self.imc.step(now)]
         if self.imager is not None and now >= self._frame_due and self.body.on == "air":
             self._frame_due = max(self._frame_due + FRAME_S, now)
             sent += self._film(now, hulls)
@@ -153,6 +179,15 @@ class Aboard:
         reserve = 0.0 if math.isnan(self.craft.profile.reserve) else self.craft.profile.reserve
         reach = 0.8 * (self.craft.profile.endurance - reserve) * self.craft.profile.cruise
         return int(min(max(reach // max(lap, 1.0), 1), MOST_LAPS))
+
+    # what it hears
+
+    def _listen(self, now: float, hulls: Hulls) -> None:
+        if self.imc is None or self.ears is None or now < self._listen_due or self.body.parked:
+            return
+        self._listen_due = now + self.ears.array.period
+        heard = self.ears.listen(self.body.lat_deg, self.body.lon_deg, self.body.heading, hulls)
+        self.imc.hears([(one.bearing, one.sd) for one in heard], now)
 
     # what it sees
 

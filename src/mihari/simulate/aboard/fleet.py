@@ -95,6 +95,7 @@ class Crew:
         self._hulls = Hulls.of(
             len(rows), row=rows, lat_deg=moving.lat_deg, lon_deg=moving.lon_deg,
             course=course_from_velocity(moving.east_mps, moving.north_mps)[1],
+            speed=np.hypot(moving.east_mps, moving.north_mps),
             hull_length=self.traffic.vessels.hull_length[rows], beam=self.traffic.vessels.beam[rows],
         )  # fmt: skip
         self._hulls_at = now

@@ -39,6 +39,7 @@ class Hulls(Columns):
     course: Array = column("f8")  # rad
     hull_length: Array = column("f8")  # m
     beam: Array = column("f8")
+    speed: Array = column("f8")  # m/s
 
 
 @dataclass(frozen=True, slots=True)
