@@ -13,6 +13,7 @@ export const ASSET_ID = 2 ** 33
 const PRIORITY = 8000 // before all vessels but the chosen one and distress
 const SIZE_PX = 40, REACH_PX = 17, PICK_PX = 17
 const BOW_PX: readonly [number, number] = [18, 31] // of the tick that says where it points
+const WORDS_AT = 0.62 // of the way
 /** Dashes by state: only asked for, agreed, under way, past its time. */
 const DASHES: Partial<Record<Task['state'], number[]>> = { proposed: [2, 5], accepted: [7, 6], sent: [7, 6], 'under way': [], late: [14, 5] }
 
@@ -41,6 +42,7 @@ export class Fleet {
 
   /** Their names, and in `symbols` what is to be kept free of vessels' names. */
   wanted(symbols: number[], widthOf: (text: string) => number): Wanted[] {
+    for (const { x, y, words } of this.words()) for (let along = -3 * words.length; along <= 3 * words.length; along += 12) symbols.push(x + along, y, 8)
     return this.shown.map((a) => {
       const [x, y] = this.at(a), text = labelOf(a, this.now())
       symbols.push(x, y, REACH_PX - 4)
@@ -62,7 +64,7 @@ export class Fleet {
     x.lineJoin = x.lineCap = 'round'
     for (const a of shown) this.footprint(x, a, palette)
     for (const a of shown) this.trail(x, a, palette)
-    if (this.settings.layers.has('tasks')) this.tasksOf(x, palette, font)
+    this.tasksOf(x, palette, font)
     this.draft(x, palette)
     for (const a of shown) this.symbol(x, a, palette, atlas)
     for (const l of placed) this.name(x, l, palette, font)
@@ -137,12 +139,27 @@ export class Fleet {
     return t.places.map((p) => this.toScreen(...p))
   }
 
-  private tasksOf(x: CanvasRenderingContext2D, palette: Palette, font: string): void {
-    const told = new Map<string, number>()
-    for (const t of this.tasks.underWay) {
+  /** Open tasks that lead somewhere, from their asset on. */
+  private ways(): { t: Task; way: Pixel[] }[] {
+    if (!this.settings.layers.has('tasks')) return []
+    return this.tasks.underWay.flatMap((t) => {
       const a = this.assets.get(t.asset), goal = this.goal(t)
-      if (!a || !isPlaced(a) || !goal.length) continue
-      const way = [this.at(a), ...goal]
+      return a && isPlaced(a) && goal.length ? [{ t, way: [this.at(a), ...goal] }] : []
+    })
+  }
+
+  /** What is said along them; of several at one place, below each other. */
+  private words(): { words: string; x: number; y: number }[] {
+    const told = new Map<string, number>()
+    return this.ways().map(({ t, way }) => {
+      const [ax, ay] = way[0]!, [gx, gy] = way[1]!, key = `${t.asset}/${Math.round(gx)}/${Math.round(gy)}`, nth = told.get(key) ?? 0
+      told.set(key, nth + 1)
+      return { words: `${t.kind}: ${stateWords(t)}`, x: ax + WORDS_AT * (gx - ax), y: ay + WORDS_AT * (gy - ay) - 9 + 15 * nth }
+    })
+  }
+
+  private tasksOf(x: CanvasRenderingContext2D, palette: Palette, font: string): void {
+    for (const { t, way } of this.ways()) {
       for (const [colour, width] of [[palette.halo, 5], [palette.asset.ink, t.state === 'under way' || t.state === 'late' ? 2.5 : 1.8]] as const) {
         x.setLineDash(colour === palette.halo ? [] : (DASHES[t.state] ?? []))
         x.globalAlpha = colour === palette.halo ? 0.7 : 1
@@ -152,13 +169,11 @@ export class Fleet {
         x.stroke()
       }
       x.setLineDash([])
-      this.marks(x, goal, t.vessel > 0, palette)
-      const [ax, ay] = way[0]!, [gx, gy] = way[1]!, key = `${t.asset}/${Math.round(gx)}/${Math.round(gy)}`, nth = told.get(key) ?? 0
-      told.set(key, nth + 1) // several at one place: their words stand below each other
-      x.textAlign = 'center'
-      text(x, `${t.kind}: ${stateWords(t)}`, ax + 0.62 * (gx - ax), ay + 0.62 * (gy - ay) - 9 + 15 * nth, palette, `12.5px ${font}`, palette.asset.ink)
-      x.textAlign = 'start'
+      this.marks(x, way.slice(1), t.vessel > 0, palette)
     }
+    x.textAlign = 'center'
+    for (const w of this.words()) text(x, w.words, w.x, w.y, palette, `12.5px ${font}`, palette.asset.ink)
+    x.textAlign = 'start'
   }
 
   /** A ring around a vessel, a small target at a place. */

@@ -69,7 +69,9 @@ def footprint(one: Asset) -> tuple[tuple[float, float], ...]:
     for along, across in ((3.0, -1.0), (3.0, 1.0), (8.0, 2.6), (8.0, -2.6)):  # km
         north = along * math.cos(one.heading) - across * math.sin(one.heading)
         east = along * math.sin(one.heading) + across * math.cos(one.heading)
-        corners.append((one.lat_deg + north / 111.0, one.lon_deg + east / (111.0 * math.cos(math.radians(one.lat_deg)))))
+        corners.append(
+            (one.lat_deg + north / 111.0, one.lon_deg + east / (111.0 * math.cos(math.radians(one.lat_deg))))
+        )
     return tuple(corners)
 
 

@@ -9,7 +9,7 @@ import { bearing, knots, length, place, roughAge, share } from '../words'
 import { taskRow } from './task'
 
 const OVER_MAX = 20 // of its tasks that are over
-const NEAREST = 5
+const NEAREST = 4
 const HOURS: readonly [number, string][] = [[0, 'whenever'], [1 / 6, 'in 10 min'], [0.5, 'in 30 min'], [1, 'in 1 h'], [3, 'in 3 h'], [12, 'in 12 h']]
 const ENDLESS: readonly Kind[] = ['follow', 'hold', 'listen'] // done at their time
 export const ORDERS: Record<Kind, string> = {
@@ -44,8 +44,9 @@ export class AssetPanel extends Panel {
         ${isPlaced(a) ? html`<button title="Bring it to the middle (c)" @click=${() => this.app.centre()}>Centre</button>` : nothing}${this.closer()}
       </header>
       ${link ? html`<ul class="sentences"><li class="caution">${link}</li></ul>` : nothing}
-      ${this.figures(a)}
+      ${tasks.draft ? nothing : this.figures(a)}
       <h3>Ask it to</h3>${this.orders(a, taking)}
+      ${tasks.draft ? this.figures(a) : nothing}
       <h3>Its tasks</h3>
       ${mine.length ? html`<ul class="task-rows" aria-label="Tasks of ${a.name}">${[...open, ...over.slice(0, OVER_MAX)].map((t) => taskRow(this.app, t, false))}</ul>` : html`<p class="empty">None yet.</p>`}
       ${over.length > OVER_MAX ? html`<p class="quiet">and ${over.length - OVER_MAX} that were over before</p>` : nothing}`

@@ -117,7 +117,7 @@ export class List extends Panel {
     const s = p.slotOf.get(id), style = `top: ${index * ROW_PX}px` // set as a property: the page allows no inline style attributes
     if (s === undefined) return html`<div class="row gone" role="option" aria-selected="false" .style=${style}><span></span><div class="line"><b>#${id}</b></div><div class="line what">gone from the picture</div></div>`
     const status = p.status[s]!, loud = p.category[s] === DISTRESS
-    const old = roughAge(ageNow - p.lastHeard(s))
+    const heard = p.lastHeard(s), old = Number.isNaN(heard) && p.source[s]! & SEEN ? 'seen' : roughAge(ageNow - heard)
     const what = `${p.mmsi[s] && p.name[s] !== String(p.mmsi[s]).padStart(9, '0') ? `${String(p.mmsi[s]).padStart(9, '0')} · ` : ''}${CATEGORIES[Math.min(10, p.category[s]!)]} · ${HOLDS[holdOf(p.source[s]!)]}${p.source[s]! & SEEN && holdOf(p.source[s]!) !== HOLDS.indexOf('seen only') ? ' · seen' : ''}`
     return html`<div id=${`row-${id}`} class="row ${status === LIVE ? '' : 'old'} ${loud ? 'loud' : ''}" role="option" aria-selected=${settings.selected === id} .style=${style}
       @click=${() => this.app.take(id)}>
