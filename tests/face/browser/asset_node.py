@@ -1,7 +1,8 @@
 """A real face on real records with made-up vehicles: python asset_node.py PORT FOLDER.
 
-Orders come as lines of JSON on standard input: `{"asset": "tb3", "link": "lost", "silent_s": 180}` (and other fields of an
-`Asset`), `{"task": 1, "state": "under way", "progress": 0.4, "why": "item 2 of 5"}` (what its driver would tell),
+Orders come as lines of JSON on standard input: `{"asset": "tb3", "link": "lost", "silent_s": 180}` (and other
+fields of an `Asset`), `{"task": 1, "state": "under way", "progress": 0.4, "why": "item 2 of 5"}` (what its driver
+would tell),
 `{"attach": 9}` (a still of this vessel), `{"spoil": 1}` (the file of an attachment is changed on disk),
 `{"seen": [9]}` (vessels that only a camera holds).
 """
@@ -115,7 +116,8 @@ class Scene:
         source = np.where(only, int(Source.SEEN), vessels.source)
         vessels = replace(
             vessels, source=source.astype(vessels.source.dtype), mmsi=np.where(only, 0, vessels.mmsi),
-            heard_radar=np.where(only, np.nan, vessels.heard_radar), heard_ais=np.where(only, np.nan, vessels.heard_ais),
+            heard_radar=np.where(only, np.nan, vessels.heard_radar),
+            heard_ais=np.where(only, np.nan, vessels.heard_ais),
         )  # fmt: skip
         return replace(picture, vessels=vessels, assets=tuple(self.fleet.values()))
 

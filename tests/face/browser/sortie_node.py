@@ -1,7 +1,8 @@
 """A real node, `mihari run`, and an aircraft that speaks MAVLink and KLV to it: python sortie_node.py PORT FOLDER.
 
-The aircraft is simulated in real time (`mihari.simulate.aboard`) and reached over UDP alone; a tanker is heard by AIS. Prints
-"ready"; a line "silent" on standard input makes the aircraft fall silent, another one "heard" brings it back. Ends with its input.
+The aircraft is simulated in real time (`mihari.simulate.aboard`) and reached over UDP alone; a tanker is heard by AIS.
+Prints "ready"; a line "silent" on standard input makes the aircraft fall silent, "heard" brings it back. Ends with its
+input.
 """
 
 from __future__ import annotations
