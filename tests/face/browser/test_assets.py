@@ -196,6 +196,14 @@ def test_its_words_can_be_read_on_sea_and_plate(page: Any, palette: str, contras
     page.picture(f"assets-4-{palette}")
 
 
+def test_the_bar_holds_its_clock_on_a_small_screen(page: Any) -> None:
+    for width in (1400, 1280, 1180):
+        page.page.set_viewport_size({"width": width, "height": 720})
+        right = "document.querySelector('mh-bar .round').getBoundingClientRect().right"
+        assert page.ask(right) <= width
+        assert page.ask("document.querySelector('#tasks').getBoundingClientRect().width") > 60
+
+
 def test_nothing_was_asked_of_anybody_else(page: Any, node: AssetNode) -> None:
     assert all(url.startswith((node.url, "blob:", "data:")) for url in page.requests)
     assert [one for one in page.errors if "409" not in one] == []  # the still that was changed

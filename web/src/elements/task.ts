@@ -58,7 +58,7 @@ export class DecideTask extends Panel {
       ${t
         ? html`<form method="dialog" @submit=${(e: SubmitEvent) => this.submit(e, t)}>
             <div class="dialog-head"><h2>${verb}: task ${t.number}</h2><button type="button" @click=${() => this.close()}>Cancel (Esc)</button></div>
-            <p><b><bdi>${t.asset}</bdi></b>: <bdi>${taskWords(t, (id) => this.app.nameById(id))}</bdi>${t.reason ? html`. <bdi>${t.reason}</bdi>` : nothing}</p>
+            <p><b><bdi>${t.asset}</bdi></b>: <bdi>${taskWords(t, (id) => this.app.nameById(id))}</bdi>${t.reason ? html`: <bdi>${t.reason}</bdi>` : nothing}</p>
             <p class="quiet">${title}. Asked by <bdi>${t.who}</bdi>; its operator is <bdi>${this.app.assets.get(t.asset)?.operator || 'nobody'}</bdi>.</p>
             ${this.changed(t)}
             <label>Your name <input name="who" required maxlength="80" autocomplete="name" .value=${this.app.alerts.who} /></label>
