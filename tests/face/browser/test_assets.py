@@ -183,7 +183,7 @@ def test_stills_open_large_and_one_that_was_changed_on_disk_says_so(page: Any, n
     assert "pier" in text(page, "mh-stills dialog")
     page.picture("assets-3-still")
     page.page.keyboard.press("Escape")
-    page.until("!document.querySelector('mh-stills dialog').open")
+    page.until("!document.querySelector('mh-stills dialog')")
 
 
 @pytest.mark.parametrize("palette", ["day", "dusk", "night"])

@@ -17,7 +17,7 @@ export class StillsBox extends Panel {
     if (!settings.selected) return nothing
     return html`${picture.slotOf.has(settings.selected) ? this.watchers() : nothing}
       ${stills.list.length || stills.problem ? this.pictures() : nothing}
-      ${this.dialog()}`
+      ${this.large ? this.dialog() : nothing}`
   }
 
   private watchers(): TemplateResult | typeof nothing {
