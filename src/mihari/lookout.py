@@ -27,6 +27,7 @@ from mihari.core.reports import Batch, Input, Tick
 from mihari.core.sensor import Sensor
 from mihari.core.zones import Zone
 from mihari.picture.claims import category_of
+from mihari.retelling import Retelling
 
 METRES = 111_195.0  # one degree of latitude on the mean sphere
 MOVED_M = 5000.0  # an aircraft goes so far in a minute; behind an island what is hidden has changed little by then
@@ -138,6 +139,12 @@ class Lookout:
         """Places of vessels that come from a table."""
         self.engine.sight(sightings)
         self._heard.append(sightings)
+
+    def retell(self, told: Retelling, why: str) -> None:
+        """Where vessels were in the last hours is better known now; the next tick is looked at."""
+        if told.spans:
+            self.engine.retell(told.spans, told.sightings, why)
+        self._looked = float("-inf")
 
     def state(self) -> dict[str, Any]:
         """All that the next input meets: arrays and JSON values."""

@@ -19,11 +19,15 @@ from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+
 from mihari import __version__, coast
 from mihari.alerts.desk import Desk, desk_of
 from mihari.alerts.records import redacted as without_password
 from mihari.archive.writer import Archive, ArchiveSettings
+from mihari.behaviours.telling import duration
 from mihari.core.asset import Asset
+from mihari.core.behaviour import unnamed
 from mihari.core.columns import Array
 from mihari.core.config import NodeConfig
 from mihari.core.errors import BadInput
@@ -54,7 +58,8 @@ from mihari.lookout import Lookout
 from mihari.picture.assets import AssetBook
 from mihari.pipeline import Pipeline
 from mihari.reordering import Reordering
-from mihari.rerun import Reruns
+from mihari.rerun import Reruns, Told
+from mihari.retelling import retelling
 from mihari.sharing import sharing_of
 from mihari.shown import Shown
 
@@ -169,8 +174,9 @@ class Node:
         if self.archive is not None:
             self.hub.tap = self._tapped
         self._reruns: Reruns | None = None
-        if self.archive is not None and self._keeper is not None and config.node.rerun_h and not self.hub.ticking:
-            self._reruns = Reruns(self.archive, self.pipeline, self._keeper, config.node.rerun_h, steady)
+        if self.archive is not None and self._keeper is not None and config.node.rerun_h:
+            told, waits = (self.archive, self.pipeline, self._keeper, config.node.rerun_h, steady), self.hub.ticking
+            self._reruns = Reruns(*told, self._retell, waits)
         self.desk: Desk | None = None  # of alerts, from the start on
         self.kept: list[tuple[Kept, Stateful]] = []  # what outlives a stop, with where it lies
         self.shown: Shown | None = None  # what was learned, for the map
@@ -336,6 +342,8 @@ class Node:
 
     def _next_due(self) -> float:
         """Ticks that change nothing may be left out where nobody watches: no screen, no score."""
+        if self._reruns is not None and self._reruns.pending:
+            return -math.inf
         return -math.inf if self.config.face.enabled or self.score else self.pipeline.next_due
 
     # the pipeline's thread
@@ -364,7 +372,14 @@ class Node:
             joining.flush()
         for one in self.reordering.flush():
             self._take_in(one)
+        self._finish()
         self._publish()  # what the last inputs changed
+
+    def _finish(self) -> None:
+        """A recording has ended: looks that came too late at its end are run again, and looked at."""
+        time = self.pipeline.time
+        if self._reruns is not None and self.inputs.closed and self._reruns.finish(time):
+            self._look_out(Tick(time))
 
     def _next(self, ticked: int) -> tuple[Input | None, int]:
         """The next input: what is queued, or the tick that is due; ticks of recordings come with them."""
@@ -430,6 +445,17 @@ class Node:
                 file.keep(what, found.time)
             if self.shown is not None:
                 self.shown.offer(self.lookout.context, self.lookout.sensors, self.steady())
+
+    def _retell(self, told: Told) -> None:
+        """Where tracks were in the last hours is better known: what vessels did may be other than was found."""
+        if self.lookout is None or len(told.was) == 0:
+            return
+        engine, pipeline = self.lookout.engine, self.pipeline
+        vessels = pipeline.vessels_of(np.unique(told.was.id))
+        keys = {track: engine.heirs.known_as(unnamed(vessel)) for track, vessel in vessels.items()}
+        fresh = pipeline.compiler.vessel_of_the_past
+        found = retelling(told.was, keys, engine.memory, fresh, told.begin, pipeline.time)
+        self.lookout.retell(found, f"{told.called} that came {duration(told.late)} late")
 
     def _rezone(self) -> None:
         """Take over what somebody has drawn on the map."""

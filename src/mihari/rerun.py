@@ -67,7 +67,7 @@ class Again(NamedTuple):
 
     footing: Footing
     first: int
-    count: int
+    entries: int
     called: str
     was: Was
 
@@ -145,8 +145,9 @@ def main(told: str, output: str) -> int:
     except BadInput as error:
         print(error, file=sys.stderr)
         return 1
-    told = {FIRST: done.first, LAST: asked.last, "count": done.count, "called": done.called, PAST: done.was.columns()}
-    state: dict[str, Any] = done.footing._asdict() | told
+    more: dict[str, Any] = {FIRST: done.first, LAST: asked.last, PAST: done.was.columns()}
+    more |= {"count": done.entries, "called": done.called}
+    state: dict[str, Any] = done.footing._asdict() | more
     path = Path(output)
     save_state(state, path.with_suffix(".part"))
     path.with_suffix(".part").rename(path)

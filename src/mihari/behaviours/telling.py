@@ -46,6 +46,22 @@ def duration(seconds: float) -> str:
     return f"{seconds / 3600:.1f} h" if seconds < 172_800 else f"{seconds / 86400:.1f} days"
 
 
+def since(entry: Entry) -> str:
+    """What a sentence ends with where it rests on what came hours late.
+
+    >>> from dataclasses import replace
+    >>> from mihari.behaviours.ledger import Span
+    >>> e = Entry("r", "rendezvous", (7, 8), Span(0, 60), 90.0, 90.0, why="bearings that came 5.9 h late")
+    >>> since(e), since(replace(e, revision=1)), since(replace(e, why=""))
+    ('; found by bearings that came 5.9 h late', '; revised: bearings that came 5.9 h late', '')
+    """
+    if not entry.why:
+        return ""
+    if entry.standing is Standing.RETRACTED:
+        return f"; taken back: {entry.why}"
+    return f"; revised: {entry.why}" if entry.revision else f"; found by {entry.why}"
+
+
 class Teller:
     """Makes behaviours of entries, from what is remembered of the vessels."""
 
@@ -89,10 +105,13 @@ class Teller:
         told = definition.because
         for name, value in {**words, "lasted": duration(end - entry.span.start), "again": _again(entry, ways)}.items():
             told = told.replace("{" + name + "}", value)
+        told += since(entry)
         return f"retracted: {told}" if entry.standing is Standing.RETRACTED else told
 
     def _facts(self, entry: Entry, ways: dict[int, Array], end: float) -> dict[str, float | int | str]:
         facts: dict[str, float | int | str] = {"lasted_s": end - entry.span.start}
+        if entry.why:
+            facts["came late"] = entry.why
         for key, way in ways.items():
             inside = way[(way["t"] >= entry.span.start) & (way["t"] <= end)]
             speeds = inside["speed"][inside["speed"] != UNKNOWN] * 0.01 / KNOT
