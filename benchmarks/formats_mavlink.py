@@ -1,11 +1,6 @@
 """FMT-1: MAVLink telemetry against pymavlink, each on one thread, every field of every message read.
 
 The bytes are a minute of one autopilot in the rates that autopilots send to a companion computer (50 Hz attitude and
-position, slower state), made by pymavlink. The peer gets whole buffers (`parse_buffer`), its checksums in C
-(`fastcrc`), robust parsing off, and its fields are read as attributes. Ours decodes the same buffer and reads every
-field of every message as a column in SI. Values are compared first.
-
-Beside the bar stands `dicts`: the same bytes to a dict a message, and `encode`: dicts to frames against `pack`.
 position, slower state), made by pymavlink. The peer gets whole buffers (`parse_buffer`; pieces of 300 B to 64 KiB and
 the garbage collector switched off make no difference beyond that between runs), its checksums in C (`fastcrc`), robust
 parsing off, and its fields are read as attributes. Ours decodes the same buffer and reads every field of every message
@@ -67,10 +62,6 @@ def _number(type: str, rng: random.Random) -> float:
 
 
 def ours(data: bytes) -> Any:
-    """Every field of every message as a column."""
-    from mihari.formats.mavlink import decode_many
-
-    return {name: table.columns() for name, table in decode_many(data).tables.items()}
     """Every field of every message as a column of its own memory."""
     from mihari.formats.mavlink import decode_many
 
@@ -120,7 +111,6 @@ def _pack_all(messages: list[Any]) -> None:
 
 
 def rows() -> list[Row]:
-    """FMT-1, and the two other ways through for comparison."""
     """FMT-1."""
     data = recording()
     what = (
@@ -136,19 +126,6 @@ def others() -> list[Row]:
     from mihari.formats.mavlink import decode_many, encode, to_dicts
 
     data = recording()
-    n = same(data)
-    dicts, read = to_dicts(decode_many(data)), peer.MAVLink(None).parse_buffer(data)
-    messages = [(type(m), [_octets(getattr(m, f)) for f in m.fieldnames]) for m in read]
-    what = f"MAVLink decode, {n} messages of telemetry, all fields to columns, against pymavlink parse_buffer (s)"
-    return [
-        ratio("FMT-1", what, lambda: ours(data), lambda: peers(data), 10.0),
-        ratio("FMT-1b", "the same to dicts", lambda: to_dicts(decode_many(data)), lambda: peers(data), 1.0),
-        ratio(
-            "FMT-1c",
-            "encode dicts, against messages made of values and packed",
-            lambda: [encode(m) for m in dicts],
-            lambda: _pack_all(messages),
-            1.0,
     dicts, read = to_dicts(decode_many(data)), peer.MAVLink(None).parse_buffer(data)
     messages = [(type(m), [_octets(getattr(m, f)) for f in m.fieldnames]) for m in read]
     return [
@@ -164,5 +141,4 @@ def others() -> list[Row]:
 
 
 if __name__ == "__main__":
-    sys.exit(report(rows()))
     sys.exit(report([*rows(), *(others() if "--full" in sys.argv else [])]))

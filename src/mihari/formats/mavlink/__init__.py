@@ -5,9 +5,6 @@ https://mavlink.io/en/guide/serialization.html (frames), message_signing.html, h
 
 from mihari.formats.mavlink import items
 from mihari.formats.mavlink.command import Command
-from mihari.formats.mavlink.decode import Decoded, Decoder, Unknown, decode_many
-from mihari.formats.mavlink.encode import Encoder, encode
-from mihari.formats.mavlink.frames import REASONS
 from mihari.formats.mavlink.decode import Decoder, decode_many
 from mihari.formats.mavlink.decoded import Decoded, Unknown
 from mihari.formats.mavlink.encode import Encoder, encode

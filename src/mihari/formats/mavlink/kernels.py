@@ -19,7 +19,6 @@ from mihari.formats.mavlink.frames import (
     HEAD_V2,
     LENGTH,
     NOISE,
-    SHORTEST,
     SIGNATURE,
     SIGNED,
     TRUNCATED,
@@ -173,11 +172,6 @@ def scan(
             if reason == 0 or (p >= bad_end and (found != -NOISE or reason != NOISE)):
                 refuse(refused, last, bad, p, reason)
                 bad, reason = p, -found
-                bad_end = p + 1
-                if found == -CHECK or found == -UNKNOWN or found == -LENGTH:
-                    bad_end = p + length_of(data, p)
-                elif found == -TRUNCATED or found == -FLAGS:
-                    bad_end = p + SHORTEST
                 if found == -NOISE:
                     bad_end = p + 1
                 else:

@@ -99,8 +99,6 @@ class MissionUpload:
             self.state, self.reason, self._due = "refused", f"asked for item {number} of {len(self.items)}", math.inf
             return [self._ack(words.MISSION_RESULTS.index("INVALID_SEQUENCE"))]
         item = self.items[number]
-        if self._last is item:  # asked again: only new questions are progress
-            self._due = now + TIMEOUT_S
         if self._last is item:  # asked again, which is no progress: the time goes on
             return [item]
         self.asked.add(number)

@@ -69,19 +69,6 @@ def _layout(number: int) -> tuple[struct.Struct, tuple[tuple[str, Convert, Any, 
 
 def _quick(layout: struct.Struct, definition: Message) -> Quick:
     """What packs a message that has every field; nothing where it has not or a value does not fit."""
-    flat = all(f.text or not f.count for f in definition.fields)
-    # numbers that need no conversion go to `struct` as they are, which refuses what they may not be
-    parts = [
-        (f.key, None if not (f.count or f.text) and f.scale.whole and f.absent is None else converter(f))
-        for f in definition.fields
-    ]
-
-    def pack(given: Mapping[str, Any]) -> bytes:
-        try:
-            wire = [given[key] if convert is None else convert(given[key]) for key, convert in parts]
-            if flat:
-                return layout.pack(*wire)
-            return layout.pack(*(v for made in wire for v in (made if type(made) is tuple else (made,))))
     # numbers that need no conversion go to `struct` as they are, which refuses what they may not be
     fields = definition.fields
     converters = [(i, converter(f)) for i, f in enumerate(fields) if not _as_it_is(f)]

@@ -16,7 +16,6 @@ from typing import Any
 import numpy as np
 
 from mihari.core.columns import Array
-from mihari.formats.mavlink.decode import Decoded
 from mihari.formats.mavlink.decoded import Decoded
 from mihari.formats.mavlink.definition import Field
 from mihari.formats.mavlink.frames import HEAD_V1, HEAD_V2, SIGNATURE, SIGNED
@@ -90,7 +89,6 @@ def told(field: Field, raw: Array) -> list[Any]:
     scale = field.scale
     if field.real:
         return _nested(raw.tolist(), np.isnan(raw)) if np.isnan(raw).any() else raw.tolist()
-    values: Any = raw if scale.whole else raw * scale.numerator / scale.denominator
     values: Any = raw if scale.whole else raw.astype(np.float64) * scale.numerator / scale.denominator
     if field.absent is not None:
         absent = raw == field.absent

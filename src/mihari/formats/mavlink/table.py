@@ -85,7 +85,6 @@ def values(field: Field, raw: Array) -> Array:
     """
     if field.text or (field.scale.whole and field.absent is None):
         return raw
-    told: Any = raw * field.scale.numerator / field.scale.denominator
     told: Any = raw.astype(np.float64) * field.scale.numerator / field.scale.denominator
     if field.absent is not None:
         told[raw == field.absent] = np.nan
