@@ -20,16 +20,18 @@ LAT_DEG, LON_DEG = 26.6, 125.2  # open sea west of Kume
 METRES = 111_132.0
 START = 1_795_190_400.0  # 2026-11-20 16:00:00 UTC
 MMSI = 431_000_777
-DRIFT = np.array([0.25, 0.3])  # m/s east and north, both boats while they lie there
-COMES, MEETS, LEAVES = 1800.0, 4500.0, 9900.0  # s: the dark boat gets under way, lies beside the other, leaves
+DRIFT = np.array([0.05, 0.06])  # m/s east and north, both boats while they lie there
+COMES, MEETS, LEAVES = 1800.0, 4500.0, 7800.0  # s: the dark boat gets under way, lies beside the other, leaves
 FAST = 5.0  # m/s
 UP = 5.9 * 3600.0  # how old the glider's first bearing is when it comes up
-HEARS = (5400.0, 9000.0)  # s between which it listens, once a minute
+HEARS = (4260.0, 7860.0)  # s between which it listens, once a minute
+EAST = 70_000.0  # m from the radar to the drifting boat: beyond the horizon, as a surface-wave radar sees
 RADAR = Sensor(
-    0, "far", SensorKind.RADAR, range_max=120e3, range_sd=150.0, bearing_sd=math.radians(1.5), period=60.0,
-    clutter=1e-12, detection=0.9, lat_deg=LAT_DEG, lon_deg=LON_DEG - 70_000 / (METRES * math.cos(math.radians(LAT_DEG))),
+    0, "far", SensorKind.RADAR, range_max=120e3, range_sd=150.0, bearing_sd=math.radians(2.5), period=10.0, clutter=1e-12,
+    detection=0.97,
+    lat_deg=LAT_DEG, lon_deg=LON_DEG - EAST / (METRES * 1.0026 * math.cos(math.radians(LAT_DEG))),
 )  # fmt: skip
-GLIDER = sensor_like(2, "glider", SensorKind.HYDROPHONE, bearing_sd=math.radians(2.5))
+GLIDER = sensor_like(2, "glider", SensorKind.HYDROPHONE, bearing_sd=math.radians(2.5), detection=0.7)
 SENSORS = (RADAR, Sensor(1, "station", SensorKind.AIS), GLIDER)
 
 
@@ -46,43 +48,46 @@ class Sea:
         return DRIFT * time
 
     def dark(self, time: float) -> Any:
-        """The dark one: it comes from the north-east and goes back there."""
+        """The dark one: it comes from the south and goes back there."""
         beside = self.apart * np.array([math.sin(self.direction), math.cos(self.direction)])
-        away = FAST * np.array([math.sin(0.9), math.cos(0.9)])
+        away = FAST * np.array([0.3, -0.95])
         return self.boat(time) + beside + away * (max(MEETS - max(time, COMES), 0.0) + max(time - LEAVES, 0.0))
 
     def glider(self, time: float) -> Any:
-        """The glider, on its way to the north at half a knot."""
+        """The glider on its way to the north at half a knot."""
         return np.array([4500.0, -700.0 + 0.25 * (time - HEARS[0])])
 
-    def inputs(self, hours: float = 8.0, bearings: bool = True) -> Iterator[Input]:
+    def inputs(self, hours: float = 8.0, bearings: bool = True, late: float = UP) -> Iterator[Input]:
         """What comes in, in the order in which it does, with a tick each second."""
         rng = np.random.default_rng(self.seed)
         held: list[Sector] = []
         for second in range(int(hours * 3600)):
             if second % 30 == 7:
                 yield self._told(float(second))
-            if second % 60 == 20:
+            if second % 10 == 0:
                 yield self._swept(float(second), rng)
-            if second % 60 == 40 and HEARS[0] <= second < HEARS[1]:
+            if second % 60 == 25 and HEARS[0] <= second < HEARS[1]:
                 held.append(self._heard(float(second), rng))
-            if bearings and held and second == int(held[0].time - START + UP):
+            if bearings and held and second == int(held[0].time - START + late):
                 yield from held
+                held = []
             yield Tick(START + second + 1.0)
 
     def _told(self, time: float) -> Batch:
         lat, lon = placed(self.boat(time))
         told = {"speed": float(np.hypot(*DRIFT)), "course": math.atan2(*DRIFT)}
         place = {"lat_deg": lat, "lon_deg": lon, "time": START + time, "received": START + time}
-        reports = Reports.of(1, kind=ReportKind.AIS_POSITION, sensor=1, feed=0, offset=int(time), claim=0, **place, **told)
+        reports = Reports.of(
+            1, kind=ReportKind.AIS_POSITION, sensor=1, feed=0, offset=int(time), claim=0, **place, **told
+        )
         return Batch(reports, Claims.of(1, mmsi=MMSI, device="B", subject=0))
 
     def _swept(self, time: float, rng: np.random.Generator) -> Sector:
-        east, north = self.dark(time) + np.array([70_000.0, 0.0])
-        seen = rng.random() < RADAR.detection
+        east, north = self.dark(time) + np.array([EAST, 0.0])
+        seen = rng.random() < RADAR.detection and math.hypot(east, north) < RADAR.range_max
         away = math.hypot(east, north) + rng.normal(0, RADAR.range_sd)
         bearing = math.atan2(east, north) + rng.normal(0, RADAR.bearing_sd)
-        lat, lon = placed((away * math.sin(bearing) - 70_000.0, away * math.cos(bearing)))
+        lat, lon = placed((away * math.sin(bearing) - EAST, away * math.cos(bearing)))
         s, c, across = math.sin(bearing), math.cos(bearing), (away * RADAR.bearing_sd) ** 2
         cov = {
             "cov_ee": RADAR.range_sd**2 * s * s + across * c * c,
@@ -96,14 +101,14 @@ class Sea:
         return Sector(0, START + time, START + time, 0.0, 2 * math.pi, reports)
 
     def _heard(self, time: float, rng: np.random.Generator) -> Sector:
-        """A minute's listening: the dark boat runs a generator, the other lies still; now and then something else."""
-        here = self.glider(time)
-        heard = [math.atan2(*(self.dark(time) - here)) + rng.normal(0, GLIDER.bearing_sd)] * (rng.random() < 0.7)
+        """A minute's listening: the dark boat runs its engine, the other lies still; now and then something else."""
+        here, sd = self.glider(time), GLIDER.bearing_sd
+        heard = [math.atan2(*(self.dark(time) - here)) + rng.normal(0, sd)] * (rng.random() < 0.8)
         heard += [rng.uniform(0, 2 * math.pi)] * (rng.random() < 0.2)
         lat, lon = placed(here)
         reports = Reports.of(
             len(heard), kind=ReportKind.BEARING, sensor=2, feed=2, offset=int(time), time=START + time,
-            bearing=np.array(heard) % (2 * math.pi), bearing_var=GLIDER.bearing_sd**2,
+            bearing=np.array(heard) % (2 * math.pi), bearing_var=sd**2,
         )  # fmt: skip
         return Sector(2, START + time, START + time, 0.0, 2 * math.pi, reports, lat, lon)
 

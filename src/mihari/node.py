@@ -25,9 +25,7 @@ from mihari import __version__, coast
 from mihari.alerts.desk import Desk, desk_of
 from mihari.alerts.records import redacted as without_password
 from mihari.archive.writer import Archive, ArchiveSettings
-from mihari.behaviours.telling import duration
 from mihari.core.asset import Asset
-from mihari.core.behaviour import unnamed
 from mihari.core.columns import Array
 from mihari.core.config import NodeConfig
 from mihari.core.errors import BadInput
@@ -59,7 +57,6 @@ from mihari.picture.assets import AssetBook
 from mihari.pipeline import Pipeline
 from mihari.reordering import Reordering
 from mihari.rerun import Reruns, Told
-from mihari.retelling import retelling
 from mihari.sharing import sharing_of
 from mihari.shown import Shown
 
@@ -450,12 +447,9 @@ class Node:
         """Where tracks were in the last hours is better known: what vessels did may be other than was found."""
         if self.lookout is None or len(told.was) == 0:
             return
-        engine, pipeline = self.lookout.engine, self.pipeline
-        vessels = pipeline.vessels_of(np.unique(told.was.id))
-        keys = {track: engine.heirs.known_as(unnamed(vessel)) for track, vessel in vessels.items()}
-        fresh = pipeline.compiler.vessel_of_the_past
-        found = retelling(told.was, keys, engine.memory, fresh, told.begin, pipeline.time)
-        self.lookout.retell(found, f"{told.called} that came {duration(told.late)} late")
+        pipeline = self.pipeline
+        vessels, fresh = pipeline.vessels_of(np.unique(told.was.id)), pipeline.compiler.vessel_of_the_past
+        self.lookout.retell(told.was, vessels, fresh, told.begin, pipeline.time, told.why)
 
     def _rezone(self) -> None:
         """Take over what somebody has drawn on the map."""

@@ -26,6 +26,7 @@ from mihari.archive.reader import ArchiveReader, Snapshot
 from mihari.archive.state import load_state, save_state
 from mihari.archive.writer import Archive
 from mihari.core.errors import BadInput
+from mihari.core.times import duration
 from mihari.keeping import Keeper
 from mihari.pipeline import Pipeline
 from mihari.rebuild import land_of
@@ -73,11 +74,10 @@ class Again(NamedTuple):
 
 
 class Told(NamedTuple):
-    """Where tracks were since `begin` (UTC s), and why that is better known: `called` came so many seconds `late`."""
+    """Where tracks were since `begin` (UTC s), and why that is better known."""
 
     begin: float
-    late: float
-    called: str
+    why: str
     was: Was
 
 
@@ -288,8 +288,8 @@ class Reruns:
         footing = Footing(**{name: state[name] for name in Footing._fields})
         self.pipeline.stand_on(footing, self._inputs)
         if self.retell is not None:
-            was = Was(**state[PAST])
-            self.retell(Told(asked.oldest, self._late, str(state["called"]), was))
+            why = f"{state['called']} that came {duration(self._late)} late"
+            self.retell(Told(asked.oldest, why, Was(**state[PAST])))
         self.keeper.rerun(int(state[FIRST]))
         self.done += 1
         self.reports += int(state["count"])

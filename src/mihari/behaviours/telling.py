@@ -13,6 +13,7 @@ from mihari.behaviours.memory.layout import SAMPLE, UNKNOWN
 from mihari.behaviours.names import Names
 from mihari.core.behaviour import Behaviour, Evidence, Standing, Urgency, mmsi_of, picture_id
 from mihari.core.columns import Array
+from mihari.core.times import duration
 
 PATH_POINTS = 40  # of each vessel: enough to see what it did, little enough to send
 AROUND_S = 1800.0  # of the path before it began
@@ -31,19 +32,6 @@ def called(key: int, names: Names) -> str:
         return f"radar vessel {picture_id(key)}"
     name = names.of(mmsi).name
     return f"{name} ({mmsi})" if name else f"MMSI {mmsi:09d}"
-
-
-def duration(seconds: float) -> str:
-    """How long, as people say it.
-
-    >>> duration(59), duration(3000), duration(11520), duration(200000)
-    ('59 s', '50 min', '3.2 h', '2.3 days')
-    """
-    if seconds < 120:
-        return f"{seconds:.0f} s"
-    if seconds < 7200:
-        return f"{seconds / 60:.0f} min"
-    return f"{seconds / 3600:.1f} h" if seconds < 172_800 else f"{seconds / 86400:.1f} days"
 
 
 def since(entry: Entry) -> str:
