@@ -21,14 +21,15 @@ METRES = 111_132.0
 START = 1_795_190_400.0  # 2026-11-20 16:00:00 UTC
 MMSI = 431_000_777
 DRIFT = np.array([0.05, 0.06])  # m/s east and north, both boats while they lie there
-COMES, MEETS, LEAVES = 1800.0, 4500.0, 7800.0  # s: the dark boat gets under way, lies beside the other, leaves
+COMES, MEETS, LEAVES = 300.0, 3000.0, 6300.0  # s: the dark boat gets under way, lies beside the other, leaves
 FAST = 5.0  # m/s
+QUIET = 7500.0  # s: until then the radar is on, and looks ten minutes apart are all that comes later
 UP = 5.9 * 3600.0  # how old the glider's first bearing is when it comes up
-HEARS = (4260.0, 7860.0)  # s between which it listens, once a minute
-EAST = 70_000.0  # m from the radar to the drifting boat: beyond the horizon, as a surface-wave radar sees
+HEARS = (2760.0, 6360.0)  # s between which it listens, once a minute
+EAST = 180_000.0  # m from the radar to the drifting boat: beyond the horizon, as a surface-wave radar sees
 RADAR = Sensor(
-    0, "far", SensorKind.RADAR, range_max=120e3, range_sd=150.0, bearing_sd=math.radians(2.5), period=10.0, clutter=1e-12,
-    detection=0.97,
+    0, "far", SensorKind.RADAR, range_max=250e3, range_sd=300.0, bearing_sd=math.radians(1.0), period=10.0,
+    clutter=1e-12, detection=0.97,
     lat_deg=LAT_DEG, lon_deg=LON_DEG - EAST / (METRES * 1.0026 * math.cos(math.radians(LAT_DEG))),
 )  # fmt: skip
 GLIDER = sensor_like(2, "glider", SensorKind.HYDROPHONE, bearing_sd=math.radians(2.5), detection=0.7)
@@ -57,20 +58,19 @@ class Sea:
         """The glider on its way to the north at half a knot."""
         return np.array([4500.0, -700.0 + 0.25 * (time - HEARS[0])])
 
-    def inputs(self, hours: float = 8.0, bearings: bool = True, late: float = UP) -> Iterator[Input]:
-        """What comes in, in the order in which it does, with a tick each second."""
-        rng = np.random.default_rng(self.seed)
-        held: list[Sector] = []
-        for second in range(int(hours * 3600)):
-            if second % 30 == 7:
+    def inputs(self, late: float = UP, bearings: bool = True) -> Iterator[Input]:
+        """What comes in, in the order in which it does, with a tick each second; the glider comes up after `late` s."""
+        rng, heard = np.random.default_rng(self.seed), np.random.default_rng(self.seed + 1000)
+        held = [self._heard(HEARS[0] + 25.0 + 60.0 * k, heard) for k in range(60)]
+        came = [max(HEARS[0] + late, one.time - START) for one in held]
+        for second in range(int(max(HEARS[0] + late, QUIET) + 120)):
+            if (second % 30 == 7 and second < QUIET) or second % 600 == 7:
                 yield self._told(float(second))
-            if second % 10 == 0:
+            if (second % 10 == 0 and second < QUIET) or second % 600 == 0:
                 yield self._swept(float(second), rng)
-            if second % 60 == 25 and HEARS[0] <= second < HEARS[1]:
-                held.append(self._heard(float(second), rng))
-            if bearings and held and second == int(held[0].time - START + late):
-                yield from held
-                held = []
+            while bearings and came and came[0] <= second:
+                came.pop(0)
+                yield held.pop(0)
             yield Tick(START + second + 1.0)
 
     def _told(self, time: float) -> Batch:
@@ -84,7 +84,7 @@ class Sea:
 
     def _swept(self, time: float, rng: np.random.Generator) -> Sector:
         east, north = self.dark(time) + np.array([EAST, 0.0])
-        seen = rng.random() < RADAR.detection and math.hypot(east, north) < RADAR.range_max
+        seen = rng.random() < RADAR.detection and time < QUIET
         away = math.hypot(east, north) + rng.normal(0, RADAR.range_sd)
         bearing = math.atan2(east, north) + rng.normal(0, RADAR.bearing_sd)
         lat, lon = placed((away * math.sin(bearing) - EAST, away * math.cos(bearing)))
@@ -94,10 +94,9 @@ class Sea:
             "cov_en": (RADAR.range_sd**2 - across) * s * c,
             "cov_nn": RADAR.range_sd**2 * c * c + across * s * s,
         }
-        reports = Reports.of(
-            int(seen), kind=ReportKind.PLOT, sensor=0, feed=1, offset=int(time), time=START + time, range=away,
-            bearing=bearing, range_var=RADAR.range_sd**2, bearing_var=RADAR.bearing_sd**2, lat_deg=lat, lon_deg=lon, **cov,
-        )  # fmt: skip
+        told = {"time": START + time, "lat_deg": lat, "lon_deg": lon, "range": away, "bearing": bearing, **cov}
+        told |= {"range_var": RADAR.range_sd**2, "bearing_var": RADAR.bearing_sd**2}
+        reports = Reports.of(int(seen), kind=ReportKind.PLOT, sensor=0, feed=1, offset=int(time), **told)
         return Sector(0, START + time, START + time, 0.0, 2 * math.pi, reports)
 
     def _heard(self, time: float, rng: np.random.Generator) -> Sector:

@@ -146,7 +146,7 @@ class Lookout:
     ) -> Retelling:
         """Where tracks were since `begin` is better known `now` (UTC s); the next tick is looked at, whenever it comes.
 
-        `vessels`: in the picture, of the tracks that have one; `fresh` gives an id for one of the past; `why`: what came.
+        `vessels`: in the picture, of the tracks that have one; `fresh` gives an id for another; `why`: what came.
         """
         keys = {track: self.engine.heirs.known_as(unnamed(vessel)) for track, vessel in vessels.items()}
         found = retelling(was, keys, self.engine.memory, fresh, begin, now)
