@@ -163,7 +163,9 @@ def test_the_meeting_that_was_missed_is_told_with_why(late):
     app = create_app(page=folder, state=FaceState(), records=records)
 
     async def asked(path):
-        async with httpx.AsyncClient(transport=httpx.ASGITransport(app=app), base_url="http://127.0.0.1:8080/api/v1") as client:
+        async with httpx.AsyncClient(
+            transport=httpx.ASGITransport(app=app), base_url="http://127.0.0.1:8080/api/v1"
+        ) as client:
             return (await client.get(path)).json()
 
     try:
