@@ -6,7 +6,7 @@ Live, replay and `mihari detect` run through this same class, in the thread that
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -20,13 +20,15 @@ from mihari.behaviours.lists import Lists
 from mihari.behaviours.places import Places
 from mihari.behaviours.sightings import Sightings
 from mihari.coast.area import Area
-from mihari.core.behaviour import Behaviour, Fleet, Standing, mmsi_of
+from mihari.core.behaviour import Behaviour, Fleet, Standing, mmsi_of, unnamed
 from mihari.core.columns import Array
 from mihari.core.picture import Picture, Vessels
 from mihari.core.reports import Batch, Input, Tick
 from mihari.core.sensor import Sensor
 from mihari.core.zones import Zone
 from mihari.picture.claims import category_of
+from mihari.retelling import Retelling, retelling
+from mihari.tracks.past import Was
 
 METRES = 111_195.0  # one degree of latitude on the mean sphere
 MOVED_M = 5000.0  # an aircraft goes so far in a minute; behind an island what is hidden has changed little by then
@@ -138,6 +140,20 @@ class Lookout:
         """Places of vessels that come from a table."""
         self.engine.sight(sightings)
         self._heard.append(sightings)
+
+    def retell(
+        self, was: Was, vessels: Mapping[int, int], fresh: Callable[[], int], begin: float, now: float, why: str
+    ) -> Retelling:
+        """Where tracks were since `begin` is better known `now` (UTC s); the next tick is looked at, whenever it comes.
+
+        `vessels`: in the picture, of the tracks that have one; `fresh` gives an id for another; `why`: what came.
+        """
+        keys = {track: self.engine.heirs.known_as(unnamed(vessel)) for track, vessel in vessels.items()}
+        found = retelling(was, keys, self.engine.memory, fresh, begin, now)
+        if found.spans:
+            self.engine.retell(found.spans, found.sightings, why)
+        self._looked = float("-inf")
+        return found
 
     def state(self) -> dict[str, Any]:
         """All that the next input meets: arrays and JSON values."""

@@ -20,6 +20,8 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+
 from mihari import __version__, coast
 from mihari.alerts.desk import Desk, desk_of
 from mihari.alerts.records import redacted as without_password
@@ -55,7 +57,7 @@ from mihari.lookout import Lookout
 from mihari.picture.assets import AssetBook
 from mihari.pipeline import Pipeline
 from mihari.reordering import Reordering
-from mihari.rerun import Reruns
+from mihari.rerun import Reruns, Told
 from mihari.sharing import sharing_of
 from mihari.shown import Shown
 from mihari.tasks.camera import Cameras, cameras_of
@@ -174,8 +176,9 @@ class Node:
         if self.archive is not None:
             self.hub.tap = self._tapped
         self._reruns: Reruns | None = None
-        if self.archive is not None and self._keeper is not None and config.node.rerun_h and not self.hub.ticking:
-            self._reruns = Reruns(self.archive, self.pipeline, self._keeper, config.node.rerun_h, steady)
+        if self.archive is not None and self._keeper is not None and config.node.rerun_h:
+            told, waits = (self.archive, self.pipeline, self._keeper, config.node.rerun_h, steady), self.hub.ticking
+            self._reruns = Reruns(*told, self._retell, waits)
         self.desk: Desk | None = None  # of alerts, from the start on
         self.talk = self.registry.roll.talk  # what vehicles answer
         self.tasks: Runner | None = None  # of vehicles and cameras, from the start on
@@ -359,6 +362,8 @@ class Node:
 
     def _next_due(self) -> float:
         """Ticks that change nothing may be left out where nobody watches: no screen, no score."""
+        if self._reruns is not None and self._reruns.pending:
+            return -math.inf
         return -math.inf if self.config.face.enabled or self.score else self.pipeline.next_due
 
     # the pipeline's thread
@@ -387,7 +392,14 @@ class Node:
             joining.flush()
         for one in self.reordering.flush():
             self._take_in(one)
+        self._finish()
         self._publish()  # what the last inputs changed
+
+    def _finish(self) -> None:
+        """A recording has ended: looks that came too late at its end are run again, and looked at."""
+        time = self.pipeline.time
+        if self._reruns is not None and self.inputs.closed and self._reruns.finish(time):
+            self._look_out(Tick(time))
 
     def _next(self, ticked: int) -> tuple[Input | None, int]:
         """The next input: what is queued, or the tick that is due; ticks of recordings come with them."""
@@ -453,6 +465,14 @@ class Node:
                 file.keep(what, found.time)
             if self.shown is not None:
                 self.shown.offer(self.lookout.context, self.lookout.sensors, self.steady())
+
+    def _retell(self, told: Told) -> None:
+        """Where tracks were in the last hours is better known: what vessels did may be other than was found."""
+        if self.lookout is None or len(told.was) == 0:
+            return
+        pipeline = self.pipeline
+        vessels, fresh = pipeline.vessels_of(np.unique(told.was.id)), pipeline.compiler.vessel_of_the_past
+        self.lookout.retell(told.was, vessels, fresh, told.begin, pipeline.time, told.why)
 
     def _rezone(self) -> None:
         """Take over what somebody has drawn on the map."""

@@ -94,6 +94,12 @@ class Pipeline:
         for batch, found in belated:
             self.compiler.weigh(batch, found)
 
+    def vessels_of(self, ids: Array) -> dict[int, int]:
+        """The vessel in the picture of each of these tracks (ids as the tracker gives them) that has one now."""
+        alive = ids[np.isin(ids, self.tracker.ids)]
+        vessels = self.compiler.vessels_of(self.numbers.known(alive))
+        return {int(one): int(vessel) for one, vessel in zip(alive, vessels, strict=True) if vessel >= 0}
+
     def tracks(self, time: float | None = None) -> Tracks:
         """Everything alive, under the numbers that people know; asking changes nothing."""
         return self.numbers.asked(self.tracker.tracks(time))

@@ -2,7 +2,8 @@
 
 A process of its own, which gives way to everything else, takes the last state that was kept before the oldest of them
 and all inputs since, with those that came late where they belong, up to where the live tracker's ring begins. The node
-then goes on from there: the tracks are those of all reports in order, and what people have seen keeps its number.
+then goes on from there: the tracks are those of all reports in order, and what people have seen keeps its number. The
+process also tells where tracks were meanwhile that AIS does not support: see `mihari.retelling`.
 """
 
 from __future__ import annotations
@@ -25,6 +26,7 @@ from mihari.archive.reader import ArchiveReader, Snapshot
 from mihari.archive.state import load_state, save_state
 from mihari.archive.writer import Archive
 from mihari.core.errors import BadInput
+from mihari.core.times import duration
 from mihari.keeping import Keeper
 from mihari.pipeline import Pipeline
 from mihari.rebuild import land_of
@@ -32,6 +34,7 @@ from mihari.tracks.again import AgainTracker
 from mihari.tracks.bank import NEXT_ID
 from mihari.tracks.entries import NOTHING, Entries
 from mihari.tracks.older import Older
+from mihari.tracks.past import Past, Was
 from mihari.tracks.rewind import Footing
 
 log = logging.getLogger("mihari.rerun")
@@ -42,7 +45,7 @@ MOST_S = 600.0  # that a run may take; the live ring grows meanwhile
 REST = 4.0  # times as long as a run took the next one waits, and as often longer as there were runs within
 LATELY_S = 3600.0  # so long: a station whose clock is hours behind is late for ever
 FLUSHED_S = 30.0  # until the archive has written what it holds
-FIRST, LAST = "first", "last"
+FIRST, LAST, PAST = "first", "last", "past"
 
 
 class Asked(NamedTuple):
@@ -57,6 +60,25 @@ class Asked(NamedTuple):
     oldest: float
     least: float
     order: float
+
+
+class Again(NamedTuple):
+    """What came of a run: the state asked for, the step that it began at, how many entries came in their place, what
+    to call them, and where tracks were since the oldest of them."""
+
+    footing: Footing
+    first: int
+    entries: int
+    called: str
+    was: Was
+
+
+class Told(NamedTuple):
+    """Where tracks were since `begin` (UTC s), and why that is better known."""
+
+    begin: float
+    why: str
+    was: Was
 
 
 def beginning(reader: ArchiveReader, asked: Asked) -> tuple[Snapshot, Older]:
@@ -84,18 +106,20 @@ def _late(reader: ArchiveReader, snapshot: Snapshot, last: int) -> Entries:
     return Entries.joined(found) if found else NOTHING
 
 
-def rerun(reader: ArchiveReader, asked: Asked) -> tuple[Footing, int, int]:
-    """The state asked for, the step that it began at, how many entries came in their place. BadInput if it cannot."""
+def rerun(reader: ArchiveReader, asked: Asked) -> Again:
+    """What is asked for. BadInput if it cannot be had."""
     snapshot, older = beginning(reader, asked)
     tracker = AgainTracker(snapshot.sensors, on_land=land_of(snapshot))
     state = snapshot.pipeline["tracker"]
     tracker.restore(state)
     tracker.expect(older, asked.order)
+    tracker.past = Past(max(asked.oldest, older.begin))
     for stretch, sensors in reader.stretches(snapshot, asked.last):
         if sensors is not None:
             tracker.know(sensors)
         tracker.run(stretch)
-    return tracker.footing(asked.order, int(state["tally"][NEXT_ID])), snapshot.step, len(older)
+    footing = tracker.footing(asked.order, int(state["tally"][NEXT_ID]))
+    return Again(footing, snapshot.step, len(older), older.called, tracker.past.was())
 
 
 def written(asked: Asked, patience: float = FLUSHED_S) -> ArchiveReader:
@@ -117,11 +141,13 @@ def main(told: str, output: str) -> int:
         with_nice(NICE)
     asked = Asked(**orjson.loads(told))
     try:
-        footing, first, count = rerun(written(asked), asked)
+        done = rerun(written(asked), asked)
     except BadInput as error:
         print(error, file=sys.stderr)
         return 1
-    state: dict[str, Any] = footing._asdict() | {FIRST: first, LAST: asked.last, "count": count}
+    more: dict[str, Any] = {FIRST: done.first, LAST: asked.last, PAST: done.was.columns()}
+    more |= {"count": done.entries, "called": done.called}
+    state: dict[str, Any] = done.footing._asdict() | more
     path = Path(output)
     save_state(state, path.with_suffix(".part"))
     path.with_suffix(".part").rename(path)
@@ -131,13 +157,23 @@ def main(told: str, output: str) -> int:
 class Reruns:
     """A node's part in it: sees that something came too late, has it run again, and puts what came of it in place.
 
-    `hours`: how old a report may be. All is called by the thread that owns the pipeline, at ticks.
+    `hours`: how old a report may be. All is called by the thread that owns the pipeline, at ticks. `retell` is told
+    where tracks were, once they are what they are now. With `waits` only looks count, its clock is that of the data,
+    and the pipeline waits for the process: for recordings, so that each time the same comes of them.
     """
 
     def __init__(
-        self, archive: Archive, pipeline: Pipeline, keeper: Keeper, hours: float, steady: Callable[[], float]
+        self,
+        archive: Archive,
+        pipeline: Pipeline,
+        keeper: Keeper,
+        hours: float,
+        steady: Callable[[], float],
+        retell: Callable[[Told], object] | None = None,
+        waits: bool = False,
     ) -> None:
         self.archive, self.pipeline, self.keeper, self.hours, self.steady = archive, pipeline, keeper, hours, steady
+        self.retell, self.waits = retell, waits
         self.done = self.failed = self.reports = 0
         self._since = self._last = math.nan  # steady s, when something came late first and last; NaN: nothing did
         self._oldest = math.inf
@@ -145,7 +181,7 @@ class Reruns:
         self._runs: list[float] = []  # when those of the last hour ended, steady s
         self._child: subprocess.Popen[str] | None = None
         self._asked: Asked | None = None
-        self._inputs, self._begun = 0, 0.0
+        self._inputs, self._begun, self._late = 0, 0.0, 0.0
         self._folder: tempfile.TemporaryDirectory[str] | None = None
 
     @property
@@ -153,19 +189,38 @@ class Reruns:
         """Whether something is run again now."""
         return self._child is not None
 
+    @property
+    def pending(self) -> bool:
+        """Whether a tick is wanted, since something came too late."""
+        return not math.isnan(self._since) or self._noticed() < math.inf
+
+    def _noticed(self) -> float:
+        tracker = self.pipeline.tracker
+        return tracker.oldest_look if self.waits else tracker.oldest_late
+
     def pass_time(self, time: float) -> None:
         """A tick; UTC s of the data."""
-        now, tracker = self.steady(), self.pipeline.tracker
-        if tracker.oldest_late < math.inf:
-            if tracker.oldest_late >= time - self.hours * 3600.0:
-                self._oldest = min(self._oldest, tracker.oldest_late)
-                self._since = now if math.isnan(self._since) else self._since
-                self._last = now
-            tracker.oldest_late = math.inf
+        now, tracker = time if self.waits else self.steady(), self.pipeline.tracker
+        if (noticed := self._noticed()) < math.inf:
+            self._oldest = min(self._oldest, noticed)
+            self._since = now if math.isnan(self._since) else self._since
+            self._last = now
+        tracker.oldest_late = tracker.oldest_look = math.inf
+        tracker.late_from = time - self.hours * 3600.0
         if self._child is not None:
             self._watch(now)
         elif now >= self._rest and (now - self._last >= SETTLE_S or now - self._since >= PATIENCE_S):
             self._begin(now, time)
+
+    def finish(self, time: float) -> bool:
+        """A recording has ended: what waits is run again at once; whether it was. UTC s of the data."""
+        if not (self.waits and self.pending):
+            return False
+        done = self.done
+        self.pass_time(time)
+        if self.pending:
+            self._begin(time, time)
+        return self.done > done
 
     def _begin(self, now: float, time: float) -> None:
         if self.archive.health().state != "writing":
@@ -177,6 +232,7 @@ class Reruns:
         least = time - self.hours * 3600.0
         folder = str(self.archive.settings.folder.resolve())
         self._asked = Asked(folder, self.archive.run, self.archive.next_step - 1, self._oldest, least, order)
+        self._late = time - self._oldest
         self._oldest, self._since, self._last, self._begun = math.inf, math.nan, math.nan, now
         try:
             self._start(orjson.dumps(self._asked._asdict()).decode())
@@ -186,7 +242,12 @@ class Reruns:
             self._rest = now + PATIENCE_S
             self.stop()
             return
-        log.info("reports came too late for the ring, by %.0f s: they are run again", time - self._asked.oldest)
+        log.info("reports came too late for the ring, by %.0f s: they are run again", self._late)
+        if self.waits:
+            with contextlib.suppress(subprocess.TimeoutExpired):
+                assert self._child is not None
+                self._child.wait(MOST_S)
+            self._watch(now)
 
     def _start(self, asked: str) -> None:
         self._folder = tempfile.TemporaryDirectory(prefix="mihari-rerun-", ignore_cleanup_errors=True)
@@ -203,7 +264,7 @@ class Reruns:
     def _watch(self, now: float) -> None:
         assert self._child is not None
         ended = self._child.poll()
-        if ended is None and now - self._begun < MOST_S:
+        if ended is None and not self.waits and now - self._begun < MOST_S:
             return
         try:
             if ended is None:
@@ -226,6 +287,9 @@ class Reruns:
             raise BadInput("the archive has a hole")
         footing = Footing(**{name: state[name] for name in Footing._fields})
         self.pipeline.stand_on(footing, self._inputs)
+        if self.retell is not None:
+            why = f"{state['called']} that came {duration(self._late)} late"
+            self.retell(Told(asked.oldest, why, Was(**state[PAST])))
         self.keeper.rerun(int(state[FIRST]))
         self.done += 1
         self.reports += int(state["count"])

@@ -191,8 +191,9 @@ def test_asked_for_nothing_that_was_late_it_gives_the_state_that_was_there(sea, 
     tracker = watch.pipeline.tracker
     order = tracker.hold()
     asked = Asked(str(tmp_path / "archive"), watch.archive.run, watch.archive.next_step - 1, order - 30.0, 0.0, order)
-    footing, _, count = rerun(ArchiveReader(tmp_path / "archive"), asked)
-    assert count == 0
+    again = rerun(ArchiveReader(tmp_path / "archive"), asked)
+    footing = again.footing
+    assert again.entries == 0
     was = {k: v for k, v in tracker.state().items() if k in footing.state}
     assert differing(was, footing.state) == []
     with pytest.raises(BadInput, match="does not reach"):

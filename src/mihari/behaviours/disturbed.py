@@ -11,9 +11,10 @@ from mihari.behaviours.language import Definition
 from mihari.behaviours.ledger import Entry, Ledger, Span, Subject
 from mihari.behaviours.memory import Memory
 from mihari.behaviours.names import Names
-from mihari.behaviours.telling import called, duration
+from mihari.behaviours.telling import called
 from mihari.core.behaviour import Behaviour
 from mihari.core.columns import Array
+from mihari.core.times import duration
 from mihari.core.units import NAUTICAL_MILE
 
 NAMED = 40  # vessels that the evidence names; the others are counted

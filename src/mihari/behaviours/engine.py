@@ -17,7 +17,7 @@ from mihari.behaviours.finder import Finder, Known
 from mihari.behaviours.heirs import Heirs
 from mihari.behaviours.kinds import built_in
 from mihari.behaviours.language import Definitions
-from mihari.behaviours.ledger import Entry, Ledger
+from mihari.behaviours.ledger import Entry, Ledger, Note
 from mihari.behaviours.lists import Lists
 from mihari.behaviours.memory import Memory, Pace, Taken
 from mihari.behaviours.names import Names
@@ -70,6 +70,7 @@ class _Waiting:
     renamed: set[int] = field(default_factory=set)
     jammed: list[Array] = field(default_factory=list)
     retold: list[int] = field(default_factory=list)
+    notes: dict[int, list[Note]] = field(default_factory=dict)
 
 
 class Engine:
@@ -129,15 +130,18 @@ class Engine:
             self.tap(sightings)
             self._waiting.sightings.append(sightings)
 
-    def retell(self, spans: Iterable[tuple[int, float, float]], sightings: Sightings) -> int:
+    def retell(self, spans: Iterable[tuple[int, float, float]], sightings: Sightings, why: str = "") -> int:
         """Where vessels were is better known now: between these times (key, UTC s, UTC s) as `sightings` tell it.
 
-        What follows from it is revised or retracted at the next step. Returns how many samples were put aside.
+        What follows from it is revised or retracted at the next step, and says `why`. Returns how many samples were
+        put aside.
         """
         gone = 0
         for key, begin, end in spans:
             gone += self.memory.erase(key, begin, end)
             self._waiting.retold.append(key)
+            if why:
+                self._waiting.notes.setdefault(key, []).append(Note(begin, end, why))
             self._changed = min(self._changed, begin)
         self.sight(sightings)
         return gone
@@ -178,12 +182,22 @@ class Engine:
         slots = self._own(
             np.concatenate([touched, self._due(before), np.array(renamed, np.int64), *waiting.jammed]).astype(np.int64)
         )
+        self.ledger.notes = waiting.notes
         changed = self.finder.find(slots, rows, self._now, self.lists)
+        changed += self._moved({e.id for e in changed})
         self._waiting.jammed += self.finder.changed_by_others
         if self._now - self._tidied >= TIDY_S:
             self._tidy()
         self.counts.told += len(changed)
         return [self._tell(e) for e in changed]
+
+    def _moved(self, changed: set[str]) -> list[Entry]:
+        """What holds as it was told, of vessels that were elsewhere: told again, with their ways as they are known."""
+        if not self.ledger.notes:
+            return []
+        again = [self.ledger.again(e, self._now) for e in self.ledger.noted() if e.id not in changed]
+        self.ledger.notes = {}
+        return again
 
     def standing(self) -> list[Behaviour]:
         """All behaviours that are remembered, as they stand."""

@@ -60,6 +60,10 @@ class Heirs:
             self._of = {track: key for track, key in self._of.items() if key in self._last}
         return held.replace(key=np.array(keys, np.int64))
 
+    def known_as(self, key: int) -> int:
+        """The key that a track goes by now."""
+        return self._of.get(key, key)
+
     def _heir_of(self, held: Sightings, k: int, present: set[int], own: int) -> int:
         """The key of the nearest track that a new one goes on from; its own where there is none."""
         best, nearest = own, np.inf

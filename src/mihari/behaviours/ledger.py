@@ -10,7 +10,7 @@ import hashlib
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import Any, NamedTuple
 
 from mihari.core.behaviour import Standing
 
@@ -25,9 +25,24 @@ class Span:
     end: int | None
 
 
+class Note(NamedTuple):
+    """Why what a vessel did between two times (UTC s) is found to be other than was told."""
+
+    begin: float
+    end: float
+    why: str
+
+    def of(self, span: Span) -> bool:
+        """Whether it says something of that span."""
+        return span.start <= self.end and (span.end is None or span.end >= self.begin)
+
+
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One behaviour as told last. `decided`, `told`: UTC s of data at the first telling and at this one."""
+    """One behaviour as told last. `decided`, `told`: UTC s of data at the first telling and at this one.
+
+    `why`: what this telling rests on, where that is something that came hours late; else "".
+    """
 
     id: str
     kind: str
@@ -37,6 +52,7 @@ class Entry:
     told: float
     revision: int = 0
     standing: Standing = Standing.GOING_ON
+    why: str = ""
 
 
 def _id(kind: str, subject: Subject, start: int) -> str:
@@ -72,6 +88,7 @@ class Ledger:
     """
 
     def __init__(self) -> None:
+        self.notes: dict[int, list[Note]] = {}  # of vessels, for what is entered from now on
         self._entries: dict[str, dict[Subject, list[Entry]]] = defaultdict(dict)
 
     def __len__(self) -> int:
@@ -94,15 +111,27 @@ class Ledger:
     def state(self) -> list[list[Any]]:
         """All entries as JSON values."""
         return [
-            [e.id, e.kind, list(e.subject), e.span.start, e.span.end, e.decided, e.told, e.revision, int(e.standing)]
+            [
+                e.id,
+                e.kind,
+                list(e.subject),
+                e.span.start,
+                e.span.end,
+                e.decided,
+                e.told,
+                e.revision,
+                int(e.standing),
+                e.why,
+            ]
             for e in self.entries()
         ]
 
     def restore(self, state: list[list[Any]]) -> None:
         """Remember these entries and no others."""
         self._entries.clear()
-        for name, kind, subject, start, end, decided, told, revision, standing in state:
-            entry = Entry(name, kind, tuple(subject), Span(start, end), decided, told, revision, Standing(standing))
+        for name, kind, subject, start, end, decided, told, revision, standing, *why in state:
+            span = Span(start, end)
+            entry = Entry(name, kind, tuple(subject), span, decided, told, revision, Standing(standing), *why)
             self._entries[kind].setdefault(entry.subject, []).append(entry)
 
     def same(self, kind: str, subject: Subject, spans: list[Span]) -> bool:
@@ -132,17 +161,20 @@ class Ledger:
                 continue
             standing = Standing.GOING_ON if span.end is None else Standing.ENDED
             if before is None:
-                entry = Entry(_id(kind, subject, span.start), kind, subject, span, now, now, 0, standing)
+                name, why = _id(kind, subject, span.start), self._why(subject, span)
+                entry = Entry(name, kind, subject, span, now, now, 0, standing, why)
                 changed.append(entry)
             else:
                 open_to_change.remove(before)
                 entry = before
                 if before.span != span or before.standing is not standing:
-                    entry = replace(before, span=span, told=now, revision=before.revision + 1, standing=standing)
+                    revision, why = before.revision + 1, self._why(subject, before.span, span)
+                    entry = replace(before, span=span, told=now, revision=revision, standing=standing, why=why)
                     changed.append(entry)
             entries.append(entry)
         for gone in open_to_change:
-            entry = replace(gone, told=now, revision=gone.revision + 1, standing=Standing.RETRACTED)
+            revision, why = gone.revision + 1, self._why(subject, gone.span)
+            entry = replace(gone, told=now, revision=revision, standing=Standing.RETRACTED, why=why)
             changed.append(entry)
             entries.append(entry)
         self._entries[kind][subject] = sorted(entries, key=lambda e: (e.span.start, e.revision))
@@ -151,9 +183,24 @@ class Ledger:
     def again(self, entry: Entry, now: float) -> Entry:
         """An entry that holds as before, of which something else is to be told; its next revision."""
         held = self._entries[entry.kind][entry.subject]
-        made = replace(entry, told=now, revision=entry.revision + 1)
+        made = replace(entry, told=now, revision=entry.revision + 1, why=self._why(entry.subject, entry.span))
         held[held.index(entry)] = made
         return made
+
+    def noted(self) -> list[Entry]:
+        """What holds as it was told, of vessels and times of which `notes` say something."""
+        found = {}
+        for kind in sorted(self._entries):
+            for subject, held in self._entries[kind].items():
+                if not self.notes.keys().isdisjoint(subject):
+                    for e in held:
+                        if e.standing is not Standing.RETRACTED and self._why(subject, e.span):
+                            found[e.id] = e
+        return list(found.values())
+
+    def _why(self, subject: Subject, *spans: Span) -> str:
+        notes = (note for key in subject for note in self.notes.get(key, ()))
+        return next((note.why for note in notes if any(note.of(span) for span in spans)), "")
 
     def forget(self, before: int) -> None:
         """Let go of what ended before `before`, UTC s."""

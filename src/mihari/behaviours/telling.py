@@ -13,6 +13,7 @@ from mihari.behaviours.memory.layout import SAMPLE, UNKNOWN
 from mihari.behaviours.names import Names
 from mihari.core.behaviour import Behaviour, Evidence, Standing, Urgency, mmsi_of, picture_id
 from mihari.core.columns import Array
+from mihari.core.times import duration
 
 PATH_POINTS = 40  # of each vessel: enough to see what it did, little enough to send
 AROUND_S = 1800.0  # of the path before it began
@@ -33,17 +34,20 @@ def called(key: int, names: Names) -> str:
     return f"{name} ({mmsi})" if name else f"MMSI {mmsi:09d}"
 
 
-def duration(seconds: float) -> str:
-    """How long, as people say it.
+def since(entry: Entry) -> str:
+    """What a sentence ends with where it rests on what came hours late.
 
-    >>> duration(59), duration(3000), duration(11520), duration(200000)
-    ('59 s', '50 min', '3.2 h', '2.3 days')
+    >>> from dataclasses import replace
+    >>> from mihari.behaviours.ledger import Span
+    >>> e = Entry("r", "rendezvous", (7, 8), Span(0, 60), 90.0, 90.0, why="bearings that came 5.9 h late")
+    >>> since(e), since(replace(e, revision=1)), since(replace(e, why=""))
+    ('; found by bearings that came 5.9 h late', '; revised: bearings that came 5.9 h late', '')
     """
-    if seconds < 120:
-        return f"{seconds:.0f} s"
-    if seconds < 7200:
-        return f"{seconds / 60:.0f} min"
-    return f"{seconds / 3600:.1f} h" if seconds < 172_800 else f"{seconds / 86400:.1f} days"
+    if not entry.why:
+        return ""
+    if entry.standing is Standing.RETRACTED:
+        return f"; taken back: {entry.why}"
+    return f"; revised: {entry.why}" if entry.revision else f"; found by {entry.why}"
 
 
 class Teller:
@@ -89,10 +93,13 @@ class Teller:
         told = definition.because
         for name, value in {**words, "lasted": duration(end - entry.span.start), "again": _again(entry, ways)}.items():
             told = told.replace("{" + name + "}", value)
+        told += since(entry)
         return f"retracted: {told}" if entry.standing is Standing.RETRACTED else told
 
     def _facts(self, entry: Entry, ways: dict[int, Array], end: float) -> dict[str, float | int | str]:
         facts: dict[str, float | int | str] = {"lasted_s": end - entry.span.start}
+        if entry.why:
+            facts["came late"] = entry.why
         for key, way in ways.items():
             inside = way[(way["t"] >= entry.span.start) & (way["t"] <= end)]
             speeds = inside["speed"][inside["speed"] != UNKNOWN] * 0.01 / KNOT

@@ -48,3 +48,16 @@ def told_time(time: float) -> str:
     if not math.isfinite(time):
         return ""
     return datetime.fromtimestamp(math.floor(time), UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+def duration(seconds: float) -> str:
+    """How long, as people say it.
+
+    >>> duration(59), duration(3000), duration(11520), duration(200000)
+    ('59 s', '50 min', '3.2 h', '2.3 days')
+    """
+    if seconds < 120:
+        return f"{seconds:.0f} s"
+    if seconds < 7200:
+        return f"{seconds / 60:.0f} min"
+    return f"{seconds / 3600:.1f} h" if seconds < 172_800 else f"{seconds / 86400:.1f} days"

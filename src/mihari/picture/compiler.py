@@ -124,6 +124,16 @@ class PictureCompiler:
         """All vessels as they are now, without a picture being due."""
         return self._rows.vessels()
 
+    def vessels_of(self, tracks: Array) -> Array:
+        """The vessel of each track, -1 where it has none now."""
+        rows = self._tracks.rows_of(tracks)
+        return np.where(rows >= 0, self._rows["id"][rows], -1) if self._rows.count else np.full(len(tracks), -1)
+
+    def vessel_of_the_past(self) -> int:
+        """An id that no vessel has had, for one that was there and is no more."""
+        self._next_id += 1
+        return self._next_id - 1
+
     def picture(self, time: float, sensors: tuple[Sensor, ...] = (), feeds: tuple[FeedHealth, ...] = ()) -> Picture:
         """The picture at `time` (UTC s); its sequence number is one more than the last one's."""
         self.sequence += 1

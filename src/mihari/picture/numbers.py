@@ -50,6 +50,12 @@ class Numbers:
                 self._next += 1
         return found
 
+    def known(self, ids: Array) -> Array:
+        """The numbers of ids as people know them; -1 for those that were never told. Nothing is noted."""
+        if self._same == math.inf:
+            return ids
+        return np.array([self._number.get(i, i if i < self._same else -1) for i in ids.tolist()], np.int64)
+
     def tracks(self, tracks: T) -> T:
         """Tracks under their numbers, in the order of these; the number of one that is DROPPED is forgotten."""
         if self._same == math.inf:

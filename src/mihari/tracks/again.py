@@ -5,10 +5,14 @@ The live `RewindingTracker` stands on what comes of it: see `hold` and `stand_on
 
 from __future__ import annotations
 
+import numpy as np
+
+from mihari.core.columns import Array
 from mihari.core.errors import BadInput
 from mihari.core.steps import Stretch
 from mihari.tracks.entries import Entries
 from mihari.tracks.older import Older, too_late
+from mihari.tracks.past import Past
 from mihari.tracks.rewind import Footing, RewindingTracker
 from mihari.tracks.tracker import Tracker
 
@@ -20,6 +24,7 @@ class AgainTracker(RewindingTracker):
     """
 
     _older: Older | None = None  # what is known to come too late
+    past: Past | None = None  # where tracks were, if that is wanted
 
     def late_in(self, stretch: Stretch) -> Entries:
         """Lets inputs in and takes none: those of them that come too late for the ring."""
@@ -38,6 +43,22 @@ class AgainTracker(RewindingTracker):
         scratch = Tracker((), self._tracker.given)
         scratch.put_back(kept[0].moment)
         return Footing(order, self._older.begin, young, scratch.state())
+
+    def _looks(self, orders: Array) -> list[tuple[int, float]]:
+        if self.past is None or len(orders) == 0:
+            return []
+        due = self.past.due(self._top[0], float(orders[-1]))
+        return list(zip(np.searchsorted(orders, due, "left").tolist(), due, strict=True))
+
+    def _look(self, order: float) -> None:
+        if self.past is not None:
+            self.past.look(order, self._tracker.bank, self._tracker.told)
+
+    def _go_back(self) -> Entries:
+        found = super()._go_back()
+        if self.past is not None:
+            self.past.back(self._top[0])
+        return found
 
     def _admitted(self, stretch: Stretch) -> Entries:
         entries = super()._admitted(stretch)

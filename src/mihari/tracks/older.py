@@ -15,6 +15,14 @@ from mihari.core.reports import ReportKind
 from mihari.tracks.entries import NOTHING, OF_OLD, OF_REPEAT, OF_REPORT, OF_SECTOR, SECTOR, TICK, Entries
 
 REPEAT = int(ReportKind.AIS_REPEAT)
+WORDS = {
+    int(ReportKind.BEARING): "bearings",
+    int(ReportKind.RANGE): "ranges",
+    int(ReportKind.PLOT): "plots",
+    int(ReportKind.AREA): "sightings",
+    int(ReportKind.AIS_POSITION): "AIS reports",
+    REPEAT: "AIS reports",
+}
 
 
 def too_late(entries: Entries, begin: float = -math.inf) -> Array:
@@ -32,13 +40,25 @@ def kinds(entries: Entries, rows: Array) -> Array:
     return found
 
 
-def told_late(entries: Entries) -> float:
-    """The time of the oldest entry that came too late and tells something new; inf where none did."""
-    rows = too_late(entries)
+def told_late(entries: Entries, least: float = -math.inf) -> tuple[float, float]:
+    """The times of the oldest entry and of the oldest look, of `least` (UTC s) or later, that came too late and tell
+    something new; inf for none."""
+    rows = too_late(entries, least)
     if len(rows) == 0:
-        return math.inf
-    e = entries.entries[rows]
-    return float(e["time"][(e["kind"] == SECTOR) | (kinds(entries, rows) != REPEAT)].min(initial=math.inf))
+        return math.inf, math.inf
+    time, looks = entries.entries["time"][rows], entries.entries["kind"][rows] == SECTOR
+    new = looks | (kinds(entries, rows) != REPEAT)
+    return float(time[new].min(initial=math.inf)), float(time[looks].min(initial=math.inf))
+
+
+def called(entries: Entries) -> str:
+    """What to call these, by what most of their reports are.
+
+    >>> called(NOTHING)
+    'looks'
+    """
+    told, count = np.unique(entries.reports["kind"], return_counts=True)
+    return WORDS.get(int(told[np.argmax(count)]), "reports") if len(told) else "looks"
 
 
 def put_in_place(entries: Entries, rows: Array) -> None:
@@ -59,6 +79,11 @@ class Older:
 
     def __len__(self) -> int:
         return len(self._entries)
+
+    @property
+    def called(self) -> str:
+        """What to call them."""
+        return called(self._entries)
 
     def among(self, entries: Entries, newest: float) -> Entries:
         """The same entries, those that came too late where they belong; `newest` is the time reached."""

@@ -85,6 +85,8 @@ class RewindingTracker:
         self._door = Door(ring, self._tracker.settings.future)
         self._waiting: dict[int, Batch] = {}  # batches of which a part was late, by number
         self.oldest_late = math.inf  # time of the oldest that came too late, until who asks sets it back
+        self.oldest_look = math.inf  # and of the oldest look
+        self.late_from = -math.inf  # what is older than that is not meant by the two, UTC s
         self._begin(-math.inf)
         self._tell_nothing()
 
@@ -239,7 +241,8 @@ class RewindingTracker:
 
     def _admitted(self, stretch: Stretch) -> Entries:
         entries = self._door.admit(stretch, self._tracker.water(stretch), self._tracker.radars)
-        self.oldest_late = min(self.oldest_late, told_late(entries))
+        late, look = told_late(entries, self.late_from)
+        self.oldest_late, self.oldest_look = min(self.oldest_late, late), min(self.oldest_look, look)
         return entries.in_order()
 
     def _wait(self, entries: Entries) -> None:
@@ -343,6 +346,7 @@ class RewindingTracker:
         events: list[tuple[int, float, Any]] = [(place, order, None) for place, order in wanted]
         known = [k for k in self._known if k.key > self._top]
         events += [(entries.place_after(k.key), k.key[0], k.sensors) for k in known]
+        events += [(place, order, self._look) for place, order in self._looks(orders)]
         steps, given = entries.arrays()
         found, done = [], 0
         for place, order, sensors in sorted(events, key=lambda e: (e[0], e[1], e[2] is not None)):
@@ -351,12 +355,21 @@ class RewindingTracker:
                 done = place
             if sensors is None:
                 self._ring.keep(Kept(order, tracker.moment()))
+            elif callable(sensors):
+                sensors(order)
             else:
                 tracker.know(sensors)
         if done < len(entries):
             found.append((done, tracker.follow(steps.part(done, len(entries)), given, tell, show)))
             self._top = entries.key(len(entries) - 1)
         return joined(found) if tell else found[0][1]
+
+    def _looks(self, orders: Array) -> list[tuple[int, float]]:
+        """(place, order) of the looks that somebody wants in a run of entries with these orders: nobody here."""
+        return []
+
+    def _look(self, order: float) -> None:
+        """All entries before `order` are taken in."""
 
     def _let_go(self) -> None:
         """Forgets what is too old to come late."""
