@@ -14,7 +14,6 @@ from mihari.feeds.radar import RadarFeed
 from mihari.feeds.told import FINDER_SD, SOURCES
 from mihari.formats.asterix import Editions, encode, encode_system_tracks
 from mihari.formats.asterix.system_tracks import SystemTracks
-from mihari.tracks import Tracker
 
 DAY = 20_000 * 86_400.0  # a midnight
 PLACE = (26.2, 127.7, 30.0)
@@ -132,9 +131,6 @@ def test_system_tracks_of_another_centre_are_kept_and_are_no_evidence():
     assert [x[0] for x in (r.cov_ee, r.cov_en, r.cov_nn)] == [400.0, -100.0, 900.0]
     assert r.heading.tolist() == pytest.approx([math.pi] * 3)
     assert (r.offset.tolist(), r.sensor.tolist(), len(registry)) == ([0, 1, 2], [-1] * 3, 0)
-    tracker = Tracker(registry.all())
-    tracker.step(batch)
-    assert len(tracker.tracks(DAY + 60.0)) == 0
 
 
 def test_aircraft_are_drawn_and_never_tracked():
@@ -153,9 +149,6 @@ def test_aircraft_are_drawn_and_never_tracked():
     assert (r.cov_ee[1], r.cov_nn[1]) == (100.0, 400.0)
     assert (r.time - DAY).tolist() == [60.0, 60.5, 60.5]
     assert registry[0].kind == SensorKind.AIR_RADAR
-    tracker = Tracker(registry.all())
-    tracker.step(sector)
-    assert len(tracker.tracks(DAY + 62.0)) == 0
 
 
 def test_a_source_with_an_older_edition_is_read_with_it():
@@ -183,9 +176,6 @@ def test_a_direction_finders_bearings_are_looks_no_wider_than_their_error():
     assert look.end - look.start == pytest.approx(6 * FINDER_SD)
     assert np.isnan(r.lat_deg).all()
     assert (look.time - DAY, registry[0].kind) == (70.0, SensorKind.CAMERA)
-    tracker = Tracker(registry.all())
-    tracker.step(look)
-    assert not any(tracker.ignored.values()), tracker.ignored
 
 
 def test_a_configured_finder_is_believed_in_how_exact_it_is():

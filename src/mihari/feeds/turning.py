@@ -96,7 +96,8 @@ class Turning:
         about = told[last] + heard - at[last]
         about = np.where(np.isfinite(about), about, heard)
         truncated = found.time_modulo[mine] == TRUNCATED_S
-        time = np.where(truncated, completed(found.time_of_day[mine], about), time)
+        if truncated.any():
+            time = np.where(truncated, completed(found.time_of_day[mine], about), time)
         if len(rows):
             radar.clock = float(told[-1]), float(at[-1])
         return np.where(np.isfinite(time), time, heard)

@@ -85,7 +85,7 @@ def test_the_capture_of_a_centre_is_read_whole() -> None:
 
 @pytest.mark.parametrize("edition", ["1.16", "1.21"])
 def test_every_octet_of_a_capture_in_an_older_edition_is_read_or_refused_by_place(edition: str) -> None:
-    """An edition of 062 before 1.0, of which there is no table: most blocks are refused, none is lost silently."""
+    """An older edition of 062, of which there is no table: most blocks are refused, none is lost silently."""
     data = datagrams("asterix.pcap")
     decoded = decode_many(data, editions=Editions(default={62: edition}))
     starts = np.concatenate([[0], np.cumsum([len(d) for d in data])])
