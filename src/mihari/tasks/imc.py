@@ -40,7 +40,7 @@ def plan_id(number: int) -> str:
 def plan_of(task: Task, craft: Craft, speed: float, now: float) -> dict[str, Any]:
     """The plan of a task; BadInput where it is none. `speed`: m/s.
 
-    >>> from mihari.core.task import TaskKind
+    >>> from mihari.core.asset import AssetKind
     >>> task = Task(7, "auv", TaskKind.SEARCH, "Sato", 0.0, places=((26.0, 127.0), (26.0, 127.1)))
     >>> made = plan_of(task, Craft(AssetKind.UNDERWATER, -30.0), 1.5, 0.0)
     >>> made["plan_id"], [(m["data"]["message"], m["data"]["z"]) for m in made["maneuvers"]]
