@@ -16,6 +16,7 @@ import time
 from collections import deque
 from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass, replace
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -59,6 +60,10 @@ from mihari.reordering import Reordering
 from mihari.rerun import Reruns, Told
 from mihari.sharing import sharing_of
 from mihari.shown import Shown
+from mihari.tasks.camera import Cameras, cameras_of
+from mihari.tasks.driver import Post
+from mihari.tasks.drivers import makings_with, posts_of
+from mihari.tasks.runner import Runner, runner_of
 
 log = logging.getLogger("mihari.node")
 Clock = Callable[[], float]
@@ -175,6 +180,10 @@ class Node:
             told, waits = (self.archive, self.pipeline, self._keeper, config.node.rerun_h, steady), self.hub.ticking
             self._reruns = Reruns(*told, self._retell, waits)
         self.desk: Desk | None = None  # of alerts, from the start on
+        self.talk = self.registry.roll.talk  # what vehicles answer
+        self.tasks: Runner | None = None  # of vehicles and cameras, from the start on
+        self.cameras: Cameras | None = None  # their connections
+        self._posts: Callable[[NodeConfig], list[Post]] = posts_of
         self.kept: list[tuple[Kept, Stateful]] = []  # what outlives a stop, with where it lies
         self.shown: Shown | None = None  # what was learned, for the map
         self._zones: tuple[Zone, ...] | None = None  # those that the look-out was given last
@@ -227,6 +236,14 @@ class Node:
                 if self.desk is not None:
                     self.desk.stop()
                 raise
+        if self.desk is not None and not recorded:
+            told = self.desk.address, self.talk, self.hub.send
+            self.cameras = cameras_of(self.desk.address, self.clock)
+            keep = self.cameras.keep
+            self._posts = partial(posts_of, makings=makings_with(keep), cameras=self.cameras.making)
+            made = makings_with(keep), self.cameras.making
+            self.tasks = runner_of(self.config, *told, *made, clock=self.clock, steady=self.steady)
+            self.tasks.start()
         self._thread.start()
         if self.sharing is not None and self.archive is not None:
             archive = self.archive
@@ -251,6 +268,10 @@ class Node:
     def stop(self) -> None:
         """Stop everything in order: feeds, pipeline, face."""
         self._stopping.set()
+        if self.tasks is not None:
+            self.tasks.stop()
+        if self.cameras is not None:
+            self.cameras.close()
         self.hub.stop()
         self.inputs.close()
         self.hub.join(2.0)
@@ -285,6 +306,8 @@ class Node:
         fixed = [name for name in FIXED if getattr(config, name) != getattr(self.config, name)]
         self.config = config.model_copy(update={name: getattr(self.config, name) for name in FIXED})
         self._list_assets()
+        if self.tasks is not None:
+            self.tasks.reconfigure(self._posts(self.config))
         self.watch.limits = self._limits()
         self.reordering.lags = self._lags()
         if self.archive is not None:
@@ -475,11 +498,13 @@ class Node:
 
     def _publish(self) -> bool:
         """Publish a picture where there is a screen or another node for it; whether that was done."""
-        nobody = self.publisher is None and self.sharing is None
+        nobody = self.publisher is None and self.sharing is None and self.tasks is None
         if nobody or not math.isfinite(self.pipeline.time):  # nothing has a time yet
             return False
         own = replace(self.pipeline.picture(self._feeds, self.clock()), assets=self._hear_assets())
         shown = own if self.sharing is None else self.sharing.offer(own, self.publisher is not None)
+        if self.tasks is not None and shown is not None:
+            self.tasks.news(shown)
         if self.publisher is not None and shown is not None:
             self.publisher.publish(replace(shown, health=self.health))
         return True

@@ -5,6 +5,7 @@ import json
 import pyarrow.parquet as pq
 import pytest
 from click.testing import CliRunner
+from lxml import etree
 
 from mihari.cli import cli
 from mihari.core.errors import BadInput
@@ -65,6 +66,45 @@ def test_where_who_and_when(kept, tmp_path):
     assert b"!AIVDM" in (tmp_path / "raw.bin").read_bytes()
 
 
+def test_a_past_picture_for_other_peoples_maps(kept, tmp_path):
+    vessels = json.loads(said("history", kept[0], "picture", "--json"))["vessels"]
+    files = {suffix: tmp_path / f"then.{suffix}" for suffix in ("geojson", "kml", "gpx")}
+    for file in files.values():
+        said("history", kept[0], "picture", "--from", "-1min", "-o", file)
+    features = json.loads(files["geojson"].read_bytes())["features"]
+    points = [f for f in features if f["geometry"]["type"] == "Point"]
+    lines = [f for f in features if f["geometry"]["type"] == "LineString"]
+    assert {int(f["properties"]["vessel"]) for f in points} == {v["vessel"] for v in vessels}
+    by_id = {v["vessel"]: v for v in vessels}
+    for point in points:
+        vessel = by_id[int(point["properties"]["vessel"])]
+        assert point["geometry"]["coordinates"] == pytest.approx([vessel["lon_deg"], vessel["lat_deg"]], abs=1e-6)
+        assert (point["properties"]["speed_kn"], point["properties"]["mmsi"] or 0) == (
+            pytest.approx(vessel["speed_kn"], abs=0.11), max(vessel["mmsi"], 0),
+        )  # fmt: skip
+    assert len(lines) > len(points) / 2
+    for line in lines:  # a trail ends where its vessel is
+        end = by_id[int(line["properties"]["vessel"])]
+        assert line["geometry"]["coordinates"][-1] == pytest.approx([end["lon_deg"], end["lat_deg"]], abs=0.01)
+        assert line["properties"]["times"] == sorted(line["properties"]["times"])
+    marks = etree.parse(files["kml"]).findall(".//{*}Point")
+    tracks = etree.parse(files["kml"]).findall(".//{*}Track")
+    assert (len(marks), len(tracks) >= len(lines)) == (len(points), True)
+    assert len(etree.parse(files["gpx"]).findall("{*}wpt")) == len(points)
+    assert len(etree.parse(files["gpx"]).findall("{*}trk")) == len(tracks)
+
+
+def test_where_a_vessel_was_for_other_peoples_maps(kept, tmp_path):
+    vessels = kept[1].pipeline.compiler.vessels()
+    mmsi = int(vessels.mmsi[vessels.mmsi > 0][0])
+    positions = json.loads(said("history", kept[0], "vessel", mmsi, "--json"))["positions"]
+    for suffix, path in (("kml", ".//{*}coord"), ("gpx", ".//{*}trkpt")):
+        said("history", kept[0], "vessel", mmsi, "-o", tmp_path / f"t.{suffix}")
+        assert len(etree.parse(tmp_path / f"t.{suffix}").findall(path)) == len(positions)
+    said("history", kept[0], "vessel", mmsi, "--from", "2001-01-01", "--to", "2001-01-02", "-o", tmp_path / "none.kml")
+    assert etree.parse(tmp_path / "none.kml").findall(".//{*}Placemark") == []
+
+
 def test_its_reports_become_tracks(kept, tmp_path):
     told = json.loads(said("track", kept[0], "-o", tmp_path / "t.parquet", "--json"))
     assert told["rows"] == pq.read_metadata(tmp_path / "t.parquet").num_rows > 500
@@ -79,6 +119,9 @@ def test_its_reports_become_tracks(kept, tmp_path):
         (("history", "ARCHIVE", "near", "1", "0", "--from", "noon"), "expected 2026-11-20T17:05:30"),
         (("history", "ARCHIVE", "picture", "--at", "2001-01-01"), "begins at"),
         (("history", "ARCHIVE", "picture", "-o", "x.png"), "expected a name that ends in .csv"),
+        (("history", "ARCHIVE", "picture", "--from", "-1min"), "which hold trails"),
+        (("history", "ARCHIVE", "picture", "--from", "-1min", "-o", "x.csv"), "which hold trails"),
+        (("history", "ARCHIVE", "picture", "--from", "2100-01-01", "-o", "x.kml"), "lies after"),
         (
             ("history", "ARCHIVE", "vessel", "431000123", "-o", "none/x.csv"),
             "expected a file in a folder that is there",

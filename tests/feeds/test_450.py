@@ -58,10 +58,11 @@ def test_short_names_of_groups_and_mistakes():
     a = FeedAddress.parse("udp450://NAVD?interface=127.0.0.1")
     assert (a.host, a.port, a.name, a.format, a.multicast) == ("239.192.0.4", 60004, "NAVD", "ais", True)
     assert FeedAddress.parse("udp450://usr8").port == 60016
+    assert FeedAddress.parse("udp450://TGTD?format=nmea").format == "nmea"
     for text, sentence in (
         ("udp450://TGTX", "with a port from 1 to 65535"),
         ("udp450://TGTX:60002", "or one of MISC, TGTD"),
-        ("udp450://TGTD?format=asterix", "carries sentences; expected format=ais"),
+        ("udp450://TGTD?format=asterix", "carries sentences; expected format=ais or format=nmea"),
         ("udp450://TGTD?source=me", "two letters and four digits"),
     ):
         with pytest.raises(BadInput, match=sentence):

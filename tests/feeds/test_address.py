@@ -73,7 +73,7 @@ def test_the_format_is_guessed_only_where_that_is_safe():
         ("file:a.nmea?follow=maybe", "expected follow=1 or follow=0"),
         ("file:a.nmea?sped=1", "file: takes format, name, speed, follow, found 'sped'"),
         ("file:a.nmea?name=x&name=y", "'name' is given twice"),
-        ("udp://:1?format=nmea", "expected format=ais or asterix, found 'nmea'"),
+        ("udp://:1?format=gpx", "expected format=ais or asterix or nmea or mavlink or klv or imc or cot, found 'gpx'"),
         ("udp://:1?interface=eth0", "expected interface= and a local IP address"),
         ("file:a#b.nmea", "write it as %23"),
     ],

@@ -131,3 +131,11 @@ def test_a_table_of_plots_becomes_tracks_that_know_themselves(tmp_path: Path) ->
     assert gospa < 50
     assert missed + false < 0.05 * there
     assert 2 < figures(r"mean NEES ([\d.]+)", told)[0] < 8
+
+
+def test_a_sortie_finds_the_boat_and_knows_how_well(tmp_path: Path) -> None:
+    told = run("13_sortie.py", tmp_path)
+    assert "mission accepted" in told
+    error, spread = figures(r"error (\d+) m, told (\d+) m", told)
+    assert error < 60
+    assert error < 2.5 * spread < 500

@@ -1,9 +1,11 @@
 /** The wires between link, picture, chart and elements. One of these per page; it draws when something changed. */
 import { Alerts, type Alert, type AlertVessel, type Fleet, type Message } from './alerts'
 import { ask } from './answer'
+import { Assets, isPlaced, type Asset } from './assets'
 import { Bell } from './bell'
 import { Chart, type MeasurePoint } from './chart'
 import type { NodeCover } from './cover'
+import { Fleet as OurFleet } from './fleet'
 import type { Frame } from './frames'
 import { Learned } from './learned'
 import { Link } from './link'
@@ -17,6 +19,8 @@ import { Plots } from './plots'
 import { Scene, type MarkInfo, type SensorInfo } from './scene'
 import { Settings } from './settings'
 import { boxOf, endsOf, fleetsOf, shapesOf, slotOf } from './shapes'
+import { Tasks, type Kind, type Task } from './tasks'
+import { Stills } from './stills'
 import { zoneShapes } from './corners'
 import { middles } from './drawing'
 import { Zones, type Zone } from './zones'
@@ -116,6 +120,9 @@ export class App extends EventTarget {
   readonly alerts = new Alerts((what) => this.alertsChanged(what))
   readonly pairing = new Pairing(this.picture, () => Boolean(this.health) && !this.notPaired, () => this.dispatchEvent(new CustomEvent('pairing')))
   readonly zones = new Zones(() => this.zonesChanged())
+  readonly assets = new Assets(() => this.assetsChanged())
+  readonly tasks = new Tasks(() => this.tasksChanged())
+  readonly stills = new Stills(() => this.alerts.kept, () => this.dispatchEvent(new CustomEvent('stills')))
   readonly bell = new Bell(() => this.dispatchEvent(new CustomEvent('sound')))
   readonly chart: Chart
   readonly learned: Learned
@@ -140,6 +147,7 @@ export class App extends EventTarget {
     super()
     const palette = applyPalette(this.settings.palette)
     this.chart = new Chart(container, this.picture, this.scene, this.settings, palette, this.past)
+    this.chart.fleet = new OurFleet(this.assets, this.tasks, this.settings, this.picture, (lat, lon) => this.chart.toScreen(lat, lon), () => this.ageNow)
     this.learned = new Learned(this.chart.map, this.settings, palette, () => this.dispatchEvent(new CustomEvent('learned')))
     this.mesh = new MeshLayer(this.chart.map, this.settings, palette, (lat, lon) => this.chart.toScreen(lat, lon))
     const url = new URL('api/v1/stream', location.href)
@@ -159,7 +167,9 @@ export class App extends EventTarget {
     this.settings.addEventListener('selection', () => {
       if (this.past.subject && this.past.subject.vessel !== this.settings.selected) this.past.clear()
       this.scene.selectedTrail = []
+      if (this.settings.selected) this.chooseAsset('')
       this.pairing.look(this.settings.selected)
+      this.stills.look(this.settings.selected)
       void this.fetchTrail()
     })
     this.settings.addEventListener('any', () => this.touch(true))
@@ -169,6 +179,7 @@ export class App extends EventTarget {
     setInterval(() => this.second(), 1000)
     void this.fetchCoastline()
     this.pairing.look(this.settings.selected)
+    this.stills.look(this.settings.selected)
     if (this.settings.selected) void this.fetchTrail()
   }
 
@@ -246,6 +257,7 @@ export class App extends EventTarget {
     switch (text.type) {
       case 'node':
         this.node = text as unknown as NodeInfo
+        this.tasks.forget()
         document.title = `${this.node.name} · Mihari`
         this.dispatchEvent(new CustomEvent('node'))
         break
@@ -279,6 +291,12 @@ export class App extends EventTarget {
       case 'fleets':
         this.alerts.hearFleets(text.fleets as Fleet[])
         break
+      case 'assets':
+        this.assets.hear(text as unknown as { names: string[]; assets: Asset[] })
+        break
+      case 'tasks':
+        this.tasks.hear(text.tasks as Task[])
+        break
       case 'zones':
         this.zones.hear(text.zones as never)
         break
@@ -291,6 +309,8 @@ export class App extends EventTarget {
     if (!this.link.stale && fastest * this.chart.px_per_m > MOVED_PX) this.touch()
     this.past.second()
     this.pairing.second()
+    this.stills.second()
+    this.tasks.second(this.assets.list.length > 0)
     if (this.pairing.heir) this.settings.select(this.pairing.heir) // shown as one with it now
     this.bell.ring(this.alerts.calling)
     this.dispatchEvent(new CustomEvent('second'))
@@ -356,6 +376,39 @@ export class App extends EventTarget {
     this.dispatchEvent(new CustomEvent('nearby'))
   }
 
+  private assetsChanged(): void {
+    this.dispatchEvent(new CustomEvent('assets'))
+    this.touch()
+  }
+  private tasksChanged(): void {
+    this.chart.handles = this.tasks.draft?.picking ? { corners: [], middles: [], chosen: -1, cross: true } : null
+    if (!this.tasks.draft?.picking) this.drawZones() // its own handles
+    this.dispatchEvent(new CustomEvent('tasks'))
+    this.chart.placeNames()
+  }
+
+  /** Chooses one of our own and brings it onto the screen if it is not there; '': none. A vessel or alert is let go. */
+  chooseAsset(name: string): void {
+    if (name === this.settings.asset) return
+    if (name) {
+      this.settings.select(0)
+      this.chooseAlert(0)
+    }
+    this.tasks.drop()
+    this.settings.asset = name
+    this.settings.changed('asset')
+    const a = this.assets.get(name)
+    if (a && isPlaced(a)) this.bringIntoSight(a.lat_deg!, a.lon_deg!)
+  }
+  /** The chosen one's task is begun to be asked for. */
+  askFor(asset: Asset, kind: Kind, vessel = 0): void {
+    this.chooseAsset(asset.name)
+    this.tasks.begin(asset, kind, vessel)
+  }
+  private bringIntoSight(lat: number, lon: number): void {
+    if (!this.chart.map.getBounds().contains([lon, lat])) this.chart.map.easeTo({ center: [lon, lat], duration: 300 })
+  }
+
   zonesChanged(): void {
     this.drawZones()
     this.dispatchEvent(new CustomEvent('zones'))
@@ -385,6 +438,7 @@ export class App extends EventTarget {
 
   cornerMidMap(): void {
     const at = this.chart.map.getCenter()
+    if (this.tasks.draft?.picking) return this.tasks.putPlace([at.lat, at.lng])
     this.zones.add([at.lat, at.lng])
   }
 
@@ -453,6 +507,7 @@ export class App extends EventTarget {
 
   /** Chooses an alert and brings its place onto the screen if it is not there; 0: none. */
   chooseAlert(number: number): void {
+    if (number) this.chooseAsset('')
     this.alerts.choose(number)
     const a = this.alerts.list.find((one) => one.number === number)
     if (a && !this.chart.map.getBounds().contains([a.lon_deg, a.lat_deg])) this.chart.map.easeTo({ center: [a.lon_deg, a.lat_deg], duration: 300 })
@@ -494,8 +549,10 @@ export class App extends EventTarget {
     this.dispatchEvent(new CustomEvent('measure'))
   }
 
-  /** Brings the chosen vessel to the middle of the map. */
+  /** Brings the chosen vessel, or the chosen one of our own, to the middle of the map. */
   centre(): void {
+    const a = this.assets.get(this.settings.asset)
+    if (a && isPlaced(a)) return void this.chart.map.easeTo({ center: [a.lon_deg!, a.lat_deg!], duration: 300 })
     const s = this.picture.slotOf.get(this.settings.selected)
     if (s !== undefined) this.chart.map.easeTo({ center: [this.picture.shown[2 * s]!, this.picture.shown[2 * s + 1]!], duration: 300 })
   }
@@ -503,6 +560,7 @@ export class App extends EventTarget {
   /** A vessel that somebody points at: the other one of a pair where that is asked for, else it is chosen. */
   take(id: number): void {
     if (this.pairing.choosing) this.pairing.pick(id)
+    else if (this.tasks.draft?.picking) this.tasks.putVessel(id)
     else this.goTo(id)
   }
 

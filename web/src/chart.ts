@@ -4,6 +4,7 @@ import * as maplibre from 'maplibre-gl'
 import 'maplibre-gl/dist/maplibre-gl.css'
 import workerUrl from 'maplibre-gl/dist/maplibre-gl-worker.mjs?url'
 import { SIGNS, type Alert } from './alerts'
+import type { Fleet } from './fleet'
 import { circle, EARTH_M, RAD } from './geo'
 import { LABEL_HEIGHT, Labels, MUST, type Wanted } from './labels'
 import type { Spot } from './mesh'
@@ -137,6 +138,8 @@ export class Chart {
     this.drawNames()
   }
   zones: readonly Zone[] = []
+  /** Our own vehicles, cameras and crews, and their tasks. */
+  fleet: Fleet | null = null
   /** Nodes of the mesh, our own last. */
   nodes: readonly Spot[] = []
   /** Corners and middles of edges that can be dragged, and the cross in the middle of the map. */
@@ -229,7 +232,12 @@ export class Chart {
     })
     if (id) return id
     const name = this.labels.placed.find((l) => x >= l.left && x <= l.left + l.width && y >= l.top && y <= l.top + LABEL_HEIGHT)
-    return Math.max(0, name?.id ?? 0) // times along a past have negative ones
+    return name && name.id > 0 && this.picture.slotOf.has(name.id) ? name.id : 0 // times along a past have negative ones, our own assets large ones
+  }
+
+  /** One of our own under a point of the screen, its name; ''. */
+  pickAsset(x: number, y: number): string {
+    return this.fleet?.pick(x, y, this.labels.placed) ?? ''
   }
 
   placeNames(): void {
@@ -242,9 +250,10 @@ export class Chart {
       if (priority >= MUST || this.settings.layers.has('names')) asked.push({ s, x, y, priority })
     })
     this.reserve(symbols)
+    const ours = this.fleet?.wanted(symbols, (text) => this.widthOf(text, true)) ?? []
     asked.sort((a, b) => b.priority - a.priority || p.id[a.s]! - p.id[b.s]!)
     asked.length = Math.min(asked.length, ASKED_MAX)
-    const wanted = [...asked.map((a) => this.wanted(a, reach)), ...this.wantedTimes(symbols)].sort((a, b) => b.priority - a.priority)
+    const wanted = [...asked.map((a) => this.wanted(a, reach)), ...ours, ...this.wantedTimes(symbols)].sort((a, b) => b.priority - a.priority)
     this.labels.place(wanted, Float32Array.from(symbols), this.canvas.clientWidth, this.canvas.clientHeight)
     this.drawNames()
   }
@@ -340,6 +349,7 @@ export class Chart {
     this.drawTimes()
     this.drawEnds()
     this.drawSigns()
+    this.fleet?.draw(x, this.palette, this.atlas, this.labels.placed, FONT)
     for (const l of this.labels.placed) {
       const s = p.slotOf.get(l.id)
       if (s === undefined) continue

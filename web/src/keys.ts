@@ -29,6 +29,7 @@ export function listenToKeys(app: App): void {
     k: () => acknowledge(app),
     z: () => app.zoomToAlert(),
     o: () => app.zones.kept && app.zones.toggle(),
+    t: () => app.tasks.toggle(),
     m: () => app.bell.mute(app.bell.muted_s ? 0 : MUTE_MIN),
     '?': () => help.toggle(),
   }
@@ -37,6 +38,10 @@ export function listenToKeys(app: App): void {
   document.addEventListener('keydown', (e) => {
     if (e.key === 'Escape' && document.querySelector('dialog[open]')) return // it closes itself
     if (!document.querySelector('dialog[open]') && drawingKey(app, e)) {
+      e.preventDefault()
+      return e.stopPropagation()
+    }
+    if (askingKey(app, e)) {
       e.preventDefault()
       return e.stopPropagation()
     }
@@ -57,15 +62,29 @@ function acknowledge(app: App): void {
   if (detail && (detail.place === 'unacknowledged' || detail.place === 'ended')) ask('acknowledge', detail)
 }
 
+/** Keys while the place of a task is looked for: true where one was taken. */
+function askingKey(app: App, e: KeyboardEvent): boolean {
+  const { tasks } = app, at = e.target as HTMLElement
+  if (!tasks.draft?.picking || document.querySelector('dialog[open]') || at.closest('.map') === null) return false
+  if (e.key === ' ') app.cornerMidMap()
+  else if (e.key === 'Enter' && tasks.whole) tasks.pick(false)
+  else if (e.key === 'Backspace') tasks.undo()
+  else return false
+  return true
+}
+
 /** One step back at a time: the other vessel that is chosen, who was here, the measuring line, the search field, the past of one that is gone, the vessel. */
 function escape(app: App): void {
   const at = document.activeElement as HTMLElement | null
   if (app.zones.open && !app.nearby.at) app.zones.leaving ? app.zones.drop() : app.zones.toggle(false)
+  else if (app.tasks.draft) app.tasks.draft.picking && app.tasks.whole ? app.tasks.pick(false) : app.tasks.drop()
   else if (app.pairing.choosing) app.pairing.cancel()
   else if (app.nearby.at) app.nearby.close()
   else if (app.chart.measuring.length) app.measure([])
   else if (at?.matches('input, select')) at.blur()
   else if (app.past.subject?.vessel === 0) app.past.clear()
   else if (app.settings.selected) app.settings.select(0)
+  else if (app.settings.asset) app.chooseAsset('')
+  else if (app.tasks.open) app.tasks.toggle(false)
   else app.chooseAlert(0)
 }

@@ -70,10 +70,12 @@ export class Labels {
         break
       }
       if (!done && w.priority >= MUST) {
-        const [left, top] = corner(w, RIGHT) // over symbols if it must be, but never unnamed
+        const inside = ([left, top]: [number, number]): boolean => left >= 0 && top >= 0 && left + w.width <= width && top + LABEL_HEIGHT <= height
+        const position = [RIGHT, LEFT, BELOW, ABOVE].find((p) => inside(corner(w, p))) ?? RIGHT
+        const [left, top] = corner(w, position) // over symbols if it must be, but never unnamed
         claim(left, top, w.width, LABEL_HEIGHT - 1, false)
-        placed.push({ ...w, left, top, position: RIGHT })
-        now.set(w.id, RIGHT)
+        placed.push({ ...w, left, top, position })
+        now.set(w.id, position)
       }
     }
     this.shown = now

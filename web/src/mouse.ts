@@ -1,6 +1,8 @@
 /** Mouse and touch on the map: choose, hover, measure, read the place, ask who was there. */
+import type { MapMouseEvent } from 'maplibre-gl'
 import type { App } from './app'
 import { drawingClick, handleAt } from './drawing'
+import { NEEDS } from './tasks'
 
 const LONG_PRESS_MS = 600
 const STILL_PX = 10 // a finger trembles
@@ -8,17 +10,22 @@ const STILL_PX = 10 // a finger trembles
 export function listenToMouse(app: App): void {
   const { chart } = app
   chart.map.on('click', (e) => {
-    if (drawingClick(app, e)) return
+    if (drawingClick(app, e) || askingClick(app, e)) return
+    const asset = chart.pickAsset(e.point.x, e.point.y)
+    if (asset && asset !== app.settings.asset && !app.pairing.choosing && !e.originalEvent.ctrlKey && !e.originalEvent.metaKey) return app.chooseAsset(asset) // once more: the vessel under it
     const id = chart.pick(e.point.x, e.point.y)
     if (e.originalEvent.ctrlKey || e.originalEvent.metaKey) app.measure([...chart.measuring, { lat: e.lngLat.lat, lon: e.lngLat.lng, vessel: id }])
     else if (app.pairing.choosing) app.pairing.pick(id)
-    else app.settings.select(id)
+    else {
+      if (!id && !asset) app.chooseAsset('')
+      app.settings.select(id)
+    }
   })
   chart.map.on('mousemove', (e) => {
     app.point(e.lngLat)
     if (app.zones.draft) return void (chart.map.getCanvas().style.cursor = cursorOf(app, e.point.x, e.point.y))
     const id = chart.pick(e.point.x, e.point.y)
-    chart.map.getCanvas().style.cursor = id ? 'pointer' : app.pairing.choosing ? 'crosshair' : ''
+    chart.map.getCanvas().style.cursor = app.tasks.draft?.picking || (app.pairing.choosing && !id) ? 'crosshair' : id || chart.pickAsset(e.point.x, e.point.y) ? 'pointer' : ''
     if (id !== chart.hovered) {
       chart.hovered = id
       chart.placeNames()
@@ -31,6 +38,16 @@ export function listenToMouse(app: App): void {
     if (!e.originalEvent.ctrlKey && !app.zones.draft) app.whoWasHere(e.lngLat) // with it, it is one way to measure
   })
   listenToLongPress(app)
+}
+
+/** A click that tells a task where, or whom: true where it was one. */
+function askingClick(app: App, e: MapMouseEvent): boolean {
+  const { draft } = app.tasks
+  if (!draft?.picking) return false
+  const vessel = NEEDS[draft.kind].vessel ? app.chart.pick(e.point.x, e.point.y) : 0
+  if (vessel) app.tasks.putVessel(vessel)
+  else app.tasks.putPlace([e.lngLat.lat, e.lngLat.lng])
+  return true
 }
 
 function cursorOf(app: App, x: number, y: number): string {

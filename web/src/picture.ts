@@ -6,7 +6,7 @@ import { ABSENT, NEVER, type Frame, type Rows } from './frames'
 import { M_PER_DEG, RAD } from './geo'
 
 export const LIVE = 0, COASTING = 1, FADED = 2
-export const RADAR = 1, AIS = 2, LOST_AIS = 4, LOST_RADAR = 8, EXERCISE = 16
+export const RADAR = 1, AIS = 2, LOST_AIS = 4, LOST_RADAR = 8, EXERCISE = 16, SEEN = 32
 export const AIRCRAFT = 9, DISTRESS = 10
 export const CATEGORIES = [
   'unknown', 'cargo', 'tanker', 'passenger', 'fishing', 'pleasure', 'high speed', 'service', 'other', 'aircraft', 'distress',

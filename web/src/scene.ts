@@ -4,7 +4,7 @@ import { ringsOf, type NodeCover, type Ring } from './cover'
 import { circle, ellipse, M_PER_DEG, RAD } from './geo'
 import type { Mesh } from './mesh'
 import type { Palette, Rgb } from './palettes'
-import { AIS, COASTING, DISTRESS, FADED, RADAR, TRAIL_POINTS, type Picture } from './picture'
+import { AIS, COASTING, DISTRESS, FADED, RADAR, SEEN, TRAIL_POINTS, type Picture } from './picture'
 import type { Plots } from './plots'
 import type { Settings } from './settings'
 import { nameIndex, type Atlas } from './symbols'
@@ -63,7 +63,7 @@ export function visibleSlots(p: Picture, settings: Settings): Uint32Array {
 }
 
 export function held(source: number): number {
-  return (source & (RADAR | AIS)) === (RADAR | AIS) ? 2 : source & RADAR ? 0 : 1
+  return (source & (RADAR | AIS)) === (RADAR | AIS) ? 2 : source & RADAR || (source & SEEN && !(source & AIS)) ? 0 : 1
 }
 
 export class Scene {

@@ -1,22 +1,22 @@
 /** What the officer has chosen: palette, filters, layers, selection, view; kept in the page's address. */
 import { PALETTE_NAMES, type PaletteName } from './palettes'
-import { AIS, CATEGORIES, LOST_AIS, RADAR, type Picture } from './picture'
+import { AIS, CATEGORIES, LOST_AIS, RADAR, SEEN, type Picture } from './picture'
 
 /** How a vessel is held now; the filter by source. */
-export const HOLDS = ['radar only', 'AIS only', 'both', 'AIS lost'] as const
+export const HOLDS = ['radar only', 'AIS only', 'both', 'AIS lost', 'seen only'] as const
 export const STATUSES = ['live', 'coasting', 'faded'] as const
 export const SORTS = ['name', 'age', 'speed', 'category'] as const
 export type Sort = (typeof SORTS)[number]
-export const LAYERS = ['names', 'vectors', 'trails', 'ellipses', 'cover', 'plots', 'marks', 'fleets', 'zones', 'mesh'] as const
+export const LAYERS = ['names', 'vectors', 'trails', 'ellipses', 'cover', 'plots', 'marks', 'fleets', 'zones', 'mesh', 'assets', 'tasks'] as const
 export type Layer = (typeof LAYERS)[number]
 /** What the coast has taught, one of them or none under the vessels. */
 export const LEARNED = ['traffic', 'reception', 'radar', 'anchorages'] as const
 export type Learned = (typeof LEARNED)[number]
 
 export function holdOf(source: number): number {
-  if (source & LOST_AIS && source & RADAR) return 3
+  if (source & LOST_AIS && source & (RADAR | SEEN)) return 3
   const held = source & (RADAR | AIS)
-  return held === (RADAR | AIS) ? 2 : held === RADAR ? 0 : 1
+  return held === (RADAR | AIS) ? 2 : held === RADAR ? 0 : !held && source & SEEN ? 4 : 1
 }
 
 export class Settings extends EventTarget {
@@ -30,6 +30,7 @@ export class Settings extends EventTarget {
   sort: Sort = 'name'
   locked = false
   selected = 0 // vessel id, 0 none
+  asset = '' // name of one of our own, '' none
   vector_min = 6
   view: { lat: number; lon: number; z: number } | null = null
   readonly thin: boolean
@@ -49,6 +50,7 @@ export class Settings extends EventTarget {
     this.learned = LEARNED.find((l) => l === q.get('learned')) ?? ''
     this.sort = SORTS.find((s) => s === q.get('sort')) ?? 'name'
     this.selected = number('vessel') || 0
+    this.asset = this.selected ? '' : (q.get('asset') ?? '')
     this.vector_min = number('vector') || 6
     this.thin = q.get('thin') === '1'
     const lat = number('lat'), lon = number('lon'), z = number('z')
@@ -56,7 +58,7 @@ export class Settings extends EventTarget {
   }
 
   /** Tells everyone what kind of choice changed; the address follows. */
-  changed(what: 'palette' | 'filter' | 'layers' | 'learned' | 'selection' | 'view' | 'list'): void {
+  changed(what: 'palette' | 'filter' | 'layers' | 'learned' | 'selection' | 'asset' | 'view' | 'list'): void {
     this.dispatchEvent(new CustomEvent(what))
     this.dispatchEvent(new CustomEvent('any', { detail: what }))
     this.writeAddress()
@@ -115,6 +117,7 @@ export class Settings extends EventTarget {
     if (this.learned) q.set('learned', this.learned)
     if (this.sort !== 'name') q.set('sort', this.sort)
     if (this.selected) q.set('vessel', String(this.selected))
+    if (this.asset) q.set('asset', this.asset)
     if (this.vector_min !== 6) q.set('vector', String(this.vector_min))
     if (this.thin) q.set('thin', '1')
     return q.toString()

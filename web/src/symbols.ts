@@ -6,6 +6,7 @@
  * Where to:     the bow; a diamond where no direction is known.
  * How sure:     filled = live; hollow (its circle dashed) = coasting; hollow, thin and crossed out = faded.
  */
+import { ASSET_KINDS, type AssetKind } from './assets'
 import { CATEGORIES } from './picture'
 import type { Palette } from './palettes'
 
@@ -217,6 +218,82 @@ function mark(x: CanvasRenderingContext2D, p: Palette, kind: string): void {
   }
 }
 
+/** The frame of a friend by where it is, after MIL-STD-2525D: open below in the air, open above under water, whole on the sea, square on land. */
+function frame(x: CanvasRenderingContext2D, kind: AssetKind): void {
+  x.beginPath()
+  if (kind === 'aircraft') {
+    x.moveTo(-25, 24)
+    x.lineTo(-25, 0)
+    x.arc(0, 0, 25, Math.PI, 0)
+    x.lineTo(25, 24)
+  } else if (kind === 'underwater') {
+    x.moveTo(-25, -24)
+    x.lineTo(-25, 0)
+    x.arc(0, 0, 25, Math.PI, 0, true)
+    x.lineTo(25, -24)
+  } else if (kind === 'surface') x.arc(0, 0, 27, 0, 2 * Math.PI)
+  else x.rect(-29, -21, 58, 42)
+}
+
+/** What it is, in its frame. */
+function glyph(x: CanvasRenderingContext2D, kind: AssetKind): void {
+  const line = (...points: readonly (readonly [number, number])[]): void => {
+    x.beginPath()
+    for (const [a, b] of points) x.lineTo(a, b)
+  }
+  if (kind === 'aircraft') { // wings and a tail
+    line([0, -12], [0, 14])
+    x.stroke()
+    line([-15, 2], [0, -4], [15, 2])
+    x.stroke()
+    line([-6, 14], [6, 14])
+    x.stroke()
+  } else if (kind === 'surface') { // a hull and a mast
+    line([-15, 3], [15, 3], [9, 13], [-9, 13], [-15, 3])
+    x.fill()
+    line([0, 3], [0, -13], [9, -3], [0, -3])
+    x.stroke()
+  } else if (kind === 'underwater') { // a long body with its screw
+    x.beginPath()
+    x.ellipse(2, 2, 13, 6, 0, 0, 2 * Math.PI)
+    x.fill()
+    line([-17, -5], [-17, 9])
+    x.stroke()
+    line([-17, 2], [-10, 2])
+    x.stroke()
+  } else if (kind === 'camera') { // a box and its lens
+    x.fillRect(-18, -9, 22, 18)
+    line([4, 0], [17, -9], [17, 9], [4, 0])
+    x.fill()
+  } else { // a person
+    x.beginPath()
+    x.arc(0, -8, 6, 0, 2 * Math.PI)
+    x.fill()
+    x.beginPath()
+    x.arc(0, 14, 12, Math.PI, 0)
+    x.fill()
+  }
+} // prettier-ignore
+
+/** One of ours: a light, framed plate that no vessel has; hollow and dashed where its link is silent. */
+function asset(x: CanvasRenderingContext2D, p: Palette, kind: AssetKind, silent: boolean): void {
+  x.lineJoin = x.lineCap = 'round'
+  frame(x, kind)
+  x.lineWidth = 10
+  x.strokeStyle = p.halo
+  x.stroke()
+  x.fillStyle = silent ? p.halo : p.asset.fill
+  x.fill()
+  x.setLineDash(silent ? [9, 7] : [])
+  x.lineWidth = 4.5
+  x.strokeStyle = p.asset.ink
+  x.stroke()
+  x.setLineDash([])
+  x.lineWidth = 4.5
+  x.fillStyle = p.asset.ink
+  glyph(x, kind)
+}
+
 export function drawAtlas(p: Palette): Atlas {
   const draws: [string, (x: CanvasRenderingContext2D) => void][] = []
   const names: string[] = []
@@ -233,6 +310,7 @@ export function drawAtlas(p: Palette): Atlas {
     }),
   )
   for (const kind of ['station', 'aid', 'off', 'own']) draws.push([`mark-${kind}`, (x) => mark(x, p, kind)])
+  for (const kind of ASSET_KINDS) for (const silent of [0, 1]) draws.push([`asset-${kind}-${silent}`, (x) => asset(x, p, kind, silent === 1)])
   draws.push([
     'selected', // corners of a square, IEC 62288 selected target
     (x) => {

@@ -15,6 +15,8 @@ STEPS: dict[int, Callable[[sa.Connection], None]] = {  # from this layout to the
     1: lambda connection: tables.zone.create(connection),
     2: lambda connection: tables.pairing.create(connection, checkfirst=True),
     3: lambda connection: _with_node(connection),
+    4: lambda connection: _with_tasks(connection),
+    5: lambda connection: tables.attachment.create(connection, checkfirst=True),
 }
 
 
@@ -23,6 +25,12 @@ def _with_node(connection: sa.Connection) -> None:
     known = {column["name"] for column in sa.inspect(connection).get_columns("pairing")}
     if "node" not in known:
         connection.execute(sa.text("ALTER TABLE pairing ADD COLUMN node TEXT NOT NULL DEFAULT ''"))
+
+
+def _with_tasks(connection: sa.Connection) -> None:
+    """What vehicles and cameras were asked to do, and who answers for them."""
+    for table in (tables.charge, tables.task):
+        table.create(connection, checkfirst=True)
 
 
 def prepare(engine: sa.Engine) -> None:

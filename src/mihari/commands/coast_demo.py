@@ -21,6 +21,7 @@ import click
 
 from mihari.commands.coast_plan import WIRES, Post, keys, node_file, posts
 from mihari.commands.demo import simulator
+from mihari.commands.demo_crafts import Proposer
 from mihari.core.errors import BadInput
 
 LOOK_S = 0.5  # how often it is looked whether a node has ended
@@ -43,7 +44,13 @@ def coast(seconds: float | None, port: int, browser: bool) -> None:
         bench = stack.enter_context(LinkBench(folder / "links"))
         lay(bench, stations)
         children = stack.enter_context(running(list(write(scenario, stations, bench, folder))))
-        start = stack.enter_context(simulator("coast", [send for post in stations for send in post.sends]))
+        crafts = [craft for post in stations for craft in post.crafts]
+        sends = [send for post in stations for send in post.sends]
+        start = stack.enter_context(simulator("coast", sends, stills=crafts[0].stills if crafts else 0))
+        for post in stations:
+            if post.crafts and post.face is not None:
+                address = f"http://127.0.0.1:{post.face}"
+                stack.enter_context(Proposer(address, [one.craft for one in post.crafts]))
         tell(stations, folder, browser)
         watch(bench, stations, children, start, seconds)
 

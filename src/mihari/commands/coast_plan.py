@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from mihari.commands.demo import free_ports
+from mihari.commands.demo_crafts import Wired, channels_of, wired
 from mihari.simulate.node_file import as_toml, site_tables
 from mihari.simulate.scenario import Scenario
 from mihari.simulate.sites import Site, sites
@@ -60,25 +61,38 @@ class Post:
     mesh: int
     face: int | None
     modems: tuple[tuple[Wire, int], ...] = ()
+    crafts: tuple[Wired, ...] = ()  # whose ground station it is
 
     @property
     def sends(self) -> list[str]:
         """What the simulator sends where, see `mihari simulate --send`."""
         kinds = (("ais", self.ais, self.site.stations), ("radar", self.radar, self.site.radars))
-        return [f"{self.site.name}/{kind}=udp://127.0.0.1:{port}" for kind, port, there in kinds if there]
+        own = [f"{self.site.name}/{kind}=udp://127.0.0.1:{port}" for kind, port, there in kinds if there]
+        return own + [send for craft in self.crafts for send in craft.sends]
 
 
 def posts(scenario: Scenario, face: int) -> list[Post]:
     """One for each site; maps of stations and ships at ports from `face` on (0: any that are free), no others."""
     found = sites(scenario)
-    udp, tcp = free_ports(2 * len(found) + len(MODEMS)), free_ports(len(found), tcp=True)
-    air = list(zip(MODEMS, udp[2 * len(found) :], strict=True))
+    sites_udp, modems_udp = 2 * len(found), len(MODEMS)
+    udp = free_ports(sites_udp + modems_udp + channels_of(scenario.crafts))
+    tcp = free_ports(len(found) + 1, tcp=True)
+    air = list(zip(MODEMS, udp[sites_udp : sites_udp + modems_udp], strict=True))
+    crafts = wired(scenario.crafts, udp[sites_udp + modems_udp :], tcp[-1])
     shown = [one.name for one in found if one.platform is None]
     free = [face + k for k in range(len(shown))] if face else free_ports(len(shown), tcp=True)
     maps = dict(zip(shown, free, strict=True))
     modems = {one.name: tuple(m for m in air if one.name in (m[0].one, m[0].other)) for one in found}
     return [
-        Post(one, udp[2 * k], udp[2 * k + 1], tcp[k], maps.get(one.name), modems[one.name])
+        Post(
+            one,
+            udp[2 * k],
+            udp[2 * k + 1],
+            tcp[k],
+            maps.get(one.name),
+            modems[one.name],
+            tuple(each for each in crafts if (each.craft.site or each.craft.aboard) == one.name),
+        )
         for k, one in enumerate(found)
     ]
 
@@ -89,6 +103,9 @@ def node_file(scenario: Scenario, post: Post, dials: Sequence[tuple[Wire, int]],
     tables: dict[str, Any] = site_tables(scenario, name, f"udp://127.0.0.1:{post.ais}", radar)
     if not post.site.stations:  # a node hears something, if only nothing
         tables["feed"][0]["silent_s"] = 0
+    for craft in post.crafts:
+        tables["feed"] = [*tables["feed"], *craft.tables["feed"]]
+        tables["vehicle"] = [*tables.get("vehicle", []), *craft.tables["vehicle"]]
     tables["face"] = {"enabled": False} if post.face is None else {"port": post.face}
     tables["alerts"] = {"records": "temporary"}
     return as_toml(tables | dict(mesh_tables(post, dials, folder)))

@@ -20,6 +20,7 @@ from typing import Any
 import click
 
 from mihari.commands.console import Number, print_json
+from mihari.commands.demo_crafts import Proposer, Wired, channels_of, wired
 from mihari.core.config import NodeConfig
 from mihari.core.errors import BadInput
 
@@ -97,8 +98,9 @@ def _run(
 
     click.echo("mihari: starting (the first time on a machine compiles for a minute)", err=True)
     _warm()
-    ports, stopped = free_ports(2), False
-    config = configuration(chosen, ports, port)
+    ports, stopped = free_ports(2 + channels_of(chosen.crafts)), False
+    crafts = wired(chosen.crafts, ports[2:], free_ports(1, tcp=True)[0])
+    config = configuration(chosen, ports, port, crafts)
     if archive:
         config = config.model_copy(
             update={"archive": config.archive.model_copy(update={"enabled": True, "path": archive})}
@@ -108,7 +110,12 @@ def _run(
         node.start()
         assert node.face is not None
         sends = [f"ais=udp://127.0.0.1:{ports[0]}", f"radar=udp://127.0.0.1:{ports[1]}"]
-        with simulator(name, sends, truth if score else None, seed):
+        sends += [send for craft in crafts for send in craft.sends]
+        stills = crafts[0].stills if crafts else 0
+        with (
+            simulator(name, sends, truth if score else None, seed, stills),
+            Proposer(node.face.url, chosen.crafts),
+        ):
             click.echo(f"mihari: the map is at {node.face.url} (Ctrl-C ends)", err=True)
             if browser:
                 webbrowser.open(node.face.url)
@@ -132,8 +139,8 @@ def _run(
     return {**told, **judgement, **(probe.latency() if probe else {})}, stopped
 
 
-def configuration(scenario: Any, ports: list[int], port: int) -> NodeConfig:
-    """The node that listens to a simulated coast: its radars' places, and two UDP feeds on loopback."""
+def configuration(scenario: Any, ports: list[int], port: int, crafts: Sequence[Wired] = ()) -> NodeConfig:
+    """The node that listens to a simulated coast: its radars' places, two UDP feeds on loopback, those of craft."""
     from mihari.simulate.node_file import node_tables
 
     tables = node_tables(scenario)
@@ -143,7 +150,9 @@ def configuration(scenario: Any, ports: list[int], port: int) -> NodeConfig:
             "feed": [
                 {"name": "AIS stations", "url": f"udp://127.0.0.1:{ports[0]}", "format": "ais"},
                 {"name": "radars", "url": f"udp://127.0.0.1:{ports[1]}", "format": "asterix"},
+                *(feed for craft in crafts for feed in craft.tables["feed"]),
             ],
+            "vehicle": [vehicle for craft in crafts for vehicle in craft.tables["vehicle"]],
             "sensor": tables["sensor"],
             "face": {"port": port},
             "alerts": {"records": "temporary"},
@@ -173,16 +182,19 @@ def free_ports(count: int, tcp: bool = False) -> list[int]:
 
 
 @contextlib.contextmanager
-def simulator(name: str, sends: Sequence[str], truth: Path | None = None, seed: int | None = None) -> Iterator[float]:
+def simulator(
+    name: str, sends: Sequence[str], truth: Path | None = None, seed: int | None = None, stills: int = 0
+) -> Iterator[float]:
     """The simulator's process; gives the UTC s at which it begins, is ended when the block is left.
 
-    `sends`: what goes where, see `--send`. It writes its truth at the end if a path is given, and ends by itself when
-    this process does, because its standard input ends.
+    `sends`: what goes where, see `--send`; `stills`: where pictures of craft are served. It writes its truth at the end
+    if a path is given, and ends by itself when this process does, because its standard input ends.
     """
     command = [sys.executable, "-m", "mihari", "simulate", name, "--live", "--ready", "--with-parent"]
     command += [] if truth is None else ["--truth", str(truth)]
     command += ["--duration", "100000000", *(word for send in sends for word in ("--send", send))]
     command += [] if seed is None else ["--seed", str(seed)]
+    command += ["--stills-port", str(stills)] if stills else []
     child = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, start_new_session=True)
     try:
         assert child.stdout is not None

@@ -12,6 +12,7 @@ from mihari.core.config import (
     SECTIONS,
     AlertsSection,
     ArchiveSection,
+    CameraSection,
     FaceSection,
     FeedSection,
     HealthSection,
@@ -22,6 +23,7 @@ from mihari.core.config import (
     OutputSection,
     Section,
     SensorSection,
+    VehicleSection,
 )
 from mihari.core.errors import BadInput
 from mihari.core.toml_text import Location
@@ -78,6 +80,8 @@ class Parts:
     mesh: MeshSection
     links: Mapping[int, LinkSection]
     modems: Mapping[int, ModemSection]
+    vehicles: Mapping[int, VehicleSection]
+    cameras: Mapping[int, CameraSection]
     addresses: Mapping[int, FeedAddress]  # of the feeds whose address can be understood
 
     @classmethod
@@ -96,6 +100,8 @@ class Parts:
             mesh=_one(tables, "mesh", MeshSection),
             links={i: one for i, one in _many(tables, "link").items() if isinstance(one, LinkSection)},
             modems={i: one for i, one in _many(tables, "modem").items() if isinstance(one, ModemSection)},
+            vehicles={i: one for i, one in _many(tables, "vehicle").items() if isinstance(one, VehicleSection)},
+            cameras={i: one for i, one in _many(tables, "camera").items() if isinstance(one, CameraSection)},
             addresses={i: address for i, feed in feeds.items() if (address := parsed(feed)) is not None},
         )
 

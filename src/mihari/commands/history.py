@@ -18,7 +18,8 @@ from mihari.core.times import parse_time, told_time
 
 KNOT = 1852.0 / 3600.0
 SHOWN = 40  # rows printed for people; --json and -o give all
-SUFFIXES = (".csv", ".parquet", ".geojson")
+SUFFIXES = (".csv", ".parquet", ".geojson", ".kml", ".gpx")
+MAPS = (".geojson", ".kml", ".gpx")  # what maps read, with trails
 F = Callable[..., Any]
 
 
@@ -35,6 +36,7 @@ Examples:
   mihari history /srv/mihari/archive vessel 'ASAHI MARU' -o track.csv
   mihari history /srv/mihari/archive near 26.21 127.66 --radius-km 2 --from 17:00 --to 18:00
   mihari history /srv/mihari/archive picture --at 17:05:30 --json
+  mihari history /srv/mihari/archive picture --at 17:05:30 --from -30min -o then.kml
   mihari history /srv/mihari/archive raw --from 17:00 --to 17:01 -o evidence.bin
 """
 )
@@ -48,7 +50,12 @@ def history(ctx: click.Context, archive: Path) -> None:
 @history.command()
 @click.argument("who")
 @times
-@click.option("-o", "output", type=click.Path(path_type=Path), help="Write all positions to a .csv or .parquet file.")
+@click.option(
+    "-o",
+    "output",
+    type=click.Path(path_type=Path),
+    help="Write all positions to a .csv, .parquet, .geojson, .kml or .gpx file.",
+)
 @as_json
 @click.pass_obj
 def vessel(archive: Path, who: str, begin: str | None, end: str | None, output: Path | None, as_json: bool) -> None:
@@ -59,7 +66,9 @@ def vessel(archive: Path, who: str, begin: str | None, end: str | None, output: 
     reader, first, last = _opened(archive, begin, end)
     chosen, found = whereabouts(reader, who, first, last)
     columns = _told(found)
-    if output is not None:
+    if output is not None and output.suffix in (".kml", ".gpx"):
+        _mapped(output, *_one(chosen, columns))
+    elif output is not None:
         written(output, columns)
     if as_json:
         print_json({"vessel": chosen, "positions": _rows(columns)})
@@ -102,12 +111,16 @@ def near(
 
 @history.command()
 @click.option("--at", metavar="TIME", help="The moment; default: the archive's end.")
+@click.option("--from", "begin", metavar="TIME", help="Also where each was from then on, in the file of -o.")
 @click.option(
-    "-o", "output", type=click.Path(path_type=Path), help="Write the vessels to a .csv, .parquet or .geojson file."
+    "-o",
+    "output",
+    type=click.Path(path_type=Path),
+    help="Write the vessels to a .csv, .parquet, .geojson, .kml or .gpx file.",
 )
 @as_json
 @click.pass_obj
-def picture(archive: Path, at: str | None, output: Path | None, as_json: bool) -> None:
+def picture(archive: Path, at: str | None, begin: str | None, output: Path | None, as_json: bool) -> None:
     """The picture at a time, rebuilt bit for bit from the nearest snapshot."""
     from mihari.archive.reader import ArchiveReader
     from mihari.rebuild import land_of, picture_digest, rebuild
@@ -116,6 +129,11 @@ def picture(archive: Path, at: str | None, output: Path | None, as_json: bool) -
     reader = ArchiveReader(archive)
     _, last = span(reader, None, None)
     moment = last if at is None else parse_time(at, last)
+    since = None if begin is None else parse_time(begin, moment)
+    if since is not None and (output is None or output.suffix not in MAPS):
+        raise BadInput("--from: expected -o with a .geojson, .kml or .gpx file, which hold trails")
+    if since is not None and since > moment:
+        raise BadInput(f"--from: {told_time(since)} lies after {told_time(moment)}")
     first = reader.snapshot(moment)
     if first.time > moment:
         raise BadInput(f"{archive}: begins at {told_time(first.time)}, after {told_time(moment)}")
@@ -124,7 +142,13 @@ def picture(archive: Path, at: str | None, output: Path | None, as_json: bool) -
     pipeline = rebuild(reader, moment, land_of(first), end=moment).pipeline
     shown = pipeline.picture()
     columns = _vessels(shown)
-    if output is not None:
+    if output is not None and output.suffix in MAPS:
+        from mihari.archive.trails import trails
+        from mihari.formats.exports import vessels_of
+
+        ids = shown.vessels.id.tolist()
+        _mapped(output, vessels_of(shown), {} if since is None else trails(reader, ids, since, moment))
+    elif output is not None:
         written(output, columns)
     if as_json:
         print_json({"time": shown.time, "picture_hash": picture_digest(shown), "vessels": _rows(columns)})
@@ -240,7 +264,7 @@ def _more(count: int) -> None:
 def _writable(path: Path | None) -> None:
     """BadInput for an output that cannot come to be: told before the question, which takes time, is asked."""
     if path is not None and path.suffix not in SUFFIXES:
-        raise BadInput(f"{path}: expected a name that ends in .csv, .parquet or .geojson")
+        raise BadInput(f"{path}: expected a name that ends in .csv, .parquet, .geojson, .kml or .gpx")
     if path is not None and not path.parent.is_dir():
         raise BadInput(f"{path}: expected a file in a folder that is there")
 
@@ -255,6 +279,28 @@ def written(path: Path, columns: dict[str, Any]) -> None:
         _write(path, columns)
     except OSError as error:
         raise _unwritable(path, error) from None
+
+
+def _mapped(path: Path, vessels: Any, trails: Any) -> None:
+    """A file for other people's maps, by its suffix; BadInput where it cannot be written."""
+    from mihari.formats.exports import geojson, gpx, kml
+
+    writers: dict[str, Callable[[Any, Any], bytes]] = {".geojson": geojson, ".kml": kml, ".gpx": gpx}
+    try:
+        path.write_bytes(writers[path.suffix](vessels, trails))
+    except OSError as error:
+        raise _unwritable(path, error) from None
+
+
+def _one(chosen: dict[str, Any], columns: dict[str, Any]) -> tuple[dict[str, Any], dict[str, Any]]:
+    """One vessel where it was last, and its trail."""
+    if not len(columns.get("time", ())):
+        return {}, {}
+    id = chosen.get("vessel") or chosen["mmsi"]
+    last = {"id": [id], "name": [chosen.get("name", "")], "mmsi": [chosen.get("mmsi", 0)]}
+    last |= {name: [columns[name][-1]] for name in ("time", "lat_deg", "lon_deg")}
+    last |= {"speed": [columns["speed_kn"][-1] * KNOT], "course": [math.radians(columns["course_deg"][-1])]}
+    return last, {id: columns}
 
 
 def _write(path: Path, columns: dict[str, Any]) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import signal
 import sys
@@ -13,6 +14,8 @@ from typing import Any
 
 from mihari.core.errors import BadInput
 from mihari.feeds.send import UdpSender
+
+KINDS = {"ais", "radar", "sat", "mavlink", "klv", "imc"}
 
 
 class Senders:
@@ -33,7 +36,7 @@ class Senders:
         from mihari.simulate.sites import names, sites
 
         self._names = {} if scenario is None else names(scenario)
-        known = {name for found in self._names.values() for name in found} | {"ais", "radar", "sat"}
+        known = {name for found in self._names.values() for name in found} | KINDS
         known |= set() if scenario is None else {one.name for one in sites(scenario)}
         self._by_name: dict[str, UdpSender] = {}
         for text in told:
@@ -58,6 +61,11 @@ class Senders:
         if sender is not None:
             sender.send(data)
 
+    def heard(self, channel: str) -> list[bytes]:
+        """What came back for a channel."""
+        sender = self.of(channel)
+        return [] if sender is None else sender.heard()
+
     def close(self) -> None:
         """Give all sockets back."""
         for sender in self._by_name.values():
@@ -72,16 +80,18 @@ def play_live(
     told: bool = False,
     with_parent: bool = False,
     duration: float | None = None,
+    stills_port: int = 0,
 ) -> None:
     """Play a scenario from now on until its end (or for `duration` s of data) or Ctrl-C; then the truth is written.
 
     `told`: print "ready START" (UTC s of the first datum) on standard output when the first datagram is about to
     leave, for a program that started this one. `with_parent`: end when standard input does, as it does with the
-    program that holds its other end.
+    program that holds its other end. `stills_port`: where pictures that craft take can be had (0: any that is free).
     """
     import asyncio
 
     from mihari.simulate import Simulation, play
+    from mihari.simulate.aboard.stills import Stills, serving
     from mihari.simulate.recordings import write_truth
 
     stopping = threading.Event()
@@ -105,7 +115,11 @@ def play_live(
     if told:
         print(f"ready {simulation.scenario.start}", flush=True)
     try:
-        asyncio.run(play(simulation, speed, time.monotonic, send, duration))
+        with contextlib.ExitStack() as stack:
+            stills = Stills()
+            if simulation.scenario.crafts:
+                stack.enter_context(serving(stills, stills_port))
+            asyncio.run(play(simulation, speed, time.monotonic, send, duration, inbox=senders.heard, stills=stills))
     except KeyboardInterrupt:
         pass
     finally:

@@ -53,7 +53,7 @@ def status(url: str, node_file: str, watch: bool, as_json: bool) -> None:
         raise BadInput("--url and --node: expected one of them")
     if watch and as_json:
         raise BadInput("--watch and --json: expected one of them")
-    base = f"{(url or _url_of(node_file)).rstrip('/')}/api/v1/"
+    base = f"{(url or url_of(node_file)).rstrip('/')}/api/v1/"
     if as_json:
         print_json(look(base))
         return
@@ -81,7 +81,8 @@ def look(base: str) -> dict[str, Any]:
     return told
 
 
-def _url_of(node_file: str) -> str:
+def url_of(node_file: str) -> str:
+    """Where the map of a running node is, by its node file; the default without one."""
     if not node_file:
         return URL
     from mihari.core.config import load

@@ -39,6 +39,9 @@ Examples:
 )  # fmt: skip
 @click.option("--seed", type=click.IntRange(0, 2**63 - 1), metavar="NUMBER", help="Instead of the scenario's.")
 @click.option("--truth", type=click.Path(path_type=Path), help="With --live: where the truth goes at the end.")
+@click.option(
+    "--stills-port", type=click.IntRange(0, 65535), default=0, help="With --live: where pictures of craft are served."
+)
 @click.option("--ready", is_flag=True, hidden=True)
 @click.option("--with-parent", is_flag=True, hidden=True)
 @as_json
@@ -53,6 +56,7 @@ def simulate(
     speed: float,
     seed: int | None,
     truth: Path | None,
+    stills_port: int,
     ready: bool,
     with_parent: bool,
     as_json: bool,
@@ -75,7 +79,7 @@ def simulate(
 
         if not send:
             raise BadInput("where to? --live needs --send NAME=udp://HOST:PORT")
-        play_live(chosen, Senders(send, chosen), speed, truth, ready, with_parent, duration)
+        play_live(chosen, Senders(send, chosen), speed, truth, ready, with_parent, duration, stills_port)
     elif output is None:
         raise BadInput("where to? give a folder with -o, or --live with --send")
     else:

@@ -106,6 +106,18 @@ def _nmea() -> None:
         decode_many(datagram).tables["TLL"]["name"]
 
 
+def _klv() -> None:
+    from mihari.formats.klv import decode_many, encode
+
+    decode_many(encode({"time": 1.0, "platform_heading": 1.0, "platform_course": 1.0, "mission_id": "warm"}))
+
+
+def _imc() -> None:
+    from mihari.formats.imc import Decoder, encode
+
+    Decoder().feed(encode({"message": "Heartbeat", "time": 1.7e9}) + b"#")
+
+
 def _tracker() -> None:
     """Vessels through the whole pipeline: plots, AIS, ticks, a late report."""
     import numpy as np
@@ -237,6 +249,8 @@ STEPS: dict[str, Callable[[], None]] = {
     "ASTERIX": _asterix,
     "MAVLink": _mavlink,
     "sentences": _nmea,
+    "KLV": _klv,
+    "IMC": _imc,
     "face": _face,
     "scores": _score,
     "simulator": _simulator,

@@ -43,6 +43,10 @@ class VehicleSection(OperatedSection):
     system: int = Field(
         0, ge=0, le=65535, description="its MAVLink system id or IMC id; 0: whoever speaks on its feeds", examples=[1]
     )
+    stills: str = Field(
+        "", pattern="^($|http://|https://)", description="where its pictures are fetched from, and nowhere else",
+        examples=["http://192.0.2.40:8090/"],
+    )  # fmt: skip
     attitude_sd_deg: float = Field(
         0.3, gt=0.0, le=20.0, description="by which its camera's pointing errs where it does not tell"
     )
@@ -63,6 +67,10 @@ class CameraSection(OperatedSection):
     pan_deg: float = Field(360.0, gt=0.0, le=720.0, description="that its pan from -1 to 1 covers")
     tilt_deg: tuple[float, float] = Field((-90.0, 90.0), description="elevations of its tilt at -1 and 1")
     view_deg: tuple[float, float] = Field((60.0, 2.0), description="width of its picture at zoom 0 and 1")
+    rate_deg_s: float = Field(60.0, gt=0.0, le=1000.0, description="that it turns in a second at full speed")
+    allowed_deg_s: float | None = Field(
+        None, gt=0.0, description="faster it is never turned; default: its full speed", examples=[20.0]
+    )
 
 
 def refuse_doubles(vehicles: tuple[VehicleSection, ...], cameras: tuple[CameraSection, ...]) -> None:

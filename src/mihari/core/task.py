@@ -4,6 +4,7 @@
         │          │          │         ├──────▶ failed (it says so itself)
         │          │          │         └─▶ late (still under way) ─▶ done | lost
         │          │          └─▶ declined (the vehicle says no) | lost (it does not answer)
+        │          └─▶ expired (it could not be sent in time)
         ├─▶ refused (its operator says no)
         └─▶ expired (nobody said anything in time)         and from every state before its end ─▶ withdrawn
 
@@ -60,7 +61,9 @@ NEXT: dict[TaskState, tuple[TaskState, ...]] = {
     S.LATE: (S.UNDER_WAY, S.DONE, S.FAILED, S.LOST, S.WITHDRAWN),
 }
 OVER = tuple(state for state in TaskState if state not in NEXT)
+CARRIED = (S.SENT, S.UNDER_WAY, S.LATE)  # the vehicle has it, or may have it
 MOST_PLACES = 200
+HEIGHT_MAX = 25_000.0  # m, up or down
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,6 +99,7 @@ class Task:
     alert: int = 0  # that it is for; 0 none
     progress: float = math.nan  # 0 to 1
     said: str = ""  # what the vehicle told last
+    called_off: bool = False  # withdrawn, and the vehicle that had it knows, or was told in vain
     turns: tuple[Turn, ...] = field(default=())
 
     @property
@@ -109,9 +113,19 @@ class Task:
         return self.turns[-1].time if self.turns else self.time
 
     @property
+    def version(self) -> int:
+        """Grows with each turn, not with progress: whoever decides says which one he saw."""
+        return len(self.turns)
+
+    @property
     def over(self) -> bool:
         """Whether nothing can become of it any more."""
         return self.state not in NEXT
+
+    @property
+    def carried(self) -> bool:
+        """Whether its vehicle has it, or had it."""
+        return any(turn.state in CARRIED for turn in self.turns)
 
     def turned(self, turn: Turn) -> Task:
         """The task after a turn. BadInput where its state does not lead there."""
@@ -138,6 +152,8 @@ def check_task(task: Task) -> None:
         raise BadInput("a task to follow needs a vessel")
     if len(task.places) > MOST_PLACES:
         raise BadInput(f"a task has at most {MOST_PLACES} places")
+    if not (math.isnan(task.height) or abs(task.height) <= HEIGHT_MAX):
+        raise BadInput(f"height: expected at most {HEIGHT_MAX:g} m above or under the sea, found {task.height:g}")
     for lat_deg, lon_deg in task.places:
         if not (abs(lat_deg) <= 90.0 and abs(lon_deg) <= 180.0):
             raise BadInput(f"{lat_deg}, {lon_deg} is no place: expected degrees north and east")

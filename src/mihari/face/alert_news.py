@@ -1,4 +1,4 @@
-"""The records of alerts -> the face's state, within a third of a second of any change, whoever made it."""
+"""The records of alerts and tasks -> the face's state, within a third of a second of any change, whoever made it."""
 
 from __future__ import annotations
 
@@ -7,6 +7,8 @@ import logging
 from collections.abc import Callable
 from typing import Any
 
+import sqlalchemy as sa
+
 from mihari.alerts import ask
 from mihari.alerts.alert import Place
 from mihari.alerts.records import Records
@@ -14,9 +16,12 @@ from mihari.alerts.zones import changed_at
 from mihari.core.errors import MihariError
 from mihari.face.state import FaceState
 from mihari.face.zones import listed_features
+from mihari.tasks import shelf
+from mihari.tasks.body import task_object
 
 POLL_S = 0.3  # one small question to the records; a change is told within a second
 AGAIN_S = 2.0  # after the records did not answer
+TASKS_MAX = 200  # tasks that are over, told at the first look
 OPEN_MAX = 1000  # alerts told to a browser; `counts` tells how many there are
 log = logging.getLogger(__name__)
 
@@ -64,6 +69,7 @@ class Look:
                 changed = ask.listed(connection, places, limit=OPEN_MAX)
             zones_at = changed_at(connection)
             told = {"counts": ask.counts(connection), "alerts": changed, "fleets": ask.fleets(connection)}
+            told["tasks"] = _tasks(connection, 0 if again else self.sequence)
             if zones_at != self._zones_at or again:
                 told["zones"], self._zones_at = listed_features(connection), zones_at
         self.sequence, self.problem = max(sequence, 1), ""
@@ -75,3 +81,12 @@ class Look:
             return None
         self.problem = problem
         return {"sequence": self.sequence, "problem": problem}
+
+
+def _tasks(connection: sa.Connection, sequence: int) -> list[dict[str, Any]]:
+    """Tasks that changed since a sequence number, the latest last; at the first look all open ones and the newest."""
+    if sequence:
+        return [task_object(one) for one in shelf.changed(connection, sequence, shelf.LISTED_MAX)]
+    there = {one.number: one for one in shelf.listed(connection, limit=TASKS_MAX)}
+    there |= {one.number: one for one in shelf.listed(connection, shelf.OPEN)}
+    return [task_object(there[number]) for number in sorted(there)]

@@ -1,4 +1,4 @@
-"""What the face knows of alerts, fleets and zones: the newest of each, by the state's version at which it came."""
+"""What the face knows of alerts, fleets, zones and tasks: the newest of each, by the state's version."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from mihari.face.changing import Changing
 
 CLOSED_KEPT = 200  # closed ones that are still told to browsers which have not heard of it
 STEPS_KEPT = 500
+TASKS_KEPT = 1200  # tasks that browsers are told: all open ones, and those that ended last
 
 
 class Watched:
@@ -20,6 +21,7 @@ class Watched:
         self.counts: dict[str, int] = {}
         self.problem = ""
         self.alerts = Changing()
+        self.tasks = Changing()
         self.fleets: list[dict[str, Any]] = []
         self.zones: list[dict[str, Any]] = []
         self._steps: deque[tuple[int, int]] = deque(maxlen=STEPS_KEPT)  # version, sequence
@@ -27,7 +29,7 @@ class Watched:
     def take(self, told: dict[str, Any], version: int) -> None:
         """`told`: sequence, counts, problem, alerts (those that changed; all open ones where `all`), fleets, zones."""
         if told.get("all"):
-            self.alerts = Changing()
+            self.alerts, self.tasks = Changing(), Changing()
             self._steps.clear()
         self.sequence, self.problem, self.version = told["sequence"], told["problem"], version
         self.counts = told.get("counts", self.counts)
@@ -35,6 +37,8 @@ class Watched:
         self._forget_closed()
         if "fleets" in told and told["fleets"] != self.fleets:
             self.fleets, self.fleets_version = told["fleets"], version
+        self.tasks.put(((task["number"], task) for task in told.get("tasks", ())), version)
+        self.tasks.keep_newest(TASKS_KEPT)
         if "zones" in told:
             self.zones, self.zones_version = told["zones"], version
         self._steps.append((version, self.sequence))
@@ -60,6 +64,8 @@ class Watched:
                        | {"problem": self.problem, "alerts": alerts})  # fmt: skip
         if self.fleets_version and self.fleets_version > told:
             out.append({"type": "fleets", "fleets": self.fleets})
+        if self.tasks.version > max(told, 0):
+            out.append({"type": "tasks", "tasks": self.tasks.since(told)})
         if self.zones_version and self.zones_version > told:
             out.append({"type": "zones", "zones": self.zones})
         return out

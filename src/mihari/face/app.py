@@ -21,6 +21,7 @@ from mihari.core.picture import Category, Source
 from mihari.face import answers, models
 from mihari.face.alert_news import watch_records
 from mihari.face.alerts import add_alerts, one_sentence
+from mihari.face.attachments import add_attachments
 from mihari.face.context import add_context
 from mihari.face.endpoint import StreamEndpoint
 from mihari.face.guard import Guard
@@ -30,6 +31,7 @@ from mihari.face.page import PAGE, page_routes
 from mihari.face.shores import coastline
 from mihari.face.state import FaceState
 from mihari.face.stream import Hub
+from mihari.face.tasks import add_tasks
 from mihari.face.view import View, parse_box
 from mihari.face.zones import add_zones
 
@@ -101,6 +103,8 @@ def router(state: FaceState, hub: Hub, records: Records | None = None) -> APIRou
     add_context(api, state)
     add_alerts(api, state, records)
     add_zones(api, state, records)
+    add_tasks(api, state, records)
+    add_attachments(api, state, records)
     return api
 
 

@@ -1,12 +1,15 @@
-"""JSON objects by number with the version at which each changed last: what is new since is found from the end."""
+"""JSON objects by number or name with the version at which each changed last: what is new is found from the end."""
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
+
+Key = int | str
 
 
 class Changing:
-    """JSON objects by number, in the order in which they last changed, so that news are found from the end.
+    """JSON objects by number or name, in the order in which they last changed, so that news are found from the end.
 
     >>> names = Changing()
     >>> names.put([(7, "a"), (8, "b")], 1); names.put([(7, "c")], 2)
@@ -16,12 +19,12 @@ class Changing:
 
     def __init__(self) -> None:
         self.version = 0
-        self._held: dict[int, tuple[int, Any]] = {}
+        self._held: dict[Key, tuple[int, Any]] = {}
 
     def __len__(self) -> int:
         return len(self._held)
 
-    def get(self, number: int) -> Any:
+    def get(self, number: Key) -> Any:
         """The object of this number, or None."""
         return self._held.get(number, (0, None))[1]
 
@@ -36,7 +39,7 @@ class Changing:
             self._held[number] = (version, value)
             self.version = version
 
-    def remove(self, numbers: list[int]) -> None:
+    def remove(self, numbers: Iterable[Key]) -> None:
         """Forget these."""
         for number in numbers:
             self._held.pop(number, None)

@@ -13,6 +13,7 @@ from typing import Any
 
 import numpy as np
 
+from mihari.core.asset import Asset
 from mihari.core.cover import Cover
 from mihari.core.health import FeedHealth, StationHealth
 from mihari.core.picture import Identity, Mark, Picture, Vessels, VesselStatus
@@ -39,6 +40,7 @@ class Composer:
         self._base = math.nan
         self._sensors: tuple[Any, ...] | None = None
         self._covers: tuple[Cover, ...] = ()
+        self._assets: tuple[Asset, ...] = ()
         self._identities: Mapping[int, Identity] = {}
         self._marks: Mapping[int, Mark] = {}
         self._plots: list[Reports] = []
@@ -60,7 +62,7 @@ class Composer:
         out.append(self._vessel_frame(picture, Kind.SNAPSHOT if first else Kind.DELTA))
         out += self._plot_frames(picture)
         if names or first:
-            out += self._identity_frames(picture) + self._mark_frames(picture)
+            out += self._identity_frames(picture) + self._mark_frames(picture) + self._asset_frames(picture)
         if feeds or first:
             out.append(self._json(picture, {"type": "feeds", "feeds": [health_object(f) for f in picture.feeds]}))
             if picture.health is not None:
@@ -113,6 +115,15 @@ class Composer:
         self._covers = picture.covers
         return [self._json(picture, {"type": "cover", "nodes": [asdict(c) for c in picture.covers]})]
 
+    def _asset_frames(self, picture: Picture) -> list[bytes]:
+        """Those that changed, and the names of all there are."""
+        if picture.assets == self._assets:
+            return []
+        known, self._assets = {one.name: one for one in self._assets}, picture.assets
+        news = [asset_object(one) for one in picture.assets if known.get(one.name) != one]
+        names = [one.name for one in picture.assets]
+        return [self._json(picture, {"type": "assets", "names": names, "assets": news})]
+
     def _identity_frames(self, picture: Picture) -> list[bytes]:
         if picture.identities is self._identities:
             return []
@@ -132,6 +143,25 @@ class Composer:
         if not news:
             return []
         return [self._json(picture, {"type": "marks", "marks": [plain(m) for m in news]})]
+
+
+def asset_object(asset: Asset) -> dict[str, Any]:
+    """An asset for JSON, angles in degrees.
+
+    >>> from mihari.core.asset import AssetKind
+    >>> told = asset_object(Asset("tb3", AssetKind.AIRCRAFT, course=math.pi))
+    >>> told["kind"], told["course_deg"], told["lat_deg"], told["link"]
+    ('aircraft', 180.0, None, 'never')
+    """
+    told = plain(asset, ("name", "profile", "operator", "mode", "time", "heard", "lat_deg", "lon_deg", "energy"))
+    turns = {f"{name}_deg": _degrees(getattr(asset, name)) for name in ("course", "heading")}
+    told |= turns | {"height_m": _number(asset.height), "speed_mps": _number(asset.speed)}
+    words = {"kind": asset.kind.name.lower(), "link": asset.link.name.lower()}
+    return told | words | {"looks": [list(place) for place in asset.looks]}
+
+
+def _degrees(angle: float) -> float | None:
+    return round(math.degrees(angle) % 360.0, 3) % 360.0 if math.isfinite(angle) else None
 
 
 def _drawable(vessels: Vessels) -> Vessels:

@@ -171,6 +171,8 @@ class Hub:
         ]
         if marks:
             out.append(_json({"type": "marks", "marks": marks}))
+        if (assets := state.asset_news(told)) is not None:
+            out.append(_json(assets))
         if state.feeds_version > told:
             out.append(_json({"type": "feeds", "feeds": state.feeds}))
         out += [_json(message) for message in state.watched.news(told)]

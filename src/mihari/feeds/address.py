@@ -14,6 +14,7 @@ from mihari.feeds.schemes import FORMATS, GROUPS_450, SCHEMES, TALKING, check_to
 
 CAPTURES = (".pcap", ".pcapng", ".cap")
 AIS_FILES = (".nmea", ".nm4", ".log", ".txt", ".aivdm", ".ais")
+SENTENCES = ("ais", "nmea")  # formats of lines
 ASTERIX_FILES = (".ast", ".asterix", ".raw")
 
 
@@ -217,8 +218,10 @@ def _format(text: str, scheme: str, path: str, asked: str | None) -> str:
     if asked:
         if asked not in FORMATS:
             raise BadInput(f"feed address {text!r}: expected format={' or '.join(FORMATS)}, found {asked!r}")
-        if scheme == "udp450" and asked != "ais":
-            raise BadInput(f"feed address {text!r}: IEC 61162-450 carries sentences; expected format=ais")
+        if scheme == "udp450" and asked not in SENTENCES:
+            raise BadInput(
+                f"feed address {text!r}: IEC 61162-450 carries sentences; expected format=ais or format=nmea"
+            )
         return asked
     if scheme == "udp450":
         return "ais"

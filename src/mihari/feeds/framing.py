@@ -92,6 +92,31 @@ class Blocks:
         return []
 
 
+class AsItComes:
+    """Bytes as they come, of formats that mark their own beginnings: whoever decodes them finds these again.
+
+    >>> pieces = AsItComes()
+    >>> pieces.take(b"\\xfeab\\n"), pieces.finish()
+    ([b'\\xfeab\\n'], [])
+    """
+
+    def __init__(self) -> None:
+        self.refused: list[tuple[str, bytes]] = []
+
+    def take(self, data: bytes) -> list[bytes]:
+        """The same bytes."""
+        return [data] if data else []
+
+    def finish(self) -> list[bytes]:
+        """Nothing is held."""
+        return []
+
+
+LINES = ("ais", "nmea")
+
+
 def framer(format: str) -> Framer:
     """What cuts a stream of that format."""
-    return Blocks() if format == "asterix" else Lines()
+    if format == "asterix":
+        return Blocks()
+    return Lines() if format in LINES else AsItComes()

@@ -23,7 +23,7 @@ from mihari.feeds.recordings import Recordings
 from mihari.feeds.registry import SensorRegistry
 from mihari.feeds.relay import OutputSpec, Relays, check
 from mihari.feeds.stage import warm
-from mihari.feeds.transport import Clock
+from mihari.feeds.transport import Clock, Outgoing
 
 STOP_S = 1.0  # every feed is gone by then
 LOOK_S = 0.01  # how often it is looked whether all have ended
@@ -152,6 +152,17 @@ class Hub:
         removed = [line.index for line in lines if line.removed]
         left_out = set(removed[: max(len(removed) - REMOVED, 0)])
         return tuple(line.health.snapshot(now) for line in lines if line.index not in left_out)
+
+    def send(self, feed: str, data: bytes) -> bool:
+        """Send one piece over the connection of the live feed of that name; whether it has one. From any thread."""
+        there = (line for line in list(self._lines) if not (line.removed or line.over or line.outgoing))
+        line = next((line for line in there if line.spec.address.name == feed), None)
+        if line is None or self._loop is None or not isinstance(line.transport, Outgoing):
+            return False
+        with contextlib.suppress(RuntimeError):  # it closed in between
+            self._loop.call_soon_threadsafe(line.send, data)
+            return True
+        return False
 
     def __enter__(self) -> Hub:
         self.start()

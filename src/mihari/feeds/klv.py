@@ -29,7 +29,7 @@ from mihari.sensors.footprint import look_of
 
 SYNC = 0x47  # first byte of an MPEG-TS packet
 EVERY_S = 0.4  # telemetry faster than this is not shown
-CORRELATED_S = 30.0  # for so long a mount and a GNSS receiver err alike (assumed)
+CORRELATED_S = 60.0  # a mount errs alike all sortie, but after about so long it looks from another side (assumed)
 SMALLEST_SD = 2.0  # m: no detection is told to be better than the hull it is of
 LARGEST = 200  # detections of one look; more are no vessels
 

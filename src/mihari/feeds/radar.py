@@ -20,7 +20,7 @@ from mihari.feeds.registry import SensorRegistry
 from mihari.feeds.told import Told, rows_told
 from mihari.feeds.transport import Chunk
 from mihari.feeds.turning import RADARS, Turning
-from mihari.formats.asterix import Decoded, decode_many
+from mihari.formats.asterix import Decoded, Editions, decode_many
 from mihari.formats.asterix.radar import plots_and_records
 
 __all__ = ["RADARS", "RadarFeed"]
@@ -30,10 +30,21 @@ REMEMBERED = 256  # datagrams
 
 
 class RadarFeed:
-    """The stage of one feed of one or more radars or other ASTERIX sources, told apart by SAC/SIC."""
+    """The stage of one feed of one or more radars or other ASTERIX sources, told apart by SAC/SIC.
 
-    def __init__(self, index: int, sensors: SensorRegistry, health: Health, datagrams: bool = True) -> None:
+    `editions`: which edition of a category a source speaks, where it is not the newest.
+    """
+
+    def __init__(
+        self,
+        index: int,
+        sensors: SensorRegistry,
+        health: Health,
+        datagrams: bool = True,
+        editions: Editions | None = None,
+    ) -> None:
         self.index, self.sensors, self.health, self.datagrams = index, sensors, health, datagrams
+        self.editions = editions
         self._turning = Turning(index, sensors, health)
         self._told = Told(index, sensors, health)
         self._recent: OrderedDict[bytes, float] = OrderedDict()
@@ -47,7 +58,7 @@ class RadarFeed:
             return []
         data = [piece.data for piece in pieces]
         received = np.array([piece.received if piece.time is None else piece.time for piece in pieces])
-        decoded = decode_many(data)
+        decoded = decode_many(data, editions=self.editions)
         fresh = self._fresh(data, received)
         found, record = plots_and_records(decoded)
         told = rows_told(decoded)

@@ -41,6 +41,20 @@ def warm(format: str) -> None:
         from mihari.formats.klv import decode_many as klv_of
 
         klv_of(b"")
+    elif format == "imc":
+        from mihari.formats.imc import Decoder as ImcDecoder
+
+        ImcDecoder().feed(b"\0")
+    elif format == "cot":
+        from mihari.formats.cot import Stream
+
+        Stream().feed(b" ")
+    elif format == "nmea":
+        from mihari.formats.ais import Decoder as AisDecoder
+        from mihari.formats.nmea import decode_many as nmea_of
+
+        AisDecoder().feed(b"\n")
+        nmea_of(b"$HEHDT,271.3,T*28\r\n")
     elif format == "ais":
         from mihari.formats.ais import Decoder
 
@@ -61,9 +75,29 @@ def open_stage(address: FeedAddress, index: int, sensors: SensorRegistry, health
         from mihari.feeds.klv import KlvFeed
 
         return KlvFeed(index, address.name, sensors, health)
-    from mihari.feeds.ais import AisFeed
+    if address.format == "imc":
+        from mihari.feeds.imc import ImcFeed
 
-    stage = AisFeed(index, address.name, sensors, health, datagrams=address.datagrams, recorded=address.recorded)
+        return ImcFeed(index, address.name, sensors, health, datagrams=address.datagrams)
+    if address.format == "cot":
+        from mihari.feeds.cot import CotFeed
+
+        return CotFeed(index, address.name, sensors, health, datagrams=address.datagrams)
+    return _sentences(address, index, sensors, health)
+
+
+def _sentences(address: FeedAddress, index: int, sensors: SensorRegistry, health: Health) -> Stage:
+    """The stage of sentences, of AIS alone or of all, behind the header of IEC 61162-450 where it may stand."""
+    how = {"datagrams": address.datagrams, "recorded": address.recorded}
+    stage: Stage
+    if address.format == "nmea":
+        from mihari.feeds.nmea import NmeaFeed
+
+        stage = NmeaFeed(index, address.name, sensors, health, **how)
+    else:
+        from mihari.feeds.ais import AisFeed
+
+        stage = AisFeed(index, address.name, sensors, health, **how)
     if address.scheme not in ("udp", "udp450", "pcap"):
         return stage
     from mihari.feeds.unwrap import Unwrapped

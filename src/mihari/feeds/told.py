@@ -25,13 +25,12 @@ from mihari.formats.asterix import Decoded
 from mihari.formats.asterix.aircraft import Aircraft, aircraft
 from mihari.formats.asterix.directions import DirectionMessage, Directions, directions
 from mihari.formats.asterix.radar import full_time
+from mihari.formats.asterix.reports import records_of
 from mihari.formats.asterix.system_tracks import SystemTracks, system_tracks
 
 SOURCES = 64  # on one feed; random bytes must not invent more
 ABSENT = 0xFFFF
-FINDER_SD = math.radians(
-    2.0
-)  # ITU-R SM.2096: what a fixed direction finder usually reaches, where nothing is configured
+FINDER_SD = math.radians(2.0)  # supposed of a finder on a mast, where nothing is configured: 205 does not tell it
 WIDE = 3.0  # standard deviations of a bearing on either side: its look
 RADIUS_SDS = 2.0  # I205/110, "expected within": taken as two standard deviations
 
@@ -50,13 +49,8 @@ class RowsTold:
 def rows_told(decoded: Decoded) -> RowsTold:
     """All that these categories tell."""
     parts = system_tracks(decoded), aircraft(decoded), directions(decoded)
-    numbers = [_records(decoded, *numbers) for numbers in ((62,), (20, 21), (205,))]
+    numbers = [records_of(decoded, *numbers) for numbers in ((62,), (20, 21), (205,))]
     return RowsTold(*parts, np.concatenate(numbers), np.concatenate([part.datagram for part in parts]))
-
-
-def _records(decoded: Decoded, *categories: int) -> Array:
-    found = [t.records.record for t in decoded.tables if t.category.number in categories]
-    return np.sort(np.concatenate(found)) if found else np.zeros(0, np.int64)
 
 
 class Told:
@@ -79,9 +73,8 @@ class Told:
             given.append((int(record_t[rows[0]]), Batch(reports)))
         for rows in _groups(told.aircraft.source, told.aircraft.datagram, fresh):
             seen = told.aircraft.take(rows)
-            sensor = self._sensor(
-                int(seen.source[0]), SensorKind.AIR_RADAR, float(received[seen.datagram[0]]), len(rows)
-            )
+            heard = float(received[seen.datagram[0]])
+            sensor = self._sensor(int(seen.source[0]), SensorKind.AIR_RADAR, heard, len(rows))
             if sensor is not None:
                 given.append((int(record_a[rows[0]]), self._aircraft(sensor, seen, offset_a[rows], received)))
         for row in np.flatnonzero(fresh[told.directions.datagram]).tolist():

@@ -71,12 +71,8 @@ class Turning:
                 continue
             mine = np.flatnonzero(kept & (found.source == source))
             rows = np.flatnonzero(told & (services.messages.source == source))
-            held = _held(
-                found.take(mine),
-                offset[mine],
-                received,
-                self._times(radar, found, record, mine, services, rows, received),
-            )
+            times = self._times(radar, found, record, mine, services, rows, received)
+            held = _held(found.take(mine), offset[mine], received, times)
             self._tell(radar.index, found.time_of_day[mine], held)
             self._classify(radar, found.kind[mine])
             closed += self._turn(radar, held, record[mine], services, rows, received)
@@ -100,7 +96,8 @@ class Turning:
         about = told[last] + heard - at[last]
         about = np.where(np.isfinite(about), about, heard)
         truncated = found.time_modulo[mine] == TRUNCATED_S
-        time = np.where(truncated, completed(found.time_of_day[mine], about), time)
+        if truncated.any():
+            time = np.where(truncated, completed(found.time_of_day[mine], about), time)
         if len(rows):
             radar.clock = float(told[-1]), float(at[-1])
         return np.where(np.isfinite(time), time, heard)

@@ -43,7 +43,7 @@ class VehicleRoll:
         """The vehicle that speaks as `system` on a feed; one that nobody listed goes by feed and number."""
         mine = [one for one in self.listed if feed in one.feeds]
         for one in mine:
-            if one.system == system or (one.system == 0 and len(mine) == 1):
+            if one.system == system or (len(mine) == 1 and 0 in (one.system, system)):  # 0: the format tells none
                 return one
         return Listed(f"{feed} {system}" if system else feed, kind, (feed,), system)
 

@@ -25,6 +25,7 @@ class Craft:
     aboard: str | None = key("aboard", "text", None)
     place: tuple[float, float] | None = key("at_deg", "place", None)
     route: tuple[tuple[float, float], ...] = key("route_deg", "places", ())
+    searches: tuple[tuple[float, float], ...] = key("searches_deg", "places", ())  # what a demo asks it to look along
     loop: bool = key("loop", "flag", False)
     start: float = key("start_s", "number", 0.0, low=0, high=1e8)
     height: float | None = key("height_m", "number", None, low=-6000, high=20_000)

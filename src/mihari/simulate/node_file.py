@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from mihari.core.units import NAUTICAL_MILE
+from mihari.simulate.crafts import Craft
 from mihari.simulate.scenario import OPEN_SEA, Radar, Scenario, Station
 from mihari.simulate.sites import site
 from mihari.simulate.toml_keys import quoted
@@ -37,6 +38,29 @@ def site_tables(scenario: Scenario, name: str, ais: str = "", radar: str = "") -
     feeds += [{"name": f"{name} radar", "url": radar, "format": "asterix"}] if radar else []
     sensors = _sensors(scenario, one.radars, one.stations)
     return {"node": {"name": name, "exercise": True, **area}, "feed": feeds, "sensor": sensors}
+
+
+def craft_tables(
+    craft: Craft, channels: Mapping[str, str], operator: str = "", accepts: Sequence[str] = (), stills: str = ""
+) -> dict[str, list[dict[str, Any]]]:
+    """`feed` and `vehicle` of the node that a craft speaks to. `channels`: mavlink, klv, imc -> address.
+
+    >>> from mihari.simulate.crafts import Craft
+    >>> tables = craft_tables(Craft("tb3", "tb3", "amami"), {"mavlink": "udp://127.0.0.1:14550"}, "watch")
+    >>> tables["feed"][0]["name"], tables["vehicle"][0]["tasks"]
+    ('tb3 mavlink', 'tb3 mavlink')
+    """
+    feeds = [
+        {"name": f"{craft.name} {kind}", "url": url, "format": kind, "silent_s": 0} for kind, url in channels.items()
+    ]
+    told = next((kind for kind in ("mavlink", "imc") if kind in channels), "")
+    vehicle: dict[str, Any] = {
+        "name": craft.name, "profile": craft.profile_id, "feeds": [feed["name"] for feed in feeds],
+        "system": craft.system, "attitude_sd_deg": max(craft.mount_sd_deg, 0.01),
+    }  # fmt: skip
+    vehicle |= {"tasks": f"{craft.name} {told}"} if told else {}
+    vehicle |= {"operator": operator, "accepts": list(accepts)} if operator else {}
+    return {"feed": feeds, "vehicle": [vehicle | ({"stills": stills} if stills else {})]}
 
 
 def _sensors(scenario: Scenario, radars: Sequence[int], stations: Sequence[int]) -> list[dict[str, Any]]:

@@ -5,6 +5,8 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterable
 
+from mihari.simulate.aboard.fleet import Inbox, nothing
+from mihari.simulate.aboard.stills import Stills
 from mihari.simulate.datagram import Datagram
 from mihari.simulate.simulation import Simulation
 
@@ -37,13 +39,17 @@ async def play(
     send: Callable[[str, bytes], object],
     duration: float | None = None,
     sleep: Sleep = asyncio.sleep,
+    inbox: Inbox = nothing,
+    stills: Stills | None = None,
 ) -> int:
     """Send the simulation's datagrams live; returns how many. `send(channel, data)` must not block.
 
-    For data times that agree with the wall clock, play `simulation.at(now)`.
+    `inbox` and `stills`: as of `Simulation.stream`. For data times that agree with the wall clock, play
+    `simulation.at(now)`.
     """
     sent = 0
-    async for datagram in paced(simulation.stream(duration), simulation.scenario.start, speed, clock, sleep):
+    datagrams = simulation.stream(duration, inbox=inbox, stills=stills)
+    async for datagram in paced(datagrams, simulation.scenario.start, speed, clock, sleep):
         send(datagram.channel, datagram.data)
         sent += 1
     return sent

@@ -19,6 +19,7 @@ from mihari.core.sensor import Sensor, SensorKind
 from mihari.core.tracks import Truth
 from mihari.sensors.weather import CALM, Weather
 from mihari.simulate.aboard.fleet import Crew, Inbox, nothing
+from mihari.simulate.aboard.stills import Stills
 from mihari.simulate.antenna import USUAL_CLUTTER, Antenna, Whose
 from mihari.simulate.behaviours import casts as happenings
 from mihari.simulate.casting import carriers, joined, scripted
@@ -79,13 +80,17 @@ class Simulation:
         return (*(f"{name}-{k}" for name, sensors in counts for k in range(len(sensors))), *spoken)
 
     def stream(
-        self, duration: float | None = None, whose: Whose | None = None, inbox: Inbox = nothing
+        self,
+        duration: float | None = None,
+        whose: Whose | None = None,
+        inbox: Inbox = nothing,
+        stills: Stills | None = None,
     ) -> Iterator[Datagram]:
         """All datagrams of `duration` s, in order of time; the same each time it is asked.
 
         Default: the scenario's duration; math.inf goes on for ever, in the same memory. `whose` is told of each turn of
         each radar the plots that are sent, with the vessels they belong to. `inbox` is asked what has come in for each
-        craft's channel: tasks, which change what it does.
+        craft's channel: tasks, which change what it does; `stills` takes the pictures that they take.
         """
         span = self.scenario.duration if duration is None else duration
         sensed = self._sensed(span, whose)
@@ -93,7 +98,7 @@ class Simulation:
             return sensed
         crew = Crew(
             self.scenario.crafts, self.traffic, self.carriers, self.scenario.start, weather(self.scenario),
-            lambda k: self._rng(_CREW, k),
+            lambda k: self._rng(_CREW, k), stills or Stills(),
         )  # fmt: skip
         return heapq.merge(sensed, crew.stream(span, inbox), key=lambda datagram: datagram.time)
 

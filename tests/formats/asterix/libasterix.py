@@ -17,6 +17,10 @@ def category(number: int, edition: str) -> Any:
 def records(block: bytes, edition: str) -> list[dict[str, Any]]:
     """The items of every record of one data block; `ValueError` where libasterix refuses it."""
     (raw,) = base.RawDatablock.parse(base.Bits.from_bytes(block))
+    return [{name: _value(item.arg.arg) for name, item in one.items_regular.items()} for one in _parsed(raw, edition)]
+
+
+def _parsed(raw: Any, edition: str) -> list[Any]:
     profile = category(raw.get_category(), edition).cv_uap
     if issubclass(profile, base.UapMultiple):
         parsed = _of_its_profile(profile, raw.get_raw_records())
@@ -24,7 +28,49 @@ def records(block: bytes, edition: str) -> list[dict[str, Any]]:
         parsed = profile.parse(raw.get_raw_records())
     if isinstance(parsed, ValueError):
         raise parsed
-    return [{name: _value(item.arg.arg) for name, item in record.items_regular.items()} for record in parsed]
+    return list(parsed)
+
+
+def written(records: list[dict[str, Any]], number: int, edition: str) -> bytes:
+    """One data block as libasterix writes it from the items of records."""
+    profile = category(number, edition).cv_uap
+    body = b"".join(_created(profile, items).unparse().to_bytes() for items in records)
+    return bytes([number]) + (3 + len(body)).to_bytes(2, "big") + body
+
+
+def _created(profile: Any, items: dict[str, Any]) -> Any:
+    if issubclass(profile, base.UapMultiple):
+        (item, part), names = profile.cv_selector
+        record = profile.cv_uaps[names[items.get(item, {}).get(part, 0)]]
+    else:
+        record = profile.cv_record
+    own = {i.cv_non_spare.cv_name: i.cv_non_spare for i in record.cv_items_list if issubclass(i, base.UapItem)}
+    return record.create({name: _argument(own[name].cv_rule.cv_variation, value) for name, value in items.items()})
+
+
+def _argument(variation: Any, value: Any) -> Any:
+    """A value in the form that libasterix takes."""
+    if issubclass(variation, base.Element):
+        return value & (1 << variation.cv_bit_size) - 1
+    if issubclass(variation, base.Group):
+        return tuple(_part(item, value) for item, _ in variation.cv_items_list)
+    if issubclass(variation, base.Extended):
+        groups = [[None if entry is None else entry[0] for entry in group] for group in variation.cv_items_list]
+        there = [g for g in groups if any(_name(item) in value for item in g)]
+        return [tuple(None if item is None else _part(item, value) for item in group) for group in there]
+    if issubclass(variation, base.Repetitive):
+        return [_argument(variation.cv_variation, one) for one in value]
+    if issubclass(variation, base.Compound):
+        return {name: _argument(variation.cv_items_dict[name].cv_rule.cv_variation, v) for name, v in value.items()}
+    return value
+
+
+def _name(item: Any) -> str:
+    return item.cv_non_spare.cv_name if item is not None and issubclass(item, base.Item) else ""
+
+
+def _part(item: Any, value: dict[str, Any]) -> Any:
+    return _argument(item.cv_non_spare.cv_rule.cv_variation, value[_name(item)]) if _name(item) else 0
 
 
 def _of_its_profile(profile: Any, rest: Any) -> list[Any]:

@@ -63,16 +63,17 @@ def in_profile(category: Category, number: int, items: dict[str, Any]) -> dict[s
     return items | {choice.item: items.get(choice.item, nothing) | {choice.part: number}}
 
 
-def drawn_record(category: Category, rng: random.Random) -> dict[str, Any]:
-    """A record with each item there or not and all bits at random: cheaper than `record` where no shrinking helps."""
+def drawn_record(category: Category, rng: random.Random, share: float = 0.6) -> dict[str, Any]:
+    """A record with a `share` of the items and all bits at random: cheaper than `record` where no shrinking helps."""
     number = rng.randrange(len(category.uaps)) if category.choice else 0
     uap = category.uaps[number]
-    items = {item.name: drawn(item.content, rng) for item in uap if item is not None and rng.random() < 0.6}
+    items = {item.name: drawn(item.content, rng, share) for item in uap if item is not None and rng.random() < share}
     items = in_profile(category, number, items or {uap[0].name: drawn(uap[0].content, rng)})
     return {"category": category.number, "edition": category.edition, "items": items}
 
 
-def drawn(content: Content, rng: random.Random) -> Any:
+def drawn(content: Content, rng: random.Random, share: float = 0.6) -> Any:
+    """A value with a `share` of the sub-items of compound ones."""
     match content:
         case Element():
             return rng.getrandbits(content.bits) - (1 << content.bits - 1 if content.signed else 0)
@@ -84,6 +85,6 @@ def drawn(content: Content, rng: random.Random) -> Any:
         case Repetitive(count_octets, repeated):
             return [drawn(repeated, rng) for _ in range(rng.randint(0 if count_octets else 1, 4))]
         case Compound(parts):
-            return {p.name: drawn(p.content, rng) for p in parts if p is not None and rng.random() < 0.6}
+            return {p.name: drawn(p.content, rng) for p in parts if p is not None and rng.random() < share}
         case Explicit():
             return rng.randbytes(rng.randint(0, 20))

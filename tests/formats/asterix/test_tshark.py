@@ -1,4 +1,4 @@
-"""tshark (048 1.31, 034 1.29, 010 1.1) reads what we write clean, and shows the same value for every field."""
+"""tshark reads what we write clean, and shows the same value for every field, in the editions that it knows."""
 
 from __future__ import annotations
 
@@ -33,11 +33,32 @@ from mihari.formats.asterix.definition import (
 from mihari.formats.asterix.editions import category
 
 RECORDS = 300  # of a category
-EDITIONS = [(48, "1.31"), (34, "1.29"), (10, "1.1")]
+EDITIONS = [
+    *((1, "1.4"), (2, "1.1"), (10, "1.1"), (15, "1.1"), (19, "1.3"), (20, "1.10"), (21, "2.6")),
+    *((34, "1.29"), (48, "1.31"), (62, "1.19"), (63, "1.6"), (65, "1.5")),
+]
 # what tshark does its own way; docs/asterix.md says so too
-RENAMED = {(48, "030"): "030_CODE"}
-JOINED = {(48, "020/ADSB"), (48, "020/SCN"), (48, "020/PAI")}  # two bits, EP and VAL, shown as one number
-FIRST = {(48, "030")}  # of a list that extension bits continue, tshark shows the first and steps over the others
+RENAMED = {
+    (48, "030"): "030_CODE",
+    (1, "130"): "130_IND",
+    (1, "030"): "030_WE",
+    (15, "030"): "030_WE",
+    (20, "030"): "030_WE",
+    (2, "050"): "050_SCS",
+    (2, "060"): "060_SPM",
+    (2, "080"): "080_WE",
+    (20, "250/BDSREGISTER"): "250_MBDATA",
+}
+JOINED = {  # EP and VAL, shown as one number
+    *((48, "020/ADSB"), (48, "020/SCN"), (48, "020/PAI"), (21, "040/TBC"), (21, "040/MBC")),
+}
+FIRST = {  # of a list that extension bits continue, tshark shows the first and steps over the others
+    *((48, "030"), (1, "130"), (1, "030"), (2, "050"), (2, "060"), (2, "080"), (15, "030"), (20, "030")),
+}
+HIDDEN = {(20, "020/CF")}
+# what it cannot read: a track of 001 it takes for a plot; the extension bits of 062/510, in the third octet of each
+# number, it looks for in the first; of 019/553 it reads one part; what RE and SP hold it knows, ours are any bytes
+UNREAD = {(62, "510"), (19, "553"), (21, "RE"), (62, "RE"), (63, "RE"), (65, "RE"), (15, "SP"), (20, "RE")}
 UNSIGNED = {(34, "120/HGT")}  # two's complement in the definition, shown without its sign
 SIX_BITS = " ABCDEFGHIJKLMNOPQRSTUVWXYZ".ljust(48) + "0123456789".ljust(16)  # ICAO annex 10 vol. IV, table 3-9
 Part = Named | Spare | None
@@ -48,9 +69,11 @@ def leaves(number: int, path: str, content: Content, value: Any) -> Iterator[Lea
     """Every number of an item with its path and definition, in the order of the wire; no bytes of RE and SP."""
     match content:
         case Group() if (number, path) in JOINED:
-            yield path, Element(2), value["EP"] << 1 | value["VAL"]
+            bits = sum(part.content.bits for part in content.parts if isinstance(part.content, Element))
+            yield path, Element(bits), value["EP"] << bits - 1 | value["VAL"]
         case Element():
-            yield path, content, value
+            if (number, path) not in HIDDEN:
+                yield path, content, value
         case Extended(parts):
             yield from below(number, path, [p for part in parts for p in part], value)
         case Group(parts) | Compound(parts):
@@ -96,6 +119,8 @@ def same(element: Element, value: int, text: str) -> bool:
     if element.text == "icao":
         codes = (value >> shift & 63 for shift in range(element.bits - 6, -1, -6))
         return text == "".join(SIX_BITS[code] for code in codes)
+    if element.text == "ascii":
+        return text == value.to_bytes(element.bits // 8, "big").decode("ascii")
     if element.scale is not None:
         return abs(float(text) - value * element.scale) < element.scale / 2
     return int(text, 16 if text.startswith("0x") else 10) == value
@@ -111,13 +136,40 @@ def wrong(number: int, path: str, values: list[tuple[Element, int]], texts: list
     return "" if equal else f"{path}: {[value for _, value in values]} shown as {texts}"
 
 
+def readable(definition: Category, rng: random.Random) -> dict[str, Any]:
+    """Items of a random record, without what tshark cannot read."""
+    while True:
+        items = made.drawn_record(definition, rng)["items"]
+        items = {name: value for name, value in items.items() if (definition.number, name) not in UNREAD}
+        if items and not (definition.choice and items.get("020", {}).get("TYP", 0)):
+            return {
+                item.name: printable(item.content, items[item.name])
+                for item in definition.items()
+                if item.name in items
+            }
+
+
+def printable(content: Content, value: Any) -> Any:
+    """The same with letters for eight-bit characters: others tshark shows in its own ways."""
+    match content:
+        case Element(text="ascii"):
+            letters = (65 + octet % 26 for octet in value.to_bytes(content.bits // 8, "big"))
+            return int.from_bytes(bytes(letters), "big")
+        case Group(parts) | Compound(parts):
+            named = {p.name: p.content for p in parts if isinstance(p, Named)}
+            return {name: printable(named[name], one) for name, one in value.items()}
+        case Repetitive(_, repeated):
+            return [printable(repeated, one) for one in value]
+    return value
+
+
 @needs_tshark
 @pytest.mark.parametrize(("number", "edition"), EDITIONS)
 def test_tshark_shows_the_same_value_for_every_field_of_random_records(
     number: int, edition: str, tmp_path: Path
 ) -> None:
     definition, rng = category(number, edition), random.Random(number)
-    records = [made.drawn_record(definition, rng)["items"] for _ in range(RECORDS)]
+    records = [readable(definition, rng) for _ in range(RECORDS)]
     datagrams = [encode([{"category": number, "edition": edition, "items": items}]) for items in records]
     compared: Counter[str] = Counter()
     for items, told in zip(records, shown(tmp_path / "random.pcap", datagrams), strict=True):
@@ -126,16 +178,18 @@ def test_tshark_shows_the_same_value_for_every_field_of_random_records(
         assert [fault for path in ours if (fault := wrong(number, path, ours[path], theirs[path]))] == []
         assert told == {}, "shown, but not ours"
         compared.update({path: len(values) for path, values in ours.items()})
-    whole = {item.name: everything(item.content) for item in definition.items()}
+    there = [item for item in definition.uap if item is not None and (number, item.name) not in UNREAD]
+    whole = {item.name: everything(item.content) for item in there}
     assert set(compared) == set(numbers(definition, whole))
-    assert min(compared.values()) >= RECORDS // 6
+    assert min(compared.values()) >= RECORDS // 25
 
 
 @needs_tshark
 @pytest.mark.parametrize(("number", "edition"), EDITIONS)
 def test_tshark_finds_nothing_wrong_with_random_records(number: int, edition: str, tmp_path: Path) -> None:
-    rng = random.Random(number)
-    datagrams = [encode([made.drawn_record(category(number, edition), rng)]) for _ in range(RECORDS)]
+    rng, definition = random.Random(number), category(number, edition)
+    records = [{"category": number, "edition": edition, "items": readable(definition, rng)} for _ in range(RECORDS)]
+    datagrams = [encode([record]) for record in records]
     told = tshark(tmp_path / "ours.pcap", datagrams, "-T", "fields", "-e", "_ws.malformed", "-e", "_ws.expert",
                   "-e", "frame.protocols")  # fmt: skip
     lines = told.splitlines()

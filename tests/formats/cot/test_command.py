@@ -60,4 +60,4 @@ def test_a_capture_of_the_mesh_becomes_a_table(tmp_path):
 def test_a_mistake_is_one_sentence(tmp_path, line, sentence):
     (tmp_path / "x.jsonl").write_text(line)
     with pytest.raises(BadInput, match=sentence):
-        said("encode", "cot", tmp_path / "x.jsonl")
+        said("encode", "cot", tmp_path / "x.jsonl", "-o", tmp_path / "x.cot")

@@ -2,13 +2,12 @@
 
 import random
 
-import pytest
-
-from formats.cot.made_events import events
+from formats.cot.made_events import DETAILS, events
+from formats.cot.test_xml import same
 from fuzzing import hostile, survives
 from mihari.core.errors import FormatError
 from mihari.formats.cot import REASONS, Control, Event, Stream, build, of_datagram, of_proto, parse, to_proto
-from mihari.formats.cot.documents import rooted
+from mihari.formats.cot.documents import _plain_children, fragment, rooted, walked_detail
 from mihari.formats.cot.layouts import read
 from mihari.formats.cot.xml import walked
 
@@ -67,16 +66,25 @@ def test_hostile_bytes_read_the_short_way_mean_the_same_to_the_general_parser():
     for data in hostile(seeds, random.Random(11), 20_000):
         if (short := read(data)) is not None:
             plain += 1
-            general = walked(data)
-            assert short[:2] == general[:2]
-            assert [child[:4] for child in short[2]] == [child[:4] for child in general[2]]
+            assert same(short, walked(data))
     assert plain > 100
 
 
-@pytest.mark.parametrize("count", [300])
-def test_hostile_bytes_between_good_events_cost_none_of_them(count):
+def test_hostile_details_read_the_short_way_mean_the_same_to_the_general_parser():
+    plain = 0
+    for data in hostile([detail.encode() for detail in DETAILS if detail], random.Random(14), 20_000):
+        text = data.decode(errors="replace")
+        if (short := _plain_children(text)) is not None:
+            plain += 1
+            general, stray = walked_detail(fragment(text))
+            assert stray == ""
+            assert [child[:4] for child in short] == [child[:4] for child in general]
+    assert plain > 100
+
+
+def test_hostile_bytes_between_good_events_cost_none_of_them():
     rng = random.Random(12)
-    good = [build(event) for event in events(count, seed=13)]
+    good = [build(event) for event in events(300, seed=13)]
     expected = [parse(data).uid for data in good]
     stream, found = Stream(), []
     for data in good:

@@ -1,7 +1,9 @@
 """Values that MISB ST 0601 prints as examples, by tag: octets and value in the standard's unit (degrees, m, m/s).
 
-Source: the "example" of each item in ST 0601.8 to 0601.19, as the tests of jmisb (WestRidgeSystems/jmisb, MIT) carry
-them over. Tags 26 to 33 and 82 to 89 are those of ST 0601.16, which changed them.
+Tags 21, 23, 24, 26 to 33, 40, 41, 67, 68, 82 to 93, 96, 103, 104 and 112 were read in the tests of jmisb
+(WestRidgeSystems/jmisb, MIT), which quote the standard; 5 to 7 and 13 to 25 have the octets of klvdata's public sample,
+whose values are the standard's examples. The others are the printed examples from memory, without the document at hand.
+Tags 26 to 33 and 83 to 89 are those of ST 0601.16, which changed them.
 """
 
 # tag: (name, octets, value, the tolerance)

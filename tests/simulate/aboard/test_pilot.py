@@ -142,3 +142,18 @@ def test_its_telemetry_and_the_ais_it_hears_come_through_the_feed() -> None:
     assert batch.claims.name.tolist() == ["ASAHI MARU"]
     assert batch.reports.speed[0] == pytest.approx(5.0)
     assert sensors[int(batch.reports.sensor[0])].name == "link 7"
+
+
+def test_a_picture_is_taken_when_asked_and_told_of_with_its_place() -> None:
+    helm = Dinghy()
+    helm.go(26.5, 127.0, 800.0)
+    helm.step(1.0)
+    pilot = Pilot(helm, 7, 1000.0)
+    pilot.take(STATION.encode(command_long(2000)), 1001.0)
+    assert pilot.pictures == 1
+    pilot.took("http://127.0.0.1:9/tb3/1.jpg", 1002.5, (26.3, 127.1), 800.0)
+    told = {m["message"]: m for m in to_dicts(decode_many(pilot.step(1003.0)))}
+    assert told["COMMAND_ACK"]["result"] == 0
+    picture = told["CAMERA_IMAGE_CAPTURED"]
+    assert (picture["time_utc_us"], picture["capture_result"]) == (1_002_500_000, 1)
+    assert (picture["lat_deg"], picture["file_url"]) == (26.3, "http://127.0.0.1:9/tb3/1.jpg")

@@ -3,10 +3,11 @@ import { html, nothing, type TemplateResult } from 'lit'
 import { Panel } from '../element'
 import type { AlarmInfo } from '../app'
 import { DISTRESS } from '../picture'
+import { NEEDS } from '../tasks'
 import { age, place } from '../words'
 
 export class Alarms extends Panel {
-  protected readonly on = ['second', 'drawn', 'pairing']
+  protected readonly on = ['second', 'drawn', 'pairing', 'tasks']
   private said = ''
 
   protected override render(): TemplateResult {
@@ -23,7 +24,7 @@ export class Alarms extends Panel {
         </div>`,
       )}
       ${distress.length > 3 ? html`<div class="alarm-box"><b>${distress.length - 3} more distress devices</b></div>` : nothing}
-      ${this.choosing()}
+      ${this.choosing()} ${this.asking()}
       ${this.app.announcement ? html`<div class="notice">${this.app.announcement}</div>` : nothing}
     `
   }
@@ -33,6 +34,14 @@ export class Alarms extends Panel {
     const { choosing, subject, saying } = this.app.pairing
     if (!choosing || saying) return nothing
     return html`<div class="notice" id="choosing" role="status">Click the vessel that is <b>${choosing.same ? 'the same as' : 'not the same as'}</b> <bdi>${this.app.nameById(subject)}</bdi>. Esc: cancel</div>`
+  }
+
+  /** Where people look for the place or vessel of a task. */
+  private asking(): TemplateResult | typeof nothing {
+    const { draft } = this.app.tasks
+    if (!draft?.picking) return nothing
+    const { vessel, places } = NEEDS[draft.kind], what = vessel && places ? 'the place or vessel' : vessel ? 'the vessel' : places > 1 ? 'the places' : 'the place'
+    return html`<div class="notice" id="asking" role="status"><bdi>${draft.asset}</bdi>, <b>${draft.kind}</b>: click ${what}. Esc: ${this.app.tasks.whole ? 'that is all' : 'cancel'}</div>`
   }
 
   /** Headline and sentence, or null while the picture is fresh. */

@@ -10,7 +10,7 @@ import { age, clock, count, day, roughAge } from '../words'
 const OFF_CLOCK_S = 10 // the picture's time is then not the wall's: a replay, or a wrong clock
 
 export class Bar extends Panel {
-  protected readonly on = ['second', 'node', 'palette', 'link', 'health', 'feeds', 'alerts', 'zones']
+  protected readonly on = ['second', 'node', 'palette', 'link', 'health', 'feeds', 'alerts', 'zones', 'tasks', 'assets']
 
   private get liveness(): { word: string; kind: string; title: string } {
     const { link, now } = this.app
@@ -48,6 +48,14 @@ export class Bar extends Panel {
     return html`<button class="badge good" id="zones" aria-pressed=${zones.open} title="Zones: list, draw, change (o)" @click=${() => zones.toggle()}>${zones.list.length} ZONE${zones.list.length === 1 ? '' : 'S'}</button>`
   }
 
+  /** What waits for an operator's word, else what is under way. */
+  private tasks(): TemplateResult | typeof nothing {
+    const { tasks, assets } = this.app, open = tasks.underWay.length, { proposed } = tasks
+    if (!assets.list.length && !open) return nothing
+    const word = proposed ? `? ${proposed} TO ACCEPT` : open ? `${open} TASK${open === 1 ? '' : 'S'}` : `${assets.list.length} OURS`
+    return html`<button class="badge ${proposed ? 'caution' : 'good'}" id="tasks" aria-pressed=${tasks.open} title="${assets.list.length} vehicles, cameras and crews; ${open} tasks, of which ${proposed} wait for an operator (t)" @click=${() => tasks.toggle()}>${word}</button>`
+  }
+
   private counts(): TemplateResult {
     const p = this.app.picture
     let coasting = 0, faded = 0, distress = 0
@@ -71,7 +79,7 @@ export class Bar extends Panel {
       ${node?.exercise ? html`<strong class="badge caution">EXERCISE</strong>` : ''}
       ${this.counts()}
       <span class="space"></span>
-      ${this.zones()} ${this.alerts()}
+      ${this.tasks()} ${this.zones()} ${this.alerts()}
       <button class="badge ${health.kind}" id="health" title="Alarms, feeds, clocks, archive (h)" @click=${() => document.dispatchEvent(new CustomEvent('health'))}>${health.word}</button>
       <strong class="badge ${live.kind}" id="liveness" title=${live.title}>${live.word}</strong>
       <span class="palettes" role="group" aria-label="Palette (n)">

@@ -1,7 +1,7 @@
 /** The list of vessels: search, filters, order, lock. Only the rows in sight exist as elements. */
 import { html, nothing, type TemplateResult } from 'lit'
 import { Panel } from '../element'
-import { CATEGORIES, DISTRESS, LIVE } from '../picture'
+import { CATEGORIES, DISTRESS, LIVE, SEEN } from '../picture'
 import { held, visibleSlots } from '../scene'
 import { HOLDS, holdOf, LAYERS, LEARNED, SORTS, STATUSES, type Sort } from '../settings'
 import { nameIndex, symbolImage } from '../symbols'
@@ -117,8 +117,8 @@ export class List extends Panel {
     const s = p.slotOf.get(id), style = `top: ${index * ROW_PX}px` // set as a property: the page allows no inline style attributes
     if (s === undefined) return html`<div class="row gone" role="option" aria-selected="false" .style=${style}><span></span><div class="line"><b>#${id}</b></div><div class="line what">gone from the picture</div></div>`
     const status = p.status[s]!, loud = p.category[s] === DISTRESS
-    const old = roughAge(ageNow - p.lastHeard(s))
-    const what = `${p.mmsi[s] && p.name[s] !== String(p.mmsi[s]).padStart(9, '0') ? `${String(p.mmsi[s]).padStart(9, '0')} · ` : ''}${CATEGORIES[Math.min(10, p.category[s]!)]} · ${HOLDS[holdOf(p.source[s]!)]}`
+    const heard = p.lastHeard(s), old = Number.isNaN(heard) && p.source[s]! & SEEN ? 'seen' : roughAge(ageNow - heard)
+    const what = `${p.mmsi[s] && p.name[s] !== String(p.mmsi[s]).padStart(9, '0') ? `${String(p.mmsi[s]).padStart(9, '0')} · ` : ''}${CATEGORIES[Math.min(10, p.category[s]!)]} · ${HOLDS[holdOf(p.source[s]!)]}${p.source[s]! & SEEN && holdOf(p.source[s]!) !== HOLDS.indexOf('seen only') ? ' · seen' : ''}`
     return html`<div id=${`row-${id}`} class="row ${status === LIVE ? '' : 'old'} ${loud ? 'loud' : ''}" role="option" aria-selected=${settings.selected === id} .style=${style}
       @click=${() => this.app.take(id)}>
       <img src=${this.image(s)} width="30" height="30" alt="" />
@@ -140,7 +140,7 @@ export class List extends Panel {
       ${toggles('Type', CATEGORIES, settings.categories, ['distress'])} ${toggles('Held by', HOLDS, settings.holds)} ${toggles('State', STATUSES, settings.statuses)}
       <fieldset>
         <legend>On the map</legend>
-        ${LAYERS.filter((layer) => layer !== 'mesh' || this.app.health?.mesh).map((layer) => html`<button aria-pressed=${settings.layers.has(layer)} @click=${() => this.toggleLayer(layer)}>${layer}</button>`)}
+        ${LAYERS.filter((layer) => (layer !== 'mesh' || this.app.health?.mesh) && ((layer !== 'assets' && layer !== 'tasks') || this.app.assets.list.length)).map((layer) => html`<button aria-pressed=${settings.layers.has(layer)} @click=${() => this.toggleLayer(layer)}>${layer}</button>`)}
         <label>vectors <select aria-label="Length of vectors" @change=${this.onVector}>${[3, 6, 12, 30].map((m) => html`<option value=${m} ?selected=${m === settings.vector_min}>${m} min</option>`)}</select></label>
       </fieldset>
       <fieldset class="one">

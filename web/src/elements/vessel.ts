@@ -1,7 +1,7 @@
 /** The chosen vessel: what is believed, by which sensor, how old each piece is, and what it says of itself. */
 import { html, nothing, type TemplateResult } from 'lit'
 import { Panel } from '../element'
-import { AIS, CATEGORIES, COASTING, DISTRESS, EXERCISE, FADED, LOST_AIS, LOST_RADAR, RADAR, type Claim } from '../picture'
+import { AIS, CATEGORIES, COASTING, DISTRESS, EXERCISE, FADED, LOST_AIS, LOST_RADAR, RADAR, SEEN, type Claim } from '../picture'
 import { SPANS, subjectOf, type Subject } from '../past'
 import { held } from '../scene'
 import { nameIndex, symbolImage } from '../symbols'
@@ -21,7 +21,7 @@ export class Vessel extends Panel {
   protected readonly on = ['second', 'selection', 'palette', 'drawn', 'past', 'node']
 
   protected override render(): TemplateResult {
-    return html`${this.chosen()}<mh-pair></mh-pair>`
+    return html`${this.chosen()}<mh-stills></mh-stills><mh-pair></mh-pair>`
   }
 
   private chosen(): TemplateResult {
@@ -75,11 +75,12 @@ export class Vessel extends Panel {
   private sentences(s: number): TemplateResult {
     const { picture: p, ageNow: now } = this.app
     const source = p.source[s]!, status = p.status[s]!, said: [string, string][] = []
-    const silent = age(now - p.lastHeard(s))
+    const heard = p.lastHeard(s), silent = Number.isNaN(heard) ? 'it was last seen' : age(now - heard)
     if (p.category[s] === DISTRESS) said.push(['alarm', `DISTRESS: ${device(p.mmsi[s]!) || 'distress device'} is active.`])
     if (source & EXERCISE) said.push(['caution', 'EXERCISE: not a real vessel.'])
     if (status === COASTING) said.push(['caution', `Silent since ${silent}: position extrapolated.`])
     if (status === FADED) said.push(['caution', `Silent since ${silent}: shown where it was last known.`])
+    if (source & LOST_AIS && source & SEEN && !(source & RADAR)) said.push(['caution', `AIS lost ${age(now - p.heardAis[s]!)} ago, it is still seen.`])
     if (source & LOST_AIS && source & RADAR) said.push(['caution', `AIS lost ${age(now - p.heardAis[s]!)} ago, radar holds it.`])
     if (source & LOST_RADAR && source & AIS) said.push(['note', `Radar lost it ${age(now - p.heardRadar[s]!)} ago, AIS still heard.`])
     const claims = p.claims.get(p.id[s]!) ?? []
@@ -108,6 +109,7 @@ export class Vessel extends Panel {
     const names = scene.sensors.filter((x) => (p.sensors[s]! >>> x.index) & 1 && x.index < 32).map((x) => x.name)
     return html`<h3>Sources</h3>
       <table class="sources" aria-label="Sources and their age">
+        ${source & SEEN ? html`<tr><td>Seen</td><td class="number">lately</td><td>✓ by a camera, a crew or in an aircraft's picture</td></tr>` : nothing}
         ${row('Radar', p.heardRadar[s]!, (source & RADAR) !== 0)} ${row('AIS', p.heardAis[s]!, (source & AIS) !== 0)}
       </table>
       ${names.length ? html`<p class="quiet">Supported by ${names.join(', ')}</p>` : nothing} ${this.nodes(p.id[s]!)}`

@@ -36,11 +36,12 @@ class AsterixPart:
     """A batch of ASTERIX records."""
 
     def __init__(self, decoded: Any) -> None:
-        from mihari.formats.asterix.radar import plots
+        from mihari.formats.asterix.reports import told
 
         self._decoded = decoded
+        self._told = told(decoded)
         self.messages = len(decoded)
-        self.positions = len(plots(decoded))
+        self.positions = len(self._told)
 
     def dicts(self) -> Iterable[dict[str, Any]]:
         """Wire numbers by item."""
@@ -49,12 +50,10 @@ class AsterixPart:
         return to_dicts(self._decoded)
 
     def table(self, schema: Any) -> Any:
-        """The plots, in SI."""
+        """Plots, tracks, aircraft and bearings, in SI."""
         import pyarrow as pa
 
-        from mihari.formats.asterix.radar import plots
-
-        columns = plots(self._decoded).columns()
+        columns = self._told.columns()
         return pa.table({name: array(columns[name], schema.field(name).type) for name in schema.names}, schema=schema)
 
 
@@ -101,12 +100,15 @@ class AsterixCodec(Codec):
         return encode([_with_bytes(message)])
 
     def schema(self) -> Any:
-        """Of the plots."""
+        """Of plots, tracks, aircraft and bearings."""
         import pyarrow as pa
 
-        from mihari.formats.asterix.radar import Plots
+        from mihari.formats.asterix.reports import Told
 
-        return pa.schema([(name, pa.from_numpy_dtype(array.dtype)) for name, array in Plots.empty().columns().items()])
+        kinds = ((name, values.dtype) for name, values in Told.empty().columns().items())
+        return pa.schema(
+            [(name, pa.string() if kind.kind == "U" else pa.from_numpy_dtype(kind)) for name, kind in kinds]
+        )
 
     @staticmethod
     def about() -> dict[str, str]:
@@ -115,9 +117,9 @@ class AsterixCodec(Codec):
 
         editions = "; ".join(f"{n:03d} editions {', '.join(e)}" for n, e in sorted(available().items()))
         return {
-            "title": "ASTERIX data blocks: radar plots, tracks and service messages",
+            "title": "ASTERIX data blocks: radar plots, system tracks, aircraft, bearings and service messages",
             "covers": f"{editions}; other categories kept raw and counted",
-            "standard": "EUROCONTROL-SPEC-0149 parts 2b, 4, 7",
+            "standard": "EUROCONTROL-SPEC-0149",
         }
 
 

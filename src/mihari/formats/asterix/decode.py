@@ -6,7 +6,7 @@ over all records in SI units. What is broken is counted by reason and costs the 
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -15,24 +15,31 @@ import numpy as np
 from mihari.core.columns import Array, Columns, column
 from mihari.formats.asterix.definition import Category
 from mihari.formats.asterix.editions import Editions, available
-from mihari.formats.asterix.program import AT, SIZE, Leaf, Program, compile_program
+from mihari.formats.asterix.program import AT, SIZE, Leaf, Place, Program, compile_program
 from mihari.formats.asterix.values import scaled
 
 REASONS = ("", "truncated", "bad_length", "unknown_category", "trailing", "spec")
 STATES = 4096  # of the tree of shapes: 1 KiB each. The 128 records of the capture need 45
 TRACE = 64  # octets that may decide the shape of a record that is learned
 WORTH_LEARNING = 4096  # octets
+ERROR_BITS = np.array([-1, -1, -1, -1, 0xFFFF, -1])  # of a row of errors: no source, -1, is 65535
 KEPT_ERRORS = 10_000  # rows kept of errors and of unknown blocks; the counts go on, memory does not
 
 
 @dataclass(frozen=True, slots=True)
 class Errors(Columns):
-    """What was refused: datagram, category octet, offset in the bytes given, reason (index into `REASONS`)."""
+    """What was refused: where, why, by whom it was sent as far as its record says so, and how many octets went with it.
+
+    `offset` is from the beginning of the bytes given; `octets` reach to the end of the data block, or of the datagram
+    where the block's own length is wrong.
+    """
 
     datagram: Array = column("i8")
     category: Array = column("u1")
     offset: Array = column("i8")
-    reason: Array = column("u1")
+    reason: Array = column("u1")  # index into `REASONS`
+    source: Array = column("u2", absent=0xFFFF)  # SAC << 8 | SIC
+    octets: Array = column("i8")
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,26 +77,55 @@ class Cells:
     list_depth: int
 
 
+@dataclass(frozen=True, slots=True)
+class Cut:
+    """The cells of one decode: those of a slot share their `rows`, a leaf's lie in the arena of its width.
+
+    `begins`: where a slot's rows start, and where they end is where the next one's start; `starts`: the same of leaves.
+    """
+
+    begins: Array
+    rows: Array
+    starts: Array
+    arenas: dict[int, Array]
+
+    def cells(self, place: Place) -> Cells:
+        """The occurrences of one value."""
+        leaf = place.leaf
+        begin, end = self.begins[place.slot], self.begins[place.slot + 1]
+        start = self.starts[place.number]
+        kind = f"i{leaf.octets}" if leaf.element.signed else f"u{leaf.octets}"
+        raw = self.arenas[leaf.octets][start : start + end - begin].view(kind)
+        return Cells(leaf, self.rows[begin:end], raw, place.list_depth)
+
+
 class Table:
     """The records of one category in one edition (and of one profile, where it has several: `category.uap`).
 
     Columns are named `item/sub-item` (`040/RHO`, `130/PAM`).
     """
 
-    def __init__(self, category: Category, records: Records, cells: dict[str, Cells], buffer: Array) -> None:
-        self.category, self.records, self._cells, self._buffer = category, records, cells, buffer
+    def __init__(
+        self, category: Category, records: Records, columns: Mapping[str, Place], cut: Cut, buffer: Array
+    ) -> None:
+        self.category, self.records = category, records
+        self._columns, self._cut, self._buffer = columns, cut, buffer
 
     def __len__(self) -> int:
         return len(self.records)
 
+    def __contains__(self, path: str) -> bool:
+        """Whether the edition defines a value of that name."""
+        return path in self._columns
+
     @property
     def paths(self) -> tuple[str, ...]:
         """The names of all columns."""
-        return tuple(self._cells)
+        return tuple(self._columns)
 
     def cells(self, path: str) -> Cells:
         """The occurrences of a value; `KeyError` for a name that the edition does not define."""
-        return self._cells[path]
+        return self._cut.cells(self._columns[path])
 
     def has(self, item: str) -> Array:
         """(records,) bool: the item's bit in the field specification."""
@@ -101,7 +137,7 @@ class Table:
 
     def raw(self, path: str, absent: int = -1) -> Array:
         """(records,) int64 wire numbers, `absent` where the value did not come; the last one where it was repeated."""
-        cells = self._cells[path]
+        cells = self.cells(path)
         spread = np.full(len(self), absent, np.int64)
         spread[cells.rows] = cells.raw
         return spread
@@ -111,15 +147,15 @@ class Table:
 
         A value whose unit another one tells (`150/AS`: speed or Mach number, by `150/IM`) is given in that unit.
         """
-        cells = self._cells[path]
+        cells = self.cells(path)
         by = cells.leaf.element.by
         spread = np.full(len(self), np.nan)
-        spread[cells.rows] = scaled(cells.leaf, cells.raw, self._cells[by].raw if by else None)
+        spread[cells.rows] = scaled(cells.leaf, cells.raw, self.cells(by).raw if by else None)
         return spread
 
     def bytes(self, item: str) -> Iterator[tuple[int, bytes]]:
         """(row, bytes) of an explicit item (`RE`, `SP`), the length octet left off."""
-        at, size = self._cells[f"{item}/{AT}"], self._cells[f"{item}/{SIZE}"]
+        at, size = self.cells(f"{item}/{AT}"), self.cells(f"{item}/{SIZE}")
         for row, start, octets in zip(at.rows.tolist(), at.raw.tolist(), size.raw.tolist(), strict=True):
             yield row, self._buffer[start : start + octets].tobytes()
 
@@ -175,7 +211,7 @@ def _decode(buffer: Array, datagrams: Array, editions: Editions) -> Decoded:
 
     program, default, overrides = _program(_frozen(editions))
     marks = np.empty(len(buffer) + 1, np.uint32)  # none takes less than an octet
-    errors, others = np.zeros((KEPT_ERRORS, 4), np.int64), np.zeros((KEPT_ERRORS, 4), np.int64)
+    errors, others = np.zeros((KEPT_ERRORS, 6), np.int64), np.zeros((KEPT_ERRORS, 4), np.int64)
     capacity, n = len(buffer) // 16 + 64, -1
     while n < 0:
         counts, reasons = np.zeros(len(program.slots), np.int64), np.zeros(len(REASONS), np.int64)
@@ -187,7 +223,7 @@ def _decode(buffer: Array, datagrams: Array, editions: Editions) -> Decoded:
         capacity = len(buffer) // 2 + 64  # a record has at least two octets
     return Decoded(
         _cut(buffer, program, counts, [a[:n] for a in found], marks),
-        Errors(*errors[:n_errors].T),
+        Errors(*(errors[:n_errors] & ERROR_BITS).T),
         OtherBlocks(*others[:n_others].T),
         {reason: count for reason, count in zip(REASONS, reasons.tolist(), strict=True) if count},
         buffer,
@@ -228,13 +264,12 @@ def _cut(buffer: Array, program: Program, counts: Array, found: list[Array], mar
     )  # fmt: skip
     fields, octets = np.empty(len(at), np.uint64), np.empty(len(at), np.uint8)
     kernels.specifications(buffer, at, fields, octets)
-    tables = []
+    tables, done = [], Cut(begins, rows, starts, arenas)
     record = np.arange(len(at))
     for number, mine in enumerate(picked):
         if len(record[mine]):
             where = Records(*(a[mine] for a in (record, datagram, block, at, fields, octets)))
-            cells = dict(_cells(program, number, counts, begins, rows, starts, arenas))
-            tables.append(Table(program.categories[number], where, cells, buffer))
+            tables.append(Table(program.categories[number], where, program.columns[number], done, buffer))
     return tuple(tables)
 
 
@@ -248,30 +283,14 @@ def _rows(of_program: Array, place: int) -> slice | Array:
 
 def _arenas(program: Program, counts: Array) -> tuple[Array, dict[int, Array]]:
     """Where every leaf's column starts in the arena of its width, and the arenas."""
-    starts = np.zeros(len(program.leaf_table), np.int64)
-    ends = dict.fromkeys((1, 2, 4, 8), 0)
-    number = 0
-    for slot, count in zip(program.slots, counts.tolist(), strict=True):
-        for leaf in slot.leaves:
-            starts[number] = ends[leaf.octets]
-            ends[leaf.octets] += count
-            number += 1
-    return starts, {octets: np.empty(end, f"u{octets}") for octets, end in ends.items()}
-
-
-def _cells(
-    program: Program, number: int, counts: Array, begins: Array, rows: Array, starts: Array, arenas: dict[int, Array]
-) -> Iterator[tuple[str, Cells]]:
-    leaf_number = 0
-    for place, slot in enumerate(program.slots):
-        for leaf in slot.leaves:
-            if program.slot_program[place] == number:
-                start, count = starts[leaf_number], counts[place]
-                kind = f"i{leaf.octets}" if leaf.element.signed else f"u{leaf.octets}"
-                raw = arenas[leaf.octets][start : start + count].view(kind)
-                own_rows = rows[begins[place] : begins[place] + count]
-                yield leaf.path, Cells(leaf, own_rows, raw, len(slot.item) if slot.repeated else 0)
-            leaf_number += 1
+    cells, width = counts[program.leaf_slot], program.leaf_table[:, 3]
+    starts, arenas = np.zeros(len(cells), np.int64), {}
+    for octets in (1, 2, 4, 8):
+        mine = width == octets
+        ends = np.cumsum(cells[mine])
+        starts[mine] = ends - cells[mine]
+        arenas[octets] = np.empty(ends[-1] if len(ends) else 0, f"u{octets}")
+    return starts, arenas
 
 
 Frozen = tuple[tuple[tuple[int, str], ...], tuple[tuple[tuple[int, tuple[int, int]], str], ...]]

@@ -63,6 +63,7 @@ def _items(t: SystemTracks) -> list[Item]:
     n = len(t)
     sac_sic = _octets(t.source, 2)
     turned = np.round(t.orientation / (2 * math.pi / 128)) % 128
+    composed = np.maximum(t.other_unit, 0).astype(np.int64) << 16 | np.maximum(t.other_number, 0).astype(np.int64) << 1
     return [
         ("010", sac_sic, t.source != NO_SOURCE),
         ("015", _octets(t.service, 1), t.service >= 0),
@@ -76,7 +77,7 @@ def _items(t: SystemTracks) -> list[Item]:
         ("290", _join(_octets(np.full(n, 0x80), 1), _limited(t.age, 0.25, 1)), np.isfinite(t.age)),
         ("200", _octets(_movement(t), 1), (t.turning >= 0) | (t.speeding >= 0) | (t.climbing >= 0)),
         *_size(t, turned),
-        ("510", _octets(np.maximum(t.other_unit, 0) << 16 | np.maximum(t.other_number, 0) << 1, 3), t.other_unit >= 0),
+        ("510", _octets(composed, 3), t.other_unit >= 0),
         *_accuracy(t),
     ]  # fmt: skip
 
@@ -158,7 +159,7 @@ def encode_service(
     3 service report, where it is not to follow from `batch`.
 
     >>> encode_service(0x0C22, 60.0, batch=17).hex()
-    '41000cf40c2202001e0011'
+    '41000bd80c2202001e0011'
     """
     kind = message or (1 if batch is None else 2)
     ticks = round(time_of_day / TIME_UNIT) % round(DAY_S / TIME_UNIT)

@@ -26,6 +26,7 @@ from mihari.formats.asterix.walk import (
 WORDS = 512  # of a slot, held before they are cut into columns: all slots of a category stay in the L2 cache
 OFFSET, OCTETS, FIRST_LEAF = 0, 1, 2  # of a slot
 LEAVES, READ_BY, SHIFT = 3, 4, 5  # its shift is -1 where it is no plain word but read by its kind
+SOURCE, LOST = 4, 5  # of a row of errors, behind datagram, category, place and reason
 N_MARKS = 2  # in `known`, behind STATES and SHAPES
 Tables = tuple[Array, ...]
 
@@ -147,8 +148,9 @@ def scan(
 
     `datagrams`: (n + 1,) where each begins; `default`: (256,) program of a category; `overrides`: (m, 3) category,
     source, program; `memory`: zeros, see `shapes.py`; `found`: columns of records (place, datagram, block, program,
-    first mark, marks); `errors` (datagram, category, place, reason) and `others` (…, octets) are cut off at their
-    length; `counts`: marks per slot. Records is -1 when the record columns are too short.
+    first mark, marks); `errors` (datagram, category, place, reason, source, octets) and `others` (datagram, category,
+    place, octets) are cut off at their length; `counts`: marks per slot. Records is -1 when the record columns are too
+    short.
     """
     at, of_datagram, of_block, of_program, first_mark, n_marks = found
     known, shapes = memory[3], memory[4]
@@ -192,6 +194,9 @@ def scan(
             block += 1
             if reason > 0:
                 reasons[reason] += 1
+                if n_errors < len(errors):
+                    errors[n_errors, SOURCE] = source_of(data, bad if bad > p else p + 3, block_end)
+                    errors[n_errors, LOST] = block_end - bad
                 n_errors = note(errors, n_errors, datagram, category, bad, reason)
             p = block_end
     for shape in range(1, known[SHAPES] + 1):

@@ -73,6 +73,16 @@ class Slot:
 
 
 @dataclass(frozen=True, slots=True)
+class Place:
+    """Where a column is found: numbers of its leaf and its slot; `list_depth` as in `decode.Cells`."""
+
+    leaf: Leaf
+    number: int
+    slot: int
+    list_depth: int
+
+
+@dataclass(frozen=True, slots=True)
 class Program:
     """All editions in use as number tables. `places`: where in `table` each category's field references stand.
 
@@ -83,7 +93,8 @@ class Program:
     categories: tuple[Category, ...]
     places: tuple[int, ...]
     slots: tuple[Slot, ...]
-    slot_program: Array  # which category a slot belongs to
+    columns: tuple[dict[str, Place], ...]  # by the number of the category: name -> place
+    leaf_slot: Array  # of each leaf
     table: Array  # what `kernels.step` walks: leading bits, nodes, per category octets and the node behind each FRN
     slot_table: Array  # (6, slots): offset, length (0: read by kind), first leaf, leaves, kind, shift of 8 octets
     leaf_table: Array  # shift, bits, signed, octets
@@ -109,11 +120,24 @@ def compile_program(categories: Sequence[Category]) -> Program:
         tuple(programs),
         tuple(places),
         tuple(builder.slots),
-        np.array(slot_program, np.int32),
+        _columns(builder.slots, slot_program, len(programs)),
+        np.array([slot for slot, made in enumerate(builder.slots) for _ in made.leaves], np.int64),
         np.array(builder.table, np.int64),
         builder.slot_table(),
         builder.leaf_table(),
     )
+
+
+def _columns(slots: Sequence[Slot], slot_program: Sequence[int], programs: int) -> tuple[dict[str, Place], ...]:
+    """Of each category its columns by name."""
+    columns: tuple[dict[str, Place], ...] = tuple({} for _ in range(programs))
+    number = 0
+    for place, slot in enumerate(slots):
+        for leaf in slot.leaves:
+            depth = len(slot.item) if slot.repeated else 0
+            columns[slot_program[place]][leaf.path] = Place(leaf, number, place, depth)
+            number += 1
+    return columns
 
 
 def leaf_octets(bits: int) -> int:

@@ -18,14 +18,14 @@ def value(table: Table, *paths: str) -> Array:
     """(records,) in SI units: record by record the first of these values that came, NaN without any."""
     found = np.full(len(table), np.nan)
     for path in paths:
-        if path in table.paths:
+        if path in table:
             found = np.where(np.isnan(found), table[path], found)
     return found
 
 
 def number(table: Table, path: str, absent: int = -1) -> Array:
     """(records,) wire numbers, `absent` where the value did not come or the edition has none."""
-    return table.raw(path, absent) if path in table.paths else np.full(len(table), absent, np.int64)
+    return table.raw(path, absent) if path in table else np.full(len(table), absent, np.int64)
 
 
 def told(table: Table, path: str, *values: int) -> Array:
@@ -50,7 +50,7 @@ def text(table: Table, path: str) -> Array:
     >>> text(table, "390/CS").tolist()
     ['JF-123']
     """
-    if path not in table.paths:
+    if path not in table:
         return np.full(len(table), "", "U1")
     cells = table.cells(path)
     width = 6 if cells.leaf.element.text == "icao" else 8

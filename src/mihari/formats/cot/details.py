@@ -8,9 +8,8 @@ from collections.abc import Callable
 from typing import Any
 
 from mihari.core.errors import FormatError
-from mihari.formats.cot.documents import fragment
+from mihari.formats.cot.documents import Element, detail_children
 from mihari.formats.cot.event import UNKNOWN_FROM, Event
-from mihari.formats.cot.layouts import Element
 from mihari.formats.cot.values import escaped, number
 
 TURN = 2 * math.pi
@@ -142,7 +141,7 @@ def own_elements(detail: str) -> frozenset[str]:
     """Which elements that fields hold stand at the top of a detail's text."""
     if not _OWN.search(detail):
         return frozenset()
-    return frozenset(child.tag for child in fragment(detail) if child.tag in FIELDS)
+    return frozenset(child[0] for child in detail_children(detail)[0] if child[0] in FIELDS)
 
 
 def attribute(name: str, value: str | None) -> str:

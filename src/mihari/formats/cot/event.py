@@ -9,6 +9,7 @@ protobuf; all other detail stays as XML text.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any, Self
 
 UNKNOWN = 9999999.0  # of hae, ce and le: not known
 UNKNOWN_FROM = 999999.0  # TAK's control messages and its protobuf say "unknown" with one nine less
@@ -65,6 +66,19 @@ class Event:
     qos: str = ""
     opex: str = ""  # o, e, s: operation, exercise, simulation
     xml_detail: str = ""
+
+    @classmethod
+    def made(cls, **told: Any) -> Self:
+        """An event of values that were checked; what is not given has its default. Faster than the ordinary way.
+
+        >>> told = {"uid": "a", "type": "a-f-G", "how": "m-g", "time": 0.0, "start": 0.0, "stale": 9.0}
+        >>> event = Event.made(**told, lat_deg=26.0, lon_deg=127.0)
+        >>> event == Event(**told, lat_deg=26.0, lon_deg=127.0), event.ce
+        (True, None)
+        """
+        event = object.__new__(cls)
+        event.__dict__.update(told)
+        return event
 
     @property
     def has_position(self) -> bool:

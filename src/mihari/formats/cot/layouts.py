@@ -9,51 +9,64 @@ least doubt the answer is None, and the general parser reads the event: tests ho
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import lru_cache
+from typing import Any
 
-# a child of `<detail>`: tag, attributes, text, whether it has no children of its own, all of it as XML
-Element = tuple[str, dict[str, str], str | None, bool, str]
-# attributes of `<event>` and of `<point>`, the children of `<detail>`, text that stands between them
-Read = tuple[dict[str, str], dict[str, str], list[Element], str]
+from mihari.formats.cot.details import FIELDS, READ
+
+# what an event says in attributes of `<event>` and `<point>`; of those in OPTIONAL an absent one is ''
+NAMES = ("uid", "type", "how", "version", "time", "start", "stale", "lat", "lon", "hae", "ce", "le")
+OPTIONAL = ("access", "qos", "opex")
+Told = tuple[list[Any], dict[str, Any]]  # values of NAMES and OPTIONAL as text, fields of the detail
 
 MOST = 128  # values of a plain event
 LONGEST = 4096  # characters of a layout: what is remembered stays small
 _MARK = 0xE000  # value k of a layout is written as this private character + k while the layout is read
+_SAID = "\ue0ff"  # and the text of the remarks as this one
 _NAME = r"[A-Za-z_][\w.\-]*+"
-_ATTRIBUTES = rf"""((?: {_NAME}=["'][\ue000-\ue0ff]["'])*+)[ ]?"""
+_ATTRIBUTES = rf"""((?: {_NAME}=["'][\ue000-\ue0fe]["'])*+)[ ]?"""
 _DECLARED = re.compile(
     r"""<\?xml version=["']1\.0["'](?: encoding=["'](?i:utf-8)["'])?(?: standalone=["'](?:yes|no)["'])?[ ]?\?>\n?"""
 )
 _HEAD = re.compile(rf"<event{_ATTRIBUTES}><point{_ATTRIBUTES}(?:/>|></point>)(<detail>)?", re.ASCII)
-_CHILD = re.compile(rf"<({_NAME}){_ATTRIBUTES}(?:/>|></\1>)", re.ASCII)
+_CHILD = re.compile(rf"<({_NAME}){_ATTRIBUTES}(?:/>|>({_SAID})?</\1>)", re.ASCII)
 _ATTRIBUTE = re.compile(r"([^ =]+)=.(.)")
+_MARKS = re.compile(r"[\ue000-\ue0fe]")
 _ENDS = {True: "</detail></event>", False: "</event>"}
 
 
 @dataclass(frozen=True, slots=True)
-class _Child:
-    tag: str
-    values: tuple[tuple[str, int], ...]  # attribute and piece
-    begin: int  # characters of the piece before the first value, from its end; with no value: of `whole`
-    end: int  # characters of the piece after the last value
-    whole: str  # of a child without attributes
+class _Run:
+    """Children that stay XML: from the last `begin` characters of one piece to the first `end` of another."""
+
+    first: int
+    last: int
+    begin: int
+    end: int
+    whole: str  # of children without a value
 
 
 @dataclass(frozen=True, slots=True)
 class _Layout:
     tags: int  # how many "<"
-    event: tuple[tuple[str, int], ...]
-    point: tuple[tuple[str, int], ...]
-    children: tuple[_Child, ...]
+    values: tuple[int, ...]  # pieces of NAMES and OPTIONAL
+    fields: tuple[tuple[str, Callable[[str], Any], int, bool], ...]  # field, its reader, piece, whether it must be read
+    runs: tuple[_Run, ...]
+    remarks: bool
 
 
-def read(data: bytes) -> Read | None:
+def read(data: bytes) -> Told | None:
     """What an event says, if its layout is plain and its values are.
 
-    >>> event, point, (child,), _ = read(b'<event uid="a"><point lat="1"/><detail><x y="2"/></detail></event>')
-    >>> event, point, child
-    ({'uid': 'a'}, {'lat': '1'}, ('x', {'y': '2'}, None, True, '<x y="2"/>'))
+    >>> told, fields = read(
+    ...     b"<event version='2.0' uid='u' type='t' how='h' time='1' start='2' stale='3'><point lat='4' lon='5' hae='6'"
+    ...     b" ce='7' le='8'/><detail><contact callsign='KAI'/><x y='1'/><remarks>a \\"b\\"</remarks></detail></event>")
+    >>> told
+    ['u', 't', 'h', '2.0', '1', '2', '3', '4', '5', '6', '7', '8', '', '', '']
+    >>> fields
+    {'callsign': 'KAI', 'remarks': 'a "b"', 'xml_detail': "<x y='1'/>"}
     >>> read(b'<event uid="a&amp;b"><point lat="1"/></event>') is None
     True
     """
@@ -63,27 +76,51 @@ def read(data: bytes) -> Read | None:
         return None
     if declared := _DECLARED.match(text):
         text = text[declared.end() :]
+    if "&" in text or not text.isprintable():  # no line breaks, no private characters
+        return None
+    text, said = _without_remarks(text)
     quote = '"' if '"' in text[:64] else "'"
     pieces = text.split(quote)
-    if not (1 < len(pieces) < 2 * MOST and len(pieces) % 2) or "&" in text or not text.isprintable():
-        return None  # isprintable: no line breaks, no private characters either
     glue = quote.join(pieces[::2])
-    layout = _understood(glue, quote) if len(glue) <= LONGEST else None
-    if layout is None or text.count("<") != layout.tags:
+    if not (1 < len(pieces) < 2 * MOST and len(pieces) % 2) or len(glue) > LONGEST:
         return None
-    event = {name: pieces[k] for name, k in layout.event}
-    point = {name: pieces[k] for name, k in layout.point}
-    return event, point, [_filled(child, pieces, quote) for child in layout.children], ""
+    layout = _understood(glue, quote)
+    if layout is None or text.count("<") != layout.tags or said == "" or "<" in (said or ""):
+        return None
+    return _told(layout, pieces, quote, said)
 
 
-def _filled(child: _Child, pieces: list[str], quote: str) -> Element:
-    values = child.values
-    if not values:
-        return child.tag, {}, None, True, child.whole
-    first, last = values[0][1], values[-1][1]
-    middle = quote.join(pieces[first : last + 1])
-    raw = f"{pieces[first - 1][-child.begin :]}{quote}{middle}{quote}{pieces[last + 1][: child.end]}"
-    return child.tag, {name: pieces[k] for name, k in values}, None, True, raw
+def _without_remarks(text: str) -> tuple[str, str | None]:
+    """Before the text is cut: remarks hold quotes as they like, and would make each event a layout of its own."""
+    end = text.find("</remarks>")
+    if end < 0:
+        return text, None
+    begin = text.rfind(">", 0, end) + 1
+    return text[:begin] + _SAID + text[end:], text[begin:end]
+
+
+def _told(layout: _Layout, pieces: list[str], quote: str, said: str | None) -> Told | None:
+    fields: dict[str, Any] = {}
+    for field, reader, k, needed in layout.fields:
+        value = reader(pieces[k])
+        if value is not None:
+            fields[field] = value
+        elif needed:
+            return None
+    if layout.remarks:
+        fields["remarks"] = said
+    if layout.runs:
+        kept = "".join(_raw(run, pieces, quote) for run in layout.runs)
+        fields["xml_detail"] = kept if said is None else kept.replace(_SAID, said)
+    pieces.append("")  # of what is absent
+    return [pieces[k] for k in layout.values], fields
+
+
+def _raw(run: _Run, pieces: list[str], quote: str) -> str:
+    if run.whole:
+        return run.whole
+    middle = quote.join(pieces[run.first : run.last + 1])
+    return f"{pieces[run.first - 1][-run.begin :]}{quote}{middle}{quote}{pieces[run.last + 1][: run.end]}"
 
 
 @lru_cache(maxsize=256)
@@ -98,22 +135,59 @@ def _understood(glue: str, quote: str) -> _Layout | None:
     while head[3] and (found := _CHILD.match(text, at)):
         children.append(found)
         at = found.end()
-    event, point, *inner = (_places(told) for told in (head[1], head[2], *(child[2] for child in children)))
-    if text[at:] != _ENDS[head[3] is not None] or event is None or point is None or None in inner:
+    values = _values(head)
+    own = [child[1] for child in children if child[1] in FIELDS]
+    if text[at:] != _ENDS[head[3] is not None] or values is None or len(set(own)) < len(own):
         return None
-    made = [_child(child, values or ()) for child, values in zip(children, inner, strict=True)]
-    return _Layout(text.count("<"), event, point, tuple(made))
+    return _layout(text, values, children)
 
 
-def _places(attributes: str) -> tuple[tuple[str, int], ...] | None:
-    """Attribute and number of the piece that is its value; None where a name comes twice."""
-    found = tuple((name, 2 * (ord(mark) - _MARK) + 1) for name, mark in _ATTRIBUTE.findall(attributes))
-    return found if len(dict(found)) == len(found) else None
+def _values(head: re.Match[str]) -> tuple[int, ...] | None:
+    """Pieces of NAMES and OPTIONAL; None where one is missing, twice there or unknown."""
+    event, point = _places(head[1]), _places(head[2])
+    if event is None or point is None or event.keys() & point.keys():
+        return None
+    told = event | point
+    if not set(NAMES) <= told.keys() or not point.keys() <= set(NAMES[7:]) or set(NAMES[7:]) & event.keys():
+        return None
+    return tuple(told.get(name, -1) for name in (*NAMES, *OPTIONAL))
 
 
-def _child(found: re.Match[str], values: tuple[tuple[str, int], ...]) -> _Child:
-    raw = found[0]
-    if not values:
-        return _Child(found[1], (), 0, 0, raw)
-    begin = raw.index(chr(_MARK + values[0][1] // 2)) - 1
-    return _Child(found[1], values, begin, len(raw) - 2 - raw.index(chr(_MARK + values[-1][1] // 2)), "")
+def _places(attributes: str) -> dict[str, int] | None:
+    """Attribute -> number of the piece that is its value; None where a name comes twice."""
+    found = _ATTRIBUTE.findall(attributes)
+    told = {name: _piece(mark) for name, mark in found}
+    return told if len(told) == len(found) else None
+
+
+def _piece(mark: str) -> int:
+    return 2 * (ord(mark) - _MARK) + 1
+
+
+def _layout(text: str, values: tuple[int, ...], children: list[re.Match[str]]) -> _Layout | None:
+    fields: list[tuple[str, Callable[[str], Any], int, bool]] = []
+    runs: list[str] = []
+    joined = False  # whether the child before stays XML, too
+    remarks = False
+    for child in children:
+        told, names = _places(child[2]), FIELDS.get(child[1])
+        if told is None:
+            return None
+        known = {} if names is None else {name: names[name] for name in told if name in names}
+        if child[1] == "remarks":
+            whole, remarks = bool(child[3]) and not told, bool(child[3])
+        else:
+            whole = names is not None and 0 < len(told) == len(known)
+        fields += [(field, READ[field], told[name], whole) for name, field in known.items()]
+        if not whole:
+            runs[-1:] = [runs[-1] + child[0]] if joined else [*runs[-1:], child[0]]
+        joined = not whole
+    return _Layout(text.count("<"), values, tuple(fields), tuple(_run(run) for run in runs), remarks)
+
+
+def _run(raw: str) -> _Run:
+    marks = list(_MARKS.finditer(raw))
+    if not marks:
+        return _Run(0, 0, 0, 0, raw)
+    begin, end = marks[0].start() - 1, len(raw) - marks[-1].end() - 1
+    return _Run(_piece(marks[0][0]), _piece(marks[-1][0]), begin, end, "")

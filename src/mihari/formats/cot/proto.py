@@ -17,7 +17,7 @@ from takproto.proto import TakMessage
 from mihari.core.errors import FormatError
 from mihari.formats.cot.details import TURN, attribute, own_elements, remarks, track
 from mihari.formats.cot.details import details as fields_of
-from mihari.formats.cot.documents import fragment, walked_detail
+from mihari.formats.cot.documents import detail_children
 from mihari.formats.cot.event import LATEST, MAX_EVENT, UNKNOWN, UNKNOWN_FROM, Control, Event
 from mihari.formats.cot.values import known, known_error, legal, position
 
@@ -134,7 +134,7 @@ def _typed(detail: Any, event: Event) -> None:
 
 def _moved(detail: Any, rest: str) -> str:
     """Without the elements that TAK's typed details hold but no field of ours: those are filled."""
-    children, stray = walked_detail(fragment(rest))
+    children, stray = detail_children(rest)
     kept = [stray] if stray else []
     tags = [child[0] for child in children]
     for tag, told, text, leaf, raw in children:
@@ -228,7 +228,7 @@ def _read_detail(detail: Any) -> dict[str, Any]:
     legal("".join(value for value in fields.values() if isinstance(value, str)))
     rest = detail.xmlDetail
     if rest:
-        fields |= fields_of(*walked_detail(fragment(rest)))
+        fields |= fields_of(*detail_children(rest))
     extra = ""
     if detail.HasField("precisionLocation"):
         extra += _element("precisionlocation", detail.precisionLocation, PRECISION, rest)

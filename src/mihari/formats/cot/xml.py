@@ -7,13 +7,11 @@ to 1 ms. `build(parse(data)) == data` holds for data that `build` wrote from fie
 
 from __future__ import annotations
 
-from typing import Any
-
 from mihari.core.errors import FormatError
 from mihari.formats.cot.details import attribute, detail_text, details
 from mihari.formats.cot.documents import bounded, rooted, walked_detail
 from mihari.formats.cot.event import UNKNOWN_FROM, Event
-from mihari.formats.cot.layouts import Read, read
+from mihari.formats.cot.layouts import NAMES, OPTIONAL, Told, read
 from mihari.formats.cot.values import escaped, known, known_error, number, position, seconds, written_time
 
 DECLARATION = b'<?xml version="1.0" encoding="UTF-8"?>\n'
@@ -29,42 +27,48 @@ def parse(data: bytes) -> Event:
     (26.5, 12.0, 8.0, None, 'KAI', 300.0, '<x y="1"/>')
     """
     bounded(data)
-    told, point, children, stray = read(data) or walked(data)
-    uid, kind, made, start = told.get("uid"), told.get("type"), told.get("time"), told.get("start")
+    told, fields = read(data) or walked(data)
+    uid, kind, how, version, made, start, stale, lat, lon, hae, ce, le, access, qos, opex = told
     if not uid or not kind:
         raise FormatError("event", "an event without uid or type")
-    if number(told.get("version", "2.0")) < 2.0:
-        raise FormatError("event", f"version {told['version']} of CoT events, expected 2.0"[:120])
+    if version != "2.0" and number(version or "2.0") < 2.0:
+        raise FormatError("event", f"version {version} of CoT events, expected 2.0"[:120])
+    if lat is None or lon is None:
+        raise FormatError("position", "no latitude or longitude")
+    lat_deg, lon_deg = number(lat), number(lon)
+    position(lat_deg, lon_deg)
     time = seconds(made)
-    since = time if start is None or start == made else seconds(start)
-    return Event(
-        uid, kind, told.get("how", ""), time, since, seconds(told.get("stale")), *_point(point.get),
-        access=told.get("access", ""), qos=told.get("qos", ""), opex=told.get("opex", ""),
-        **details(children, stray),
-    )  # fmt: skip
+    return Event.made(
+        uid=uid,
+        type=kind,
+        how=how or "",
+        time=time,
+        start=time if start is None or start == made else seconds(start),
+        stale=seconds(stale),
+        lat_deg=lat_deg,
+        lon_deg=lon_deg,
+        hae=None if hae is None else known(number(hae)),
+        ce=None if ce is None else known_error(number(ce)),
+        le=None if le is None else known_error(number(le)),
+        access=access or "",
+        qos=qos or "",
+        opex=opex or "",
+        **fields,
+    )
 
 
-def walked(data: bytes) -> Read:
-    """What `layouts.read` tells, of any well-formed event."""
+def walked(data: bytes) -> Told:
+    """What `layouts.read` tells, of any well-formed event; absent is None."""
     if data.find(b"<!DOCTYPE", 0, data.find(b"<event")) >= 0:
         raise FormatError("dtd", "a document type where an event was expected")
     root = rooted(data)
     if root.tag != "event":
         raise FormatError("event", f"no event: <{root.tag}>"[:120])
     point, detail = root.find("point"), root.find("detail")
-    place = {} if point is None else dict(point.items())
-    return dict(root.items()), place, *(([], "") if detail is None else walked_detail(detail))
-
-
-def _point(told: Any) -> tuple[float, float, float | None, float | None, float | None]:
-    """Latitude, longitude, height and errors of the point's attributes."""
-    lat, lon = told("lat"), told("lon")
-    if lat is None or lon is None:
-        raise FormatError("position", "no latitude or longitude")
-    lat_deg, lon_deg, hae = number(lat), number(lon), number(told("hae", "9999999"))
-    position(lat_deg, lon_deg)
-    ce, le = number(told("ce", "9999999")), number(told("le", "9999999"))
-    return lat_deg, lon_deg, known(hae), known_error(ce), known_error(le)
+    told = [root.get(name) for name in NAMES[:7]]
+    told += [None if point is None else point.get(name) for name in NAMES[7:]]
+    told += [root.get(name) for name in OPTIONAL]
+    return told, {} if detail is None else details(*walked_detail(detail))
 
 
 # writing
@@ -80,12 +84,13 @@ def build(event: Event, declaration: bool = True) -> bytes:
     <point lat="26.5000000" lon="127.0000000" hae="9999999.0" ce="8.00" le="9999999.0"/>
     """
     position(event.lat_deg, event.lon_deg)
-    optional = ""
+    optional, time = "", written_time(event.time)
+    start = time if event.start == event.time else written_time(event.start)
     if event.access or event.qos or event.opex:
         optional = "".join(attribute(n, getattr(event, n) or None) for n in ("access", "qos", "opex"))
     text = (
         f'<event version="2.0" uid="{escaped(event.uid)}" type="{escaped(event.type)}" how="{escaped(event.how)}"'
-        f' time="{written_time(event.time)}" start="{written_time(event.start)}" stale="{written_time(event.stale)}"'
+        f' time="{time}" start="{start}" stale="{written_time(event.stale)}"'
         f'{optional}><point lat="{event.lat_deg:.7f}" lon="{event.lon_deg:.7f}" hae="{_length(event.hae)}"'
         f' ce="{_error(event.ce)}" le="{_error(event.le)}"/><detail>{detail_text(event)}</detail></event>'
     )

@@ -1,7 +1,7 @@
 """Bytes of KLV -> `Decoded`: whole buffers (`decode_many`) and streams cut anywhere (`Decoder`). ST 0601, ST 0903.
 
 Every numeric item of ST 0601 is a column of float64 over all sets, NaN where it is absent or says "out of range";
-texts, nested sets and items without a meaning here are found by their place.
+texts are kept by their place, as are nested sets and items without a meaning here.
 """
 
 from __future__ import annotations
@@ -46,8 +46,8 @@ class Decoded:
     `items`: (m, 3) int64, tag number, place of the value in `buffer`, its octets; sets in turn.
     """
 
-    def __init__(self, buffer: bytes, sets: Sets, items: Array, values: Array) -> None:
-        self.buffer, self.sets, self.items, self._values = buffer, sets, items, values
+    def __init__(self, buffer: bytes, sets: Sets, items: Array, values: Array, texts: Array) -> None:
+        self.buffer, self.sets, self.items, self._values, self._texts = buffer, sets, items, values, texts
 
     def __len__(self) -> int:
         return len(self.sets)
@@ -76,14 +76,21 @@ class Decoded:
         return found
 
     def texts(self, name: str) -> list[str | None]:
-        """A text item of ST 0601 in each set; None where it is absent, empty or no UTF-8."""
-        kind = st0601.BY_NAME[name]
-        return [None if raw is None else _text(raw) for raw in self.octets(kind.tag)]
+        """A text item of ST 0601 in each set (the first where it came twice); None where absent, empty or no UTF-8."""
+        buffer = self.buffer
+        return [
+            _text(buffer[at : at + size]) if size else None for at, size in self._texts[st0601.TEXT_SLOT[name]].tolist()
+        ]
+
+    def replaced(self, sets: Sets) -> Decoded:
+        """The same with another account of where its sets are from."""
+        return Decoded(self.buffer, sets, self.items, self._values, self._texts)
 
     @classmethod
     def empty(cls) -> Decoded:
         """No sets."""
-        return cls(b"", Sets.empty(), np.zeros((0, 3), np.int64), np.zeros((len(st0601.NUMBERS), 0)))
+        none, texts = np.zeros((len(st0601.NUMBERS), 0)), np.zeros((len(st0601.TEXTS), 0, 2), np.int64)
+        return cls(b"", Sets.empty(), np.zeros((0, 3), np.int64), none, texts)
 
     @classmethod
     def joined(cls, parts: Sequence[Decoded]) -> Decoded:
@@ -91,14 +98,16 @@ class Decoded:
         parts = [part for part in parts if len(part)]
         if len(parts) < 2:
             return parts[0] if parts else cls.empty()
-        sets, items, octets, rows = [], [], 0, 0
+        sets, items, texts, octets, rows = [], [], [], 0, 0
         for part in parts:
             sets.append(part.sets.replace(at=part.sets.at + octets, first=part.sets.first + rows))
             items.append(part.items + np.array([0, octets, 0]))
+            texts.append(part._texts + np.array([octets, 0]))
             octets += len(part.buffer)
             rows += len(part.items)
-        values = np.concatenate([part.numbers for part in parts], axis=1)
-        return cls(b"".join(p.buffer for p in parts), Sets.concatenate(sets), np.concatenate(items), values)
+        values, texts_of_all = np.concatenate([p.numbers for p in parts], axis=1), np.concatenate(texts, axis=1)
+        buffer = b"".join(p.buffer for p in parts)
+        return cls(buffer, Sets.concatenate(sets), np.concatenate(items), values, texts_of_all)
 
 
 def _text(raw: bytes) -> str | None:
@@ -112,11 +121,12 @@ def _text(raw: bytes) -> str | None:
 def _tables() -> tuple[Array, Array, Array, Array]:
     """What the kernels are told: universal keys, slot of each tag, shapes and maps of each slot."""
     keys = np.array([list(st0601.KEY), list(st0903.KEY)], np.uint8)
-    slot_of = np.full(max(item.tag for item in st0601.NUMBERS) + 1, -1, np.int64)
-    shapes, maps = [], []
-    for slot, item in enumerate(st0601.NUMBERS):
-        kind: Any = item.kind
+    slot_of = np.full(max(item.tag for item in st0601.ITEMS) + 1, -1, np.int64)
+    for slot, item in enumerate(st0601.NUMBERS + st0601.TEXTS):
         slot_of[item.tag] = slot
+    shapes, maps = [], []
+    for item in st0601.NUMBERS:
+        kind: Any = item.kind
         shapes.append((kind.code, *_lengths(kind)))
         power = math.ceil(math.log2(kind.high - kind.low)) if isinstance(kind, Imapb) else 0
         maps.append((kind.scale, kind.low, kind.high, kind.factor, power))
@@ -142,15 +152,16 @@ def _decode(data: bytes, strict: bool, final: bool, base: int, refusals: Refusal
     kernels.index(buffer, found, items, first)
     refused = np.concatenate([refused[:bad], np.empty((m, 3), np.int64)])
     values = np.full((len(shapes), n), np.nan)
-    seen = np.full(len(shapes), -1, np.int64)
-    bad = kernels.numbers(buffer, found, items, first, slot_of, shapes, maps, values, seen, refused, bad)
+    texts = np.zeros((len(st0601.TEXTS), n, 2), np.int64)
+    seen = np.full(len(shapes) + len(texts), -1, np.int64)
+    bad = kernels.numbers(buffer, found, items, first, slot_of, shapes, maps, values, texts, seen, refused, bad)
     for offset, length, reason in refused[:bad].tolist():
         refusals.add(base + offset, data[offset : offset + min(length, 64)], REASONS[reason], length)
     sets = Sets.of(
         n, at=found[:, 0], size=found[:, 1], offset=base + found[:, 0], standard=found[:, 3],
         checksum_ok=found[:, 4] != 0, first=first[:-1], items=found[:, 5],
     )  # fmt: skip
-    return Decoded(data, sets, items, values), taken
+    return Decoded(data, sets, items, values, texts), taken
 
 
 def decode_many(data: bytes, strict: bool = True, refusals: Refusals | None = None) -> Decoded:

@@ -266,11 +266,12 @@ def number_of(kind: int, map: Array, number: int, length: int) -> float:
 @lean
 def numbers(
     data: Array, sets: Array, items: Array, first: Array, slot_of: Array, shapes: Array, maps: Array,
-    values: Array, seen: Array, refused: Array, bad: int,
+    values: Array, texts: Array, seen: Array, refused: Array, bad: int,
 ) -> int:  # fmt: skip
     """Fill `values` (slot, set), NaN before, from the items of ST 0601 sets; the first counts where a tag comes twice.
 
-    Items whose length their tag does not allow are noted as BAD_ITEM; the number of refused pieces.
+    Slots beyond those of `shapes` are texts: `texts` (text, set, 2) gets their places and lengths. Items whose length
+    their tag does not allow are noted as BAD_ITEM; the number of refused pieces.
     """
     for i in range(len(sets)):
         if sets[i, WHOSE] != ST0601:
@@ -281,9 +282,12 @@ def numbers(
             if slot < 0 or seen[slot] == i:
                 continue
             seen[slot] = i
-            kind = shapes[slot, KIND]
+            if slot >= len(shapes):
+                texts[slot - len(shapes), i, 0], texts[slot - len(shapes), i, 1] = p, length
+                continue
             if length == 0:
                 continue
+            kind = shapes[slot, KIND]
             if length > shapes[slot, OCTETS] or length < shapes[slot, LEAST]:
                 bad = refuse(refused, bad, p, length, BAD_ITEM)
                 continue

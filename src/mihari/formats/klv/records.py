@@ -9,7 +9,7 @@ last and right) is the same octets.
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from mihari.core.errors import FormatError
@@ -32,59 +32,53 @@ def to_dicts(decoded: Decoded) -> Iterator[dict[str, Any]]:
     >>> list(to_dicts(decode_many(packet)))
     [{'set': '0601', 'time': 1500000000.0, 'sensor_lat_deg': None, 'tag_60': b'\\xaf\\xd8'}]
     """
-    sets, rows = decoded.sets, decoded.numbers.T.tolist()
+    sets, rows, buffer = decoded.sets, decoded.numbers.T.tolist(), decoded.buffer
     columns = [a.tolist() for a in (sets.standard, sets.checksum_ok, sets.pts, sets.pid, sets.first, sets.items)]
-    items = decoded.items.tolist()
+    tags, at, size = decoded.items.T.tolist()
     for i, (standard, ok, pts, pid, first, count) in enumerate(zip(*columns, strict=True)):
-        cut = items[first : first + count]
+        last = first + count
+        if count and tags[last - 1] == st0601.CHECKSUM:
+            last -= 1
         told: dict[str, Any] = {"set": STANDARDS[standard]}
         if not ok:
             told["checksum_ok"] = False
         if pid >= 0:
             told |= {"pts": None if math.isnan(pts) else pts, "pid": pid}
+        cut = zip(tags[first:last], at[first:last], size[first:last], strict=True)
         if standard == 1:
-            cut_items = [(tag, decoded.buffer[at : at + size]) for tag, at, size in _body(cut)]
-            told |= st0903.VMTI.of_items(cut_items)
+            told |= st0903.VMTI.of_items([(tag, buffer[p : p + n]) for tag, p, n in cut])
         else:
-            _datalink(told, _body(cut), decoded.buffer, rows[i])
+            _datalink(told, cut, buffer, rows[i])
         yield told
 
 
-def _body(cut: list[list[int]]) -> list[list[int]]:
-    """The items without the checksum that ends them."""
-    return cut[:-1] if cut and cut[-1][0] == st0601.CHECKSUM else cut
+# tag -> (name, slot of its number or -1, whether it is whole)
+_ROWS = {
+    item.tag: (item.name, st0601.SLOT.get(item.name, -1), item.kind.code in (COUNT, SIGNED)) for item in DATALINK.items
+}
 
 
-def _datalink(told: dict[str, Any], cut: list[list[int]], buffer: bytes, row: list[float]) -> None:
+def _datalink(told: dict[str, Any], cut: Iterable[tuple[int, int, int]], buffer: bytes, row: list[float]) -> None:
     """ST 0601: numbers from their columns, the rest by its kind."""
     for tag, at, size in cut:
-        item = DATALINK.by_tag.get(tag)
-        if item is None or item.name in told:
+        name, slot, whole = _ROWS.get(tag, ("", -1, False))
+        if not name or name in told:
             keep(told, tag, buffer[at : at + size])
-            continue
-        slot = st0601.SLOT.get(item.name)
-        if slot is not None and row[slot] == row[slot]:
-            whole = item.kind.code in (COUNT, SIGNED)
-            told[item.name] = int(row[slot]) if whole else row[slot]
-            continue
-        raw = buffer[at : at + size]
-        if slot is not None:
-            _nothing(told, item, raw)
-            continue
-        try:
-            told[item.name] = item.kind.decode(raw)
-        except (ValueError, FormatError):
-            keep(told, tag, raw)
+        elif slot >= 0 and (value := row[slot]) == value:
+            told[name] = int(value) if whole else value
+        else:
+            _other(told, DATALINK.by_tag[tag], slot >= 0, buffer[at : at + size])
 
 
-def _nothing(told: dict[str, Any], item: st0601.Item, raw: bytes) -> None:
-    """A number that is none: None for the octets that the tag writes for it, others as they are."""
+def _other(told: dict[str, Any], item: st0601.Item, number: bool, raw: bytes) -> None:
+    """What is no number: texts, nested sets; None for the octets that a number's tag writes for it."""
     try:
-        known = item.kind.decode(raw) is None and item.kind.encode(None) == raw
-    except (ValueError, TypeError):
+        value = item.kind.decode(raw)
+        known = not number or (value is None and item.kind.encode(None) == raw)
+    except (ValueError, TypeError, FormatError):
         known = False
     if known:
-        told[item.name] = None
+        told[item.name] = value
     else:
         keep(told, item.tag, raw)
 

@@ -150,4 +150,6 @@ ITEMS = tuple(
 BY_TAG = {item.tag: item for item in ITEMS}
 BY_NAME = {item.name: item for item in ITEMS}
 NUMBERS = tuple(item for item in ITEMS if isinstance(item.kind, Number))
+TEXTS = tuple(item for item in ITEMS if isinstance(item.kind, Text))
+TEXT_SLOT = {item.name: slot for slot, item in enumerate(TEXTS)}
 SLOT = {item.name: slot for slot, item in enumerate(NUMBERS)}

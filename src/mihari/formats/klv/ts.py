@@ -78,8 +78,7 @@ class _Klv(_Follow):
         held = int(np.searchsorted(starts, self.decoder.offset, side="right")) - 1
         self.marks = self.marks[held:]
         n = len(decoded)
-        sets = decoded.sets.replace(pid=np.full(n, pid), pts=pts[row])
-        return Decoded(decoded.buffer, sets, decoded.items, decoded.numbers)
+        return decoded.replaced(decoded.sets.replace(pid=np.full(n, pid), pts=pts[row]))
 
     def drop(self) -> int:
         """Forget what is under way; how many octets that were."""

@@ -9,7 +9,7 @@ from mihari.formats.klv.packets import SIZE, SYNC
 from mihari.formats.klv.ts import PAT_PID
 
 PMT_PID, KLV_PID, PROGRAMME = 0x1000, 0x0101, 1
-TABLES_S = 0.1  # between tables: DVB asks for them that often (ETSI TR 101 290, 5.2.1)
+TABLES_S = 0.1  # between tables; a receiver calls more than 0.5 s an error (ETSI TR 101 290, 5.2.1)
 LEAD_S = 0.7  # that the clock stands behind the time stamps, so that they lie ahead of a receiver's clock
 LONGEST_PES = 65_000  # octets of KLV in one PES packet
 

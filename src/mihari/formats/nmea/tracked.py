@@ -58,6 +58,8 @@ class TrackRows(Columns):
     bearing: Array = column("f8")  # rad from true north
     lat_deg: Array = column("f8")
     lon_deg: Array = column("f8")
+    own_lat_deg: Array = column("f8")  # where own ship was
+    own_lon_deg: Array = column("f8")
     speed: Array = column("f8")  # m/s; absent where it is told relative to own ship
     course: Array = column("f8")  # rad from true north
     status: Array = column("S1")  # L lost, Q being acquired, T tracked, '' not told
@@ -126,7 +128,7 @@ class RadarTracks:
         told["course"] = np.mod(np.radians(table["course_deg"]), 2 * np.pi)
         own = table["course_reference"] == b"R"  # the motion as seen from own ship
         told["speed"], told["course"] = (np.where(own, np.nan, told[name]) for name in ("speed", "course"))
-        told["lat_deg"], told["lon_deg"] = self._placed(table, received, told["range"], told["bearing"])
+        told |= self._placed(table, received, told["range"], told["bearing"])
         rows = self._rows(table, received, acquisition=table["acquisition"], **told)
         return rows.take(self._kept(table, reasons))
 
@@ -134,7 +136,8 @@ class RadarTracks:
         lat, lon = table["lat_deg"], table["lon_deg"]
         own_lat, own_lon = self._own(table, received)
         distance, bearing = inverse(own_lat, own_lon, lat, lon)
-        rows = self._rows(table, received, lat_deg=lat, lon_deg=lon, range=distance, bearing=bearing)
+        own = {"own_lat_deg": own_lat, "own_lon_deg": own_lon}
+        rows = self._rows(table, received, lat_deg=lat, lon_deg=lon, range=distance, bearing=bearing, **own)
         return rows.take(self._kept(table, {"no_position": np.isnan(lat) | np.isnan(lon)}))
 
     def _ttd(self, table: Table, received: float) -> TrackRows:
@@ -149,6 +152,7 @@ class RadarTracks:
         one["speed"] = np.where(relative, np.nan, KNOT * _column(found, "speed_kn"))
         one["course"] = np.where(relative, np.nan, one["course"])
         lat, lon = self._own(table, received)
+        one["own_lat_deg"], one["own_lon_deg"] = lat[row], lon[row]
         one["lat_deg"], one["lon_deg"] = direct(lat[row], lon[row], one["bearing"], one["range"])
         status = np.array([LETTER.get(int(record["status"]), "") for record in found]).astype("S1")
         when = heard(table, received)[row]
@@ -226,9 +230,10 @@ class RadarTracks:
         lat[at >= 0], lon[at >= 0] = known.lat_deg[at[at >= 0]], known.lon_deg[at[at >= 0]]
         return lat, lon
 
-    def _placed(self, table: Table, received: float, distance: Array, bearing: Array) -> Sequence[Array]:
-        lat, lon = self._own(table, received)
-        return direct(lat, lon, bearing, distance)
+    def _placed(self, table: Table, received: float, distance: Array, bearing: Array) -> dict[str, Array]:
+        own_lat, own_lon = self._own(table, received)
+        lat, lon = direct(own_lat, own_lon, bearing, distance)
+        return {"lat_deg": lat, "lon_deg": lon, "own_lat_deg": own_lat, "own_lon_deg": own_lon}
 
     def _kept(self, table: Table, reasons: dict[str, Array]) -> Array:
         """The rows that no reason holds for; the others are refused for the first one."""

@@ -10,6 +10,7 @@ from mihari.core.units import course_from_velocity
 from mihari.sensors.weather import Weather
 from mihari.simulate.aboard.craft import STEP_S, Aboard
 from mihari.simulate.aboard.imager import Hulls
+from mihari.simulate.aboard.stills import Stills
 from mihari.simulate.crafts import Craft
 from mihari.simulate.datagram import Datagram
 from mihari.simulate.traffic import Traffic
@@ -30,9 +31,9 @@ class Crew:
 
     def __init__(
         self, crafts: Sequence[Craft], traffic: Traffic, rows: Mapping[str, int], start: float, weather: Weather,
-        rng: Callable[[int], np.random.Generator],
+        rng: Callable[[int], np.random.Generator], stills: Stills,
     ) -> None:  # fmt: skip
-        self.traffic, self.rows, self.start = traffic, rows, start
+        self.traffic, self.rows, self.start, self.stills = traffic, rows, start, stills
         self._ships = sorted({craft.aboard for craft in crafts if craft.aboard is not None})
         self._real = np.flatnonzero(traffic.real)
         self._hulls, self._hulls_at = Hulls.empty(), -np.inf
@@ -49,7 +50,8 @@ class Crew:
             assert craft.place is not None
             place = home_of(craft) if craft.profile.kind == "aircraft" else Body(*craft.place, on="water")
         home = "" if isinstance(place, Body) else place.name
-        return Aboard(craft, index, self.start + craft.start, Vehicle(craft.profile_id, place, rng, home), rng, weather)
+        vehicle = Vehicle(craft.profile_id, place, rng, home)
+        return Aboard(craft, index, self.start + craft.start, vehicle, rng, weather, self.stills)
 
     def decks(self, time: float) -> dict[str, Deck]:
         """The decks of ships as they are at a time, UTC s."""
@@ -92,7 +94,9 @@ class Crew:
         moving = self.traffic.motion.at(np.full(len(rows), now - self.start), rows)
         self._hulls = Hulls.of(
             len(rows), row=rows, lat_deg=moving.lat_deg, lon_deg=moving.lon_deg,
-            hull_length=self.traffic.vessels.hull_length[rows],
+            course=course_from_velocity(moving.east_mps, moving.north_mps)[1],
+            speed=np.hypot(moving.east_mps, moving.north_mps),
+            hull_length=self.traffic.vessels.hull_length[rows], beam=self.traffic.vessels.beam[rows],
         )  # fmt: skip
         self._hulls_at = now
         return self._hulls

@@ -36,7 +36,19 @@ class Hulls(Columns):
     row: Array = column("i8")  # in the truth
     lat_deg: Array = column("f8")
     lon_deg: Array = column("f8")
+    course: Array = column("f8")  # rad
     hull_length: Array = column("f8")  # m
+    beam: Array = column("f8")
+    speed: Array = column("f8")  # m/s
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A vessel in a picture: its row in the truth, which the camera does not know, and where the camera believes it."""
+
+    row: int
+    lat_deg: float
+    lon_deg: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,8 +83,8 @@ class Imager:
         self.place = rng.normal(0.0, PLACE_SD, 2)  # m east and north
         self.frames = 0
 
-    def frame(self, time: float, pose: Pose, aim: Aim, hulls: Hulls) -> tuple[bytes, NDArray[np.int64]]:
-        """The packet of one picture taken at `time`, and the rows of the vessels that it tells of, in its order."""
+    def frame(self, time: float, pose: Pose, aim: Aim, hulls: Hulls) -> tuple[bytes, list[Found]]:
+        """The packet of one picture taken at `time`, and the vessels that it tells of, in its order."""
         self.frames += 1
         told = self._told_place(pose)
         jitter = self.rng.normal(0.0, JITTER * self.mount_sd, 2)
@@ -82,7 +94,8 @@ class Imager:
         packet = self._datalink(time, pose, told, aim) | {
             "vmti": self._vmti(aim, told, found[placed], azimuth[placed], elevation[placed], lat[placed], lon[placed])
         }
-        return encode(packet), hulls.row[found[placed]]
+        rows, lats, lons = hulls.row[found[placed]].tolist(), lat[placed].tolist(), lon[placed].tolist()
+        return encode(packet), [Found(*one) for one in zip(rows, lats, lons, strict=True)]
 
     def _told_place(self, pose: Pose) -> tuple[float, float, float]:
         east, north = self.place / 111_320.0

@@ -21,6 +21,7 @@ Message = dict[str, Any]
 AUTOPILOT = 1  # MAV_COMP_ID_AUTOPILOT1
 WAYPOINT, LOITER_UNLIMITED, LOITER_TIME, RETURN, LAND, TAKE_OFF = 16, 17, 19, 20, 21, 22  # MAV_CMD_NAV_…
 REPOSITION, LOOK_AT, START = 192, 195, 300  # MAV_CMD_DO_REPOSITION, DO_SET_ROI_LOCATION, MISSION_START
+TAKE_PICTURE = 2000  # MAV_CMD_IMAGE_START_CAPTURE
 KNOWN = (WAYPOINT, LOITER_UNLIMITED, LOITER_TIME, RETURN, LAND, TAKE_OFF, LOOK_AT)
 ACCEPTED, DENIED, UNSUPPORTED = 0, 2, 3  # MAV_RESULT
 MISSION_UNSUPPORTED, NO_SPACE, OUT_OF_TURN, MISSION_DENIED = 3, 4, 13, 14  # MAV_MISSION_RESULT
@@ -82,11 +83,13 @@ class Pilot:
     def __init__(
         self, helm: Helm, system: int, took: float, mav_type: int = FIXED_WING, reached_m: float = 300.0
     ) -> None:
-        self.helm, self.system, self.took, self.mav_type, self.reached_m = helm, system, took, mav_type, reached_m
+        self.helm, self.system, self.took_off, self.mav_type, self.reached_m = helm, system, took, mav_type, reached_m
         self.items: list[Message] = []
         self.current, self.running = -1, False
         self.looks_at: tuple[float, float] | None = None  # where its camera is told to look
         self.refused: list[str] = []
+        self.pictures = 0  # that it was asked to take and has not told of
+        self._captured = 0
         self._decoder, self._encoder = Decoder(), Encoder(system, AUTOPILOT)
         self._out: list[Message] = []
         self._due = dict.fromkeys(EVERY_S, -math.inf)
@@ -219,9 +222,29 @@ class Pilot:
             self.helm.circle(*place, self._height(message["z"]))
             return ACCEPTED
         if command == LOOK_AT and message["message"] == "COMMAND_INT":
-            self.looks_at = (message["lat_deg"], message["lon_deg"])
+            self._look_at(message)
+            return ACCEPTED
+        if command == LOITER_UNLIMITED:
+            state = self.helm.state
+            self.running = False
+            self.helm.circle(state.lat_deg, state.lon_deg, state.height)
+            return ACCEPTED
+        if command == TAKE_PICTURE:
+            self.pictures += 1
             return ACCEPTED
         return UNSUPPORTED
+
+    def took(self, url: str, now: float, place: tuple[float, float], height: float) -> None:
+        """A picture is taken of a place, and can be had there."""
+        state, zero = self.helm.state, {"q": [1.0, 0.0, 0.0, 0.0], "camera_id": 1}
+        self._out.append(
+            {
+                "message": "CAMERA_IMAGE_CAPTURED", "time_boot_ms": max(round((now - self.took_off) * 1000), 0),
+                "time_utc_us": round(now * 1e6), "lat_deg": place[0], "lon_deg": place[1], "alt": state.height,
+                "relative_alt": height, "image_index": self._captured, "capture_result": 1, "file_url": url, **zero,
+            }
+        )  # fmt: skip
+        self._captured += 1
 
     # flying
 
@@ -236,7 +259,7 @@ class Pilot:
             self.current, self._stays_until = number, math.nan
             command = item["command"]
             if command == LOOK_AT:
-                self.looks_at = (item["lat_deg"], item["lon_deg"])
+                self._look_at(item)
             elif command in (RETURN, LAND):
                 self.helm.home()
                 return
@@ -251,6 +274,11 @@ class Pilot:
             self._reached(number)
             number += 1
         self.running = False
+
+    def _look_at(self, told: Message) -> None:
+        """A place to look at; none: nothing in particular."""
+        lat, lon = told["lat_deg"], told["lon_deg"]
+        self.looks_at = None if lat is None or lon is None else (lat, lon)
 
     def _height(self, z: float | None) -> float:
         return self.helm.state.height if not z or not math.isfinite(z) else z
@@ -298,7 +326,7 @@ class Pilot:
 
     def _fields(self, name: str, now: float) -> Message:
         s = self.helm.state
-        since = max(round((now - self.took) * 1000.0), 0)
+        since = max(round((now - self.took_off) * 1000.0), 0)
         if name == "HEARTBEAT":
             mode = 128 | (4 if self.running else 8)
             head = {"custom_mode": 0, "type": self.mav_type, "autopilot": 3, "base_mode": mode}

@@ -1,4 +1,4 @@
-"""What guidance asks of a vehicle's motion for the next moment, and small helpers of all motions."""
+"""What guidance asks of a vehicle's motion for the next moment, and what all motions share."""
 
 from __future__ import annotations
 

@@ -72,6 +72,11 @@ class Guidance:
         return 1.1 * turn_radius(self.profile, speed) if self.profile.kind == "aircraft" else 0.0
 
     @property
+    def blind(self) -> float:
+        """Metres that a glider goes without a fix; others always know where they are."""
+        return self.profile.cruise * self.profile.surface_every if self.profile.drive == "glider" else 0.0
+
+    @property
     def done(self) -> bool:
         """Whether all legs are behind; a circle never ends."""
         return self.circle is None and self.leg >= len(self.legs)
@@ -88,7 +93,7 @@ class Guidance:
             leg = self.legs[self.leg]
             track, left, right = self._line(body, leg)
             if left > self._early(body, track):
-                look = max(AHEAD_S * max(body.ground_speed, body.airspeed), ARRIVED_M)
+                look = max(AHEAD_S * max(body.ground_speed, body.airspeed), ARRIVED_M, self.blind)
                 return self._asked(track - math.atan(right / look), leg.height, leg.speed)
             self.leg, self.start = self.leg + 1, (leg.lat_deg, leg.lon_deg)
         if self.circle is not None:

@@ -52,7 +52,7 @@ class Search:
     def legs(self) -> tuple[Leg, ...]:
         """The tracks, to and fro, half a spacing off the edges.
 
-        >>> square = Search(((0.0, 0.0), (0.0, 0.1), (0.1, 0.1), (0.1, 0.0)), 3710.0)
+        >>> square = Search(((0.0, 0.0), (0.0, 0.1), (0.1, 0.1), (0.1, 0.0)), 3720.0)
         >>> len(square.legs)  # 11.1 km: three tracks, two places each
         6
         """

@@ -1,0 +1,13 @@
+"""10,000 random records of category 062, see `test_many.py`."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).parent))
+import many
+
+
+def test_libasterix_and_ours_agree_on_ten_thousand_records_of_062() -> None:
+    many.agree(62)
