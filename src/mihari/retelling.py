@@ -23,7 +23,7 @@ from mihari.core.behaviour import UNNAMED, unnamed
 from mihari.core.columns import Array
 from mihari.tracks.past import Was
 
-GRID_S = 60.0  # at which tracks and vessels are compared
+GRID_S = 30.0  # at which tracks and vessels are compared: what memory samples by
 NEAR_S = 90.0  # from a moment to who is said to be somewhere then: three samples of the memory
 GATE_M = 1852.0  # half of the time nearer than that: a track of rough plots wanders by some hundred metres
 TOGETHER = 0.5  # share of a vessel's time that a track is there, from which it may be the same
@@ -82,7 +82,7 @@ def retelling(
     `begin`: UTC s since when tracks are others; `now`: the time of the look-out.
     """
     bounds = np.flatnonzero(np.diff(was.id, prepend=was.id[:1] - 1, append=was.id[-1:] + 1))
-    tracks = {int(was.id[a]): was.take(np.arange(a, b)) for a, b in pairwise(bounds.tolist())}
+    tracks = {int(was.id[a]): was.take(np.arange(a, b)) for a, b in pairwise(bounds.tolist()) if b - a >= LEAST}
     known = _remembered(memory, begin)
     matched = _matched(tracks, known, keys)
     found = Retelling()
@@ -134,20 +134,33 @@ def _apart(lat_deg: Array, lon_deg: Array, other_lat_deg: Array, other_lon_deg: 
     return np.asarray(np.hypot(north, turn * METRES_PER_DEGREE * np.cos(np.radians(lat_deg))))
 
 
-def _beside(way: _Way, other: _Way) -> tuple[float, float]:
-    """How far a remembered vessel was from a track, m, in the middle of their minutes together; and the share that
-    these are of the vessel's."""
-    low, high = max(way.time[0], other.time[0]), min(way.time[-1], other.time[-1])
-    if low > high:
-        return math.inf, 0.0
-    times = np.append(np.arange(low, high, GRID_S), high)
-    lat, lon, _, there = way.at(times)
-    other_lat, other_lon, _, too = other.at(times)
-    both = there & too
-    if not both.any():
-        return math.inf, 0.0
-    away = _apart(lat[both], lon[both], other_lat[both], other_lon[both])
-    return float(np.median(away)), float(np.mean((other.time >= low) & (other.time <= high)))
+class _Grid:
+    """The remembered vessels at common times, for all to be held against a track at once."""
+
+    def __init__(self, known: Mapping[int, _Way]) -> None:
+        self.keys = np.array(list(known), np.int64)
+        first = min((way.time[0] for way in known.values()), default=0.0)
+        last = max((way.time[-1] for way in known.values()), default=-1.0)
+        self.times = np.arange(math.ceil(first / GRID_S), math.floor(last / GRID_S) + 1) * GRID_S
+        self.lat_deg = np.full((len(known), len(self.times)), np.nan)
+        self.lon_deg = self.lat_deg.copy()
+        for k, way in enumerate(known.values()):
+            lat, lon, _, there = way.at(self.times)
+            self.lat_deg[k, there], self.lon_deg[k, there] = lat[there], lon[there]
+        self._count = np.isfinite(self.lat_deg).sum(axis=1)
+
+    def around(self, way: _Way, together: float = 0.0) -> dict[int, float]:
+        """Who was within `GATE_M` of a track for more than half of their time together, with the mean distance in m.
+
+        `together`: the share of a vessel's own time that this must be at least.
+        """
+        low, high = np.searchsorted(self.times, [way.time[0], way.time[-1] + 1e-3])
+        lat, lon, _, there = way.at(self.times[low:high])
+        away = _apart(lat, lon, self.lat_deg[:, low:high], self.lon_deg[:, low:high])[:, there]
+        both = np.isfinite(away).sum(axis=1)
+        near = (away <= GATE_M).sum(axis=1)
+        rows = np.flatnonzero((2 * near > both) & (both >= together * self._count))
+        return {int(self.keys[k]): float(np.nanmean(away[k])) for k in rows}
 
 
 def _matched(tracks: Mapping[int, Was], known: Mapping[int, _Way], keys: Mapping[int, int]) -> dict[int, int]:
@@ -156,30 +169,15 @@ def _matched(tracks: Mapping[int, Was], known: Mapping[int, _Way], keys: Mapping
     taken: dict[int, list[tuple[float, float]]] = {}
     for track, key in found.items():
         taken.setdefault(key, []).append((float(tracks[track].time[0]), float(tracks[track].time[-1])))
-    pairs = []
+    pairs, grid = [], _Grid(known)
     for track, rows in tracks.items():
         if track not in found:
-            way = _way_of(rows)
-            pairs += [(away, track, key) for key, away in _around(way, known).items()]
+            pairs += [(away, track, key) for key, away in grid.around(_way_of(rows)).items()]
     for _, track, key in sorted(pairs):
         first, last = float(tracks[track].time[0]), float(tracks[track].time[-1])
         if track not in found and all(last < a or first > b for a, b in taken.get(key, ())):
             found[track] = key
             taken.setdefault(key, []).append((first, last))
-    return found
-
-
-def _around(way: _Way, known: Mapping[int, _Way], together: float = 0.0) -> dict[int, float]:
-    """The remembered vessels that may be the same as a track, with how far they were, m."""
-    found = {}
-    for key, other in known.items():
-        middle = np.clip((way.time[0] + way.time[-1]) / 2, other.time[0], other.time[-1])[None]
-        a, b = way.at(middle), other.at(middle)
-        if _apart(a[0], a[1], b[0], b[1])[0] > 20 * GATE_M:  # nobody goes there and back in so few hours
-            continue
-        away, share = _beside(way, other)
-        if away <= GATE_M and share >= together:
-            found[key] = away
     return found
 
 
@@ -200,12 +198,10 @@ def _spans(way: _Way, before: _Way | None, key: int) -> list[Span]:
 
 def _ghosts(tracks: Mapping[int, Was], known: Mapping[int, _Way], matched: set[int]) -> list[Span]:
     """What is remembered beside a track under a key that no track has now."""
-    left = {key: way for key, way in known.items() if key not in matched}
-    found = []
+    grid, found = _Grid({key: way for key, way in known.items() if key not in matched}), []
     for rows in tracks.values():
-        there = _around(_way_of(rows), left, TOGETHER) if left else {}
         begin, end = float(rows.time[0]) - NEAR_S, float(rows.time[-1]) + NEAR_S
-        found += [Span(key, begin, end) for key in there]
+        found += [Span(key, begin, end) for key in grid.around(_way_of(rows), TOGETHER)]
     return found
 
 
