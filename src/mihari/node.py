@@ -54,6 +54,7 @@ from mihari.keeping import Keeper
 from mihari.kept import CONTEXT, Kept, Stateful, file_of
 from mihari.listing import lists_of
 from mihari.lookout import Lookout
+from mihari.outlets import Outlets, spec_of
 from mihari.picture.assets import AssetBook
 from mihari.pipeline import Pipeline
 from mihari.reordering import Reordering
@@ -97,12 +98,7 @@ def feeds_of(config: NodeConfig) -> list[FeedSpec]:
 def outputs_of(config: NodeConfig, feeds: Sequence[FeedSpec]) -> list[OutputSpec]:
     """The outputs of a configuration; each has the format of the feeds it passes on."""
     formats = {feed.address.name: feed.address.format for feed in feeds}
-    return [
-        OutputSpec(
-            FeedAddress.parse(told.url, next((formats[s] for s in told.sources if s in formats), "ais")), told.sources
-        )
-        for told in config.output
-    ]
+    return [spec_of(told, formats) for told in config.output]
 
 
 def land_of(area: coast.Area | None) -> Callable[[Array, Array], Array] | None:
@@ -171,6 +167,8 @@ class Node:
             next_due=self._next_due,
             outputs=outputs_of(config, feeds_of(config) if feeds is None else feeds),
         )
+        self.outlets = Outlets(config.node.name, self.hub.tell)
+        self.outlets.reconfigure(config.output)
         self.archive = archive or archive_of(config, clock)
         self._keeper = None if self.archive is None else Keeper(self.archive, self.pipeline)
         if self.archive is not None:
@@ -306,6 +304,7 @@ class Node:
         fixed = [name for name in FIXED if getattr(config, name) != getattr(self.config, name)]
         self.config = config.model_copy(update={name: getattr(self.config, name) for name in FIXED})
         self._list_assets()
+        self.outlets.reconfigure(self.config.output)
         if self.tasks is not None:
             self.tasks.reconfigure(self._posts(self.config))
         self.watch.limits = self._limits()
@@ -364,7 +363,8 @@ class Node:
         """Ticks that change nothing may be left out where nobody watches: no screen, no score."""
         if self._reruns is not None and self._reruns.pending:
             return -math.inf
-        return -math.inf if self.config.face.enabled or self.score else self.pipeline.next_due
+        watched = self.config.face.enabled or self.score or len(self.outlets) > 0
+        return -math.inf if watched else self.pipeline.next_due
 
     # the pipeline's thread
 
@@ -379,7 +379,7 @@ class Node:
 
     def _work(self) -> None:
         ticked = math.floor(self.clock())
-        watched = self.config.face.enabled or self.score or not self.hub.ticking
+        watched = self.config.face.enabled or self.score or not self.hub.ticking or len(self.outlets) > 0
         joining = None if watched else Joining(self._take, self._next_due)
         while not self._stopping.is_set():
             self._turns += 1
@@ -498,13 +498,15 @@ class Node:
 
     def _publish(self) -> bool:
         """Publish a picture where there is a screen or another node for it; whether that was done."""
-        nobody = self.publisher is None and self.sharing is None and self.tasks is None
+        nobody = self.publisher is None and self.sharing is None and self.tasks is None and not len(self.outlets)
         if nobody or not math.isfinite(self.pipeline.time):  # nothing has a time yet
             return False
         own = replace(self.pipeline.picture(self._feeds, self.clock()), assets=self._hear_assets())
         shown = own if self.sharing is None else self.sharing.offer(own, self.publisher is not None)
         if self.tasks is not None and shown is not None:
             self.tasks.news(shown)
+        if shown is not None:
+            self.outlets.offer(shown)
         if self.publisher is not None and shown is not None:
             self.publisher.publish(replace(shown, health=self.health))
         return True

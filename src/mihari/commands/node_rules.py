@@ -12,7 +12,8 @@ from mihari.core.errors import BadInput
 from mihari.core.mistakes import nearest
 from mihari.feeds.address import FeedAddress
 from mihari.feeds.line import FeedSpec
-from mihari.feeds.relay import OutputSpec, check
+from mihari.feeds.relay import check
+from mihari.outlets import spec_of
 
 LISTENING = {"udp": "udp", "tcp-listen": "tcp"}  # schemes that open a port of this machine
 ANY = ("", "0.0.0.0", "::")  # all addresses of this machine
@@ -112,8 +113,7 @@ def _output_problem(output: OutputSection, feeds: Sequence[FeedSpec]) -> str:
     if not set(output.sources) <= formats.keys():
         return ""
     try:
-        address = FeedAddress.parse(output.url, next(map(formats.__getitem__, output.sources), "ais"))
-        check(feeds, [OutputSpec(address, output.sources)])
+        check(feeds, [spec_of(output, formats)])
     except BadInput as error:
         return str(error).removeprefix("feed address ").removeprefix("output ")
     return ""

@@ -90,7 +90,7 @@ class FeedSection(Section):
 
 
 class OutputSection(Section):
-    """`[[output]]`: what feeds hear, passed on as it came, to another system."""
+    """`[[output]]`: what feeds hear, passed on as it came, or the picture, to another system."""
 
     model_config = ConfigDict(populate_by_name=True)
 
@@ -99,8 +99,22 @@ class OutputSection(Section):
         examples=["udp://192.0.2.20:10110", "tcp-listen://127.0.0.1:5632"],
     )
     sources: tuple[str, ...] = Field(
-        alias="from", description="names of the live feeds that are passed on", examples=[["AIS naha"]]
+        (), alias="from", description="names of the live feeds that are passed on", examples=[["AIS naha"]]
     )
+    picture: Literal["", "cot", "tak", "tll", "asterix"] = Field(
+        "", description="tell the picture instead: Cursor on Target (tak: as protobuf), TLL sentences, ASTERIX 062"
+    )
+    every_s: float = Field(5.0, ge=1.0, le=600.0, description="seconds from one telling of a vessel to its next")
+    sac: int | None = Field(None, ge=0, le=255, description="our ASTERIX system area code", examples=[126])
+    sic: int | None = Field(None, ge=0, le=255, description="our ASTERIX system identification code", examples=[9])
+
+    @model_validator(mode="after")
+    def _one_purpose(self) -> Self:
+        if bool(self.sources) == bool(self.picture):
+            raise ValueError("expected either from = the feeds to pass on, or picture = the format to tell it in")
+        if self.picture == "asterix" and (self.sac is None or self.sic is None):
+            raise ValueError("expected sac and sic, by which another centre knows us")
+        return self
 
 
 class SensorSection(Section):

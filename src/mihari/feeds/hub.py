@@ -64,7 +64,7 @@ class Hub:
         self._add(feeds)
         self._relays.wire(self._lines, self.outputs, self._new_output)
         speeds = {f.address.speed for f in feeds if not f.address.live}
-        self.ticking = not any(line.live for line in self._lines) and len(speeds) == 1
+        self.ticking = not any(line.live and not line.outgoing for line in self._lines) and len(speeds) == 1
         self._recordings = Recordings(self._runner, self.ticking)
         self._stopped = threading.Event()
         self._lock = threading.Lock()
@@ -163,6 +163,15 @@ class Hub:
             self._loop.call_soon_threadsafe(line.send, data)
             return True
         return False
+
+    def tell(self, output: str, pieces: Sequence[bytes]) -> None:
+        """Send pieces to the node's own output with this address (its text). From any thread; nothing waits for it."""
+        there = self._relays.own(output)
+        if there is None or self._loop is None or not pieces:
+            return
+        line, topic = there
+        with contextlib.suppress(RuntimeError):  # it closed in between
+            self._loop.call_soon_threadsafe(line.send_all, pieces, topic)
 
     def __enter__(self) -> Hub:
         self.start()

@@ -63,6 +63,11 @@ class Line:
         else:
             self.health.unsent += 1
 
+    def send_all(self, pieces: Sequence[bytes], topic: str = "") -> None:
+        """`send` for each of these."""
+        for piece in pieces:
+            self.send(piece, topic)
+
     def fail(self, problem: str) -> None:
         """It cannot be used, for this reason; whoever runs the hub tells it."""
         if self.health.problem != problem:

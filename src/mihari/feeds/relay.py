@@ -1,4 +1,4 @@
-"""What feeds hear, passed on as it came: whole lines or data blocks of some feeds -> outputs.
+"""What feeds hear, passed on as it came: whole lines or data blocks of some feeds -> outputs. And outputs of our own.
 
 An output whose place is that of a feed (the same server, device or broker) goes over that feed's connection; else it
 has a connection of its own. Nothing waits for it: each peer has a bounded queue, the oldest are shed and counted.
@@ -21,10 +21,11 @@ TARGETS = ("udp", "udp450", "tcp", "tcp-listen", "serial", "mqtt", "mqtts")
 
 @dataclass(frozen=True, slots=True)
 class OutputSpec:
-    """One output: where to, and the names of the live feeds that it passes on."""
+    """One output: where to, and the names of the feeds that it passes on; `own`: the node itself gives it pieces."""
 
     address: FeedAddress
-    sources: tuple[str, ...]
+    sources: tuple[str, ...] = ()
+    own: bool = False
 
 
 def place(address: FeedAddress) -> tuple[object, ...]:
@@ -38,7 +39,7 @@ def check(feeds: Sequence[FeedSpec], outputs: Sequence[OutputSpec]) -> None:
     by_name = {feed.address.name: feed.address for feed in feeds}
     for output in outputs:
         where = f"output {output.address.text!r}"
-        if not output.sources:
+        if not output.sources and not output.own:
             raise BadInput(f"{where}: passes on no feed; expected from= with the names of feeds")
         for name in output.sources:
             if name not in by_name:
@@ -75,6 +76,10 @@ def _heard_by(to: FeedAddress, feed: FeedAddress) -> bool:
     return False
 
 
+def _topic(to: FeedAddress) -> str:
+    return to.path if to.scheme in ("mqtt", "mqtts") else ""
+
+
 class Route:
     """One feed's way to one output: chunks as they came -> whole pieces in the form that its place takes."""
 
@@ -85,7 +90,7 @@ class Route:
 
     def __call__(self, burst: Sequence[Chunk]) -> None:
         """Pass these chunks on."""
-        topic = self.to.path if self.to.scheme in ("mqtt", "mqtts") else ""
+        topic = _topic(self.to)
         for piece in self._packed([piece for chunk in burst for piece in self._pieces(chunk)]):
             self.send(piece, topic)
 
@@ -120,25 +125,33 @@ class Relays:
 
     def __init__(self) -> None:
         self._routes: dict[tuple[Line, Line, str], Route] = {}
+        self._own: dict[str, tuple[Line, str]] = {}
+
+    def own(self, text: str) -> tuple[Line, str] | None:
+        """Line and topic of the node's own output with this address."""
+        return self._own.get(text)
 
     def wire(self, lines: Sequence[Line], outputs: Sequence[OutputSpec], new: Callable[[FeedSpec], Line]) -> list[Line]:
         """Give each feed its routes; returns the lines that had to be made (`new`), marks those no longer needed."""
         there = sorted((line for line in lines if not line.removed), key=lambda line: line.outgoing)  # feeds first
         added: list[Line] = []
         routes: dict[tuple[Line, Line, str], Route] = {}
+        own: dict[str, tuple[Line, str]] = {}
         for output in outputs:
             line = next((x for x in (*there, *added) if place(x.spec.address) == place(output.address)), None)
             if line is None:
                 line = new(FeedSpec(output.address))
                 added.append(line)
+            if output.own:
+                own[output.address.text] = line, _topic(output.address)
             for feed in there:
                 if not feed.outgoing and feed.spec.address.name in output.sources:
                     key = (feed, line, output.address.path)
                     route = Route(feed.spec.address, output.address, line.send)
                     routes[key] = self._routes.get(key, route)
-        self._routes = routes
+        self._routes, self._own = routes, own
         for feed in there:
             feed.relays = [route for (source, _, _), route in routes.items() if source is feed]
-            used = any(line is feed for _, line, _ in routes)
+            used = any(line is feed for _, line, _ in routes) or any(line is feed for line, _ in own.values())
             feed.removed = feed.removed or (feed.outgoing and not used)
         return added
