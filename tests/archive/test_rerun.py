@@ -12,11 +12,14 @@ from mihari.archive.state import differing, pack, unpack
 from mihari.archive.writer import Archive, ArchiveSettings
 from mihari.core.errors import BadInput
 from mihari.core.reports import Batch, Sector, Tick
+from mihari.core.steps import Stretch
 from mihari.core.tracks import TrackStatus
 from mihari.keeping import Keeper
 from mihari.pipeline import Pipeline
 from mihari.rebuild import rebuild, tracked, verified
 from mihari.rerun import REST, Asked, Reruns, rerun
+from mihari.tracks.again import AgainTracker
+from mihari.tracks.past import Past
 from tracks.test_rewind import identical, scene, time_of
 from tracks.test_state import SENSORS
 
@@ -55,7 +58,9 @@ class Watch:
         self.pipeline = Pipeline(sensors, None, ring=RING)
         self.keeper = Keeper(self.archive, self.pipeline)
         self.seconds = itertools.count(0.0, 3.0)
-        self.reruns = Reruns(self.archive, self.pipeline, self.keeper, hours, lambda: next(self.seconds))
+        self.told = []  # where tracks were
+        asked = self.archive, self.pipeline, self.keeper, hours, lambda: next(self.seconds)
+        self.reruns = Reruns(*asked, self.told.append)
         self.seen = {}  # number -> place of what people saw before something was run again
 
     def take(self, inputs):
@@ -181,6 +186,24 @@ def test_where_no_process_can_be_started_the_node_goes_on(sea, tmp_path, monkeyp
     assert watch.reruns.failed >= 1
     assert "not in the tracks: cannot allocate memory" in caplog.text
     assert not watch.pipeline.tracker.holding
+
+
+def test_where_tracks_were_is_what_a_run_in_order_has_seen(watched):
+    came, _, watch = watched
+    reader, told = ArchiveReader(watch.archive.settings.folder), watch.told[0]
+    assert told.why.startswith(("plots that came", "AIS reports that came"))
+    in_time = AgainTracker(SENSORS, ring=600.0)
+    in_time.past = Past(told.begin)
+    for one in came:  # one by one: what is late goes back
+        in_time.run(Stretch.of([one]))
+    (run,) = reader.runs()
+    (step,) = reader.reruns(run.number)
+    end = reader.at(run.number, step).time - RING - 10.0  # what came after is not known there
+    expected, found = in_time.past.was(), told.was
+    expected, found = (was.take(was.time < end) for was in (expected, found))
+    assert len(found) > 20
+    assert len(np.unique(found.id)) > 3
+    assert differing(expected.columns(), found.columns()) == []
 
 
 def test_asked_for_nothing_that_was_late_it_gives_the_state_that_was_there(sea, tmp_path):

@@ -139,3 +139,15 @@ def test_a_sortie_finds_the_boat_and_knows_how_well(tmp_path: Path) -> None:
     error, spread = figures(r"error (\d+) m, told (\d+) m", told)
     assert error < 60
     assert error < 2.5 * spread < 500
+
+
+def test_bearings_that_came_late_sharpen_the_past_and_find_the_meeting(tmp_path: Path) -> None:
+    told = run("12_late_bearings.py", tmp_path)
+    assert "bearings that came 5.9 h late; run again 1 time" in told
+    thought = figures(r"before: held \d+ %, error (\d+) m, told sd (\d+) m", told)
+    known = figures(r"after: held \d+ %, error (\d+) m, told sd (\d+) m", told)
+    assert known[0] < 0.5 * thought[0]
+    assert known[1] < 0.5 * thought[1]
+    assert 0.8 < figures(r"after: .* NEES ([\d.]+)", told)[0] < 4
+    assert "rendezvous before: none" in told
+    assert re.search(r"rendezvous after: ENDED, .*found by bearings that came 5.9 h late", told)
