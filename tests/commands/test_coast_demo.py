@@ -35,7 +35,9 @@ def test_each_site_is_a_node_with_its_own_feeds_and_ports(laid):
     assert [config.node.name for config in configs] == [path.stem for path in paths]
     assert [c.face.port for c in configs if c.face.enabled] == [18080, 18081, 18082, 18083]
     urls = [feed.url for config in configs for feed in config.feed]
-    assert len(urls) == len(set(urls)) == 2 * 6 + 1  # what dives hears nothing by itself
+    assert (
+        len(urls) == len(set(urls)) == 2 * 6 + 1 + 2
+    )  # what dives hears nothing by itself; an aircraft has telemetry and video
     sent = [send.partition("=")[2] for post in stations for send in post.sends]
     assert set(sent) == set(urls) - {f"udp://127.0.0.1:{stations[-1].ais}"}
 

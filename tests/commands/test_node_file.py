@@ -155,7 +155,8 @@ def wrong(schema, value, root, path="$"):
     """What a JSON schema (draft 2020-12, the words that ours uses) finds wrong with a value: paths."""
     known = {"$schema", "$defs", "$ref", "title", "description", "examples", "default", "type", "properties",
              "required", "additionalProperties", "items", "enum", "anyOf", "minimum", "maximum", "exclusiveMinimum",
-             "exclusiveMaximum", "minLength", "maxLength"}  # fmt: skip
+             "exclusiveMaximum", "minLength", "maxLength", "pattern",
+             "prefixItems", "minItems", "maxItems"}  # fmt: skip
     assert set(schema) <= known, set(schema) - known
     if "$ref" in schema:
         return wrong(root["$defs"][schema["$ref"].rpartition("/")[2]], value, root, path)
@@ -174,9 +175,13 @@ def wrong(schema, value, root, path="$"):
         bad |= "exclusiveMaximum" in schema and value >= schema["exclusiveMaximum"]
     if isinstance(value, str):
         bad |= not schema.get("minLength", 0) <= len(value) <= schema.get("maxLength", len(value))
+        bad |= not re.search(schema.get("pattern", ""), value)
     found = [path] if bad else []
     if kind == "array":
-        found += [p for i, one in enumerate(value) for p in wrong(schema["items"], one, root, f"{path}[{i}]")]
+        found += [path] if not schema.get("minItems", 0) <= len(value) <= schema.get("maxItems", len(value)) else []
+        each = schema.get("prefixItems") or [schema["items"]] * len(value)
+        inner = zip(each, value, strict=False)  # a wrong count is told already
+        found += [p for i, (of, one) in enumerate(inner) for p in wrong(of, one, root, f"{path}[{i}]")]
     if kind == "object":
         found += [f"{path}.{key}" for key in schema.get("required", ()) if key not in value]
         for key, one in value.items():
@@ -199,10 +204,11 @@ def test_the_schema_takes_what_init_writes_and_refuses_what_the_node_refuses(fol
         "feed": [{"url": "stdin:", "format": "morse"}, {}],
         "sensor": [{"name": "a", "kind": "radar", "lat_deg": 91, "detection": 1.0, "sac": 1.5}],
         "face": {"port": 65536, "enabled": "no"},
+        "vehicle": [{"name": "a", "profile": "tb3", "stills": "ftp://192.0.2.1/"}],
     }
     assert sorted(wrong(schema, bad, schema)) == [
         "$.face.enabled", "$.face.port", "$.feed[0].format", "$.feed[1].url", "$.node.nam", "$.sensor[0].detection",
-        "$.sensor[0].lat_deg", "$.sensor[0].sac",
+        "$.sensor[0].lat_deg", "$.sensor[0].sac", "$.vehicle[0].stills",
     ]  # fmt: skip
 
 
@@ -370,7 +376,7 @@ def test_a_password_that_others_may_read_is_a_warning_and_is_never_shown(folder)
     ("url", "sources", "key", "words"),
     [
         ("udp://192.0.2.1:5000", '["east", "wset"]', "from", 'there is no feed "wset"; did you mean west?'),
-        ("udp://192.0.2.1:5000", "[]", "url", "expected from= with the names of feeds"),
+        ("udp://192.0.2.1:5000", "[]", "", "expected either from = the feeds to pass on, or picture ="),
         ("ftp://192.0.2.1", '["west"]', "url", "expected udp://"),
         ("file:out.nmea", '["west"]', "url", "to send to"),
         ("udp://127.0.0.1:PORT", '["west"]', "url", "'west' would hear what it sends"),
@@ -386,7 +392,7 @@ def test_an_output_that_cannot_be_is_told(folder, url, sources, key, words):
     feeds += '[[feed]]\nurl = "file:old.nmea"\nname = "old"\n'
     output = f'[[output]]\nurl = "{url}"\nfrom = {sources}\n'.replace("PORT", str(ports[0]))
     (told,) = checked("[face]\nport = 0\n" + feeds + output)
-    assert told[:3] == ("mistake", 14 if key == "from" else 13, f"output[0].{key}")
+    assert told[:3] == ("mistake", {"from": 14, "url": 13, "": 12}[key], f"output[0].{key}".rstrip("."))
     assert words in told[3]
 
 

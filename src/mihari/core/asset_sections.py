@@ -55,6 +55,7 @@ class VehicleSection(OperatedSection):
 class CameraSection(OperatedSection):
     """`[[camera]]`: a camera that turns and zooms, of a station."""
 
+    name: str = Field(min_length=1, max_length=40, description="as people see it", examples=["pier"])
     url: str = Field(description="its ONVIF device service", examples=["http://192.0.2.30/onvif/device_service"])
     user: str = Field("", description="to sign in with", examples=["watch"])
     password_file: str = Field("", description="a file that holds the password alone", examples=["/etc/mihari/camera"])
