@@ -22,7 +22,7 @@ def shared(b):
     return min(b.end - START, LEAVES) - max(b.start - START, MEETS)
 
 
-@pytest.mark.parametrize("seed", [1, 2, *(pytest.param(seed, marks=pytest.mark.slow) for seed in (3, 4))])
+@pytest.mark.parametrize("seed", [2, *(pytest.param(seed, marks=pytest.mark.slow) for seed in (1, 3, 4))])
 def test_the_past_track_is_sharper_and_as_sharp_as_it_says(seed, tmp_path):
     sea = Sea(seed, 300.0)
     watch = Watch(sea, tmp_path / "archive").run()

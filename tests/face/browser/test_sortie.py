@@ -16,6 +16,8 @@ from alert_screen import text
 from asset_screen import AssetNode, ask
 from zone_screen import at
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture(scope="module")
 def node(tmp_path_factory: pytest.TempPathFactory) -> Iterator[AssetNode]:
