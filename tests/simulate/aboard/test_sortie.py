@@ -112,6 +112,9 @@ def flown(seed: int):  # type: ignore[no-untyped-def]
     return station, health, rows
 
 
+pytestmark = pytest.mark.slow  # four flights of ten minutes
+
+
 @pytest.fixture(scope="module")
 def flights():  # type: ignore[no-untyped-def]
     return [flown(seed) for seed in range(4)]
