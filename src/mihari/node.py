@@ -393,7 +393,8 @@ class Node:
         for one in self.reordering.flush():
             self._take_in(one)
         self._finish()
-        self._publish()  # what the last inputs changed
+        if self.publisher is not None or self.sharing is not None or len(self.outlets):
+            self._publish()  # what the last inputs changed, for who looks
 
     def _finish(self) -> None:
         """A recording has ended: looks that came too late at its end are run again, and looked at."""
