@@ -57,6 +57,9 @@ class Node:
         )
         assert self.process.stdout is not None
         self.url = self.process.stdout.readline().strip()
+        end = time.monotonic() + 30.0
+        while not self.get("tasks")["takes"] and time.monotonic() < end:  # its first look at its records
+            time.sleep(0.1)
 
     def get(self, path: str) -> Any:
         with urllib.request.urlopen(f"{self.url}/api/v1/{path}", timeout=10) as answer:

@@ -282,6 +282,28 @@ def test_a_radar_that_is_told_elsewhere_counts_from_then_on():
     assert identical(restored.tracks(), late.tracks())
 
 
+def test_what_sensors_are_told_right_after_the_clock_was_set_back_survives_a_restore():
+    """The ring has just begun anew and holds nothing: what is known follows the moment of the tick, not an entry."""
+    moved = [replace(SENSORS[0], lat_deg=SENSORS[0].lat_deg + 0.1), *SENSORS[1:]]
+    elsewhere = [replace(one, lat_deg=one.lat_deg + 0.1) for one in moved]
+    one = fed(scene(3, 8))
+    one.step(Tick(T0 - 3600.0))
+    other = RewindingTracker(SENSORS)
+    other.restore(one.state())
+    for tracker in (one, other):
+        tracker.know(moved)
+    assert same_state(one, other)
+    again = RewindingTracker(moved)
+    again.restore(other.state())
+    for tracker in (one, again):
+        tracker.know(elsewhere)
+    assert same_state(one, again)
+    for given in scene(3, 8):
+        for tracker in (one, again):
+            tracker.step(given)
+    assert same_state(one, again)
+
+
 def test_a_state_of_the_tracker_without_a_ring_is_gone_on_from():
     given = scene(10, 16)
     plain, ringed = Tracker(SENSORS), RewindingTracker(SENSORS)

@@ -121,11 +121,12 @@ class Runner:
         return told | {"unsent": self.unsent, "shed": self.talk.shed}
 
     def _run(self) -> None:
-        while not self._stopping.wait(EVERY_S if self._posts or not self._charged else IDLE_S):
+        while not self._stopping.is_set():
             try:
                 self.look()
             except Exception:
                 log.exception("tasks: a look failed by a bug")
+            self._stopping.wait(EVERY_S if self._posts or not self._charged else IDLE_S)
 
     # one look
 

@@ -19,12 +19,13 @@ from mihari.tracks.ring import Ring
 ENTRY_NAMES = tuple(name for name in ENTRY.names or () if name != "spare")
 REPORT_NAMES = tuple(name for name in REPORT.names or () if name != "spare")
 Sensors = tuple[Sensor, ...]
+Told = Sequence[tuple[Key, Sensors]]
 
 
 def state_of(
-    ring: Ring, door: Door, known: Sequence[tuple[Key, Sensors]], waiting: Mapping[int, Batch], sensors: Sensors
+    ring: Ring, door: Door, top: Key, known: Told, waiting: Mapping[int, Batch], sensors: Sensors
 ) -> dict[str, Any]:
-    """`sensors`: those known at the ring's first state."""
+    """`top`: the last entry taken in; `sensors`: those known at the ring's first state."""
     entries, reports = ring.all()
     state = {f"entry_{name}": np.ascontiguousarray(entries[name]) for name in ENTRY_NAMES}
     state |= {f"report_{name}": np.ascontiguousarray(reports[name]) for name in REPORT_NAMES}
@@ -35,6 +36,9 @@ def state_of(
         "ring_refused": door.refused.copy(),
         "ring_source": door.source,
         "ring_sensors": [sensor_told(s) for s in sensors],
+        "top_order": np.array([top[0]], np.float64),
+        "top_rank": np.array(top[1:3], np.int64),
+        "top_content": np.array([top[3]], np.uint64),
         "known_order": np.array([key[0] for key in keys], np.float64),
         "known_rank": np.array([key[1:3] for key in keys], np.int64).reshape(-1, 2),
         "known_content": np.array([key[3] for key in keys], np.uint64),
@@ -81,6 +85,13 @@ def known_of(state: Mapping[str, Any]) -> list[tuple[Key, Sensors]]:
     columns = (state["known_order"].tolist(), state["known_rank"].tolist(), state["known_content"].tolist())
     keys = [(order, rank[0], rank[1], content) for order, rank, content in zip(*columns, strict=True)]
     return list(zip(keys, [sensors_of(each) for each in state["known_sensors"]], strict=True))
+
+
+def top_of(state: Mapping[str, Any], order: float) -> Key:
+    """The last entry that was taken in; `order` is that of the ring's first state, for states that do not tell."""
+    if "top_order" not in state:
+        return (order, -1, 0, 0)
+    return (float(state["top_order"][0]), *np.asarray(state["top_rank"]).tolist(), int(state["top_content"][0]))
 
 
 def waiting_of(state: Mapping[str, Any]) -> dict[int, Batch]:

@@ -470,7 +470,9 @@ class RewindingTracker:
         """All that the next input meets: the tracker before the ring, what the ring holds, and who waits."""
         scratch = Tracker((), self._tracker.given)
         scratch.put_back(self._ring.states[0].moment)
-        return scratch.state() | held.state_of(self._ring, self._door, self._known, self._waiting, scratch.sensors)
+        return scratch.state() | held.state_of(
+            self._ring, self._door, self._top, self._known, self._waiting, scratch.sensors
+        )
 
     def restore(self, state: State) -> None:
         """Goes on from `state`, bit for bit; the sensors are those that this tracker knows. BadInput if it cannot."""
@@ -494,6 +496,10 @@ class RewindingTracker:
             taken = entries.take(np.flatnonzero(~waits))
             self._ring.add(taken)
             self._follow(taken, tell=False)
+        else:  # all that was known is known, and what comes next follows the same one
+            self._top = held.top_of(state, order)
+            for known in self._known[-1:]:
+                tracker.know(known.sensors)
         if waits.any():
             self._wait(entries.take(np.flatnonzero(waits)))
         self._tell_nothing()
