@@ -3,18 +3,22 @@
 import math
 import random
 
+import dpkt
 import numpy as np
 import pytest
 
 from fuzzing import survives
 from mihari.core.asset import AssetKind
 from mihari.core.health import Health
-from mihari.core.reports import Batch, ReportKind, Sector
+from mihari.core.reports import Batch, ReportKind, Sector, Tick
 from mihari.core.sensor import SensorKind
 from mihari.feeds import Chunk, FeedAddress, SensorRegistry, open_stage
 from mihari.feeds.imc import VEHICLES, WAITING
+from mihari.feeds.replay import recorded
 from mihari.feeds.vehicles import Listed
+from mihari.formats.ais import encode as ais
 from mihari.formats.imc import encode, goto, plan, start
+from mihari.simulate.recordings import frame
 
 NOW = 1.8e9
 GLIDER = 30
@@ -219,3 +223,40 @@ def test_hostile_bytes_are_survived():
         assert all(isinstance(one, Batch | Sector) for one in given)
 
     survives(take, [good], count=300)
+
+
+def captured(path, *datagrams):
+    """(time of capture, octets) as a capture."""
+    with path.open("wb") as file:
+        out = dpkt.pcap.Writer(file)
+        for when, data in datagrams:
+            out.writepkt(frame(data, 6002), ts=when)
+
+
+def test_a_capture_is_played_as_late_as_it_came(tmp_path):
+    """Beside AIS that goes on: looks of hours ago stand where the vehicle came up, and it is not there before."""
+    then = NOW - 3 * 3600
+    captured(
+        tmp_path / "sea.pcap",
+        (then, state(then, 26.0, 127.0)),
+        (NOW, state(then + 60, 26.0, 127.0, depth=90.0)),
+        (NOW, heard(then + 90, 40.0)),
+        (NOW, state(then + 120, 26.1, 127.0, depth=90.0)),
+        (NOW + 1, state(NOW + 1, 26.5, 127.5)),
+    )
+    position = {"message_type": 1, "mmsi": 431000001, "lat_deg": 26.0, "lon_deg": 127.0, "speed": 0.0, "course": 0.0}
+    log = b"".join(b"".join(ais(position, time=t, station="NAHA")) for t in (then + 10, then + 7200, NOW + 60))
+    (tmp_path / "ais.nmea").write_bytes(log)
+    feeds = [f"pcap:{tmp_path}/sea.pcap?format=imc&name=sea", f"file:{tmp_path}/ais.nmea?format=ais"]
+    sensors = SensorRegistry()
+    sensors.roll.listed = LISTED
+    healths = [Health(k, "", "") for k in range(2)]
+    order, places = [], []
+    given = recorded([FeedAddress.parse(url) for url in feeds], sensors, healths, lambda: NOW)
+    for one in given:
+        places += [round(told.lat_deg, 1) for told, _ in sensors.roll.drained()]
+        if not isinstance(one, Tick):
+            order.append("look" if isinstance(one, Sector) else "ais")
+            assert len(order) > 2 or places == [26.0]
+    assert order == ["ais", "ais", "look", "ais"]
+    assert places[-1] == 26.5

@@ -35,6 +35,7 @@ Examples:
   mihari demo --alone
   mihari demo --for 60 --summary --no-browser
   mihari demo --archive demo-archive
+  mihari demo --scenario below --speed 120
 """
 )
 @click.option(
@@ -46,6 +47,10 @@ Examples:
 @click.option("--port", default=8080, show_default=True, type=click.IntRange(0, 65535), help="Of the map; 0: any free.")
 @click.option("--scenario", default="strait", show_default=True, help="A built-in scenario or a TOML file.")
 @click.option("--seed", type=int, help="Instead of the scenario's.")
+@click.option(
+    "--speed", type=Number(1.0, most=10_000.0), metavar="TIMES",
+    help="Record the scenario first, then play it so many times faster than it happens.",
+)  # fmt: skip
 @click.option("--archive", default="", metavar="DIR", help="Keep everything there, for mihari history and replay.")
 def demo(
     seconds: float | None,
@@ -55,6 +60,7 @@ def demo(
     port: int,
     scenario: str,
     seed: int | None,
+    speed: float | None,
     archive: str,
 ) -> None:
     """Simulate a strait with 300 vessels and show the living map.
@@ -63,7 +69,9 @@ def demo(
     between them as poor as such links are; the stations and the ship have a map. Alone: one node with two radars and
     two AIS stations.
     """
-    if not (alone or summary or archive or scenario != "strait" or seed is not None):
+    if speed is not None and summary:
+        raise BadInput("--speed and --summary: expected one of them; mihari track and mihari score judge recordings")
+    if speed is None and not (alone or summary or archive or scenario != "strait" or seed is not None):
         from mihari.commands.coast_demo import coast
 
         coast(seconds, port, not no_browser)
@@ -71,6 +79,11 @@ def demo(
     from mihari.simulate import load
 
     chosen = load(scenario)
+    if speed is not None:
+        from mihari.commands.demo_played import play
+
+        play(chosen, speed, seconds, port, seed, not no_browser, archive)
+        return
     with tempfile.TemporaryDirectory(prefix="mihari-demo-") as folder:
         truth = Path(folder) / "truth.parquet"
         told, stopped = _run(chosen, scenario, truth, seconds, port, seed, summary, not no_browser, archive)

@@ -185,10 +185,16 @@ def wait(node: Any, seconds: float | None = None, look: Callable[[], object] = _
 
 def _until_stopped(node: Any, look: Callable[[], object]) -> None:
     wait(node, None, look)
-    if node.config.face.enabled:  # recordings are through: the last picture stays on the screen
-        click.echo("mihari: all input has been read; the picture stays until Ctrl-C", err=True)
-        while True:
-            time.sleep(3600.0)
+    if node.config.face.enabled:
+        keep_shown()
+
+
+def keep_shown(seconds: float | None = None) -> None:
+    """Recordings are through: the last picture stays on the screen, at most so long."""
+    click.echo("mihari: all input has been read; the picture stays until Ctrl-C", err=True)
+    deadline = math.inf if seconds is None else time.monotonic() + seconds
+    while (left := deadline - time.monotonic()) > 0:
+        time.sleep(min(left, 3600.0))
 
 
 def _complain(node: Any, told: set[int]) -> None:

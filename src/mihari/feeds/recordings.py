@@ -13,7 +13,7 @@ from mihari.core.errors import BadInput
 from mihari.core.reports import Batch, Input, Sector
 from mihari.feeds.inputs import TickRun
 from mihari.feeds.line import Line, Runner
-from mihari.feeds.replay import merge, pace, read, timed, with_runs, with_ticks
+from mihari.feeds.replay import Moment, merge, pace, read, timed, with_runs, with_ticks
 
 log = logging.getLogger("mihari.feeds")
 PATIENCE_S = 0.2  # a waiting recording notices a stop within this
@@ -49,7 +49,7 @@ class Recordings:
             return with_runs(timeline)
         return pace(with_ticks(timeline), speed, self.runner.clock, stopped.wait)
 
-    def _read(self, line: Line) -> Iterator[Batch | Sector]:
+    def _read(self, line: Line) -> Iterator[Batch | Sector | Moment]:
         address = line.spec.address
         try:
             runner = self.runner

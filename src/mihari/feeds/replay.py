@@ -4,7 +4,9 @@ The timeline is data time: each recording's running latest time orders what it g
 first. One tick per whole second of data time, holes included; `Tick(t)` comes after everything up to t that was in
 order. A report that jumps ahead by more than `HOLE_S` is believed when the one after it agrees, else it is put where
 the timeline stands ("absurd time"), so that no damaged time stamp makes endless ticks. A report that falls back by
-more keeps its time, and is counted ("backwards").
+more keeps its time, and is counted ("backwards"). Captures of vehicles that tell hours later what they heard (`LATE`)
+stand on the timeline where they were captured, as late as they came, and are not decoded before: what they tell of
+themselves is no input, and is known at once.
 """
 
 from __future__ import annotations
@@ -13,7 +15,7 @@ import heapq
 import itertools
 import math
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from functools import lru_cache
 
 import numpy as np
@@ -33,7 +35,17 @@ LONGEST_TICKS_S = 40 * 86400.0  # a hole beyond this is another recording: no ti
 SURVEYED = 20_000  # datagrams: two minutes of a busy radar, many turns of the slowest
 SURVEYED_READS = 16  # reads of 1 MiB of a file without datagrams
 TOGETHER = 256  # datagrams of a capture decoded at one go
-Timed = tuple[float, int, int, Batch | Sector]
+LATE = ("imc",)  # formats of such vehicles
+
+
+@dataclass(frozen=True, slots=True)
+class Moment:
+    """Nothing came in, but what follows in this recording is not looked at before, UTC s."""
+
+    time: float
+
+
+Timed = tuple[float, int, int, Batch | Sector | Moment]
 
 
 def recorded(
@@ -65,7 +77,7 @@ def read(
     health: Health,
     clock: Clock,
     tap: Callable[[int, Chunk], None] | None = None,
-) -> Iterator[Batch | Sector]:
+) -> Iterator[Batch | Sector | Moment]:
     """One recording, decoded; closes with what was still open. `tap` sees each chunk before it is decoded."""
     transport = open_file(address, health, clock)
     assert isinstance(transport, Recording)
@@ -73,8 +85,11 @@ def read(
     if address.format == "asterix":
         survey(address, sensors, clock)
     chunks = transport.read()
-    group = TOGETHER if address.datagrams else 1
+    late = as_late(address)
+    group = TOGETHER if address.datagrams and not late else 1
     while taken := tuple(itertools.islice(chunks, group)):
+        if late and taken[0].time is not None:
+            yield Moment(taken[0].time)
         if tap is not None:
             for chunk in taken:
                 tap(index, chunk)
@@ -97,13 +112,24 @@ def survey(address: FeedAddress, sensors: SensorRegistry, clock: Clock) -> None:
         stage.take(*taken)
 
 
-def timed(inputs: Iterable[Batch | Sector], lane: int, health: Health | None = None) -> Iterator[Timed]:
+def as_late(address: FeedAddress) -> bool:
+    """Whether a recording's looks stand where they were captured."""
+    return address.format in LATE and address.datagrams
+
+
+def timed(inputs: Iterable[Batch | Sector | Moment], lane: int, health: Health | None = None) -> Iterator[Timed]:
     """Cut batches at whole seconds of data time and give each piece its place on the timeline.
 
     Yields (time, lane, number, input), the time never falling. What was strange about times is counted in `health`.
     """
     latest, number = -math.inf, 0
     for item, following in _with_next(inputs):
+        if isinstance(item, Moment):
+            if latest < item.time and (latest == -math.inf or item.time <= latest + LONGEST_TICKS_S):
+                latest = item.time
+            yield latest, lane, number, item
+            number += 1
+            continue
         item, latest_rows = _mended(item, latest, following, health)
         if len(latest_rows) == 0:
             continue
@@ -118,10 +144,16 @@ def timed(inputs: Iterable[Batch | Sector], lane: int, health: Health | None = N
             number += 1
 
 
-def _with_next(inputs: Iterable[Batch | Sector]) -> Iterator[tuple[Batch | Sector, float]]:
-    """Each input with the first time of the one after it (NaN at the end)."""
+def _with_next(inputs: Iterable[Batch | Sector | Moment]) -> Iterator[tuple[Batch | Sector | Moment, float]]:
+    """Each input with the first time of the one after it (NaN at the end); a moment is told at once."""
     held: Batch | Sector | None = None
     for item in inputs:
+        if isinstance(item, Moment):
+            if held is not None:
+                yield held, item.time
+            held = None
+            yield item, math.nan
+            continue
         if isinstance(item, Batch) and len(item.reports) == 0:
             continue
         if held is not None:
@@ -240,11 +272,10 @@ def _with_claim(reports: Reports, claim: Array) -> Reports:
 
 def merge(lanes: Sequence[Iterator[Timed]]) -> Iterator[tuple[float, Batch | Sector]]:
     """Several timelines as one, by time, then by lane."""
-    if len(lanes) == 1:
-        yield from ((t, item) for t, _, _, item in lanes[0])
-        return
-    for t, _, _, item in heapq.merge(*lanes, key=lambda entry: entry[:3]):
-        yield t, item
+    timeline = lanes[0] if len(lanes) == 1 else heapq.merge(*lanes, key=lambda entry: entry[:3])
+    for t, _, _, item in timeline:
+        if not isinstance(item, Moment):
+            yield t, item
 
 
 def with_runs(inputs: Iterable[tuple[float, Batch | Sector]]) -> Iterator[Batch | Sector | TickRun]:

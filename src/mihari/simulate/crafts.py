@@ -6,7 +6,7 @@ A craft is neither in the truth nor seen by radars: what a coast is watched with
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from mihari.core.errors import BadInput, ConfigError
 from mihari.sensors.platform import PlatformProfile, profile
@@ -17,7 +17,8 @@ from mihari.simulate.toml_keys import key
 class Craft:
     """Starts `aboard` a vessel or at `place` at `start` s, goes along `route`; m, s after the scenario's start.
 
-    Without a route it waits for a task. `height`: to fly at (below the sea: to dive to); not given, its profile's.
+    Without a route it waits for a task. `height`: to fly at (below the sea: to dive to), `surfaces`: how often it comes
+    up to tell what it heard; not given, its profile's.
     """
 
     name: str = key("name", "text")
@@ -29,6 +30,7 @@ class Craft:
     loop: bool = key("loop", "flag", False)
     start: float = key("start_s", "number", 0.0, low=0, high=1e8)
     height: float | None = key("height_m", "number", None, low=-6000, high=20_000)
+    surfaces: float | None = key("surfaces_every_h", "number", None, unit=3600.0, low=0.25, high=48)
     system: int = key("system", "whole", 1, low=1, high=65_534)
     site: str | None = key("site", "text", None)  # whose node hears it; not given, that of the ship it starts from
     mount_sd_deg: float = key("mount_sd_deg", "number", 0.3, low=0, high=10)
@@ -36,7 +38,8 @@ class Craft:
     @property
     def profile(self) -> PlatformProfile:
         """What it can do."""
-        return profile(self.profile_id)
+        found = profile(self.profile_id)
+        return found if self.surfaces is None else replace(found, surface_every=self.surfaces)
 
     @property
     def channels(self) -> tuple[str, ...]:
@@ -64,5 +67,7 @@ def check_crafts(crafts: Sequence[Craft], carriers: Sequence[str], taken: Sequen
         decks = {"short deck", "any deck"} & set(craft.profile.launch)
         if craft.aboard is not None and kind == "aircraft" and not decks:
             raise ConfigError(file, f"{where}.aboard", f"a {craft.profile.name} does not start from a deck")
+        if craft.surfaces is not None and kind != "underwater":
+            raise ConfigError(file, f"{where}.surfaces_every_h", f"a {craft.profile.name} does not dive")
         if (craft.height or 0.0) < 0 and kind != "underwater":
             raise ConfigError(file, f"{where}.height_m", f"a {craft.profile.name} does not dive")

@@ -58,8 +58,8 @@ class Scripted:
     """One vessel that goes where it is told: along `route` at one speed from `start`, or there at the times `at`.
 
     What is not given is drawn from its kind. With `goes_on` it keeps its first velocity before and its last after the
-    route, with `loop` it goes round it for ever, else it lies still. `silent`: when its AIS is off. s after the
-    scenario's start, m, m/s.
+    route, with `loop` it goes round it for ever, else it lies still. `silent`: when its AIS is off. `machinery`: it is
+    never quieter below the water than at this speed. s after the scenario's start, m, m/s.
     """
 
     name: str = key("name", "text")
@@ -74,6 +74,7 @@ class Scripted:
     device: str | None = key("ais", "text", None)  # "A", "B" or "none"
     mmsi: int | None = key("mmsi", "whole", None, **_MMSI)
     silent: tuple[tuple[float, float], ...] = key("silent_s", "spans", (), low=-1e7, high=1e8)
+    machinery: float = key("machinery_kn", "number", 0.0, unit=KNOT, low=0, high=30)
 
 
 @dataclass(frozen=True, slots=True)

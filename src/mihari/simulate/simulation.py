@@ -99,6 +99,7 @@ class Simulation:
         crew = Crew(
             self.scenario.crafts, self.traffic, self.carriers, self.scenario.start, weather(self.scenario),
             lambda k: self._rng(_CREW, k), stills or Stills(),
+            {vessel.name: vessel.machinery for vessel in self.scenario.scripted if vessel.machinery},
         )  # fmt: skip
         return heapq.merge(sensed, crew.stream(span, inbox), key=lambda datagram: datagram.time)
 

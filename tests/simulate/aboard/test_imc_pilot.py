@@ -110,7 +110,7 @@ def test_its_bearings_err_as_they_tell_from_where_it_was(glider):
 def test_bearings_of_many_listenings_err_as_they_tell_and_come_as_often_as_the_coverage_says():
     row = Array.of(profile("auv").carries("passive_acoustics"))
     ears = Ears(row, np.random.default_rng(1))
-    hulls = Hulls.of(1, row=4, lat_deg=26.2, lon_deg=127.2, hull_length=150.0, speed=13.9 * 1852 / 3600)
+    hulls = Hulls.of(1, row=4, lat_deg=26.2, lon_deg=127.2, hull_length=150.0, heard_as=13.9 * 1852 / 3600)
     away, true = polar_of(26.0, 127.0, 0.0, 26.2, 127.2)
     heard = [one for k in range(4000) for one in ears.listen(26.0, 127.0, 0.1 * k, hulls)]
     squared = sum((math.remainder(one.bearing - float(true), 2 * math.pi) / one.sd) ** 2 for one in heard)

@@ -49,7 +49,7 @@ class Ears:
         array, middle = self.array, self.array.middle
         loss = hydrophone.transmission_loss(away[near], middle, self.depth, self.beyond)
         noise = hydrophone.ambient_level(middle, self.weather.wind)
-        level = self._levels(hulls.speed[near], hulls.hull_length[near])
+        level = self._levels(hulls.heard_as[near], hulls.hull_length[near])
         signal = array.signal_db(level, loss, noise) + self.rng.normal(0.0, SPREAD_DB, len(near))
         sd = hydrophone.bearing_sd(array, signal, math.pi / 2 - (true[near] - heading))
         told = true[near] + sd * self.rng.normal(size=len(near))

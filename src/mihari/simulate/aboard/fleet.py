@@ -27,13 +27,19 @@ def nothing(channel: str) -> Sequence[bytes]:
 
 
 class Crew:
-    """The craft of one run of a simulation. `rows`: rows of the traffic by name, of ships that craft start from."""
+    """The craft of one run of a simulation. `rows`: rows of the traffic by name, of ships that craft start from.
+
+    `loud`: ships that are never quieter below the water than at so many m/s, by name.
+    """
 
     def __init__(
         self, crafts: Sequence[Craft], traffic: Traffic, rows: Mapping[str, int], start: float, weather: Weather,
-        rng: Callable[[int], np.random.Generator], stills: Stills,
+        rng: Callable[[int], np.random.Generator], stills: Stills, loud: Mapping[str, float] | None = None,
     ) -> None:  # fmt: skip
         self.traffic, self.rows, self.start, self.stills = traffic, rows, start, stills
+        self._loud = np.zeros(len(traffic.real))
+        for name, speed in (loud or {}).items():
+            self._loud[rows[name]] = speed
         self._ships = sorted({craft.aboard for craft in crafts if craft.aboard is not None})
         self._real = np.flatnonzero(traffic.real)
         self._hulls, self._hulls_at = Hulls.empty(), -np.inf
@@ -50,7 +56,7 @@ class Crew:
             assert craft.place is not None
             place = home_of(craft) if craft.profile.kind == "aircraft" else Body(*craft.place, on="water")
         home = "" if isinstance(place, Body) else place.name
-        vehicle = Vehicle(craft.profile_id, place, rng, home)
+        vehicle = Vehicle(craft.profile, place, rng, home)
         return Aboard(craft, index, self.start + craft.start, vehicle, rng, weather, self.stills)
 
     def decks(self, time: float) -> dict[str, Deck]:
@@ -95,7 +101,7 @@ class Crew:
         self._hulls = Hulls.of(
             len(rows), row=rows, lat_deg=moving.lat_deg, lon_deg=moving.lon_deg,
             course=course_from_velocity(moving.east_mps, moving.north_mps)[1],
-            speed=np.hypot(moving.east_mps, moving.north_mps),
+            heard_as=np.maximum(np.hypot(moving.east_mps, moving.north_mps), self._loud[rows]),
             hull_length=self.traffic.vessels.hull_length[rows], beam=self.traffic.vessels.beam[rows],
         )  # fmt: skip
         self._hulls_at = now

@@ -39,7 +39,7 @@ class Hulls(Columns):
     course: Array = column("f8")  # rad
     hull_length: Array = column("f8")  # m
     beam: Array = column("f8")
-    speed: Array = column("f8")  # m/s
+    heard_as: Array = column("f8")  # m/s: as loud below the water as at this speed
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 import numpy as np
 
-from mihari.sensors.platform import profile
+from mihari.sensors.platform import PlatformProfile, profile
 from mihari.simulate.vehicles import approach, craft, hover, wings
 from mihari.simulate.vehicles.body import RUNWAY, WATER, Body, Deck, Sea, Wind
 from mihari.simulate.vehicles.demand import Demand, within
@@ -22,8 +22,10 @@ GUST_S = 10.0  # a gust lasts about so long
 class State:
     """The fields of a vehicle, and how it moves when it knows what it wants."""
 
-    def __init__(self, profile_id: str, start: Body | Deck, rng: np.random.Generator, home: str = "") -> None:
-        self.profile = profile(profile_id)
+    def __init__(
+        self, one: str | PlatformProfile, start: Body | Deck, rng: np.random.Generator, home: str = ""
+    ) -> None:
+        self.profile = profile(one) if isinstance(one, str) else one
         self.rng = rng
         self.guidance = Guidance(self.profile)
         self.approach = approach.Approach(self.profile)
