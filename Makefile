@@ -36,7 +36,7 @@ check: setup-dev  ## lint, format, types, import rules, doctests
 	@$(BIN)/ruff format --check .
 	@$(BIN)/mypy
 	@$(BIN)/lint-imports --no-logo | tail -n 3
-	@$(BIN)/python -m pytest -q --doctest-modules src/mihari -p no:cacheprovider
+	@$(BIN)/python -m pytest -q --doctest-modules src/mihari -n auto -p no:cacheprovider
 
 format:  ## put the code in its form
 	@$(BIN)/ruff format . && $(BIN)/ruff check --fix .

@@ -29,6 +29,7 @@ def resident(process):
     return sum(p.memory_info().rss for p in [process, *process.children(recursive=True)])
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("hours", [6.0, pytest.param(24.0, marks=pytest.mark.slow)])
 def test_memory_is_flat_over_hours_of_replay_into_an_archive(hours, tmp_path):
     log_of(tmp_path / "a.nmea", hours)

@@ -69,6 +69,7 @@ def test_the_stated_uncertainty_is_near_the_real_one_and_ais_helps(tmp_path: Pat
     assert both[1] < radar[1]
 
 
+@pytest.mark.slow
 def test_a_vessel_that_loses_ais_stays_the_same_vessel(tmp_path: Path) -> None:
     told = run("05_ais_lost.py", tmp_path)
     silent, lost, _ = figures(r"silent from (\d+) s, told as AIS lost from (\d+) s, ids \[(\d+)\]", told)
@@ -85,6 +86,7 @@ def test_every_program_has_its_picture_and_its_sentence(program: Path) -> None:
     assert f"(pictures/{picture.name})" in told
 
 
+@pytest.mark.slow
 def test_a_past_moment_is_rebuilt_as_it_was(tmp_path: Path) -> None:
     told = run("06_a_past_moment.py", tmp_path)
     assert "same: True" in told
@@ -101,6 +103,7 @@ def test_a_ships_radar_reaches_what_imo_asks_and_rough_seas_make_more_false_plot
     assert false == sorted(false)
 
 
+@pytest.mark.slow
 def test_every_behaviour_is_laid_out_real_and_innocent(tmp_path: Path) -> None:
     told = run("08_behaviours.py", tmp_path)
     counts = re.findall(r"(\w+): (\d+) real, (\d+) innocent", told)
@@ -116,6 +119,7 @@ def test_a_fleet_that_leaves_is_told_with_its_vessels(tmp_path: Path) -> None:
     assert len(re.findall(r"fleet, revision 0", told)) == 1
 
 
+@pytest.mark.slow
 def test_who_keeps_both_answers_keeps_the_ids_of_boats_that_cross(tmp_path: Path) -> None:
     told = run("10_parts.py", tmp_path)
     kept = [float(count) for count in re.findall(r"ids kept in (\d+) of 20", told)]
@@ -125,6 +129,7 @@ def test_who_keeps_both_answers_keeps_the_ids_of_boats_that_cross(tmp_path: Path
     assert max(map(float, re.findall(r"from 30 s on ([\d.]+) m", told))) < 15
 
 
+@pytest.mark.slow
 def test_a_table_of_plots_becomes_tracks_that_know_themselves(tmp_path: Path) -> None:
     told = run("11_tables.py", tmp_path)
     gospa, missed, false, there = figures(r"mean GOSPA ([\d.]+) m, missed (\d+) and false (\d+) of (\d+)", told)
@@ -133,6 +138,7 @@ def test_a_table_of_plots_becomes_tracks_that_know_themselves(tmp_path: Path) ->
     assert 2 < figures(r"mean NEES ([\d.]+)", told)[0] < 8
 
 
+@pytest.mark.slow
 def test_a_sortie_finds_the_boat_and_knows_how_well(tmp_path: Path) -> None:
     told = run("13_sortie.py", tmp_path)
     assert "mission accepted" in told

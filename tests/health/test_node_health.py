@@ -4,6 +4,7 @@ import contextlib
 import socket
 import time
 
+import pytest
 from node_helpers import free_port, listening, position, until
 
 from mihari.core.config import NodeConfig
@@ -88,6 +89,7 @@ def test_our_own_clock_wrong_and_set_right_again_is_told_and_over():
         assert coast.node.health.clock.jumps == 2
 
 
+@pytest.mark.slow
 def test_a_clock_an_hour_ahead_for_a_while_costs_no_vessel_for_good():
     with Stations(1).running() as coast:
         for _ in range(3):

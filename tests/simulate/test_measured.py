@@ -133,6 +133,7 @@ since_s = 0
 CROWD = '[[traffic]]\nkind = "fishing"\ncount = 20\naround_deg = [26.0, 127.0]\nradius_nm = 30\nclass_a = 1\n'
 
 
+@pytest.mark.slow
 def test_a_satellite_tells_what_it_heard_when_it_passes_its_ground_station():
     simulation = Simulation(parse(SEA + SATELLITE + CROWD, "sea.toml"))
     start = simulation.scenario.start

@@ -3,6 +3,7 @@
 import math
 
 import numpy as np
+import pytest
 
 from mihari.core import geodesy
 from mihari.core.reports import Tick
@@ -48,6 +49,7 @@ def exchanged(settings, seeds):
     return count
 
 
+@pytest.mark.slow
 def test_vessels_that_met_keep_their_names_or_get_them_back():
     left, without = exchanged(TrackerSettings(), range(60)), exchanged(NEVER, range(60))
     assert without >= 6, "the scene is too easy to say anything"

@@ -45,7 +45,7 @@ def under_way(sensors, vessel, seconds, seed):
         yield t, None if n is None else int(tracks.id[n]), 0 if n is None else int(tracks.sensors[n])
 
 
-@pytest.mark.parametrize("seed", [1, 2, 3])
+@pytest.mark.parametrize("seed", [1, *(pytest.param(k, marks=pytest.mark.slow) for k in (2, 3))])
 @pytest.mark.parametrize("apart", [14_000.0, 18_800.0], ids=["covers that overlap", "covers with a gap of a minute"])
 def test_one_vessel_through_three_covers_is_one_track(apart, seed):
     sensors, speed = coast(apart), 12.0
@@ -58,6 +58,7 @@ def test_one_vessel_through_three_covers_is_one_track(apart, seed):
     assert [max(bit for bit in range(3) if steps[n][2] >> bit & 1) for n in (10, len(steps) // 2, -1)] == [0, 1, 2]
 
 
+@pytest.mark.slow
 def test_a_gap_longer_than_a_track_is_coasted_ends_it():
     sensors = coast(18_000.0 + 12.0 * 260)
     vessel = Vessel(-1.5 * 21_120.0 + 2500, 0.0, 12.0, 0.0)

@@ -86,6 +86,7 @@ def test_a_clock_that_is_a_second_ahead_is_found():
     assert not east.corrected
 
 
+@pytest.mark.slow
 def test_a_radar_beyond_all_ais_is_registered_by_the_other_one():
     bias = ((0.0, 0.0), (-80.0, math.radians(0.6)))
     tracker = followed(206, 300.0, bias=bias, silent_from=-16_000.0)

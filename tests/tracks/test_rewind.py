@@ -164,7 +164,7 @@ def test_asking_changes_nothing():
     assert differing(quiet.state(), asked.state()) == []
 
 
-@pytest.mark.parametrize("stop", [3, 120, 333])
+@pytest.mark.parametrize("stop", [3, 120, pytest.param(333, marks=pytest.mark.slow)])
 def test_a_restored_tracker_goes_on_bit_for_bit_in_the_middle_of_late_reports(stop):
     late = arriving(scene(7, 40), 7)
     whole, first, second = (RewindingTracker(SENSORS) for _ in range(3))

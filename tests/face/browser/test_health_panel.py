@@ -48,13 +48,24 @@ def test_all_well_shows_feeds_stations_witnesses_and_what_was_refused(well):
     [
         ("failed", "✕ 1 ALARM", "Feed radars has failed: udp://239.192.0.2:8600: the network card eth1 has gone."),
         ("clock", "▲ 1 WARNING", "The clock of AIS station KERAMA is 7.1 s ahead, by the seconds that ships tell"),
-        (
+        pytest.param(
             "archive",
             "✕ 1 ALARM",
             "The archive has stopped, the picture goes on: /srv/mihari: no space left on the device.",
+            marks=pytest.mark.slow,
         ),
-        ("own", "✕ 1 ALARM +1", "This computer's clock is 62.0 s behind, by the seconds of ships."),
-        ("range", "✕ 1 ALARM", "The range of radar kume has shrunk to the north-east and the east"),
+        pytest.param(
+            "own",
+            "✕ 1 ALARM +1",
+            "This computer's clock is 62.0 s behind, by the seconds of ships.",
+            marks=pytest.mark.slow,
+        ),
+        pytest.param(
+            "range",
+            "✕ 1 ALARM",
+            "The range of radar kume has shrunk to the north-east and the east",
+            marks=pytest.mark.slow,
+        ),
     ],
 )
 def test_a_trouble_is_told_in_the_bar_and_in_a_sentence(well, node, trouble, badge, sentence):
@@ -65,6 +76,7 @@ def test_a_trouble_is_told_in_the_bar_and_in_a_sentence(well, node, trouble, bad
     well.picture(f"health-{trouble}")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("palette", ["dusk", "night"])
 def test_it_is_readable_in_the_dark(well, node, palette):
     node.order(health="clock")

@@ -74,6 +74,7 @@ def test_what_is_not_learned_yet_says_so(page: Any) -> None:
     page.ask("mihari.settings.learned = '', mihari.settings.changed('learned')")
 
 
+@pytest.mark.slow
 def test_where_reception_ends_is_drawn_and_told(page: Any) -> None:
     page.ask("mihari.settings.learned = 'reception', mihari.settings.changed('learned')")
     page.until("document.querySelector('#learned')?.textContent.includes('cells')")

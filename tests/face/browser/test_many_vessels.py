@@ -5,11 +5,13 @@ from __future__ import annotations
 import time
 
 import numpy as np
+import pytest
 
 APPLY_MS = 60  # a delta of 5,000 rows; about 5 on a quiet machine
 DRAW_MS = 250  # everything that moves, names placed; about 30 on a quiet machine
 
 
+@pytest.mark.slow
 def test_ten_thousand_vessels_cost_the_page_little(new_screen, new_node):
     node, screen = new_node(10_000), new_screen()
     screen.open(f"{node.url}?palette=dusk&lat=26.2&lon=127.4&z=8&hide=plots&vessel=100&categories=1,2,3,4")

@@ -104,6 +104,7 @@ def test_fleets_of_other_nodes_are_drawn_and_the_same_one_once(well: Any) -> Non
     well.until(f"{lines}.length === 0")
 
 
+@pytest.mark.slow
 def test_a_node_under_the_mouse_tells_of_itself(well: Any) -> None:
     assert point_at(well, 26.18, 127.3) == (
         "kerama: 94 vessels told\n2 sensors\nheard 0 s ago\nclock 0.0 s\nto kume (radio): 210 ms, 2 waiting\n"
@@ -130,6 +131,7 @@ def test_what_is_down_full_or_not_heard_looks_otherwise(well: Any, node: Any) ->
     well.picture("mesh-trouble-day")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", ["dusk", "night"])
 def test_it_is_drawn_in_the_dark(well: Any, node: Any, name: str, contrast: Callable[[str, str], float]) -> None:
     trouble(well, node)
@@ -165,6 +167,7 @@ def test_the_panel_tells_of_nodes_links_and_what_was_refused(well: Any, node: An
     well.picture("mesh-panel-trouble-night")
 
 
+@pytest.mark.slow
 def test_the_layer_can_be_put_away_and_is_offered_only_in_a_mesh(well: Any, node: Any) -> None:
     if not well.ask("document.querySelector('details.filters').open"):
         well.page.click("details.filters summary")

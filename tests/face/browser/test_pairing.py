@@ -97,6 +97,7 @@ def test_a_vessel_is_said_to_be_the_same_by_a_click_on_the_map(page: Any, node: 
     page.picture("pair-said-day")
 
 
+@pytest.mark.slow
 def test_it_is_taken_back_by_saying_the_contrary_also_of_one_that_is_gone(page: Any, node: AlertNode) -> None:
     choose(page, 12)
     page.page.click("mh-pair button:text-is('Same as …')")
@@ -119,6 +120,7 @@ def test_it_is_taken_back_by_saying_the_contrary_also_of_one_that_is_gone(page: 
     assert page.page.locator(".said .take-back").count() == 1
 
 
+@pytest.mark.slow
 def test_all_of_it_can_be_done_by_keys(page: Any, node: AlertNode) -> None:
     choose(page, 20)
     page.page.focus("mh-pair .pair-buttons button >> nth=1")
@@ -179,6 +181,7 @@ def test_the_panel_tells_which_nodes_hold_a_vessel(page: Any, node: AlertNode) -
     page.picture("pair-held-day")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", ["dusk", "night"])
 def test_it_can_be_read_in_the_dark(page: Any, name: str, contrast: Callable[[str, str], float]) -> None:
     page.ask(f"(mihari.settings.palette = '{name}', mihari.settings.changed('palette'))")
@@ -207,6 +210,7 @@ def test_where_it_cannot_be_said_it_says_why(page: Any, node: AlertNode) -> None
     assert page.errors == []
 
 
+@pytest.mark.slow
 def test_what_one_node_holds_of_it_is_said_to_be_another_vessel(page: Any, node: AlertNode) -> None:
     node.order(held={"40": ["kume", "ie"]})
     choose(page, 40)

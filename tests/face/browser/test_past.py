@@ -103,6 +103,7 @@ def track(*times, lat=26.2, lon=127.5, east=0.0005):
     return {"mmsi": 431000001, "vessel": 0, "name": "", "since": NOON, "time": list(times), **places}
 
 
+@pytest.mark.slow
 def test_the_past_of_the_chosen_vessel_is_what_the_archive_has_kept(page, keeper):
     vessel = choose(page)
     mmsi = page.ask(f"mihari.picture.mmsi[mihari.picture.slotOf.get({vessel})]")
@@ -139,6 +140,7 @@ def test_pressing_again_or_choosing_another_takes_it_away(page):
     page.until("!mihari.past.subject && !document.querySelector('.past [aria-pressed=true]')")
 
 
+@pytest.mark.slow
 def test_a_gap_is_dashed_and_holds_no_times(page):
     silent = [*range(0, 601, 10), *range(2400, 3001, 10)]
     answer(page, "vessel", track(*(NOON + t for t in silent), east=0.005))
@@ -231,6 +233,7 @@ def place_of(page, vessel):
     return box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
 
 
+@pytest.mark.slow
 def test_a_right_click_asks_who_was_here_and_a_click_chooses(page, keeper):
     page.until(BOTH)
     vessel = page.ask(BOTH)
@@ -349,6 +352,7 @@ def test_a_node_without_an_archive_offers_no_past_and_says_why(screen):
     assert screen.errors == []
 
 
+@pytest.mark.slow
 def test_nothing_was_asked_from_elsewhere_and_nothing_went_wrong(past_screen, keeper):
     assert [u for u in past_screen.requests if not u.startswith((keeper.url, "data:", "blob:"))] == []
     assert past_screen.errors == []
