@@ -177,7 +177,7 @@ export class App extends EventTarget {
     this.settings.addEventListener('filter', () => this.sendView())
     document.addEventListener('visibilitychange', () => this.touch())
     setInterval(() => this.second(), 1000)
-    void this.fetchCoastline()
+    setTimeout(() => this.coastOf(''), 1500) // where no node answers, the world's overview
     this.pairing.look(this.settings.selected)
     this.stills.look(this.settings.selected)
     if (this.settings.selected) void this.fetchTrail()
@@ -259,6 +259,7 @@ export class App extends EventTarget {
         this.node = text as unknown as NodeInfo
         this.tasks.forget()
         document.title = `${this.node.name} · Mihari`
+        if (this.node.name) this.coastOf(this.node.area)
         this.dispatchEvent(new CustomEvent('node'))
         break
       case 'sensors':
@@ -326,6 +327,14 @@ export class App extends EventTarget {
       const categories = on.includes(false) ? on.flatMap((yes, i) => (yes || i === 10 ? [i] : [])) : null
       this.link.send({ type: 'view', box: [b.getSouth(), b.getWest(), b.getNorth(), b.getEast()], categories, sources: null })
     }, 300)
+  }
+
+  /** The coastline of an area: asked for once, and again when it turns out to be another one. */
+  private coastArea: string | null = null
+  private coastOf(area: string): void {
+    if (this.coastArea === area || (area === '' && this.coastArea !== null)) return
+    this.coastArea = area
+    void this.fetchCoastline()
   }
 
   private async fetchCoastline(attempt = 0): Promise<void> {
