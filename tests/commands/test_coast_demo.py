@@ -35,11 +35,12 @@ def test_each_site_is_a_node_with_its_own_feeds_and_ports(laid):
     assert [config.node.name for config in configs] == [path.stem for path in paths]
     assert [c.face.port for c in configs if c.face.enabled] == [18080, 18081, 18082, 18083]
     urls = [feed.url for config in configs for feed in config.feed]
-    assert (
-        len(urls) == len(set(urls)) == 2 * 6 + 1 + 2
-    )  # what dives hears nothing by itself; an aircraft has telemetry and video
+    # what dives hears nothing by itself; an aircraft has telemetry and video; who has a map hears what people report
+    assert len(urls) == len(set(urls)) == 2 * 6 + 1 + 2 + 4
+    phones = {feed.url for config in configs for feed in config.feed if feed.format == "cot"}
+    assert len(phones) == 4
     sent = [send.partition("=")[2] for post in stations for send in post.sends]
-    assert set(sent) == set(urls) - {f"udp://127.0.0.1:{stations[-1].ais}"}
+    assert set(sent) == set(urls) - phones - {f"udp://127.0.0.1:{stations[-1].ais}"}
 
 
 def test_everybody_is_linked_and_the_shore_survives_the_loss_of_any_cable():

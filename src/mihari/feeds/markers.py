@@ -21,7 +21,7 @@ from mihari.formats.cot import Event, build
 HOLDS_S = 600.0  # a marker stands so long on other maps
 PATIENCE_S = 5.0
 WAYS = ("udp", "tcp", "tcp-listen")
-EXPECTED = 'expected [[feed]] with url = "udp://127.0.0.1:6969?format=cot" in the node file'
+EXPECTED = 'expected [[feed]] with url = "udp://127.0.0.1:6969?format=cot" and silent_s = 0 in the node file'
 
 
 class Unsent(BadInput):
