@@ -52,7 +52,7 @@ from mihari.feeds.witnesses import Witnesses
 from mihari.health import HealthWatch, Limits, limits_of
 from mihari.joining import Joining
 from mihari.keeping import Keeper
-from mihari.kept import CONTEXT, Kept, Stateful, file_of
+from mihari.kept import CONTEXT, TOLD, Kept, Stateful, file_of
 from mihari.listing import lists_of
 from mihari.lookout import Lookout
 from mihari.outlets import Outlets, spec_of
@@ -498,6 +498,9 @@ class Node:
             learned = Kept(path.with_suffix(CONTEXT), "what the coast has taught")
             learned.fill(self.lookout.context)
             self.kept.append((learned, self.lookout.context))
+            said = Kept(path.with_suffix(TOLD), "what people told")
+            said.fill(self.told)
+            self.kept.append((said, self.told))
 
     def _publish(self) -> bool:
         """Publish a picture where there is a screen or another node for it; whether that was done."""

@@ -69,7 +69,7 @@ def test_it_begins_a_track_of_the_running_node_that_waits_for_a_sensor(tmp_path)
         )  # fmt: skip
 
 
-def test_a_form_s_words_are_a_report_in_the_picture_and_can_be_corrected():
+def test_a_form_s_words_are_a_report_that_can_be_corrected_and_outlives_a_stop(tmp_path):
     def ask(path, body=None):
         data = None if body is None else json.dumps(body).encode()
         request = urllib.request.Request(f"{node.face.url}/api/v1/{path}", data, {"content-type": "application/json"})
@@ -82,7 +82,7 @@ def test_a_form_s_words_are_a_report_in_the_picture_and_can_be_corrected():
     tables = {
         "node": {"name": "kume"},
         "face": {"port": 0},
-        "alerts": {"enabled": False},
+        "alerts": {"records": str(tmp_path / "records.sqlite")},
         "feed": [{"name": "phones", "url": f"udp://127.0.0.1:{free_port()}", "format": "cot"}],
         "sensor": [{"name": "Zampa", "kind": "ais", "lat_deg": 26.44, "lon_deg": 127.71}],
     }
@@ -98,6 +98,8 @@ def test_a_form_s_words_are_a_report_in_the_picture_and_can_be_corrected():
         assert one["sd_m"] == pytest.approx(sent["sd_m"], abs=1.0)
         more = {"who": "Kinjo", "text": "two trawlers", "lat_deg": 26.5, "lon_deg": 127.6, "sd_m": 100.0}
         assert ask("reports", more | {"id": sent["id"]})["id"] == sent["id"]
+        until(lambda: heard() == [(sent["id"], "two trawlers", "fishing", "")])
+    with Node(NodeConfig.model_validate(tables)) as node:
         until(lambda: heard() == [(sent["id"], "two trawlers", "fishing", "")])
 
 

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import pytest
+
+from mihari.archive.state import pack, unpack
 from mihari.core.person_report import PersonReport
 from mihari.picture.told import KEPT_S, MOST, ToldBook
 
@@ -42,3 +45,17 @@ def test_what_is_older_than_half_a_day_goes_as_time_passes() -> None:
     assert len(before) == 2  # what flows is frozen
     book.pass_time(KEPT_S + 2.0)
     assert book.reports is book.reports  # nothing new: the same tuple, which costs nobody anything
+
+
+def test_it_goes_on_from_a_state_and_from_none_that_is_no_state() -> None:
+    book, again = ToldBook(), ToldBook()
+    book.take(told("r1"))
+    book.take(
+        PersonReport(60.0, "KAI", 26.0, 127.0, 1.0, 0.5, 2.0, "tanker", "tanker", "", 1.5, 4.0, uid="r2", received=61.0)
+    )
+    again.restore(unpack(pack(book.state())))
+    assert again.reports == book.reports
+    for wrong in ({}, {"told": [{"who": "KAI"}]}, {"told": [{"more": 1}]}):
+        with pytest.raises((KeyError, TypeError)):
+            again.restore(wrong)
+    assert again.reports == book.reports

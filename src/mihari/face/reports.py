@@ -111,7 +111,8 @@ def add_reports(api: APIRouter, state: FaceState, clock: Callable[[], float] = t
     async def reports() -> Response:
         _, feed, problem = ear(state)
         told = {"time": state.time, "reports": state.reports.all, "hears": feed, "problem": problem}
-        return answer(told | {"points": list(points(state))})
+        named = {name.casefold(): name for name in points(state)}  # words are read in any case
+        return answer(told | {"points": list(named.values())})
 
     @api.post("/reports", status_code=201, response_model=Sent, responses=PROBLEMS, summary="Tell what was seen")
     async def tell(told: NewReport) -> Response:

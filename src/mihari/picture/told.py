@@ -9,6 +9,9 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
+from typing import Any
+
 from mihari.core.person_report import PersonReport
 
 KEPT_S = 12 * 3600.0  # a watch and the one before it: longer ago, a vessel is anywhere
@@ -43,6 +46,16 @@ class ToldBook:
             del self._held[uid]
         if old:
             self._in_order = None
+
+    def state(self) -> dict[str, Any]:
+        """All that is kept, as JSON values: what survives a stop of the node."""
+        return {"told": [asdict(report) for report in self.reports]}
+
+    def restore(self, state: dict[str, Any]) -> None:
+        """Go on from a state; KeyError or TypeError, and nothing is changed, where it is none."""
+        told = [PersonReport(**one) for one in state["told"]]
+        for report in told:
+            self.take(report)
 
 
 def _age(report: PersonReport) -> tuple[float, str]:
