@@ -1,7 +1,8 @@
 """A state -> a file beside the records, every five minutes and at the end, and back at the next start.
 
-What goes on (`.lookout`) and what a coast has taught a node (`.context`) survive a stop; after a kill at most five
-minutes are missing. Two files: another version of the definitions forgets what goes on, not what was learned.
+What goes on (`.lookout`), what a coast has taught a node (`.context`) and what people told it (`.told`) survive a stop;
+after a kill at most five minutes are missing. A file each: another version of the definitions forgets what goes on, not
+what was learned.
 """
 
 from __future__ import annotations
@@ -18,7 +19,7 @@ from mihari.archive.state import load_state, pack
 from mihari.core.config import TEMPORARY, NodeConfig, file_name
 from mihari.core.errors import BadInput
 
-LOOKOUT, CONTEXT = ".lookout", ".context"
+LOOKOUT, CONTEXT, TOLD = ".lookout", ".context", ".told"
 EVERY_S = 300.0  # of data
 log = logging.getLogger("mihari.lookout")
 

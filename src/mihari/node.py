@@ -32,6 +32,7 @@ from mihari.core.config import NodeConfig
 from mihari.core.errors import BadInput
 from mihari.core.health import FeedHealth, NodeHealth
 from mihari.core.kernels import kernels_hash
+from mihari.core.person_report import PersonReport
 from mihari.core.picture import Picture
 from mihari.core.reports import Batch, Input, Sector, Tick
 from mihari.core.tracks import Tracks
@@ -51,11 +52,12 @@ from mihari.feeds.witnesses import Witnesses
 from mihari.health import HealthWatch, Limits, limits_of
 from mihari.joining import Joining
 from mihari.keeping import Keeper
-from mihari.kept import CONTEXT, Kept, Stateful, file_of
+from mihari.kept import CONTEXT, TOLD, Kept, Stateful, file_of
 from mihari.listing import lists_of
 from mihari.lookout import Lookout
 from mihari.outlets import Outlets, spec_of
 from mihari.picture.assets import AssetBook
+from mihari.picture.told import ToldBook
 from mihari.pipeline import Pipeline
 from mihari.reordering import Reordering
 from mihari.rerun import Reruns, Told
@@ -152,7 +154,7 @@ class Node:
         self.config, self.clock, self.score, self.steady = config, clock, score, steady
         self.area = coast.load(config.node.area) if config.node.area else None
         self.registry = SensorRegistry([s.sensor(i) for i, s in enumerate(config.sensor)])
-        self.assets = AssetBook()
+        self.assets, self.told = AssetBook(), ToldBook()
         self._list_assets()
         self.pipeline = Pipeline(self.registry.all(), land_of(self.area), ring=config.node.late_s)
         self.reordering = Reordering()
@@ -496,13 +498,18 @@ class Node:
             learned = Kept(path.with_suffix(CONTEXT), "what the coast has taught")
             learned.fill(self.lookout.context)
             self.kept.append((learned, self.lookout.context))
+            said = Kept(path.with_suffix(TOLD), "what people told")
+            said.fill(self.told)
+            self.kept.append((said, self.told))
 
     def _publish(self) -> bool:
         """Publish a picture where there is a screen or another node for it; whether that was done."""
         nobody = self.publisher is None and self.sharing is None and self.tasks is None and not len(self.outlets)
         if nobody or not math.isfinite(self.pipeline.time):  # nothing has a time yet
             return False
-        own = replace(self.pipeline.picture(self._feeds, self.clock()), assets=self._hear_assets())
+        own = replace(
+            self.pipeline.picture(self._feeds, self.clock()), assets=self._hear_assets(), told=self._hear_people()
+        )
         shown = own if self.sharing is None else self.sharing.offer(own, self.publisher is not None)
         if self.tasks is not None and shown is not None:
             self.tasks.news(shown)
@@ -521,14 +528,26 @@ class Node:
         """Vehicles, cameras and crews as they are by now."""
         for told, kind in self.registry.roll.drained():
             self.assets.take(told, kind)
-        self.assets.pass_time(self.pipeline.time if self.hub.ticking else self.clock())
+        self.assets.pass_time(self._now)
         return self.assets.assets
+
+    def _hear_people(self) -> tuple[PersonReport, ...]:
+        """What people told lately."""
+        for report in self.registry.people.drained():
+            self.told.take(report)
+        self.told.pass_time(self._now)
+        return self.told.reports
+
+    @property
+    def _now(self) -> float:
+        """UTC s of data: by recordings where nothing else is heard, else by the clock."""
+        return self.pipeline.time if self.hub.ticking else self.clock()
 
     def picture(self) -> Picture:
         """The picture once the node has ended."""
         self._look(self.steady())
         own = self.pipeline.picture(self._feeds, self.clock())
-        return replace(own, health=self.health, assets=self._hear_assets())
+        return replace(own, health=self.health, assets=self._hear_assets(), told=self._hear_people())
 
     # health
 

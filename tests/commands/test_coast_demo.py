@@ -12,6 +12,7 @@ import pytest
 
 from mihari.commands.coast_demo import lay, running, surfaced, watch, write
 from mihari.commands.coast_plan import WIRES, posts
+from mihari.commands.demo import configuration
 from mihari.core.config import NodeConfig
 from mihari.core.errors import BadInput
 from mihari.simulate import load
@@ -35,11 +36,18 @@ def test_each_site_is_a_node_with_its_own_feeds_and_ports(laid):
     assert [config.node.name for config in configs] == [path.stem for path in paths]
     assert [c.face.port for c in configs if c.face.enabled] == [18080, 18081, 18082, 18083]
     urls = [feed.url for config in configs for feed in config.feed]
-    assert (
-        len(urls) == len(set(urls)) == 2 * 6 + 1 + 2
-    )  # what dives hears nothing by itself; an aircraft has telemetry and video
+    # what dives hears nothing by itself; an aircraft has telemetry and video; who has a map hears what people report
+    assert len(urls) == len(set(urls)) == 2 * 6 + 1 + 2 + 4
+    phones = {feed.url for config in configs for feed in config.feed if feed.format == "cot"}
+    assert len(phones) == 4
     sent = [send.partition("=")[2] for post in stations for send in post.sends]
-    assert set(sent) == set(urls) - {f"udp://127.0.0.1:{stations[-1].ais}"}
+    assert set(sent) == set(urls) - phones - {f"udp://127.0.0.1:{stations[-1].ais}"}
+
+
+def test_the_node_alone_hears_what_people_report_too():
+    config = configuration(load("strait"), [1, 2, 3], 0)
+    phones = [feed for feed in config.feed if feed.format == "cot"]
+    assert [(feed.url, feed.silent_s) for feed in phones] == [("udp://127.0.0.1:3", 0.0)]  # nobody calls for hours
 
 
 def test_everybody_is_linked_and_the_shore_survives_the_loss_of_any_cable():

@@ -71,6 +71,20 @@ def test_a_marker_that_stands_is_told_once_and_again_when_it_is_changed():
     assert health.noticed == {"repeated": 2}
 
 
+def test_its_words_are_told_once_and_cut_where_they_have_no_end():
+    feed, sensors, _ = stage()
+    endless = moved(MARKER, uid="u" * 5000, remarks="skiff " * 5000)
+    feed.take(Chunk(NOW, stream(MARKER, moved(MARKER, time=NOW - 30), endless)))
+    first, long = sensors.people.drained()
+    assert (first.uid, first.who, first.what) == ("m1", "KAI", MARKER.remarks)
+    assert (first.kind, first.lights, first.time, first.received, first.feed) == (
+        "small craft", "no lights", NOW - 60, NOW, "tak",
+    )  # fmt: skip
+    assert first.sd == 150.0
+    assert (len(long.what), len(long.uid)) == (2000, 200)
+    assert sensors.people.drained() == []
+
+
 def test_a_crew_is_an_asset_by_its_callsign():
     feed, sensors, _ = stage()
     assert feed.take(Chunk(NOW, stream(CREW))) == []

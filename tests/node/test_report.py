@@ -3,10 +3,11 @@
 import json
 import socket
 import time
+import urllib.request
 
 import pytest
 from click.testing import CliRunner
-from node_helpers import free_port, until
+from node_helpers import free_port, listening, until
 
 from mihari.commands.report import report
 from mihari.core.config import NodeConfig
@@ -60,7 +61,46 @@ def test_it_begins_a_track_of_the_running_node_that_waits_for_a_sensor(tmp_path)
         assert tracks.lat_deg[0] == pytest.approx(26.44, abs=0.01)
         assert tracks.lon_deg[0] == pytest.approx(127.71 - 2 / 60 / 0.895, abs=0.01)
         assert [(h.messages, h.reports, h.refused) for h in node.hub.health()] == [(1, 1, {})]
-        assert len(node.picture().vessels) == 0  # shown once a sensor has found it
+        picture = node.picture()
+        assert len(picture.vessels) == 0  # a vessel once a sensor has found it
+        (said,) = picture.told  # what was said is shown at once
+        assert (said.who, said.kind, said.lights, said.what) == (
+            "Kinjo", "fishing", "no lights", "trawler, no lights, 2 miles west of Zampa",
+        )  # fmt: skip
+
+
+def test_a_form_s_words_are_a_report_that_can_be_corrected_and_outlives_a_stop(tmp_path):
+    def ask(path, body=None):
+        data = None if body is None else json.dumps(body).encode()
+        request = urllib.request.Request(f"{node.face.url}/api/v1/{path}", data, {"content-type": "application/json"})
+        with urllib.request.urlopen(request, timeout=30) as answer:
+            return json.loads(answer.read())
+
+    def heard():
+        return [(one["id"], one["what"], one["kind"], one["lights"]) for one in ask("reports")["reports"]]
+
+    tables = {
+        "node": {"name": "kume"},
+        "face": {"port": 0},
+        "alerts": {"records": str(tmp_path / "records.sqlite")},
+        "feed": [{"name": "phones", "url": f"udp://127.0.0.1:{free_port()}", "format": "cot"}],
+        "sensor": [{"name": "Zampa", "kind": "ais", "lat_deg": 26.44, "lon_deg": 127.71}],
+    }
+    with Node(NodeConfig.model_validate(tables)) as node:
+        listening(node)
+        until(lambda: ask("reports")["hears"] == "phones" and ask("reports")["points"] == ["Zampa"])
+        sent = ask("reports", {"who": "Kinjo", "text": WORDS.replace("the point", "Zampa"), "ago_s": 120.0})
+        assert (sent["kind"], sent["lights"], sent["to"]) == ("fishing", "no lights", "phones")
+        until(lambda: heard() == [(sent["id"], WORDS.replace("the point", "Zampa"), "fishing", "no lights")])
+        (one,) = ask("reports")["reports"]
+        assert (one["who"], one["feed"]) == ("Kinjo", "phones")
+        assert one["received"] - one["time"] == pytest.approx(120.0, abs=30.0)
+        assert one["sd_m"] == pytest.approx(sent["sd_m"], abs=1.0)
+        more = {"who": "Kinjo", "text": "two trawlers", "lat_deg": 26.5, "lon_deg": 127.6, "sd_m": 100.0}
+        assert ask("reports", more | {"id": sent["id"]})["id"] == sent["id"]
+        until(lambda: heard() == [(sent["id"], "two trawlers", "fishing", "")])
+    with Node(NodeConfig.model_validate(tables)) as node:
+        until(lambda: heard() == [(sent["id"], "two trawlers", "fishing", "")])
 
 
 @pytest.mark.parametrize(

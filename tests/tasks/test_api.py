@@ -172,7 +172,7 @@ def test_assets_come_with_the_picture_changed_ones_only_and_go_with_it(tmp_path:
     from dataclasses import replace
 
     told_to(state, composer, replace(TB3, energy=0.5), camera, sequence=2)
-    news = state.asset_news(before)
+    news = state.assets.news(before)
     assert news is not None
     assert [(one["name"], one["energy"]) for one in news["assets"]] == [("tb3", 0.5)]
     told_to(state, composer, camera, sequence=3)

@@ -6,6 +6,7 @@ import { Bell } from './bell'
 import { Chart, type MeasurePoint } from './chart'
 import type { NodeCover } from './cover'
 import { Fleet as OurFleet } from './fleet'
+import { circle } from './geo'
 import type { Frame } from './frames'
 import { Learned } from './learned'
 import { Link } from './link'
@@ -16,15 +17,18 @@ import { Pairing } from './pairing'
 import { Past } from './past'
 import { Picture, type Claim, type Nodes } from './picture'
 import { Plots } from './plots'
+import { Reports, WITH_95, type Report } from './reports'
 import { Scene, type MarkInfo, type SensorInfo } from './scene'
 import { Settings } from './settings'
 import { boxOf, endsOf, fleetsOf, shapesOf, slotOf } from './shapes'
 import { Tasks, type Kind, type Task } from './tasks'
 import { Stills } from './stills'
+import { Told } from './told'
 import { zoneShapes } from './corners'
 import { middles } from './drawing'
 import { Zones, type Zone } from './zones'
 
+const CROSS = { corners: [], middles: [], chosen: -1, cross: true }
 const DRAW_EVERY_MS = 500 // at most 2 Hz, and only when something changed; 1 Hz without a graphics card
 const MOVED_PX = 0.4
 const PATIENCE_MS = 60_000 // with a coastline or all trails over a poor link
@@ -122,6 +126,7 @@ export class App extends EventTarget {
   readonly zones = new Zones(() => this.zonesChanged())
   readonly assets = new Assets(() => this.assetsChanged())
   readonly tasks = new Tasks(() => this.tasksChanged())
+  readonly reports = new Reports(() => this.ageNow, () => this.reportsChanged())
   readonly stills = new Stills(() => this.alerts.kept, () => this.dispatchEvent(new CustomEvent('stills')))
   readonly bell = new Bell(() => this.dispatchEvent(new CustomEvent('sound')))
   readonly chart: Chart
@@ -148,6 +153,7 @@ export class App extends EventTarget {
     const palette = applyPalette(this.settings.palette)
     this.chart = new Chart(container, this.picture, this.scene, this.settings, palette, this.past)
     this.chart.fleet = new OurFleet(this.assets, this.tasks, this.settings, this.picture, (lat, lon) => this.chart.toScreen(lat, lon), () => this.ageNow)
+    this.chart.told = new Told(this.chart.map, this.reports, this.settings, (lat, lon) => this.chart.toScreen(lat, lon), () => this.chart.px_per_m, () => this.ageNow)
     this.learned = new Learned(this.chart.map, this.settings, palette, () => this.dispatchEvent(new CustomEvent('learned')))
     this.mesh = new MeshLayer(this.chart.map, this.settings, palette, (lat, lon) => this.chart.toScreen(lat, lon))
     const url = new URL('api/v1/stream', location.href)
@@ -295,6 +301,9 @@ export class App extends EventTarget {
       case 'assets':
         this.assets.hear(text as unknown as { names: string[]; assets: Asset[] })
         break
+      case 'reports':
+        this.reports.hear(text as unknown as { ids: string[]; reports: Report[] })
+        break
       case 'tasks':
         this.tasks.hear(text.tasks as Task[])
         break
@@ -312,6 +321,7 @@ export class App extends EventTarget {
     this.pairing.second()
     this.stills.second()
     this.tasks.second(this.assets.list.length > 0)
+    this.reports.second()
     if (this.pairing.heir) this.settings.select(this.pairing.heir) // shown as one with it now
     this.bell.ring(this.alerts.calling)
     this.dispatchEvent(new CustomEvent('second'))
@@ -390,10 +400,48 @@ export class App extends EventTarget {
     this.touch()
   }
   private tasksChanged(): void {
-    this.chart.handles = this.tasks.draft?.picking ? { corners: [], middles: [], chosen: -1, cross: true } : null
-    if (!this.tasks.draft?.picking) this.drawZones() // its own handles
+    this.drawZones() // and the cross at which a place is put
     this.dispatchEvent(new CustomEvent('tasks'))
     this.chart.placeNames()
+  }
+  private reportsChanged(): void {
+    this.drawZones()
+    this.dispatchEvent(new CustomEvent('reports'))
+    this.chart.placeNames()
+  }
+  /** Whether the next click on the map tells where something is. */
+  get picking(): boolean {
+    return Boolean(this.tasks.draft?.picking || this.reports.draft?.picking)
+  }
+
+  /** Somebody tells what was seen: at a place of the map, else at one that is asked for. */
+  report(at: { lat: number; lng: number } | null = null): void {
+    if (this.zones.draft) return
+    this.makeRoom()
+    this.reports.begin(at && [at.lat, at.lng], this.alerts.who)
+  }
+  toggleReports(): void {
+    if (!this.reports.open) this.makeRoom()
+    this.reports.toggle()
+  }
+  /** Other panels over the map give way, unless a zone is being drawn. */
+  private makeRoom(): void {
+    this.tasks.drop()
+    if (this.tasks.open) this.tasks.toggle(false)
+    if (this.zones.open && !this.zones.draft) this.zones.toggle(false)
+    if (this.nearby.at) this.nearby.close()
+  }
+  /** Chooses what somebody told and brings it onto the screen if it is not there; '': none. */
+  chooseReport(id: string): void {
+    if (id && !this.reports.open) this.makeRoom()
+    this.reports.choose(id)
+    const r = this.reports.get(id)
+    if (r) this.bringIntoSight(r.lat_deg, r.lon_deg)
+  }
+  /** All of the circle within which it was. */
+  showReport(r: Report): void {
+    const ring = circle(r.lat_deg, r.lon_deg, WITH_95 * r.sd_m, 24), lons = ring.map((p) => p[0]), lats = ring.map((p) => p[1])
+    this.fitBeside('.reports', [Math.min(...lats), Math.min(...lons), Math.max(...lats), Math.max(...lons)])
   }
 
   /** Chooses one of our own and brings it onto the screen if it is not there; '': none. A vessel or alert is let go. */
@@ -426,7 +474,7 @@ export class App extends EventTarget {
   /** Zones, and the handles of the one that is drawn. */
   drawZones(): void {
     const { draft, list, corners } = this.zones, shown = this.settings.layers.has('zones') || this.zones.open
-    this.chart.handles = draft ? { corners, middles: draft.drawing ? [] : middles(corners, draft.shape === 'line'), chosen: draft.corner, cross: draft.drawing } : null
+    this.chart.handles = draft ? { corners, middles: draft.drawing ? [] : middles(corners, draft.shape === 'line'), chosen: draft.corner, cross: draft.drawing } : this.picking ? CROSS : null
     this.chart.zones = shown ? [...list.filter((z) => z.number !== draft?.number), ...(draft ? [draft] : [])] : []
     this.chart.drawZones(zoneShapes(shown ? list : [], draft, this.palette.zones))
   }
@@ -439,15 +487,20 @@ export class App extends EventTarget {
 
   showZone(z: Zone): void {
     const lats = z.rings.flat().map((c) => c[0]), lons = z.rings.flat().map((c) => c[1])
-    const box = document.querySelector('.zones')?.getBoundingClientRect(), { clientWidth: w, clientHeight: h } = this.chart.map.getContainer()
+    this.fitBeside('.zones', [Math.min(...lats), Math.min(...lons), Math.max(...lats), Math.max(...lons)])
+  }
+  /** Shows a box of the map (south, west, north, east) where a panel over it leaves room. */
+  private fitBeside(panel: string, [south, west, north, east]: [number, number, number, number]): void {
+    const box = document.querySelector(panel)?.getBoundingClientRect(), { clientWidth: w, clientHeight: h } = this.chart.map.getContainer()
     const beside = box && box.width < w / 1.5 // else the panel lies below
     const padding = { top: 30, right: 40, left: beside ? box.width + 40 : 40, bottom: box && !beside ? Math.min(h / 2, box.height + 40) : 40 }
-    this.chart.map.fitBounds([[Math.min(...lons), Math.min(...lats)], [Math.max(...lons), Math.max(...lats)]], { padding, maxZoom: 13, duration: 400 }) // prettier-ignore
+    this.chart.map.fitBounds([[west, south], [east, north]], { padding, maxZoom: 13, duration: 400 }) // prettier-ignore
   }
 
   cornerMidMap(): void {
     const at = this.chart.map.getCenter()
     if (this.tasks.draft?.picking) return this.tasks.putPlace([at.lat, at.lng])
+    if (this.reports.draft?.picking) return this.reports.putPlace([at.lat, at.lng])
     this.zones.add([at.lat, at.lng])
   }
 

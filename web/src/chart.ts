@@ -16,6 +16,7 @@ import { COASTING, DISTRESS, LIVE, LOST_AIS, RADAR, type Picture } from './pictu
 import type { Corner, Zone } from './zones'
 import { isRadar, Scene, visibleSlots } from './scene'
 import type { Settings } from './settings'
+import type { Told } from './told'
 import { drawAtlas, type Atlas } from './symbols'
 import { clock, shortAge } from './words'
 
@@ -140,6 +141,8 @@ export class Chart {
   zones: readonly Zone[] = []
   /** Our own vehicles, cameras and crews, and their tasks. */
   fleet: Fleet | null = null
+  /** What people told. */
+  told: Told | null = null
   /** Nodes of the mesh, our own last. */
   nodes: readonly Spot[] = []
   /** Corners and middles of edges that can be dragged, and the cross in the middle of the map. */
@@ -240,6 +243,11 @@ export class Chart {
     return this.fleet?.pick(x, y, this.labels.placed) ?? ''
   }
 
+  /** What somebody told under a point of the screen, its id; ''. */
+  pickReport(x: number, y: number): string {
+    return this.told?.pick(x, y) ?? ''
+  }
+
   placeNames(): void {
     this.fitCanvas()
     const p = this.picture, asked: { s: number; x: number; y: number; priority: number }[] = [], symbols: number[] = []
@@ -251,9 +259,10 @@ export class Chart {
     })
     this.reserve(symbols)
     const ours = this.fleet?.wanted(symbols, (text) => this.widthOf(text, true)) ?? []
+    const told = this.told?.wanted(symbols, (text) => this.widthOf(text, false), this.canvas.clientWidth, this.canvas.clientHeight) ?? []
     asked.sort((a, b) => b.priority - a.priority || p.id[a.s]! - p.id[b.s]!)
     asked.length = Math.min(asked.length, ASKED_MAX)
-    const wanted = [...asked.map((a) => this.wanted(a, reach)), ...ours, ...this.wantedTimes(symbols)].sort((a, b) => b.priority - a.priority)
+    const wanted = [...asked.map((a) => this.wanted(a, reach)), ...ours, ...told, ...this.wantedTimes(symbols)].sort((a, b) => b.priority - a.priority)
     this.labels.place(wanted, Float32Array.from(symbols), this.canvas.clientWidth, this.canvas.clientHeight)
     this.drawNames()
   }
@@ -349,6 +358,7 @@ export class Chart {
     this.drawTimes()
     this.drawEnds()
     this.drawSigns()
+    this.told?.draw(x, this.palette, this.atlas, this.labels.placed, FONT)
     this.fleet?.draw(x, this.palette, this.atlas, this.labels.placed, FONT)
     for (const l of this.labels.placed) {
       const s = p.slotOf.get(l.id)

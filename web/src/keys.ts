@@ -30,6 +30,7 @@ export function listenToKeys(app: App): void {
     z: () => app.zoomToAlert(),
     o: () => app.zones.kept && app.zones.toggle(),
     t: () => app.tasks.toggle(),
+    r: () => app.toggleReports(),
     m: () => app.bell.mute(app.bell.muted_s ? 0 : MUTE_MIN),
     '?': () => help.toggle(),
   }
@@ -62,11 +63,12 @@ function acknowledge(app: App): void {
   if (detail && (detail.place === 'unacknowledged' || detail.place === 'ended')) ask('acknowledge', detail)
 }
 
-/** Keys while the place of a task is looked for: true where one was taken. */
+/** Keys while the place of a task or of what was seen is looked for: true where one was taken. */
 function askingKey(app: App, e: KeyboardEvent): boolean {
   const { tasks } = app, at = e.target as HTMLElement
-  if (!tasks.draft?.picking || document.querySelector('dialog[open]') || at.closest('.map') === null) return false
+  if (!app.picking || document.querySelector('dialog[open]') || at.closest('.map') === null) return false
   if (e.key === ' ') app.cornerMidMap()
+  else if (!tasks.draft?.picking) return false
   else if (e.key === 'Enter' && tasks.whole) tasks.pick(false)
   else if (e.key === 'Backspace') tasks.undo()
   else return false
@@ -77,6 +79,7 @@ function askingKey(app: App, e: KeyboardEvent): boolean {
 function escape(app: App): void {
   const at = document.activeElement as HTMLElement | null
   if (app.zones.open && !app.nearby.at) app.zones.leaving ? app.zones.drop() : app.zones.toggle(false)
+  else if (app.reports.draft) app.reports.drop()
   else if (app.tasks.draft) app.tasks.draft.picking && app.tasks.whole ? app.tasks.pick(false) : app.tasks.drop()
   else if (app.pairing.choosing) app.pairing.cancel()
   else if (app.nearby.at) app.nearby.close()
@@ -86,5 +89,7 @@ function escape(app: App): void {
   else if (app.settings.selected) app.settings.select(0)
   else if (app.settings.asset) app.chooseAsset('')
   else if (app.tasks.open) app.tasks.toggle(false)
+  else if (app.reports.chosen) app.chooseReport('')
+  else if (app.reports.open) app.reports.toggle(false)
   else app.chooseAlert(0)
 }

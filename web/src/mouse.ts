@@ -17,6 +17,8 @@ export function listenToMouse(app: App): void {
     if (e.originalEvent.ctrlKey || e.originalEvent.metaKey) app.measure([...chart.measuring, { lat: e.lngLat.lat, lon: e.lngLat.lng, vessel: id }])
     else if (app.pairing.choosing) app.pairing.pick(id)
     else {
+      const report = id || asset ? '' : chart.pickReport(e.point.x, e.point.y)
+      if (report) return app.chooseReport(report)
       if (!id && !asset) app.chooseAsset('')
       app.settings.select(id)
     }
@@ -25,7 +27,7 @@ export function listenToMouse(app: App): void {
     app.point(e.lngLat)
     if (app.zones.draft) return void (chart.map.getCanvas().style.cursor = cursorOf(app, e.point.x, e.point.y))
     const id = chart.pick(e.point.x, e.point.y)
-    chart.map.getCanvas().style.cursor = app.tasks.draft?.picking || (app.pairing.choosing && !id) ? 'crosshair' : id || chart.pickAsset(e.point.x, e.point.y) ? 'pointer' : ''
+    chart.map.getCanvas().style.cursor = app.picking || (app.pairing.choosing && !id) ? 'crosshair' : id || chart.pickAsset(e.point.x, e.point.y) || chart.pickReport(e.point.x, e.point.y) ? 'pointer' : ''
     if (id !== chart.hovered) {
       chart.hovered = id
       chart.placeNames()
@@ -40,9 +42,13 @@ export function listenToMouse(app: App): void {
   listenToLongPress(app)
 }
 
-/** A click that tells a task where, or whom: true where it was one. */
+/** A click that tells a task where, or whom, or where something was seen: true where it was one. */
 function askingClick(app: App, e: MapMouseEvent): boolean {
   const { draft } = app.tasks
+  if (app.reports.draft?.picking) {
+    app.reports.putPlace([e.lngLat.lat, e.lngLat.lng])
+    return true
+  }
   if (!draft?.picking) return false
   const vessel = NEEDS[draft.kind].vessel ? app.chart.pick(e.point.x, e.point.y) : 0
   if (vessel) app.tasks.putVessel(vessel)

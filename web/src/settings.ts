@@ -7,7 +7,7 @@ export const HOLDS = ['radar only', 'AIS only', 'both', 'AIS lost', 'seen only']
 export const STATUSES = ['live', 'coasting', 'faded'] as const
 export const SORTS = ['name', 'age', 'speed', 'category'] as const
 export type Sort = (typeof SORTS)[number]
-export const LAYERS = ['names', 'vectors', 'trails', 'ellipses', 'cover', 'plots', 'marks', 'fleets', 'zones', 'mesh', 'assets', 'tasks'] as const
+export const LAYERS = ['names', 'vectors', 'trails', 'ellipses', 'cover', 'plots', 'marks', 'fleets', 'zones', 'mesh', 'assets', 'tasks', 'reports'] as const
 export type Layer = (typeof LAYERS)[number]
 /** What the coast has taught, one of them or none under the vessels. */
 export const LEARNED = ['traffic', 'reception', 'radar', 'anchorages'] as const

@@ -294,6 +294,32 @@ function asset(x: CanvasRenderingContext2D, p: Palette, kind: AssetKind, silent:
   glyph(x, kind)
 }
 
+export const TIP = 22 // px of the cell from its middle down to the tip of the balloon, which is at the place
+
+/** What a person told: a speech balloon. */
+function balloon(x: CanvasRenderingContext2D, p: Palette): void {
+  x.lineJoin = 'round'
+  x.beginPath()
+  x.roundRect(-27, -22, 54, 31, 8)
+  x.moveTo(-9, 8)
+  x.lineTo(0, TIP)
+  x.lineTo(9, 8)
+  x.lineWidth = 9
+  x.strokeStyle = p.halo
+  x.stroke()
+  x.lineWidth = 4
+  x.strokeStyle = p.told
+  x.stroke()
+  x.fillStyle = p.halo
+  x.fill()
+  x.fillStyle = p.told
+  for (const dx of [-13, 0, 13]) {
+    x.beginPath()
+    x.arc(dx, -6.5, 4, 0, 2 * Math.PI)
+    x.fill()
+  }
+}
+
 export function drawAtlas(p: Palette): Atlas {
   const draws: [string, (x: CanvasRenderingContext2D) => void][] = []
   const names: string[] = []
@@ -310,6 +336,7 @@ export function drawAtlas(p: Palette): Atlas {
     }),
   )
   for (const kind of ['station', 'aid', 'off', 'own']) draws.push([`mark-${kind}`, (x) => mark(x, p, kind)])
+  draws.push(['report', (x) => balloon(x, p)])
   for (const kind of ASSET_KINDS) for (const silent of [0, 1]) draws.push([`asset-${kind}-${silent}`, (x) => asset(x, p, kind, silent === 1)])
   draws.push([
     'selected', // corners of a square, IEC 62288 selected target

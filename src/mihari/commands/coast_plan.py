@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from mihari.commands.demo import free_ports
+from mihari.commands.demo import free_ports, telephones
 from mihari.commands.demo_crafts import Wired, channels_of, wired
 from mihari.simulate.node_file import as_toml, site_tables
 from mihari.simulate.scenario import Scenario
@@ -52,6 +52,8 @@ MODEM_RATES = {"burst": 20.0, "acoustic": 12.0}  # messages a minute
 class Post:
     """A site's node: UDP ports of its feeds, TCP port at which others reach it, port of its map (None: it has none).
 
+    `phones`: UDP port at which it hears what people report, where it has a map with the form for that.
+
     `modems`: those that it sends or hears by, with the UDP port at which the other end hears.
     """
 
@@ -62,6 +64,7 @@ class Post:
     face: int | None
     modems: tuple[tuple[Wire, int], ...] = ()
     crafts: tuple[Wired, ...] = ()  # whose ground station it is
+    phones: int | None = None
 
     @property
     def sends(self) -> list[str]:
@@ -74,12 +77,14 @@ class Post:
 def posts(scenario: Scenario, face: int) -> list[Post]:
     """One for each site; maps of stations and ships at ports from `face` on (0: any that are free), no others."""
     found = sites(scenario)
+    shown = [one.name for one in found if one.platform is None]
     sites_udp, modems_udp = 2 * len(found), len(MODEMS)
-    udp = free_ports(sites_udp + modems_udp + channels_of(scenario.crafts))
+    udp = free_ports(sites_udp + modems_udp + channels_of(scenario.crafts) + len(shown))
+    phones = dict(zip(shown, udp[-len(shown) :], strict=True))
+    del udp[-len(shown) :]
     tcp = free_ports(len(found) + 1, tcp=True)
     air = list(zip(MODEMS, udp[sites_udp : sites_udp + modems_udp], strict=True))
     crafts = wired(scenario.crafts, udp[sites_udp + modems_udp :], tcp[-1])
-    shown = [one.name for one in found if one.platform is None]
     free = [face + k for k in range(len(shown))] if face else free_ports(len(shown), tcp=True)
     maps = dict(zip(shown, free, strict=True))
     modems = {one.name: tuple(m for m in air if one.name in (m[0].one, m[0].other)) for one in found}
@@ -92,6 +97,7 @@ def posts(scenario: Scenario, face: int) -> list[Post]:
             maps.get(one.name),
             modems[one.name],
             tuple(each for each in crafts if (each.craft.site or each.craft.aboard) == one.name),
+            phones.get(one.name),
         )
         for k, one in enumerate(found)
     ]
@@ -103,6 +109,8 @@ def node_file(scenario: Scenario, post: Post, dials: Sequence[tuple[Wire, int]],
     tables: dict[str, Any] = site_tables(scenario, name, f"udp://127.0.0.1:{post.ais}", radar)
     if not post.site.stations:  # a node hears something, if only nothing
         tables["feed"][0]["silent_s"] = 0
+    if post.phones is not None:
+        tables["feed"] = [*tables["feed"], telephones(post.phones)]
     for craft in post.crafts:
         tables["feed"] = [*tables["feed"], *craft.tables["feed"]]
         tables["vehicle"] = [*tables.get("vehicle", []), *craft.tables["vehicle"]]

@@ -111,8 +111,8 @@ def _run(
 
     click.echo("mihari: starting (the first time on a machine compiles for a minute)", err=True)
     _warm()
-    ports, stopped = free_ports(2 + channels_of(chosen.crafts)), False
-    crafts = wired(chosen.crafts, ports[2:], free_ports(1, tcp=True)[0])
+    ports, stopped = free_ports(3 + channels_of(chosen.crafts)), False
+    crafts = wired(chosen.crafts, ports[3:], free_ports(1, tcp=True)[0])
     config = configuration(chosen, ports, port, crafts)
     if archive:
         config = config.model_copy(
@@ -153,7 +153,10 @@ def _run(
 
 
 def configuration(scenario: Any, ports: list[int], port: int, crafts: Sequence[Wired] = ()) -> NodeConfig:
-    """The node that listens to a simulated coast: its radars' places, two UDP feeds on loopback, those of craft."""
+    """The node that listens to a simulated coast: its radars' places, UDP feeds on loopback, those of craft.
+
+    `ports`: of AIS, of radars and, where there is a third, of telephones, by which a form on the map reports.
+    """
     from mihari.simulate.node_file import node_tables
 
     tables = node_tables(scenario)
@@ -163,6 +166,7 @@ def configuration(scenario: Any, ports: list[int], port: int, crafts: Sequence[W
             "feed": [
                 {"name": "AIS stations", "url": f"udp://127.0.0.1:{ports[0]}", "format": "ais"},
                 {"name": "radars", "url": f"udp://127.0.0.1:{ports[1]}", "format": "asterix"},
+                *(telephones(port) for port in ports[2:3]),
                 *(feed for craft in crafts for feed in craft.tables["feed"]),
             ],
             "vehicle": [vehicle for craft in crafts for vehicle in craft.tables["vehicle"]],
@@ -171,6 +175,11 @@ def configuration(scenario: Any, ports: list[int], port: int, crafts: Sequence[W
             "alerts": {"records": "temporary"},
         }
     )
+
+
+def telephones(port: int) -> dict[str, Any]:
+    """A feed for what people report: nothing for hours is as it should be."""
+    return {"name": "telephones", "url": f"udp://127.0.0.1:{port}", "format": "cot", "silent_s": 0}
 
 
 def _warm() -> None:

@@ -1,32 +1,22 @@
 """`mihari report "fishing boat, no lights, 3 miles north-west of Zampa"`: what a person saw, into a node's picture.
 
 It goes as a Cursor on Target marker to a feed of the node, as from any crew's telephone, and is a look of that person
-there. A marker has a circular error: that of the longest axis of where the words may mean.
+there (`mihari.feeds.markers`).
 """
 
 from __future__ import annotations
 
 import math
-import socket
 import time
-import uuid
-from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
-from xml.sax.saxutils import quoteattr
 
 import click
 
-from mihari.commands.console import Number, as_json, print_json, why
+from mihari.commands.console import Number, as_json, print_json
 from mihari.core.errors import BadInput
 
 if TYPE_CHECKING:
-    from mihari.core.spoken_places import Place
     from mihari.feeds.address import FeedAddress
-    from mihari.formats.cot import Event
-
-HOLDS_S = 600.0  # a marker stands so long on other maps
-PATIENCE_S = 5.0
-WAYS = ("udp", "tcp", "tcp-listen")
 
 
 class PointType(click.ParamType):  # type: ignore[type-arg]  # not generic in older editions of click
@@ -78,15 +68,17 @@ def report(
 ) -> None:  # fmt: skip
     """Tell a node what somebody saw: a few words with a place in them. What was understood is printed.
 
-    It supports a vessel that the node holds there. One that nobody held is on the map once a sensor has found it.
+    It is on the map at once, as what somebody said, and supports a vessel that the node holds there. One that nobody
+    held is a vessel of the picture once a sensor has found it.
     """
     from mihari.core.person_report import seen
+    from mihari.feeds.markers import marker, place_in, send
 
     known, address = _node(node_file, to)
-    where = _place(text, place, known | dict(points))
+    where = place_in(text, place, known | dict(points))
     error = where.sd if sd is None else sd
-    event = _event(text, who, where, error, time.time() - ago, uid or f"report-{uuid.uuid4()}")
-    _send(event, address)
+    event = marker(text, who, (where.lat_deg, where.lon_deg), error, time.time() - ago, uid)
+    send(event, address)
     found = seen(text)
     told = {
         "id": event.uid,
@@ -110,6 +102,7 @@ def _node(node_file: str, to: str) -> tuple[dict[str, tuple[float, float]], Feed
     """The places that a node file names, and where the report goes."""
     from mihari.core.config import load
     from mihari.feeds.address import FeedAddress
+    from mihari.feeds.markers import EXPECTED, WAYS, hears
 
     if bool(node_file) == bool(to):
         raise BadInput("where the report goes: expected either --node NODE.toml or --to URL")
@@ -120,51 +113,8 @@ def _node(node_file: str, to: str) -> tuple[dict[str, tuple[float, float]], Feed
         return {}, address
     config = load(node_file)
     feeds = [FeedAddress.parse(feed.url, feed.format or None) for feed in config.feed]
-    address = next((a for a in feeds if a.format == "cot" and a.scheme in WAYS), None)  # type: ignore[assignment]
-    if address is None:
-        raise BadInput(f'{node_file}: no feed hears reports; expected [[feed]] with url = "udp://:6969?format=cot"')
+    found = hears(feeds)
+    if found is None:
+        raise BadInput(f"{node_file}: no feed hears reports; {EXPECTED}")
     sensors = ((sensor.name, sensor.lat_deg, sensor.lon_deg) for sensor in config.sensor)
-    return {name: (lat, lon) for name, lat, lon in sensors if lat is not None and lon is not None}, address
-
-
-def _place(text: str, place: str, points: Mapping[str, tuple[float, float]]) -> Place:
-    """Where: as `place` says, else what stands behind one of the text's commas."""
-    from mihari.core.spoken_places import spoken_place
-
-    if place:
-        return spoken_place(place, points)
-    parts = text.split(",")
-    for first in range(len(parts)):
-        try:
-            return spoken_place(",".join(parts[first:]), points)
-        except BadInput as error:
-            problem = error
-    raise problem
-
-
-def _event(text: str, who: str, where: Place, sd: float, at: float, uid: str) -> Event:
-    from mihari.formats.cot import Event
-
-    link = f'<link relation="p-p" uid={quoteattr("person-" + who)} parent_callsign={quoteattr(who)}/>'
-    return Event(
-        uid=uid, type="a-u-S", how="h-e", time=at, start=at, stale=at + HOLDS_S, lat_deg=where.lat_deg,
-        lon_deg=where.lon_deg, ce=sd, callsign=who, remarks=text, xml_detail=link,
-    )  # fmt: skip
-
-
-def _send(event: Event, address: FeedAddress) -> None:
-    from mihari.feeds.send import UdpSender
-    from mihari.formats.cot import build
-
-    data = build(event)
-    if address.scheme == "udp":
-        with UdpSender(address) as sender:
-            sender.send(data)
-            if sender.lost:
-                raise BadInput(f"{address.text}: the network refused the report")
-        return
-    try:
-        with socket.create_connection((address.host or "127.0.0.1", address.port), timeout=PATIENCE_S) as peer:
-            peer.sendall(data)
-    except OSError as error:
-        raise BadInput(f"{address.text}: {why(error)}") from None
+    return {name: (lat, lon) for name, lat, lon in sensors if lat is not None and lon is not None}, found

@@ -76,6 +76,7 @@ class FeedHealth:
     since: float = 0.0  # UTC s when it was added to the node
     stations: tuple[StationHealth, ...] = ()  # those heard on it, at most `STATIONS_TOLD`
     stations_more: int = 0  # how many are not told
+    format: str = ""  # of what flows there, as the node file has it
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,8 +137,8 @@ class Health:
     (50, {'checksum': 1}, 'checksum', 'listening')
     """
 
-    def __init__(self, index: int, name: str, url: str, window: float = 10.0) -> None:
-        self.index, self.name, self.url, self.window = index, name, url, window
+    def __init__(self, index: int, name: str, url: str, window: float = 10.0, format: str = "") -> None:
+        self.index, self.name, self.url, self.window, self.format = index, name, url, window, format
         self.state, self.problem = "starting", ""
         self.last_heard: float | None = None
         self.received_bytes = self.messages = self.reports = self.other = self.shed = 0
@@ -194,5 +195,5 @@ class Health:
             self.messages, self.reports, self.other, dict(self.refused), self.shed,
             sum(r[1] for r in recent) / self.window, sum(r[2] for r in recent) / self.window,
             tuple(self.last_refused), dict(self.noticed), self.peers, self.sent, self.sent_bytes, self.unsent,
-            self.outgoing, self.since,
+            self.outgoing, self.since, format=self.format,
         )  # fmt: skip

@@ -70,6 +70,8 @@ class PersonReport:
     speed: float | None = None
     because: str = ""  # how the position was understood
     uid: str = ""  # of the report where it came from, so that an amended one is known
+    feed: str = ""  # by which it came in
+    received: float = math.nan  # UTC s of receipt
 
     @property
     def sd(self) -> float:

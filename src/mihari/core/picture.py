@@ -10,6 +10,7 @@ from mihari.core.asset import Asset
 from mihari.core.columns import Array, Columns, column
 from mihari.core.cover import Cover
 from mihari.core.health import FeedHealth, NodeHealth
+from mihari.core.person_report import PersonReport
 from mihari.core.reports import Reports
 from mihari.core.sensor import Sensor
 
@@ -149,3 +150,4 @@ class Picture:
     covers: tuple[Cover, ...] = ()  # what other nodes watch with
     keys: tuple[str, ...] = ()  # and their keys, 16 hexadecimal digits each
     assets: tuple[Asset, ...] = ()  # vehicles, cameras and crews of ours
+    told: tuple[PersonReport, ...] = ()  # what people told lately, the oldest first

@@ -13,9 +13,11 @@ from typing import Any
 
 import numpy as np
 
+from mihari.alerts.text import NAME_MAX, clean
 from mihari.core.asset import Asset
 from mihari.core.cover import Cover
 from mihari.core.health import FeedHealth, StationHealth
+from mihari.core.person_report import PersonReport
 from mihari.core.picture import Identity, Mark, Picture, Vessels, VesselStatus
 from mihari.core.reports import Reports
 from mihari.face import frames
@@ -41,6 +43,7 @@ class Composer:
         self._sensors: tuple[Any, ...] | None = None
         self._covers: tuple[Cover, ...] = ()
         self._assets: tuple[Asset, ...] = ()
+        self._told: tuple[PersonReport, ...] = ()
         self._identities: Mapping[int, Identity] = {}
         self._marks: Mapping[int, Mark] = {}
         self._plots: list[Reports] = []
@@ -63,6 +66,7 @@ class Composer:
         out += self._plot_frames(picture)
         if names or first:
             out += self._identity_frames(picture) + self._mark_frames(picture) + self._asset_frames(picture)
+            out += self._report_frames(picture)
         if feeds or first:
             out.append(self._json(picture, {"type": "feeds", "feeds": [health_object(f) for f in picture.feeds]}))
             if picture.health is not None:
@@ -124,6 +128,14 @@ class Composer:
         names = [one.name for one in picture.assets]
         return [self._json(picture, {"type": "assets", "names": names, "assets": news})]
 
+    def _report_frames(self, picture: Picture) -> list[bytes]:
+        """What people told: what is new or corrected, and the ids of all there is."""
+        if picture.told is self._told or picture.told == self._told:
+            return []
+        known, self._told = {one.uid: one for one in self._told}, picture.told
+        news = [report_object(one) for one in picture.told if known.get(one.uid) != one]
+        return [self._json(picture, {"type": "reports", "ids": [one.uid for one in picture.told], "reports": news})]
+
     def _identity_frames(self, picture: Picture) -> list[bytes]:
         if picture.identities is self._identities:
             return []
@@ -158,6 +170,19 @@ def asset_object(asset: Asset) -> dict[str, Any]:
     told |= turns | {"height_m": _number(asset.height), "speed_mps": _number(asset.speed)}
     words = {"kind": asset.kind.name.lower(), "link": asset.link.name.lower()}
     return told | words | {"looks": [list(place) for place in asset.looks]}
+
+
+def report_object(report: PersonReport) -> dict[str, Any]:
+    """What a person told, for JSON; `sd_m` along the longest axis.
+
+    >>> told = report_object(PersonReport(60.0, "KAI", 26.0, 127.0, 100.0, 0.0, 400.0, what="skiff", uid="r1"))
+    >>> told["id"], told["who"], told["sd_m"], told["course_deg"], told["what"]
+    ('r1', 'KAI', 20.0, None, 'skiff')
+    """
+    told = plain(report, ("time", "received", "feed", "lat_deg", "lon_deg", "kind"))
+    told |= {"who": clean(report.who, NAME_MAX), "what": clean(report.what), "lights": clean(report.lights, NAME_MAX)}
+    course = None if report.course is None else _degrees(report.course)
+    return told | {"id": report.uid, "sd_m": round(report.sd, 1), "course_deg": course, "speed_mps": report.speed}
 
 
 def _degrees(angle: float) -> float | None:

@@ -358,6 +358,7 @@ class Feed(Model):
     since: float = Field(0.0, description="when it was added to the node, UTC s", examples=[1792000000.0])
     stations: list[Station] = Field(default_factory=list, description="heard on it, those heard most first")
     stations_more: int = Field(0, description="stations that are not listed", examples=[0])
+    format: str = Field("", description="of what flows there, one of `mihari formats`", examples=["ais"])
 
 
 class Feeds(Model):

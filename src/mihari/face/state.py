@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from mihari.face import frames
 from mihari.face.alert_state import Watched
-from mihari.face.changing import Changing
+from mihari.face.changing import Changing, Roster
 from mihari.face.frames import Frame, Kind
 from mihari.face.rows import NEVER, Rows, Words, empty_rows, joined
 from mihari.face.trails import Slots, Trails
@@ -41,9 +41,8 @@ class FaceState:
         self.cover: list[dict[str, Any]] = []  # of other nodes, by node
         self.cover_version = 0
         self.node_version = self.sensors_version = self.feeds_version = self.health_version = 0
-        self.assets_version = 0
-        self._assets = Changing()
-        self._asset_names: list[str] = []
+        self.assets = Roster("assets", "names", "name")  # vehicles, cameras and crews, those of the node file first
+        self.reports = Roster("reports", "ids", "id")  # what people told, the oldest first
         self.watched = Watched()
         self.trails = Trails(START_SLOTS)
         self._tables = empty_rows(START_SLOTS)
@@ -85,18 +84,6 @@ class FaceState:
     def ids(self) -> Words:
         """The ids of all vessels, in order."""
         return self._ids
-
-    @property
-    def assets(self) -> list[dict[str, Any]]:
-        """Vehicles, cameras and crews, those of the node file first."""
-        found = (self._assets.get(name) for name in self._asset_names)
-        return [one for one in found if one is not None]
-
-    def asset_news(self, told: int) -> dict[str, Any] | None:
-        """The message for a browser that was told everything up to version `told`; None where nothing is new."""
-        if self.assets_version <= told or not self.assets_version:
-            return None
-        return {"type": "assets", "names": self._asset_names, "assets": self._assets.since(told)}
 
     def slots_of(self, ids: Any) -> Slots:
         """The slot of each id, -1 where it is not known."""
@@ -221,8 +208,8 @@ class FaceState:
             self.node, self.node_version = message, self.version
             if self.cover:  # of the pipeline's last run
                 self.cover, self.cover_version = [], self.version
-            if self._asset_names:
-                self._take_assets([], [])
+            self.assets.forget(self.version)
+            self.reports.forget(self.version)
         elif kind == "sensors":
             self.sensors, self.sensors_version = message["sensors"], self.version
         elif kind == "cover":
@@ -232,15 +219,11 @@ class FaceState:
         elif kind == "health":
             self.health, self.health_version = message["health"], self.version
         elif kind == "assets":
-            self._take_assets(message["names"], message["assets"])
+            self.assets.take(message, self.version)
+        elif kind == "reports":
+            self.reports.take(message, self.version)
         elif kind == "identities":
             self.identities.put(((i["vessel"], i) for i in message["identities"]), self.version)
         elif kind == "marks":
             self.marks.put(((m["mmsi"], m) for m in message["marks"]), self.version)
             self.marks.keep_newest(MAX_MARKS)
-
-    def _take_assets(self, names: list[str], news: list[dict[str, Any]]) -> None:
-        gone = set(self._asset_names) - set(names)
-        self._assets.remove(gone)
-        self._assets.put(((one["name"], one) for one in news), self.version)
-        self._asset_names, self.assets_version = names, self.version

@@ -171,8 +171,8 @@ class Hub:
         ]
         if marks:
             out.append(_json({"type": "marks", "marks": marks}))
-        if (assets := state.asset_news(told)) is not None:
-            out.append(_json(assets))
+        listed = (state.assets.news(told), state.reports.news(told))
+        out += [_json(message) for message in listed if message is not None]
         if state.feeds_version > told:
             out.append(_json({"type": "feeds", "feeds": state.feeds}))
         out += [_json(message) for message in state.watched.news(told)]

@@ -46,7 +46,7 @@ def add_tasks(api: APIRouter, state: FaceState, records: Records | None) -> None
 def _add_questions(api: APIRouter, door: Door) -> None:
     @api.get("/assets", response_model=shapes.Assets, summary="Vehicles, cameras and crews of this node")
     async def assets() -> Response:
-        return answer({"time": door.state.time, "assets": door.state.assets})
+        return answer({"time": door.state.time, "assets": door.state.assets.all})
 
     @api.get("/tasks", response_model=shapes.Tasks, responses=PROBLEMS, summary="What they were asked to do")
     async def tasks(

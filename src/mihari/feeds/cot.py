@@ -1,8 +1,9 @@
 """Cursor on Target -> what people saw, where our own people are, and what a server asks. No sockets.
 
-A marker that a person dropped is a look of that person (`core.person_report`). TAK sends a marker again and again while
-it stands: the same one again says nothing, one that was moved or reworded is a new report. Crews and watchmen are
-telemetry. Our own events that a server sends back are counted ("our own"); all other events are none of ours.
+A marker that a person dropped is a look of that person (`core.person_report`), and its words go to the registry's
+`people`. TAK sends a marker again and again while it stands: the same one again says nothing, one that was moved or
+reworded is a new report. Crews and watchmen are telemetry. Our own events that a server sends back are counted ("our
+own"); all other events are none of ours.
 
 A server's offer to speak protobuf is answered by a request, which goes to the talk of this feed as {"message": its
 type, "data": bytes to send}: a stage sends nothing. Reading follows by itself whether anybody sends it or not.
@@ -144,7 +145,8 @@ class CotFeed:
         if sensor is None:
             self.health.notice("too many people")
             return None
-        report = replace(report, time=self._time(report.time, received))
+        report = replace(report, time=self._time(report.time, received), feed=self.name, received=received)
+        self.sensors.people.tell(report)
         look = look_of_report(report, self.index, self._offset, sensor.index, received)
         self._offset += 1
         self.health.heard_from(sensor.index, received, 1)

@@ -186,7 +186,7 @@ class Hub:
     def _add(self, feeds: Sequence[FeedSpec], outgoing: bool = False) -> list[Line]:
         added = []
         for spec in feeds:
-            health = Health(len(self._lines), spec.address.name, spec.address.text)
+            health = Health(len(self._lines), spec.address.name, spec.address.text, format=spec.address.format)
             health.outgoing, health.since = outgoing, self.clock()
             added.append(Line(len(self._lines), spec, health, outgoing))
             self._lines.append(added[-1])

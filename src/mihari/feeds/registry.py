@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from mihari.core.sensor import Sensor, SensorKind, sensor_like
+from mihari.feeds.people import People
 from mihari.feeds.vehicles import VehicleRoll
 
 LIMIT = 1024  # sensors; a stream of garbage must not register stations without end
@@ -32,6 +33,7 @@ class SensorRegistry:
         self.version = 0
         self.refused = 0  # sensors beyond `LIMIT`
         self.roll = VehicleRoll()  # which of them vehicles carry, and what these tell of themselves
+        self.people = People()  # what those of them who are persons told, in their words
         self.reconfigure(sensors)
 
     def reconfigure(self, sensors: Sequence[Sensor]) -> None:

@@ -10,7 +10,7 @@ import { age, clock, count, day, roughAge } from '../words'
 const OFF_CLOCK_S = 10 // the picture's time is then not the wall's: a replay, or a wrong clock
 
 export class Bar extends Panel {
-  protected readonly on = ['second', 'node', 'palette', 'link', 'health', 'feeds', 'alerts', 'zones', 'tasks', 'assets']
+  protected readonly on = ['second', 'node', 'palette', 'link', 'health', 'feeds', 'alerts', 'zones', 'tasks', 'assets', 'reports']
 
   private get liveness(): { word: string; kind: string; title: string } {
     const { link, now } = this.app
@@ -56,6 +56,11 @@ export class Bar extends Panel {
     return html`<button class="badge ${proposed ? 'caution' : 'good'}" id="tasks" aria-pressed=${tasks.open} title="${assets.list.length} vehicles, cameras and crews; ${open} tasks, of which ${proposed} wait for an operator (t)" @click=${() => tasks.toggle()}>${word}</button>`
   }
 
+  private reports(): TemplateResult {
+    const { reports } = this.app, n = reports.list.length
+    return html`<button class="badge good" id="reports" aria-pressed=${reports.open} title="What people told in the last 12 h; report what was seen (r)" @click=${() => this.app.toggleReports()}>${n ? `${n} ` : ''}REPORT${n === 1 ? '' : 'S'}</button>`
+  }
+
   private counts(): TemplateResult {
     const p = this.app.picture
     let coasting = 0, faded = 0, distress = 0
@@ -79,7 +84,7 @@ export class Bar extends Panel {
       ${node?.exercise ? html`<strong class="badge caution">EXERCISE</strong>` : ''}
       ${this.counts()}
       <span class="space"></span>
-      ${this.tasks()} ${this.zones()} ${this.alerts()}
+      ${this.reports()} ${this.tasks()} ${this.zones()} ${this.alerts()}
       <button class="badge ${health.kind}" id="health" title="Alarms, feeds, clocks, archive (h)" @click=${() => document.dispatchEvent(new CustomEvent('health'))}>${health.word}</button>
       <strong class="badge ${live.kind}" id="liveness" title=${live.title}>${live.word}</strong>
       <span class="palettes" role="group" aria-label="Palette (n)">

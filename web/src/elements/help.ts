@@ -8,7 +8,7 @@ import { nameIndex, symbolImage } from '../symbols'
 
 const KEYS: [string, string][] = [
   ['/', 'search'], ['Esc', 'end measuring, close, let go of the vessel'], ['+ −', 'zoom'], ['arrows', 'move the map (map focused) or go through the list'],
-  ['n', 'next palette'], ['l', 'lock or unlock the list'], ['c', 'bring the vessel to the middle'], ['h', 'health: alarms, feeds, clocks, archive'], ['a', 'to the alerts'], ['k', 'acknowledge the chosen alert'], ['z', 'all of the chosen alert on the map'], ['m', 'no sound for 5 minutes'], ['o', 'zones: list, draw, change'], ['t', 'ours, and their tasks'], ['w', 'who was here? (under the cursor, else mid-map)'], ['Right-click', 'who was here? (touch: rest a finger)'], ['Ctrl-click', 'measure; sticks to vessels'], ['?', 'this page'],
+  ['n', 'next palette'], ['l', 'lock or unlock the list'], ['c', 'bring the vessel to the middle'], ['h', 'health: alarms, feeds, clocks, archive'], ['a', 'to the alerts'], ['k', 'acknowledge the chosen alert'], ['z', 'all of the chosen alert on the map'], ['m', 'no sound for 5 minutes'], ['o', 'zones: list, draw, change'], ['t', 'ours, and their tasks'], ['r', 'reports: what people told; tell what was seen'], ['w', 'who was here? (under the cursor, else mid-map)'], ['Right-click', 'who was here? Report what was seen here (touch: rest a finger)'], ['Ctrl-click', 'measure; sticks to vessels'], ['?', 'this page'],
 ] // prettier-ignore
 
 export class Help extends Panel {
@@ -25,7 +25,7 @@ export class Help extends Panel {
         <section><h3>Who sees it, how sure</h3>
           ${row(pick(1, 1, 1, 0), 'AIS only: triangle')} ${row(pick(0, 0, 1, 0), 'radar only, or seen only: circle')} ${row(pick(1, 2, 1, 0), 'AIS and radar: triangle in a circle')}
           ${row(pick(1, 1, 0, 0), 'direction not known: diamond')} ${row(pick(1, 2, 1, 1), 'coasting: hollow, dashed, with its age')} ${row(pick(1, 2, 1, 2), 'faded: faint, where last known')}
-          ${row('distress-0', 'distress: AIS-SART, MOB, EPIRB')} ${row('mark-station', 'AIS base station')} ${row('mark-aid', 'aid to navigation')} ${row('mark-off', 'aid off its position')} ${row('mark-own', 'own ship')}
+          ${row('distress-0', 'distress: AIS-SART, MOB, EPIRB')} ${row('mark-station', 'AIS base station')} ${row('mark-aid', 'aid to navigation')} ${row('mark-off', 'aid off its position')} ${row('mark-own', 'own ship')} ${row('report', 'told by a person; fades with age')}
           <h3>Alerts</h3>${URGENCIES.map((u) => html`<div class="key"><b class="urgency ${u}">${SIGNS[u]}</b>${u}</div>`)}
         </section>
         <section><h3>Type, by colour and stern</h3>${CATEGORIES.slice(0, 10).map((name, c) => row(pick(c, 1, 1, 0), name))}
