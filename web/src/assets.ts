@@ -67,7 +67,7 @@ export function linkSentence(a: Asset, now: number): string {
 
 export function labelOf(a: Asset, now: number): string {
   const moves = a.speed_mps !== null && a.kind !== 'camera' && a.link !== 'never' ? `${(a.speed_mps * KN_PER_MPS).toFixed(0)} kn` : ''
-  return [a.name, heightOf(a), isSilent(a) ? '' : moves, linkBrief(a, now)].filter(Boolean).join(' · ')
+  return [a.name, ...(isSilent(a) ? [] : [heightOf(a), moves]), linkBrief(a, now)].filter(Boolean).join(' · ')
 }
 
 export class Assets {
