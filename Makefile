@@ -32,11 +32,13 @@ test-all: setup-dev page  ## the slow ones too
 	$(BIN)/python -m pytest --timeout 1200
 
 check: setup-dev  ## lint, format, types, import rules, doctests
-	@$(BIN)/ruff check .
-	@$(BIN)/ruff format --check .
-	@$(BIN)/mypy
-	@$(BIN)/lint-imports --no-logo | tail -n 3
-	@$(BIN)/python -m pytest -q --doctest-modules src/mihari -n auto -p no:cacheprovider
+	@$(BIN)/mihari warm --quiet & warm=$$!; trap "kill $$warm 2>/dev/null || true" EXIT; \
+	$(BIN)/ruff check .; \
+	$(BIN)/ruff format --check .; \
+	$(BIN)/mypy; \
+	$(BIN)/lint-imports --no-logo | tail -n 3; \
+	wait $$warm; \
+	$(BIN)/python -m pytest -q --doctest-modules src/mihari -n auto -p no:cacheprovider
 
 format:  ## put the code in its form
 	@$(BIN)/ruff format . && $(BIN)/ruff check --fix .

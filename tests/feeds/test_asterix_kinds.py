@@ -5,11 +5,12 @@ import math
 import numpy as np
 import pytest
 
+from mihari.core.errors import BadInput
 from mihari.core.geodesy import polar_of
 from mihari.core.health import Health
 from mihari.core.reports import Batch, ReportKind, Sector
 from mihari.core.sensor import Sensor, SensorKind
-from mihari.feeds import Chunk, SensorRegistry
+from mihari.feeds import Chunk, FeedAddress, SensorRegistry, open_stage
 from mihari.feeds.radar import RadarFeed
 from mihari.feeds.told import FINDER_SD, SOURCES
 from mihari.formats.asterix import Editions, encode, encode_system_tracks
@@ -155,9 +156,18 @@ def test_a_source_with_an_older_edition_is_read_with_it():
     items = RADAR | {"030": ticks(60.0), "130": {"LAT": 1 << 22, "LON": 1 << 22}, "080": 7}
     data = encode([{"category": 21, "edition": "0.26", "items": items}])
     stage, _ = feed(editions=Editions(sources={(21, (25, 1)): "0.26"}))
-    (sector,) = stage.take(Chunk(DAY + 60.5, data))
-    assert sector.reports.lat_deg.tolist() == [22.5]
-    assert sector.reports.time.tolist() == [DAY + 60.0]
+    address = FeedAddress.parse("udp://:8600?format=asterix&editions=048:1.29,021:0.26@25/1")
+    for one in (stage, open_stage(address, 4, SensorRegistry(), Health(4, "radar", "udp://:1"))):
+        (sector,) = one.take(Chunk(DAY + 60.5, data))
+        assert sector.reports.lat_deg.tolist() == [22.5]
+        assert sector.reports.time.tolist() == [DAY + 60.0]
+
+
+def test_an_edition_that_there_is_none_of_is_a_sentence():
+    with pytest.raises(BadInput, match=r"category 048 edition 9\.9: we have 1\.27"):
+        Editions.told("048:9.9")
+    with pytest.raises(BadInput, match=r"category 299 edition 1\.0: we have none"):
+        Editions.told("299:1.0@1/2")
 
 
 FINDER = {"LAT": round(26.2 * 2**25 / 180), "LON": round(127.7 * 2**25 / 180)}

@@ -23,7 +23,11 @@ def wrong_addresses(parts: Parts) -> Iterator[Found]:
     """Feed addresses that cannot be understood."""
     for index, feed in parts.feeds.items():
         try:
-            FeedAddress.parse(feed.url, feed.format or None)
+            address = FeedAddress.parse(feed.url, feed.format or None)
+            if address.editions:
+                from mihari.formats.asterix import Editions
+
+                Editions.told(address.editions)
         except BadInput as error:
             yield Found("mistake", ("feed", index, "url"), str(error).removeprefix("feed address "))
 

@@ -53,6 +53,7 @@ class FeedAddress:
     qos: int = 0
     client: str = ""  # MQTT: a lasting session under this name; the broker keeps what comes meanwhile
     ca: str = ""  # file with the authority that signed the broker's certificate; "": those of this machine
+    editions: str = ""  # of ASTERIX, where not the newest: "021:0.26,048:1.27@25/12" (SAC/SIC: of that source alone)
     source: str = "AB0001"  # IEC 61162-450: who speaks; AB: a shore station of AIS (IEC 61162-1, table 3)
 
     @classmethod
@@ -65,12 +66,14 @@ class FeedAddress:
         text = redacted(text.strip())
         query = _query(text, parts)
         place = SCHEMES[parts.scheme].place
+        told = query.get("format") or format
         host, port = _host_port(text, parts) if place in ("host", "topic") else ("", 0)
         path = _path(text, parts) if place == "path" else _topic(text, parts) if place == "topic" else ""
+        found = _format(text, parts.scheme, path, told)
         return cls(
             text=text,
             scheme=parts.scheme,
-            format=_format(text, parts.scheme, path, query.get("format") or format),
+            format=found,
             name=query.get("name") or _name(parts, host, port, path),
             host=host,
             port=port,
@@ -84,6 +87,7 @@ class FeedAddress:
             qos=_number(text, "qos", query.get("qos", "0"), 0, 2),
             client=query.get("client", ""),
             ca=query.get("ca", ""),
+            editions=_editions(text, found, query.get("editions", "")),
             source=_source(text, query.get("source", "AB0001")),
         )
 
@@ -254,6 +258,13 @@ def _source(text: str, source: str) -> str:
     if not re.fullmatch("[A-Z]{2}[0-9]{4}", source):
         raise BadInput(f"feed address {text!r}: expected source= and two letters and four digits, found {source!r}")
     return source
+
+
+def _editions(text: str, format: str, editions: str) -> str:
+    one = r"\d{1,3}:\d{1,3}\.\d{1,3}(@\d{1,3}/\d{1,3})?"
+    if editions and (format != "asterix" or not re.fullmatch(rf"{one}(,{one})*", editions, re.ASCII)):
+        raise BadInput(f"feed address {text!r}: expected editions=048:1.27 or 048:1.27@SAC/SIC, of ASTERIX")
+    return editions
 
 
 def parse_speed(value: str, where: str = "speed") -> float:

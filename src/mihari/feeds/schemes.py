@@ -11,7 +11,7 @@ from mihari.core.errors import BadInput
 
 FORMATS = ("ais", "asterix", "nmea", "mavlink", "klv", "imc", "cot")
 TALKING = ("mavlink", "imc", "cot")  # formats in which who is heard over UDP is answered there
-LIVE = ("format", "name")  # query keys that every feed takes
+LIVE = ("format", "name", "editions")  # query keys that every feed takes
 GROUPS_450 = {  # transmission groups of IEC 61162-450 (edition 2, table 3): name -> (multicast address, port)
     name: (f"239.192.0.{number}", 60000 + number)
     for number, name in enumerate(

@@ -65,8 +65,10 @@ def open_stage(address: FeedAddress, index: int, sensors: SensorRegistry, health
     """The stage for a feed's format; late imports, because decoders compile kernels."""
     if address.format == "asterix":
         from mihari.feeds.radar import RadarFeed
+        from mihari.formats.asterix import Editions
 
-        return RadarFeed(index, sensors, health, datagrams=address.datagrams)
+        editions = Editions.told(address.editions) if address.editions else None
+        return RadarFeed(index, sensors, health, datagrams=address.datagrams, editions=editions)
     if address.format == "mavlink":
         from mihari.feeds.mavlink import MavlinkFeed
 

@@ -55,6 +55,27 @@ class Editions:
     default: Mapping[int, str] = field(default_factory=dict)
     sources: Mapping[tuple[int, Source], str] = field(default_factory=dict)
 
+    @classmethod
+    def told(cls, text: str) -> Editions:
+        """From words as in a feed's address; `BadInput` where we have no such edition.
+
+        >>> Editions.told("021:0.26,048:1.27@25/12")
+        Editions(default={21: '0.26'}, sources={(48, (25, 12)): '1.27'})
+        """
+        default: dict[int, str] = {}
+        sources: dict[tuple[int, Source], str] = {}
+        for word in text.split(","):
+            which, _, source = word.partition("@")
+            number, _, edition = which.partition(":")
+            if edition not in available().get(int(number), ()):
+                category(int(number), edition)  # says which there are
+            if source:
+                sac, _, sic = source.partition("/")
+                sources[int(number), (int(sac), int(sic))] = edition
+            else:
+                default[int(number)] = edition
+        return cls(default, sources)
+
     def of(self, number: int, source: Source | None = None) -> Category:
         """The definition to read a record of `source` with."""
         told = self.sources.get((number, source)) if source is not None else None
