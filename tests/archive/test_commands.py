@@ -19,6 +19,7 @@ def said(*arguments, code=0):
     return result.stdout
 
 
+@pytest.mark.slow
 def test_a_replay_is_the_same_each_time_and_with_two_threads(kept):
     told = [json.loads(said("replay", kept[0], "--summary", "--threads", n)) for n in (1, 2)]
     told.append(json.loads(said("replay", kept[0], "--summary", "--from", "-15s")))

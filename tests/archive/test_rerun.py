@@ -158,6 +158,7 @@ def test_what_is_older_than_is_asked_for_stays_where_it_came_in(sea, tmp_path):
     assert watch.pipeline.tracker.late > 0
 
 
+@pytest.mark.slow
 def test_an_archive_that_lost_files_changes_nothing(sea, tmp_path, caplog):
     inputs, sensors = sea
     came, _ = held_back(inputs, begin=20.0, end=50.0, until=80.0)

@@ -7,6 +7,7 @@ from pathlib import Path
 import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
+import pytest
 
 from mihari.commands.detect import detect
 from mihari.formats.ais import encode
@@ -35,6 +36,7 @@ def test_of_a_table(tmp_path: Path) -> None:
     assert found(tmp_path / "sea.parquet", 3600) == often
 
 
+@pytest.mark.slow
 def test_of_a_recording(tmp_path: Path) -> None:
     lines = []
     for mmsi, t, lat in rows():

@@ -51,6 +51,7 @@ def test_plots_of_one_radar_lie_on_the_chart(tmp_path: Path) -> None:
     assert radars == 1
 
 
+@pytest.mark.slow
 def test_most_vessels_are_tracked_and_few_tracks_are_false(tmp_path: Path) -> None:
     told = run("03_track_and_score.py", tmp_path)
     vessels, tracks, missed, false = figures(r"(\d+) vessels.* (\d+) tracks, (\d+) missed, (\d+) false", told)
@@ -60,6 +61,7 @@ def test_most_vessels_are_tracked_and_few_tracks_are_false(tmp_path: Path) -> No
     assert figures(r"mean GOSPA of the last 30 s: (\d+) m", told)[0] < 500
 
 
+@pytest.mark.slow
 def test_the_stated_uncertainty_is_near_the_real_one_and_ais_helps(tmp_path: Path) -> None:
     told = run("04_uncertainty.py", tmp_path)
     radar = figures(r"radar only: ([\d.]+) % inside.* error ([\d.]+) m", told)
@@ -111,6 +113,7 @@ def test_every_behaviour_is_laid_out_real_and_innocent(tmp_path: Path) -> None:
     assert all(int(real) > 0 and int(innocent) > 0 for _, real, innocent in counts)
 
 
+@pytest.mark.slow
 def test_a_fleet_that_leaves_is_told_with_its_vessels(tmp_path: Path) -> None:
     told = run("09_fleets.py", tmp_path)
     delay, share = figures(r"told (\d+) s after the first left, with (\d+) % of its vessels", told)
@@ -147,6 +150,7 @@ def test_a_sortie_finds_the_boat_and_knows_how_well(tmp_path: Path) -> None:
     assert error < 2.5 * spread < 500
 
 
+@pytest.mark.slow
 def test_bearings_that_came_late_sharpen_the_past_and_find_the_meeting(tmp_path: Path) -> None:
     told = run("12_late_bearings.py", tmp_path)
     assert "bearings that came 5.9 h late; run again 1 time" in told

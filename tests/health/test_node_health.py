@@ -69,6 +69,7 @@ def test_a_station_whose_clock_is_seven_seconds_wrong_is_found_and_named():
         assert abs(coast.node.health.clock.offset_s) < 1.0
 
 
+@pytest.mark.slow
 def test_our_own_clock_wrong_and_set_right_again_is_told_and_over():
     with Stations(2).running() as coast:
         coast.ours = 7.0

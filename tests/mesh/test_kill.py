@@ -11,6 +11,8 @@ import sys
 import time
 import urllib.request
 
+import pytest
+
 from mihari.core.config import NodeConfig
 from mihari.mesh.authority import make_authority, make_identity
 from mihari.node import Node
@@ -42,6 +44,7 @@ def asked(port: int, path: str) -> dict:
         return {}
 
 
+@pytest.mark.slow
 def test_a_node_that_is_killed_has_the_whole_picture_again(tmp_path, capsys):
     make_authority(tmp_path / "coast", "strait")
     for name in ("shore", "ship"):

@@ -65,6 +65,7 @@ def test_an_interrupted_demo_ends_with_all_its_processes(number, started):
     until(lambda: not any(p.is_running() and p.status() != "zombie" for p in family), 20)
 
 
+@pytest.mark.slow
 def test_a_killed_demo_takes_its_processes_along(started):
     child = started("demo", "--alone", "--no-browser", "--port", "0")
     said(child, "the map is at")

@@ -191,6 +191,7 @@ def test_vessels_stay_while_garbage_comes_in_on_the_same_port():
     assert refused["incomplete"] >= 3
 
 
+@pytest.mark.slow
 def test_a_flood_is_shed_and_counted_and_the_node_recovers():
     port = free_port()
     with (

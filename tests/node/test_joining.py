@@ -33,7 +33,7 @@ def believed(path, join):
     return pipeline.picture(), pipeline.tracker.tracks()
 
 
-@pytest.mark.parametrize("start", [0, 60_000])
+@pytest.mark.parametrize("start", [0, pytest.param(60_000, marks=pytest.mark.slow)])
 def test_joined_steps_give_the_same_vessels_and_tracks(tmp_path, start):
     lines = gzip.decompress(recording("ais/vernon_timed.nm4.gz").read_bytes()).splitlines(keepends=True)
     path = tmp_path / "part.nmea"

@@ -21,7 +21,7 @@ def summary(*arguments):
 @pytest.mark.parametrize(
     ("name", "sentences", "count"),
     [
-        ("ais/vernon_timed.nm4.gz", 60_000, 41),
+        pytest.param("ais/vernon_timed.nm4.gz", 60_000, 41, marks=pytest.mark.slow),
         pytest.param("ais/vernon_timed.nm4.gz", None, 115, marks=pytest.mark.slow),
         ("formats/ais/Hakefjord.log", None, 41),
     ],

@@ -221,6 +221,7 @@ def test_a_command_that_the_vehicle_denies_is_declined_with_its_reason(node: Nod
     assert node.task().turns[-1].why == "it does not come back: denied"
 
 
+@pytest.mark.slow
 def test_after_a_new_start_the_mission_is_known_again_and_called_off_when_it_is_withdrawn(
     node: Node, link: Link
 ) -> None:

@@ -115,6 +115,7 @@ def test_a_search_over_the_api_is_flown_by_a_real_vehicle_and_telemetry_closes_i
     assert whole.ask("audit")["good"]
 
 
+@pytest.mark.slow
 def test_what_is_accepted_beforehand_goes_by_itself(whole: Whole) -> None:
     autopilot = Autopilot(whole.link, "still")
     try:

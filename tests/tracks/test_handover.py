@@ -46,7 +46,13 @@ def under_way(sensors, vessel, seconds, seed):
 
 
 @pytest.mark.parametrize("seed", [1, *(pytest.param(k, marks=pytest.mark.slow) for k in (2, 3))])
-@pytest.mark.parametrize("apart", [14_000.0, 18_800.0], ids=["covers that overlap", "covers with a gap of a minute"])
+@pytest.mark.parametrize(
+    "apart",
+    [
+        pytest.param(14_000.0, id="covers that overlap"),
+        pytest.param(18_800.0, id="covers with a gap of a minute", marks=pytest.mark.slow),
+    ],
+)
 def test_one_vessel_through_three_covers_is_one_track(apart, seed):
     sensors, speed = coast(apart), 12.0
     length = 2 * apart + 2 * 8500.0

@@ -116,6 +116,7 @@ def test_without_anything_late_nothing_changes():
     assert differing(live.state(), was) == []
 
 
+@pytest.mark.slow
 def test_what_was_seen_is_told_under_which_id_it_is_now():
     anew = 0
     for seed in range(4):

@@ -48,6 +48,7 @@ def page(node: Any, new_screen: Callable[..., Any]) -> Any:
     return one
 
 
+@pytest.mark.slow
 def test_a_layer_is_chosen_drawn_told_and_put_away(page: Any) -> None:
     page.page.click("details.filters summary")
     page.page.click("mh-list button:text-is('traffic')")
