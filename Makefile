@@ -47,7 +47,7 @@ bench: setup-dev page  ## every table of bars, beside its peers
 	@for name in ais archive asterix behaviours face formats mesh simulate tracking; do $(BIN)/python -m benchmarks.$$name || failed=1; done; exit $${failed:-0}
 
 fuzz: setup-dev  ## random bytes at every door, longer than in `make test`
-	MIHARI_FUZZ=1000000 $(BIN)/python -m pytest -m "not slow" -k "garbage or random or truncat or hostile" --hypothesis-seed=random --timeout 7200
+	MIHARI_FUZZ=1000000 $(BIN)/python -m pytest -n auto -m "not slow" -k "garbage or random or truncat or hostile" --hypothesis-seed=random --timeout 7200
 
 lock: setup-dev  ## remake the locked lists of requirements/
 	$(BIN)/python tools/lock.py
