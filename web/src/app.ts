@@ -245,7 +245,14 @@ export class App extends EventTarget {
     if (this.chart.framed) return
     const box = this.scene.watchedBox() ?? this.node?.box
     if (!box) return
-    const [south, west, north, east] = box
+    let [south, west, north, east] = box
+    const high = north - south, wide = east - west
+    for (const a of this.assets.list.filter(isPlaced)) { // ours that are not far off are watched too
+      const lat = a.lat_deg!, lon = a.lon_deg!
+      if (lat < south - high || lat > north + high || lon < west - wide || lon > east + wide) continue
+      south = Math.min(south, lat - high / 20), north = Math.max(north, lat + high / 20)
+      west = Math.min(west, lon - wide / 20), east = Math.max(east, lon + wide / 20)
+    }
     this.chart.framed = true
     this.chart.map.fitBounds([[west, south], [east, north]], { padding: 20, animate: false }) // prettier-ignore
   }

@@ -177,8 +177,9 @@ export class Chart {
     this.atlas = drawAtlas(palette)
     const paint = (): void => {
       this.map.setPaintProperty('sea', 'background-color', palette.sea)
-      this.map.setPaintProperty('land', 'fill-color', palette.land)
-      this.map.setPaintProperty('coast', 'line-color', palette.coast)
+      this.map.setPaintProperty('cover', 'fill-color', palette.sea)
+      for (const layer of ['far-land', 'land']) this.map.setPaintProperty(layer, 'fill-color', palette.land)
+      for (const layer of ['far-coast', 'coast']) this.map.setPaintProperty(layer, 'line-color', palette.coast)
       this.map.setPaintProperty('past-halo', 'line-color', palette.halo)
       this.map.setPaintProperty('alert-halo', 'line-color', palette.halo)
       for (const [layer, what] of ALERT_LAYERS) this.map.setPaintProperty(layer, what, palette.css.accent)
@@ -598,14 +599,21 @@ function renderer(): string {
   return name
 }
 
+// the overview, under the box of the node's area with its exact coastline
+const FAR: maplibre.FilterSpecification = ['==', ['get', 'name'], 'world']
+const NEAR: maplibre.FilterSpecification = ['all', ['!=', ['get', 'name'], 'world'], ['==', ['get', 'kind'], 'land']]
+
 function style(p: Palette): maplibre.StyleSpecification {
   return {
     version: 8,
     sources: { land: { type: 'geojson', data: EMPTY, maxzoom: 14, tolerance: 0.3 }, past: { type: 'geojson', data: EMPTY, maxzoom: 16, tolerance: 0.3 }, alert: { type: 'geojson', data: EMPTY, maxzoom: 16, tolerance: 0.3 }, zones: { type: 'geojson', data: EMPTY, maxzoom: 16, tolerance: 0.1 } },
     layers: [
       { id: 'sea', type: 'background', paint: { 'background-color': p.sea } },
-      { id: 'land', type: 'fill', source: 'land', paint: { 'fill-color': p.land, 'fill-antialias': false } },
-      { id: 'coast', type: 'line', source: 'land', paint: { 'line-color': p.coast, 'line-width': 1 } },
+      { id: 'far-land', type: 'fill', source: 'land', filter: FAR, paint: { 'fill-color': p.land, 'fill-antialias': false } },
+      { id: 'far-coast', type: 'line', source: 'land', filter: FAR, paint: { 'line-color': p.coast, 'line-width': 1 } },
+      { id: 'cover', type: 'fill', source: 'land', filter: ['==', ['get', 'kind'], 'cover'], paint: { 'fill-color': p.sea, 'fill-antialias': false } },
+      { id: 'land', type: 'fill', source: 'land', filter: NEAR, paint: { 'fill-color': p.land, 'fill-antialias': false } },
+      { id: 'coast', type: 'line', source: 'land', filter: NEAR, paint: { 'line-color': p.coast, 'line-width': 1 } },
       { id: 'zone-fill', type: 'fill', source: 'zones', filter: ['==', ['geometry-type'], 'Polygon'], paint: { 'fill-color': ['get', 'colour'], 'fill-opacity': ['case', ['get', 'draft'], 0.22, ['get', 'watched'], 0.13, 0.06] } },
       { id: 'zone-breadth', type: 'line', source: 'zones', filter: ['get', 'line'], layout: { 'line-join': 'round', 'line-cap': 'round' }, paint: { 'line-color': ['get', 'colour'], 'line-opacity': 0.18, 'line-width': ['interpolate', ['exponential', 2], ['zoom'], 0, ['get', 'w0'], 22, ['*', ['get', 'w0'], 2 ** 22]] } },
       { id: 'zone-dashed', type: 'line', source: 'zones', filter: ['all', ['!', ['get', 'watched']], ['!', ['get', 'draft']]], paint: { 'line-color': ['get', 'colour'], 'line-width': 1.5, 'line-dasharray': [4, 3] } },

@@ -3,7 +3,7 @@ import { PALETTE_NAMES, type PaletteName } from './palettes'
 import { AIS, CATEGORIES, LOST_AIS, RADAR, SEEN, type Picture } from './picture'
 
 /** How a vessel is held now; the filter by source. */
-export const HOLDS = ['radar only', 'AIS only', 'both', 'AIS lost', 'seen only'] as const
+export const HOLDS = ['radar only', 'AIS only', 'both', 'AIS lost', 'seen only', 'not held'] as const
 export const STATUSES = ['live', 'coasting', 'faded'] as const
 export const SORTS = ['name', 'age', 'speed', 'category'] as const
 export type Sort = (typeof SORTS)[number]
@@ -16,7 +16,8 @@ export type Learned = (typeof LEARNED)[number]
 export function holdOf(source: number): number {
   if (source & LOST_AIS && source & (RADAR | SEEN)) return 3
   const held = source & (RADAR | AIS)
-  return held === (RADAR | AIS) ? 2 : held === RADAR ? 0 : !held && source & SEEN ? 4 : 1
+  if (!held && !(source & SEEN)) return 5
+  return held === (RADAR | AIS) ? 2 : held === RADAR ? 0 : held ? 1 : 4
 }
 
 export class Settings extends EventTarget {

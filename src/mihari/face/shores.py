@@ -24,10 +24,15 @@ class Packed:
 
 @lru_cache(maxsize=4)
 def coastline(area: str) -> Packed:
-    """A FeatureCollection: the overview first, then `area` ('' only the overview). BadInput if there is none."""
+    """A FeatureCollection: the overview, then the box of `area` and `area` ('' only the overview).
+
+    BadInput if there is none.
+    """
     from mihari import coast  # late: its kernels load the compiler
 
-    names = [OVERVIEW] + ([area] if area and area != OVERVIEW else [])
-    features = b",".join(coast.geojson(coast.load(n)) for n in names)
-    body = gzip.compress(b'{"type":"FeatureCollection","features":[' + features + b"]}", 6, mtime=0)
+    features = [coast.geojson(coast.load(OVERVIEW))]
+    if area and area != OVERVIEW:
+        near = coast.load(area)
+        features += [coast.cover(near), coast.geojson(near)]
+    body = gzip.compress(b'{"type":"FeatureCollection","features":[' + b",".join(features) + b"]}", 6, mtime=0)
     return Packed(body, f'"{hashlib.sha256(body).hexdigest()[:32]}"')

@@ -2,6 +2,8 @@
 
 import random
 
+import pytest
+
 from formats.cot.made_events import DETAILS, events
 from formats.cot.test_xml import same
 from fuzzing import hostile, survives
@@ -91,3 +93,9 @@ def test_hostile_bytes_between_good_events_cost_none_of_them():
         noise = bytes(b for b in rng.randbytes(rng.randrange(60)) if b not in b"<\xbf")
         found += stream.feed(noise + data)
     assert [event.uid for event in found] == expected
+
+
+@pytest.mark.parametrize("time", ["0032-08-11T12:11:31.397Z", "1969-12-31T23:59:59Z", "9999-12-31T23:59:59.9999Z"])
+def test_a_time_that_nobody_could_write_is_refused(time):
+    data = XML[0].replace(b' start="', b' start="' + time.encode() + b'" old="')
+    assert outcome(parse, data) == "time"

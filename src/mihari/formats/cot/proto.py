@@ -205,7 +205,7 @@ def _read_event(cot: Any) -> Event:
 
 
 def _time(ms: int) -> float:
-    if ms >= LATEST * 1000.0:
+    if ms >= (LATEST - 1.0) * 1000.0:
         raise FormatError("time", f"a time after the year 9999: {ms} ms")
     return ms / 1000.0
 

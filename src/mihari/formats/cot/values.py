@@ -17,7 +17,7 @@ ESCAPES = {"&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;", "\t": "&#9;", 
 
 
 def seconds(text: str | None) -> float:
-    """An `xs:dateTime` as UTC s; one without a zone is taken for UTC. FormatError "time".
+    """An `xs:dateTime` as UTC s, from 1970 on; one without a zone is taken for UTC. FormatError "time".
 
     >>> seconds("2026-11-22T19:46:41.951892Z"), seconds("2026-11-22T21:46:41.5+02:00")
     (1795376801.951892, 1795376801.5)
@@ -26,7 +26,10 @@ def seconds(text: str | None) -> float:
         if text is None or text[10] != "T" or text[16] != ":":
             raise ValueError
         moment = datetime.fromisoformat(text)
-        return (moment if moment.tzinfo else moment.replace(tzinfo=UTC)).timestamp()
+        time = (moment if moment.tzinfo else moment.replace(tzinfo=UTC)).timestamp()
+        if not 0.0 <= time < LATEST - 1.0:
+            raise ValueError
+        return time
     except (ValueError, IndexError, OverflowError):
         raise FormatError("time", f"no date and time: {text!r:.60}") from None
 
