@@ -92,7 +92,7 @@ def test_search_and_filters_narrow_list_and_map(screen):
     screen.until("document.querySelector('mh-list').order.length == 1")
     screen.page.fill("#search", "")
     screen.page.click("details.filters summary")
-    for name in ("both", "AIS only", "AIS lost", "seen only"):
+    for name in ("both", "AIS only", "AIS lost", "seen only", "not held"):
         screen.page.click(f"details.filters button:text-is('{name}')")
     screen.until("mihari.settings.holds.filter(Boolean).length == 1")
     radar_only = "Array.from(mihari.chart.slots).every(s => mihari.picture.source[s] == 1)"
