@@ -20,7 +20,6 @@ from mihari.core.config import NodeConfig
 from mihari.simulate.node_file import craft_tables, node_tables
 
 RERUN_H = 8.0  # so late may come what is told of the past
-OPERATOR = "demo"
 
 
 def play(
