@@ -4,6 +4,8 @@ SHELL := /bin/bash
 PYTHON ?= python3
 BIN := .venv/bin
 ARGS ?=
+# one more than cores: many tests wait for browsers, sockets and other processes
+WORKERS ?= $(shell expr $$(getconf _NPROCESSORS_ONLN) + 1)
 
 .PHONY: help setup setup-dev page demo test test-all browser check format bench fuzz lock wheel wheelhouse clean
 
@@ -25,7 +27,7 @@ demo: page  ## a simulated strait and the map: make demo ARGS="--for 60 --summar
 test: setup-dev page  ## all quick tests, with real peers where they are installed
 	@$(PYTHON) tools/debian.py
 	@$(BIN)/mihari warm --quiet
-	$(BIN)/python -m pytest -m "not slow" -n auto --dist loadfile --no-loadscope-reorder
+	$(BIN)/python -m pytest -m "not slow" -n $(WORKERS) --dist loadfile --no-loadscope-reorder
 
 test-all: setup-dev page  ## the slow ones too
 	@$(PYTHON) tools/debian.py

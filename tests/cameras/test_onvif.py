@@ -137,7 +137,8 @@ def test_a_camera_that_goes_and_comes_back_is_there_again(camera, server):
     camera.aim(0.3, 0.0, 0.0)
     settled(camera)
     server.stop()
-    with pytest.raises(CameraAway, match=r"camera pier: cannot be reached: nobody listens there"):
+    # the connection that was open may be found broken first
+    with pytest.raises(CameraAway, match=r"pier: (cannot be reached: nobody listens there|broke the connection)"):
         camera.where()
     server.start()
     with pytest.raises(CameraAway, match="tried again"):
