@@ -32,6 +32,7 @@ COMMANDS = {
     "alerts": ("alerts", "Alerts as they are kept: list, watch log, handover, audit."),
     "task": ("tasks", "What vehicles and cameras are asked to do: propose, accept, withdraw."),
     "report": ("report", "What somebody saw, in a few words, into a node's picture."),
+    "plan": ("plan", "Who looks where and when: a day's patrol of a mixed fleet."),
     "mesh": ("mesh", "Other nodes and the links to them, as a running node has them."),
     "platforms": ("platforms", "Aircraft, boats, vehicles under water: what they can do, and says who."),
     "camera": ("camera", "A node file's cameras: what they are, a still, a vessel followed."),

@@ -241,6 +241,32 @@ def _mesh() -> None:
 
 
 # the slowest to compile first
+def _patrol() -> None:
+    """A cell, a vessel to look at, an aircraft."""
+    from mihari.patrol.file import PatrolFile
+    from mihari.patrol.ground import ground_of
+    from mihari.patrol.planner import anneal, settle
+    from mihari.patrol.problem import problem_of
+    from mihari.patrol.search.greedy import send
+    from mihari.patrol.search.made import empty_tours
+    from mihari.patrol.stations import Manned
+
+    told = {
+        "name": "warm", "start": "2026-01-01T00:00:00Z", "hours": 4.0,
+        "area": {"lat_deg": 0.0, "lon_deg": 0.0, "along_km": 40.0, "across_km": 20.0},
+        "demand": [{"name": "all", "every_h": 1.0}],
+        "base": [{"name": "field", "lat_deg": 0.0, "lon_deg": 0.3, "offers": ["runway"]}],
+        "asset": [{"name": "a", "platform": "tb2", "home": "field", "count": 2}],
+        "look": [{"name": "v", "lat_deg": 0.1, "lon_deg": 0.1, "by_h": 3.0}],
+    }  # fmt: skip
+    file = PatrolFile.model_validate(told)
+    problem = problem_of(file, ground_of(file))
+    tours = empty_tours(problem.world)
+    settle(problem, Manned((), frozenset(), (), ()), tours)
+    anneal(problem.world, tours, 0.01, 1)
+    send(problem.world, tours, 0)
+
+
 STEPS: dict[str, Callable[[], None]] = {
     "tracker": _tracker,
     "behaviours": _behaviours,
@@ -256,4 +282,5 @@ STEPS: dict[str, Callable[[], None]] = {
     "simulator": _simulator,
     "union": _union,
     "mesh": _mesh,
+    "patrol": _patrol,
 }

@@ -1,0 +1,124 @@
+"""A patrol file -> a plan: stations first, then the routes of everybody else, improved until the time is up."""
+
+from __future__ import annotations
+
+import time as clock
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+
+from mihari.core.errors import MihariError
+from mihari.patrol.bound import bound
+from mihari.patrol.file import PatrolFile
+from mihari.patrol.ground import Ground, ground_of
+from mihari.patrol.plan import Plan, Shortfall, Sortie
+from mihari.patrol.problem import Problem, problem_of
+from mihari.patrol.search.anneal import improve, start
+from mihari.patrol.search.greedy import fill
+from mihari.patrol.search.made import empty_tours, empty_undo
+from mihari.patrol.search.world import BEGIN, END, MOVES, RATE, Tours, World
+from mihari.patrol.stations import Manned, man
+from mihari.patrol.told import figures_of, sorties_of
+from mihari.patrol.vehicles import vehicles_of
+
+Progress = Callable[[float, str], None]
+
+HOT, COLD = 0.5, 0.02  # temperatures over the mean weight of a cell: hours of one cell that a move may lose
+ROUND = 5_000  # moves between two looks at the clock
+
+
+@dataclass(frozen=True)
+class Prepared:
+    """A patrol file with what follows from it before any route: ground, stations manned, the world of all others."""
+
+    file: PatrolFile
+    ground: Ground
+    manned: Manned
+    problem: Problem
+
+
+def prepare(file: PatrolFile) -> Prepared:
+    """Everything a search needs. BadInput for what does not fit together in the file."""
+    ground = ground_of(file)
+    manned = man(file, ground, vehicles_of(file))
+    relays = tuple((station, vehicle.platform) for station, vehicle in manned.relays)
+    return Prepared(file, ground, manned, problem_of(file, ground, relays, without=manned.vehicles))
+
+
+def make_plan(
+    file: PatrolFile, seconds: float = 60.0, seed: int = 1, progress: Progress = lambda share, text: None
+) -> Plan:
+    """The best plan found in so many seconds (besides about ten of preparation). BadInput for a file that misfits."""
+    prepared = prepare(file)
+    progress(0.0, "routes")
+    tours = search(prepared, seconds, seed, progress)
+    return finished(prepared, tours)
+
+
+def search(prepared: Prepared, seconds: float, seed: int, progress: Progress = lambda share, text: None) -> Tours:
+    """Routes of all vehicles that keep no station."""
+    world = prepared.problem.world
+    tours = empty_tours(world)
+    settle(prepared.problem, prepared.manned, tours)
+    anneal(world, tours, seconds, seed, progress)
+    return tours
+
+
+def settle(problem: Problem, manned: Manned, tours: Tours) -> None:
+    """Movements of those who keep stations: nobody else may be in their slots."""
+    names = [place.name for place in problem.places]
+    begin = problem.file.start.timestamp()
+    row = len(tours.row)
+    count = 0
+    for sortie in manned.sorties:
+        for place, time in ((sortie.start, sortie.launch), (sortie.end, sortie.landing)):
+            tours.move[row, count] = (time - begin) / 3600, names.index(place)
+            count += 1
+    tours.count[row, MOVES] = count
+
+
+def anneal(
+    world: World, tours: Tours, seconds: float, seed: int, progress: Progress = lambda share, text: None,
+    hot: float = HOT, cold: float = COLD,
+) -> None:  # fmt: skip
+    """Improve routes in place until the time is up."""
+    undo = empty_undo(tours)
+    dice = np.array([seed * 7919 + 12345], np.uint64)
+    if not start(world, tours, undo):
+        raise MihariError("the routes that the search began with cannot be done")
+    if not len(world.cell) or not len(tours.row):
+        return
+    fill(world, tours, dice, np.zeros(len(tours.row), np.bool_), 1.0, 0.0)
+    weight = float(world.weight[..., RATE].mean())
+    began, done = clock.perf_counter(), 1
+    while (share := (clock.perf_counter() - began) / max(seconds, 1e-9)) < 1.0:
+        heat = weight * hot * (cold / hot) ** share
+        improve(world, tours, undo, dice, done, ROUND, heat, heat)
+        done += ROUND
+        progress(share, f"fresh {fresh_share(world, tours):.1%}")
+
+
+def fresh_share(world: World, tours: Tours) -> float:
+    """Share of the demanded weight and time in which cells are fresh."""
+    edges = np.clip(np.append(world.edges[:-1], world.span[END]), world.span[BEGIN], world.span[END])
+    whole = float((world.weight[..., RATE] * np.diff(edges)).sum())
+    return float(tours.value.sum()) / whole if whole else 1.0
+
+
+def finished(prepared: Prepared, tours: Tours) -> Plan:
+    """The plan of routes, with its figures, the bound, and what it does not meet."""
+    file, problem = prepared.file, prepared.problem
+    sorties: list[Sortie] = [*prepared.manned.sorties, *sorties_of(problem, tours)]
+    figures = figures_of(problem, sorties) | {"bound": bound(problem.world)}
+    begin = file.start.timestamp()
+    seen = {stop.name for sortie in sorties for stop in sortie.stops if stop.purpose == "vessel"}
+    missed = [
+        Shortfall(
+            f"look at {look.name}", "nobody free gets there in time and home again",
+            "a later by_h, or a quicker or nearer vehicle on call",
+        )
+        for look in file.look if look.name not in seen
+    ]  # fmt: skip
+    ordered = tuple(sorted(sorties, key=lambda s: (s.launch, s.vehicle)))
+    return Plan(file.name, begin, begin + 3600 * file.hours, ordered, figures, (*prepared.manned.shortfalls, *missed))

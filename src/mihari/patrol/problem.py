@@ -1,0 +1,347 @@
+"""Patrol file, ground -> the `World` that a search works on, and what its rows and columns stand for."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from mihari.core.geodesy import direct
+from mihari.core.units import KNOT
+from mihari.patrol.file import LookSection, PatrolFile
+from mihari.patrol.ground import Ground
+from mihari.patrol.reach import (
+    EARLY_H,
+    LINK_GAP_H,
+    LINK_SAMPLES,
+    blocked,
+    heard,
+    heard_ashore,
+    kinds_of,
+    legs_clear,
+    open_at,
+)
+from mihari.patrol.search.world import EARTH_KM, SPOTS, World
+from mihari.patrol.spells import Spell
+from mihari.patrol.vehicles import (
+    Place,
+    Vehicle,
+    can_land,
+    can_start,
+    drift,
+    needs_link,
+    places_of,
+    speed,
+    too_rough,
+    unit_vector,
+    vehicles_of,
+    where_is,
+)
+from mihari.sensors.platform import PlatformProfile
+
+Floats = NDArray[np.float64]
+Bools = NDArray[np.bool_]
+
+BIN_H = 0.5
+FASTEST_SHIP_KN = 25.0  # that a deck sails off at
+LONGER_H = 24.0  # than the plan a vessel's way is known
+FASTER = 1.2  # than a vessel who is to reach it
+KMH = 3.6  # of a m/s
+SLACK_H = 0.5  # for slots and decks, in how long the way home surely takes
+NEAR = 16  # neighbours of a cell that a search looks at
+WORTH_LOOK = 1e4  # weight times hours: more than any patrol is worth
+FIRST_LAUNCH = 1e9
+
+
+@dataclass(frozen=True)
+class Problem:
+    """What is planned: the file, the ground, vehicles, places; `rows` (c,): cells of the ground that the world has."""
+
+    file: PatrolFile
+    ground: Ground
+    vehicles: list[Vehicle]
+    kinds: list[PlatformProfile]
+    places: list[Place]
+    rows: NDArray[np.int64]
+    edges: Floats
+    world: World
+
+
+def problem_of(
+    file: PatrolFile, ground: Ground, relays: tuple[tuple[str, PlatformProfile], ...] = (),
+    without: frozenset[str] = frozenset(),
+) -> Problem:  # fmt: skip
+    """Everything at its beginning: vehicles at home, cells as if just looked at. BadInput for misfits of the file.
+
+    `without`: vehicles that are busy with something else.
+    """
+    vehicles = [v for v in vehicles_of(file) if v.name not in without]
+    kinds = kinds_of(vehicles)
+    places = places_of(file)
+    rows = np.flatnonzero(np.isfinite(ground.every_h) & (ground.weight.max(axis=1) > 1e-6))
+    edges = _edges(file, ground)
+    world = _World(file, ground, vehicles, kinds, places, rows, edges, relays).made()
+    return Problem(file, ground, vehicles, kinds, places, rows, edges, world)
+
+
+def _edges(file: PatrolFile, ground: Ground) -> Floats:
+    """Hours at which something changes: weather, light, areas that open or close."""
+    changes = {spell.start for spell in ground.spells}
+    for area in file.keep_out:
+        changes |= {hour for hour in (area.from_h - EARLY_H, area.to_h) if 0.0 < hour < file.hours}
+    return np.array([*sorted(changes), max(file.hours, max(changes) + 1.0)])
+
+
+class _World:
+    """The arrays of a `World`, one by one."""
+
+    def __init__(
+        self, file: PatrolFile, ground: Ground, vehicles: list[Vehicle], kinds: list[PlatformProfile],
+        places: list[Place], rows: NDArray[np.int64], edges: Floats, relays: tuple[tuple[str, PlatformProfile], ...],
+    ) -> None:  # fmt: skip
+        self.file, self.ground, self.vehicles, self.kinds, self.places = file, ground, vehicles, kinds, places
+        self.rows, self.edges, self.relays = rows, edges, relays
+        self.lat, self.lon = ground.cells.lat_deg[rows], ground.cells.lon_deg[rows]
+        self.xyz = unit_vector(self.lat, self.lon)
+        self.spells = [self._spell(hour) for hour in edges[:-1]]
+        self.bins = math.ceil(file.hours / BIN_H) + 8
+        self.ships = np.array([bool(place in file.ship) for place in places], bool)
+
+    def _spell(self, hour: float) -> Spell:
+        return next(spell for spell in self.ground.spells if spell.start <= hour + 1e-9 < spell.end)
+
+    def made(self) -> World:
+        """All of them."""
+        file, ground = self.file, self.ground
+        weights = np.stack([ground.weight[self.rows, self._index(spell)] for spell in self.spells], axis=1)
+        spans = np.diff(self.edges)
+        cum = np.concatenate([np.zeros((len(self.rows), 1)), np.cumsum(weights * spans, axis=1)], axis=1)[:, :-1]
+        xyz = self.xyz
+        air = self._air()
+        lands = self._lands()
+        spots = np.array([place.spots for place in self.places], float)
+        names = [place.name for place in self.places]
+        port = np.array([[place.slot_min / 60, np.inf, place in file.ship] for place in self.places], float)
+        port[:, SPOTS] = np.where(lands.sum(axis=0) > spots, spots, np.inf)
+        kind = [self.kinds.index(v.platform) for v in self.vehicles]
+        craft = [
+            [kind[k], v.endurance_h, v.turnaround_h, v.section.on_call, names.index(v.section.home), v.ready_h,
+             FIRST_LAUNCH, 0, 0, 0]
+            for k, v in enumerate(self.vehicles)
+        ]  # fmt: skip
+        legs = self._legs(xyz, air)
+        self.ship_ok = self._ship_ok()
+        way_at, way = self._ways()
+        shut_at, shut = self._shut()
+        apart = np.linalg.norm(xyz[:, None] - xyz[None], axis=2)
+        every = ground.every_h[self.rows]
+        parts = World(
+            span=np.array([0.0, file.hours, BIN_H]), cell=np.column_stack([every, np.zeros(len(xyz)), xyz]),
+            edges=self.edges, weight=np.stack([weights, cum], axis=2), legs=legs, dwell=self._dwell(air),
+            may=np.concatenate([self._linked()[:, :, None], self.ship_ok.swapaxes(1, 2)], axis=2),
+            way_at=way_at, way=way, air=air, port=port, shut_at=shut_at, shut=shut,
+            craft=np.array(craft, float).reshape(-1, 10),
+            back=self._back(kind, lands, legs, air), lands=lands,
+            look=np.array([[look.told_h, look.by_h, WORTH_LOOK] for look in file.look]).reshape(-1, 3),
+            near=np.ascontiguousarray(np.argsort(apart, axis=1, kind="stable")[:, 1 : NEAR + 1]),
+        )  # fmt: skip
+        # one layout for all, or kernels would be compiled again
+        return World(*(np.array(part, order="C") for part in parts))
+
+    def _index(self, spell: Spell) -> int:
+        return self.ground.spells.index(spell)
+
+    def _air(self) -> Floats:
+        """Airspeed, wind to east and north, km/h, by kind and spell."""
+        rows = [[(speed(kind, spell), *drift(kind, spell)) for spell in self.spells] for kind in self.kinds]
+        return KMH * np.array(rows, float).reshape(len(self.kinds), len(self.spells), 3)
+
+    def _legs(self, xyz: Floats, air: Floats) -> NDArray[np.float32]:
+        """Hours of legs between cells, from places on land to cells, and back; a cell to itself is no leg."""
+        cells, places = len(self.rows), len(self.places)
+        legs = np.full((len(self.kinds), len(self.spells), cells + places, cells + places), np.inf, np.float32)
+        on_land = [p for p in range(places) if not self.ships[p]]
+        spots = [where_is(self.places[p], 0.0) for p in on_land]
+        ground = np.array([unit_vector(float(lat), float(lon)) for lat, lon in spots]).reshape(-1, 3)
+        at = [(np.array(float(lat)), np.array(float(lon))) for lat, lon in spots]
+        ports = [cells + p for p in on_land]
+        for n, kind in enumerate(self.kinds):
+            hears = self._heard_on_way(kind)
+            clear: dict[tuple[str, ...], tuple[Bools, Bools]] = {}
+            for s, hour in enumerate(self.edges[:-1]):
+                key = tuple(a.name for a in self.file.keep_out if kind.kind in a.kinds and open_at(a, kind.kind, hour))
+                if key not in clear:
+                    clear[key] = self._clear(kind, float(hour), at)
+                among, outward = clear[key]
+                airspeed, wind = air[n, s, 0], air[n, s, 1:]
+                takes = hours(xyz[:, None], xyz[None], airspeed, wind)
+                np.fill_diagonal(takes, np.inf)
+                legs[n, s, :cells, :cells] = np.where(among & (hears | (takes <= LINK_GAP_H)), takes, np.inf)
+                if on_land:
+                    away, back = (
+                        hours(ground[:, None], xyz[None], airspeed, wind),
+                        hours(xyz[:, None], ground[None], airspeed, wind),
+                    )
+                    legs[n, s, ports, :cells] = np.where(outward, away, np.inf)
+                    legs[n, s][:cells, ports] = np.where(outward.T, back, np.inf)
+        return legs
+
+    def _clear(self, kind: PlatformProfile, hour: float, at: list[tuple[Floats, Floats]]) -> tuple[Bools, Bools]:
+        """Whether legs between cells, and between places and cells, are clear of land and areas."""
+        cells = self.ground.cells
+        here = self.lat, self.lon
+        among = legs_clear(
+            self.file, cells, kind.kind, hour, (self.lat[:, None], self.lon[:, None]), (self.lat[None], self.lon[None])
+        )
+        outward = np.array([legs_clear(self.file, cells, kind.kind, hour, place, here) for place in at], bool)
+        return among, outward.reshape(-1, len(self.rows))
+
+    def _heard_on_way(self, kind: PlatformProfile) -> Bools:
+        """Whether a vehicle is heard from land all along the legs between cells."""
+        good = np.ones((len(self.rows), len(self.rows)), bool)
+        if needs_link(kind):
+            for part in np.linspace(0.0, 1.0, LINK_SAMPLES):
+                good &= heard_ashore(self.file, kind, between(self.xyz[:, None], self.xyz[None], part))
+        return good
+
+    def _dwell(self, air: Floats) -> Floats:
+        """Hours that looks at cells and vessels take."""
+        cells, looks = len(self.rows), self.file.look
+        dwell = np.full((*air.shape[:2], cells + len(looks)), np.inf, np.float32)
+        for n, kind in enumerate(self.kinds):
+            able = any(kind.carries(sensor) for sensor in ("eo_ir", "maritime_radar", "aesa_radar"))
+            for s, (spell, hour) in enumerate(zip(self.spells, self.edges[:-1], strict=True)):
+                shut = blocked(self.file, kind.kind, float(hour), self.lat, self.lon) | (air[n, s, 0] <= 0)
+                takes = self.ground.dwell_h[kind.id][self.rows, self._index(spell)]
+                dwell[n, s, :cells] = np.where(shut, np.inf, takes)
+                for m, look in enumerate(looks):
+                    if able and air[n, s, 0] > FASTER * KMH * KNOT * look.speed_kn:
+                        dwell[n, s, cells + m] = look.stay_min / 60
+        return dwell
+
+    def _linked(self) -> Bools:
+        linked = np.ones((len(self.kinds), self.bins, len(self.rows)), bool)
+        for n, kind in enumerate(self.kinds):
+            if needs_link(kind):
+                for b in range(self.bins):
+                    ends = [heard(self.file, kind, (b + part) * BIN_H, self.xyz, self.relays)
+                            for part in (0.0, 0.5, 1.0)]  # fmt: skip
+                    linked[n, b] = np.logical_and.reduce(ends)
+        return linked
+
+    def _lands(self) -> Bools:
+        lands = np.zeros((len(self.vehicles), len(self.places)), bool)
+        for k, v in enumerate(self.vehicles):
+            for p, place in enumerate(self.places):
+                named = place.name == v.section.home or place.name in v.section.lands_at
+                lands[k, p] = named and can_land(v.platform, place) and can_start(v.platform, place)
+        return lands
+
+    def _ways(self) -> tuple[NDArray[np.int64], Floats]:
+        """Waypoints (h, unit vector) of places, then of vessels to look at, and where each begins."""
+        ways = [
+            np.array([[hour, *unit_vector(lat, lon)] for hour, lat, lon in getattr(place, "way", ())])
+            if self.ships[p] else np.array([[0.0, *unit_vector(*(float(part) for part in where_is(place, 0.0)))]])
+            for p, place in enumerate(self.places)
+        ]  # fmt: skip
+        ways += [course_of(look, self.file.hours) for look in self.file.look]
+        offsets = np.concatenate([[0], np.cumsum([len(way) for way in ways])]).astype(np.int64)
+        return offsets, np.concatenate(ways) if ways else np.zeros((0, 4))
+
+    def _ship_ok(self) -> Bools:
+        """Whether legs between ships and cells are allowed, by half hours."""
+        allowed = np.zeros((len(self.kinds), len(self.places), self.bins, len(self.rows)), bool)
+        for p, place in enumerate(self.places):
+            if not self.ships[p]:
+                continue
+            for b in range(self.bins):
+                lat, lon = (np.array(float(part)) for part in where_is(place, (b + 0.5) * BIN_H))
+                for n, kind in enumerate(self.kinds):
+                    if any(v.platform is kind and place.name in (v.section.home, *v.section.lands_at)
+                           for v in self.vehicles):  # fmt: skip
+                        clear = legs_clear(
+                            self.file, self.ground.cells, kind.kind, b * BIN_H, (lat, lon), (self.lat, self.lon)
+                        )
+                        allowed[n, p, b] = clear & self._heard_from(kind, (b + 0.5) * BIN_H, lat, lon)
+        return allowed
+
+    def _heard_from(self, kind: PlatformProfile, hour: float, lat: Floats, lon: Floats) -> Bools:
+        good = np.ones(len(self.rows), bool)
+        if needs_link(kind):
+            for part in np.linspace(0.0, 1.0, LINK_SAMPLES):
+                good &= heard(self.file, kind, hour, between(unit_vector(lat, lon), self.xyz, part), self.relays)
+        return good
+
+    def _shut(self) -> tuple[NDArray[np.int64], Floats]:
+        """Hours (from, to) in which kinds may not start or land at places, and where each pair's begin."""
+        at, windows = [0], []
+        for kind in self.kinds:
+            for place in self.places:
+                windows += [(float(start), float(end)) for start, end in place.closed_h]
+                windows += [(s.start, s.end) for s in self.ground.spells if too_rough(kind, place, s)]
+                at.append(len(windows))
+        return np.array(at), np.array(windows, float).reshape(-1, 2)
+
+    def _back(self, kind: list[int], lands: Bools, legs: NDArray[np.float32], air: Floats) -> Floats:
+        """Hours that surely suffice from cells home, by bins; inf where a place may be closed or out of reach."""
+        back = np.full((len(self.vehicles), self.bins, len(self.rows)), np.inf)
+        ways = {(n, p): self._way_home(n, p, legs, air) for n in set(kind) for p in range(len(self.places))
+                if any(lands[k, p] for k, m in enumerate(kind) if m == n)}  # fmt: skip
+        for k, n in enumerate(kind):
+            for p in np.flatnonzero(lands[k]):
+                back[k] = np.minimum(back[k], ways[n, int(p)])
+        return back
+
+    def _way_home(self, n: int, p: int, legs: NDArray[np.float32], air: Floats) -> Floats:
+        """The same for one kind and place, (B, C): of what the ends of the bin take, the more, and a spare."""
+        place, cells = self.places[p], len(self.rows)
+        if place.closed_h or any(too_rough(self.kinds[n], place, s) for s in self.ground.spells):
+            return np.full((self.bins, cells), np.inf)
+        edge_h = np.arange(self.bins + 1) * BIN_H
+        at = np.clip(np.searchsorted(self.edges, edge_h, side="right") - 1, 0, len(self.spells) - 1)
+        if not self.ships[p]:
+            ends = legs[n, at, :cells, cells + p].astype(float)
+        else:
+            sailed = KMH * KNOT * FASTEST_SHIP_KN
+            ends = np.array([
+                hours(self.xyz, unit_vector(*where_is(place, float(h))), air[n, s, 0], air[n, s, 1:])
+                * air[n, s, 0] / max(air[n, s, 0] - np.hypot(*air[n, s, 1:]) - sailed, 1e-3)
+                for h, s in zip(edge_h, at, strict=True)
+            ])  # fmt: skip
+            ok = self.ship_ok[n, p]
+            ends = np.where(np.concatenate([ok, ok[-1:]]), ends, np.inf)
+        return np.asarray(np.maximum(ends[:-1], ends[1:]) + SLACK_H)
+
+
+def course_of(look: LookSection, hours_planned: float) -> Floats:
+    """Waypoints (h, unit vector) of a vessel that goes on as it was told of; (n, 4)."""
+    steps = np.arange(0.0, hours_planned + LONGER_H, 1.0)
+    way = look.speed_kn * KNOT * 3600 * steps
+    lat, lon = direct(look.lat_deg, look.lon_deg, math.radians(look.course_deg), way)
+    return np.column_stack([look.told_h + steps, unit_vector(lat, lon)])
+
+
+def between(start: Floats, end: Floats, part: float) -> Floats:
+    """Unit vectors so far along the way between others (they broadcast)."""
+    point = start + part * (end - start)
+    return np.asarray(point / np.linalg.norm(point, axis=-1, keepdims=True))
+
+
+def hours(start: Floats, end: Floats, airspeed: float, wind: Floats) -> Floats:
+    """Hours between unit vectors (broadcast, (…, 3)) with airspeed and wind (east, north) in km/h; see `motion.leg`."""
+    step = end - start
+    distance = 2 * EARTH_KM * np.arcsin(np.minimum(np.linalg.norm(step, axis=-1) / 2, 1.0))
+    if airspeed <= 0:
+        return np.asarray(np.where(distance > 0, np.inf, 0.0))
+    level = np.maximum(np.hypot(start[..., 0], start[..., 1]), 1e-12)
+    east = (-start[..., 1] * step[..., 0] + start[..., 0] * step[..., 1]) / level
+    north = level * step[..., 2] - start[..., 2] * (start[..., 0] * step[..., 0] + start[..., 1] * step[..., 1]) / level
+    size = np.maximum(np.hypot(east, north), 1e-12)
+    along = np.where(distance > 0, (wind[0] * east + wind[1] * north) / size, 0.0)
+    across2 = wind[0] ** 2 + wind[1] ** 2 - along**2
+    with np.errstate(invalid="ignore", divide="ignore"):
+        good = np.sqrt(airspeed**2 - across2) + along
+        takes = np.where(good > 0.05 * airspeed, distance / good, np.inf)
+    return np.asarray(np.where(distance > 0, takes, 0.0))

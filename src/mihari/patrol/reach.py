@@ -1,0 +1,155 @@
+"""Where vehicles may go and are heard: straight legs against keep-out areas, land and the reach of links.
+
+A leg is judged by points along it. Areas are taken a little wider, and earlier, than they are, so that a leg that is
+flown a minute late or a mile off is still clear of them.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from mihari.core.geodesy import great_circle
+from mihari.patrol.cells import Cells
+from mihari.patrol.file import KeepOutSection, PatrolFile
+from mihari.patrol.ground import inside
+from mihari.patrol.search.world import EARTH_KM
+from mihari.patrol.vehicles import Vehicle, needs_link, unit_vector, where_is
+from mihari.sensors.horizon import horizon
+from mihari.sensors.platform import PlatformProfile
+from mihari.sensors.sweep import height_of
+
+Floats = NDArray[np.float64]
+Bools = NDArray[np.bool_]
+
+EARLY_H = 1.0  # before an area closes nobody starts a leg across it: the longest leg that is likely
+MARGIN_KM = 3.0  # by which areas are taken wider
+SAMPLE_KM = 2.5  # between points at which a leg is held against land and areas
+CRAFT_LEG_KM = 120.0  # craft on the water go no farther in one straight leg
+ASHORE_KM = 5.0  # of a leg at either end that may touch land
+LINK_SAMPLES = 9
+LINK_GAP_H = 1 / 6  # so long a vehicle may be without its link on its way
+
+
+def legs_clear(
+    file: PatrolFile, cells: Cells, kind: str, hour: float, start: tuple[Floats, Floats], end: tuple[Floats, Floats]
+) -> Bools:
+    """Whether legs from starts to ends (lat_deg, lon_deg; they broadcast) are clear of areas and, for craft, of land.
+
+    `kind`: of the vehicle; `hour`: when the leg begins.
+    """
+    lat1, lon1, lat2, lon2 = np.broadcast_arrays(*start, *end)
+    shape = lat1.shape
+    ends = np.stack([part.ravel() for part in (lat1, lon1, lat2, lon2)]).astype(float)
+    length = great_circle(*ends)[0] / 1000
+    areas = [_wider(area) for area in file.keep_out if kind in area.kinds and open_at(area, kind, hour)]
+    clear = np.ones(len(length), bool)
+    for corners in areas:
+        clear &= ~_crosses(corners, ends, length)
+    if kind != "aircraft" and cells.land is not None:
+        clear &= length <= CRAFT_LEG_KM
+        rows = np.flatnonzero(clear)
+        clear[rows] = ~_over_land(cells, ends[:, rows], length[rows])
+    return clear.reshape(shape)
+
+
+def _crosses(corners: tuple[tuple[float, float], ...], ends: Floats, length: Floats) -> Bools:
+    """Whether legs (4, n) pass through a polygon; only those near it are followed."""
+    low, high = np.min(corners, axis=0), np.max(corners, axis=0)
+    near = (np.maximum(ends[0], ends[2]) >= low[0]) & (np.minimum(ends[0], ends[2]) <= high[0])
+    near &= (np.maximum(ends[1], ends[3]) >= low[1]) & (np.minimum(ends[1], ends[3]) <= high[1])
+    rows = np.flatnonzero(near)
+    hit = np.zeros(len(length), bool)
+    for way in np.arange(0.0, float(length[rows].max(initial=0.0)) + SAMPLE_KM, SAMPLE_KM):
+        rows = rows[~hit[rows] & (length[rows] + SAMPLE_KM > way)]
+        hit[rows] = inside(corners, *_along(ends[:, rows], length[rows], way))
+    return hit
+
+
+def _over_land(cells: Cells, ends: Floats, length: Floats) -> Bools:
+    """Whether legs (4, n) cross land; near their ends they may touch it: ports and islands lie there."""
+    assert cells.land is not None
+    hit = np.zeros(len(length), bool)
+    for way in np.arange(ASHORE_KM, float(length.max(initial=0.0)), SAMPLE_KM):
+        rows = np.flatnonzero(~hit & (length - ASHORE_KM > way))
+        hit[rows] = cells.land.on_land(*_along(ends[:, rows], length[rows], way))
+    return hit
+
+
+def _along(ends: Floats, length: Floats, way: float) -> tuple[Floats, Floats]:
+    """Places `way` km along legs, at their ends at most."""
+    part = np.minimum(way / np.maximum(length, 1e-9), 1.0)
+    return ends[0] + part * (ends[2] - ends[0]), ends[1] + part * (ends[3] - ends[1])
+
+
+def open_at(area: KeepOutSection, kind: str, hour: float) -> bool:
+    """Whether an area concerns a leg that begins at an hour; slow craft keep clear of it at all times."""
+    return kind != "aircraft" or area.from_h - EARLY_H <= hour < area.to_h
+
+
+def _wider(area: KeepOutSection) -> tuple[tuple[float, float], ...]:
+    corners = np.array(area.corners)
+    middle = corners.mean(axis=0)
+    away = great_circle(middle[0], middle[1], corners[:, 0], corners[:, 1])[0] / 1000
+    grown = middle + (corners - middle) * (1 + 2 * MARGIN_KM / np.maximum(away, 1.0))[:, None]
+    return tuple((float(lat), float(lon)) for lat, lon in grown)
+
+
+def blocked(file: PatrolFile, kind: str, hour: float, lat_deg: Floats, lon_deg: Floats) -> Bools:
+    """Whether places lie in an area that is closed to a kind of vehicle."""
+    hit = np.zeros(np.shape(lat_deg), bool)
+    for area in file.keep_out:
+        if kind in area.kinds and open_at(area, kind, hour):
+            hit |= inside(_wider(area), lat_deg, lon_deg)
+    return hit
+
+
+def link_reach(platform: PlatformProfile, mast_m: float) -> float:
+    """m at which a vehicle at its working height is heard by an aerial: what its link does, and the horizon."""
+    if not np.isfinite(platform.link_range):
+        return float(horizon(height_of(platform), mast_m))
+    return min(platform.link_range, float(horizon(height_of(platform), mast_m)))
+
+
+def heard_ashore(file: PatrolFile, platform: PlatformProfile, place: Floats) -> Bools:
+    """Whether somebody on land hears a vehicle at places, unit vectors (…, 3): bases, radar stations."""
+    got = np.zeros(place.shape[:-1], bool)
+    aerials = [(b.lat_deg, b.lon_deg, b.mast_m) for b in file.base]
+    aerials += [(r.lat_deg, r.lon_deg, r.height_m) for r in file.radar]
+    for lat, lon, mast in aerials:
+        got |= _within(place, unit_vector(lat, lon), link_reach(platform, mast))
+    return got
+
+
+def heard(
+    file: PatrolFile, platform: PlatformProfile, hour: float, place: Floats,
+    relays: tuple[tuple[str, PlatformProfile], ...] = (),
+) -> Bools:  # fmt: skip
+    """Whether somebody hears a vehicle at places, unit vectors (…, 3): aerials on land, ships, aircraft that relay.
+
+    `relays`: stations that are manned, and by what.
+    """
+    if not needs_link(platform):
+        return np.ones(place.shape[:-1], bool)
+    got = heard_ashore(file, platform, place)
+    for ship in file.ship:
+        got |= _within(place, unit_vector(*where_is(ship, hour)), link_reach(platform, ship.mast_m))
+    stations = {station.name: station for station in file.station}
+    for name, aloft in relays:
+        station = stations[name]
+        if station.from_h <= hour < station.to_h:
+            reach = link_reach(platform, height_of(aloft)) - 1000 * station.within_km
+            got |= _within(place, unit_vector(station.lat_deg, station.lon_deg), reach)
+    return got
+
+
+def _within(place: Floats, centre: Floats, reach: float) -> Bools:
+    """Whether unit vectors are within `reach` m of another, on the largest sphere that the Earth may be taken for."""
+    if reach <= 0:
+        return np.zeros(place.shape[:-1], bool)
+    return np.asarray(place @ centre >= np.cos(reach / (1000 * EARTH_KM)))
+
+
+def kinds_of(vehicles: list[Vehicle]) -> list[PlatformProfile]:
+    """The platforms of a fleet, each once, in its order."""
+    return list({vehicle.platform.id: vehicle.platform for vehicle in vehicles}.values())
