@@ -85,7 +85,7 @@ def _spent(world: World, k: int) -> tuple[Floats, float]:
     begin, end = world.span[BEGIN], world.span[END]
     step = world.legs[n, :, :cells, :cells].min(axis=(0, 1)).astype(float)
     dwell = world.dwell[n, :, :cells].min(axis=0).astype(float)
-    ever = world.may[n, :, 0].any(axis=0) & np.isfinite(dwell) & np.isfinite(step)
+    ever = world.may[n, :, 0, :cells].any(axis=0) & np.isfinite(dwell) & np.isfinite(step)
     shortest = float(step[ever].min(initial=np.inf))
     out = _nearest(world, k, ever)
     air, time = 0.0, world.craft[k, FREE_AT]

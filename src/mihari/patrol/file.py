@@ -163,7 +163,7 @@ class PatrolFile(Section):
     detect: float = Field(0.8, gt=0.0, lt=1.0, description="a cell has been looked at when so much would be seen")
     area: AreaSection
     weather: tuple[WeatherSection, ...] = ()
-    demand: tuple[DemandSection, ...] = Field(min_length=1)
+    demand: tuple[DemandSection, ...] = ()
     radar: tuple[RadarSection, ...] = ()
     base: tuple[BaseSection, ...] = ()
     ship: tuple[ShipSection, ...] = ()
@@ -174,6 +174,8 @@ class PatrolFile(Section):
 
     @model_validator(mode="after")
     def _known(self) -> Self:
+        if not self.demand:
+            raise ValueError("nothing is to be looked at; expected tables that begin with [[demand]]")
         places = [base.name for base in self.base] + [ship.name for ship in self.ship]
         for kind, names in (("base or ship", places), ("asset", [a.name for a in self.asset])):
             if twice := next((name for name in names if names.count(name) > 1), None):

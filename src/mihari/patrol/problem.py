@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from mihari.core.geodesy import direct
+from mihari.core.geodesy import direct, lat_lon
 from mihari.core.units import KNOT
 from mihari.patrol.file import LookSection, PatrolFile
 from mihari.patrol.ground import Ground
@@ -132,7 +132,7 @@ class _World:
             for k, v in enumerate(self.vehicles)
         ]  # fmt: skip
         legs = self._legs(xyz, air)
-        self.ship_ok = self._ship_ok()
+        self.may = self._may()
         way_at, way = self._ways()
         shut_at, shut = self._shut()
         apart = np.linalg.norm(xyz[:, None] - xyz[None], axis=2)
@@ -140,7 +140,7 @@ class _World:
         parts = World(
             span=np.array([0.0, file.hours, BIN_H]), cell=np.column_stack([every, np.zeros(len(xyz)), xyz]),
             edges=self.edges, weight=np.stack([weights, cum], axis=2), legs=legs, dwell=self._dwell(air),
-            may=np.concatenate([self._linked()[:, :, None], self.ship_ok.swapaxes(1, 2)], axis=2),
+            may=self.may,
             way_at=way_at, way=way, air=air, port=port, shut_at=shut_at, shut=shut,
             craft=np.array(craft, float).reshape(-1, 10),
             back=self._back(kind, lands, legs, air), lands=lands,
@@ -217,19 +217,51 @@ class _World:
                 takes = self.ground.dwell_h[kind.id][self.rows, self._index(spell)]
                 dwell[n, s, :cells] = np.where(shut, np.inf, takes)
                 for m, look in enumerate(looks):
-                    if able and air[n, s, 0] > FASTER * KMH * KNOT * look.speed_kn:
+                    passes = KNOT * look.speed_kn * 60 * look.stay_min / 2000  # km from the middle of the stay
+                    if able and passes < look.within_km and air[n, s, 0] > FASTER * KMH * KNOT * look.speed_kn:
                         dwell[n, s, cells + m] = look.stay_min / 60
         return dwell
 
-    def _linked(self) -> Bools:
-        linked = np.ones((len(self.kinds), self.bins, len(self.rows)), bool)
+    def _may(self) -> Bools:
+        """Whether vehicles are heard and may be where they look, and may go between what moves and all the rest."""
+        cells, places, looks = len(self.rows), len(self.places), len(self.file.look)
+        may = np.ones((len(self.kinds), self.bins, 1 + places + looks, cells + places + looks), bool)
+        edges = np.arange(self.bins + 1) * BIN_H
+        ways = [course_of(look, self.file.hours) for look in self.file.look]
         for n, kind in enumerate(self.kinds):
-            if needs_link(kind):
-                for b in range(self.bins):
-                    ends = [heard(self.file, kind, (b + part) * BIN_H, self.xyz, self.relays)
-                            for part in (0.0, 0.5, 1.0)]  # fmt: skip
-                    linked[n, b] = np.logical_and.reduce(ends)
-        return linked
+            used = [p for p in np.flatnonzero(self.ships) if any(v.platform is kind and self.places[p].name in
+                    (v.section.home, *v.section.lands_at) for v in self.vehicles)]  # fmt: skip
+            ends = np.ones((self.bins + 1, *may.shape[2:]), bool)
+            for e, hour in enumerate(edges.tolist()):
+                ends[e, 0, :cells] = self._is_heard(kind, hour, self.xyz)
+                there = np.array([unit_vector(*where_is(place, hour)) for place in self.places]).reshape(-1, 3)
+                vessels = np.array([vessel_at(way, hour) for way in ways]).reshape(-1, 3)
+                ends[e, 0, cells + places :] = self._is_free(kind, hour, vessels)
+                goals = np.concatenate([self.xyz, there])
+                for p in used:
+                    ends[e, 1 + p, :cells] = self._open(kind, hour, there[p], self.xyz)
+                for m in range(looks):
+                    ends[e, 1 + places + m, : cells + places] = self._open(kind, hour, vessels[m], goals)
+            may[n] = ends[:-1] & ends[1:]
+        return may
+
+    def _is_heard(self, kind: PlatformProfile, hour: float, there: Floats) -> Bools:
+        return heard(self.file, kind, hour, there, self.relays)
+
+    def _is_free(self, kind: PlatformProfile, hour: float, there: Floats) -> Bools:
+        """Whether vehicles of a kind are heard at places and may be there."""
+        lat, lon = lat_lon(there)
+        return self._is_heard(kind, hour, there) & ~blocked(self.file, kind.kind, hour, lat, lon)
+
+    def _open(self, kind: PlatformProfile, hour: float, start: Floats, ends: Floats) -> Bools:
+        """Whether legs from one unit vector to others are clear, and heard all along."""
+        lat, lon = lat_lon(ends)
+        here = tuple(np.asarray(part) for part in lat_lon(start))
+        good = legs_clear(self.file, self.ground.cells, kind.kind, hour, (here[0], here[1]), (lat, lon))
+        if needs_link(kind):
+            for part in np.linspace(0.0, 1.0, LINK_SAMPLES):
+                good &= self._is_heard(kind, hour, between(start, ends, float(part)))
+        return good
 
     def _lands(self) -> Bools:
         lands = np.zeros((len(self.vehicles), len(self.places)), bool)
@@ -249,30 +281,6 @@ class _World:
         ways += [course_of(look, self.file.hours) for look in self.file.look]
         offsets = np.concatenate([[0], np.cumsum([len(way) for way in ways])]).astype(np.int64)
         return offsets, np.concatenate(ways) if ways else np.zeros((0, 4))
-
-    def _ship_ok(self) -> Bools:
-        """Whether legs between ships and cells are allowed, by half hours."""
-        allowed = np.zeros((len(self.kinds), len(self.places), self.bins, len(self.rows)), bool)
-        for p, place in enumerate(self.places):
-            if not self.ships[p]:
-                continue
-            for b in range(self.bins):
-                lat, lon = (np.array(float(part)) for part in where_is(place, (b + 0.5) * BIN_H))
-                for n, kind in enumerate(self.kinds):
-                    if any(v.platform is kind and place.name in (v.section.home, *v.section.lands_at)
-                           for v in self.vehicles):  # fmt: skip
-                        clear = legs_clear(
-                            self.file, self.ground.cells, kind.kind, b * BIN_H, (lat, lon), (self.lat, self.lon)
-                        )
-                        allowed[n, p, b] = clear & self._heard_from(kind, (b + 0.5) * BIN_H, lat, lon)
-        return allowed
-
-    def _heard_from(self, kind: PlatformProfile, hour: float, lat: Floats, lon: Floats) -> Bools:
-        good = np.ones(len(self.rows), bool)
-        if needs_link(kind):
-            for part in np.linspace(0.0, 1.0, LINK_SAMPLES):
-                good &= heard(self.file, kind, hour, between(unit_vector(lat, lon), self.xyz, part), self.relays)
-        return good
 
     def _shut(self) -> tuple[NDArray[np.int64], Floats]:
         """Hours (from, to) in which kinds may not start or land at places, and where each pair's begin."""
@@ -310,17 +318,26 @@ class _World:
                 * air[n, s, 0] / max(air[n, s, 0] - np.hypot(*air[n, s, 1:]) - sailed, 1e-3)
                 for h, s in zip(edge_h, at, strict=True)
             ])  # fmt: skip
-            ok = self.ship_ok[n, p]
+            ok = self.may[n, :, 1 + p, :cells]
             ends = np.where(np.concatenate([ok, ok[-1:]]), ends, np.inf)
         return np.asarray(np.maximum(ends[:-1], ends[1:]) + SLACK_H)
 
 
 def course_of(look: LookSection, hours_planned: float) -> Floats:
-    """Waypoints (h, unit vector) of a vessel that goes on as it was told of; (n, 4)."""
+    """Waypoints (h, unit vector) of a vessel that goes on as it was told of; (n, 4).
+
+    Who comes to look at it stays where the vessel is half-way through the stay: hours are earlier by half of it.
+    """
     steps = np.arange(0.0, hours_planned + LONGER_H, 1.0)
     way = look.speed_kn * KNOT * 3600 * steps
     lat, lon = direct(look.lat_deg, look.lon_deg, math.radians(look.course_deg), way)
-    return np.column_stack([look.told_h + steps, unit_vector(lat, lon)])
+    return np.column_stack([look.told_h + steps - look.stay_min / 120, unit_vector(lat, lon)])
+
+
+def vessel_at(way: Floats, hour: float) -> Floats:
+    """The unit vector at an hour on a way of `course_of`."""
+    point = np.array([np.interp(hour, way[:, 0], way[:, axis]) for axis in (1, 2, 3)])
+    return np.asarray(point / np.linalg.norm(point))
 
 
 def between(start: Floats, end: Floats, part: float) -> Floats:

@@ -85,7 +85,7 @@ def _stops(problem: Problem, tours: Tours, k: int) -> list[tuple[Stop, float]]:
             lat, lon = float(problem.ground.cells.lat_deg[row]), float(problem.ground.cells.lon_deg[row])
             stop = Stop("cell", str(row), begin + 3600 * arrive, begin + 3600 * done, lat, lon)
         else:
-            lat, lon = _place(np.array(where(world.way_at, world.way, len(world.port) + token - cells, done)))
+            lat, lon = _place(np.array(where(world.way_at, world.way, len(world.port) + token - cells, arrive)))
             name = problem.file.look[token - cells].name
             stop = Stop("vessel", name, begin + 3600 * arrive, begin + 3600 * done, lat, lon)
         made.append((stop, done))

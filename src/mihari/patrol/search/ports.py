@@ -106,13 +106,15 @@ def bin_of(w: World, time: float) -> int:
 
 
 @lean
-def home_at(w: World, t: Tours, k: int, place: int, cell: int, x: float, y: float, z: float, time: float) -> float:
-    """When vehicle k, left from a cell (>= 0) or a point at `time`, is down at a place; inf: never."""
-    n = int(w.craft[k, KIND])
-    if w.port[place, SHIP] == 0.0 and cell >= 0:
-        takes = float(w.legs[n, spell(w.edges, time), cell, len(w.cell) + place])
+def home_at(w: World, t: Tours, k: int, place: int, at: int, x: float, y: float, z: float, time: float) -> float:
+    """When vehicle k, left from a cell, a vessel or aloft (`at`) at a point at `time`, is down; inf: never."""
+    n, cells = int(w.craft[k, KIND]), len(w.cell)
+    if 0 <= at < cells and w.port[place, SHIP] == 0.0:
+        takes = float(w.legs[n, spell(w.edges, time), at, cells + place])
     else:
-        if cell >= 0 and not w.may[n, bin_of(w, time), 1 + place, cell]:
+        if 0 <= at < cells and not w.may[n, bin_of(w, time), 1 + place, at]:
+            return math.inf
+        if at >= cells and not w.may[n, bin_of(w, time), 1 + len(w.port) + at - cells, cells + place]:
             return math.inf
         takes = meet(w, n, x, y, z, time, place)
     if not takes < math.inf:
@@ -133,12 +135,12 @@ def home_at(w: World, t: Tours, k: int, place: int, cell: int, x: float, y: floa
 
 
 @lean
-def soonest_home(w: World, t: Tours, k: int, cell: int, x: float, y: float, z: float, time: float) -> tuple[int, float]:
+def soonest_home(w: World, t: Tours, k: int, at: int, x: float, y: float, z: float, time: float) -> tuple[int, float]:
     """The place where vehicle k can be down first, and when; (-1, inf): nowhere."""
     best, best_h = -1, math.inf
     for place in range(len(w.port)):
         if w.lands[k, place]:
-            down = home_at(w, t, k, place, cell, x, y, z, time)
+            down = home_at(w, t, k, place, at, x, y, z, time)
             if down < best_h:
                 best, best_h = place, down
     return best, best_h

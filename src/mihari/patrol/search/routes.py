@@ -51,8 +51,9 @@ def point(w: World, k: int, at: int, time: float) -> tuple[float, float, float]:
         return w.craft[k, START_X], w.craft[k, START_Y], w.craft[k, START_Z]
     if at < cells:
         return w.cell[at, X], w.cell[at, Y], w.cell[at, Z]
-    if at < cells + vessels:
-        return where(w.way_at, w.way, len(w.port) + at - cells, time)
+    if at < cells + vessels:  # it stayed where the vessel was half-way
+        stayed = w.dwell[int(w.craft[k, KIND]), 0, at]
+        return where(w.way_at, w.way, len(w.port) + at - cells, time - stayed)
     return where(w.way_at, w.way, at - cells - vessels, time)
 
 
@@ -69,6 +70,16 @@ def leg_to(w: World, k: int, at: int, token: int, time: float) -> float:
                 return float(w.legs[n, s, cells + grounded, token])
             if not w.may[n, bin_of(w, time), 1 + grounded, token]:
                 return math.inf
+    if (
+        at >= cells
+        and grounded < 0
+        and (token >= cells or not w.may[n, bin_of(w, time), 1 + len(w.port) + at - cells, token])
+    ):
+        return math.inf  # from one vessel to the next only by way of a cell
+    if token >= cells and at != ALOFT:
+        other = cells + grounded if grounded >= 0 else at
+        if not w.may[n, bin_of(w, time), 1 + len(w.port) + token - cells, other]:
+            return math.inf
     x, y, z = point(w, k, at, time)
     if token >= cells:
         return meet(w, n, x, y, z, time, len(w.port) + token - cells)
@@ -80,7 +91,7 @@ def leg_to(w: World, k: int, at: int, token: int, time: float) -> float:
 def look_takes(w: World, k: int, token: int, time: float) -> float:
     """Hours that a look takes that begins at `time`; inf: nothing is seen, or nobody would hear of it."""
     n, cells = int(w.craft[k, KIND]), len(w.cell)
-    if token < cells and not w.may[n, bin_of(w, time), 0, token]:
+    if not w.may[n, bin_of(w, time), 0, token if token < cells else token + len(w.port)]:
         return math.inf
     return float(w.dwell[n, spell(w.edges, time), token])
 
@@ -89,7 +100,7 @@ def look_takes(w: World, k: int, token: int, time: float) -> float:
 def down_from(w: World, t: Tours, k: int, at: int, time: float) -> tuple[int, float]:
     """Where and when vehicle k can be down first that leaves what it is at."""
     x, y, z = point(w, k, at, time)
-    return soonest_home(w, t, k, at if at < len(w.cell) else -1, x, y, z, time)
+    return soonest_home(w, t, k, at, x, y, z, time)
 
 
 @lean

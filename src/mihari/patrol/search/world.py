@@ -39,8 +39,9 @@ class World(NamedTuple):
     span: begin and end of what is planned, bin, h. cell (C, 5): demanded interval h, last look before `begin` h, unit
     vector on the mean sphere. edges (S + 1,): spells h. weight (C, S, 2): of an hour, and its sum from `begin` to the
     spell's start. legs (N, S, C + P, C + P): h between cells and places on land, inf where it may not go. dwell
-    (N, S, C + L): h that a look takes after arrival, inf where nothing is seen. may (N, B, 1 + P, C): whether it is
-    heard at a cell; whether it may go between ship p and the cell. way_at (P + L + 1,): offsets into way (m, 4), h and
+    (N, S, C + L): h that a look takes after arrival, inf where nothing is seen. may (N, B, 1 + P + L, C + P + L): row
+    0, whether it may look at a cell or vessel: it is heard there; row 1 + m, whether it may go between what moves (ship
+    p, vessel P + l) and a cell or place. way_at (P + L + 1,): offsets into way (m, 4), h and
     unit vector. air (N, S, 3): speed, wind to east and north, km/h. port (P, 3): slot h, spots (inf: enough), whether
     it sails. shut_at (N * P + 1,): offsets into shut (m, 2), h from and to: no movements. craft (K, 10): kind,
     endurance h, turnaround h, whether on call, place (ALOFT: none), free from h, launched at h, unit vector aloft.

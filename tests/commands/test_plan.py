@@ -1,0 +1,102 @@
+"""`mihari plan`: a plan, its figures, its check."""
+
+from __future__ import annotations
+
+import itertools
+import json
+import tomllib
+
+import pytest
+from click.testing import CliRunner
+
+from mihari.commands.plan import plan as command
+from mihari.core.errors import BadInput
+from mihari.patrol.plan import read
+
+ISLAND = """
+name = "Island"
+start = 2026-11-21T00:00:00Z
+hours = 8
+[area]
+lat_deg = 26.0
+lon_deg = 126.0
+along_km = 80
+across_km = 40
+[[demand]]
+name = "all"
+every_h = 1
+[[base]]
+name = "field"
+lat_deg = 26.3
+lon_deg = 126.2
+offers = ["runway"]
+[[asset]]
+name = "tb2"
+platform = "tb2"
+home = "field"
+"""
+
+
+@pytest.fixture
+def island(tmp_path):
+    path = tmp_path / "island.toml"
+    path.write_text(ISLAND)
+    return path
+
+
+def run(*arguments):
+    return CliRunner().invoke(command, [str(a) for a in arguments], catch_exceptions=False)
+
+
+def test_a_plan_is_made_told_and_kept_and_keeps_the_rules(island, tmp_path):
+    out = tmp_path / "plan.json"
+    told = run(island, "--seconds", "0.5", "-o", out)
+    assert told.exit_code == 0
+    assert "Island: 1 sorties" in told.output
+    assert "no plan can pass" in told.output
+    made = read(out)
+    assert made.figures["fresh"] > 0.3
+    checked = run(island, "--check", out)
+    assert (checked.exit_code, checked.output) == (0, "the plan keeps all rules\n")
+
+
+def test_what_is_wrong_with_a_plan_is_said_with_exit_code_1(island, tmp_path):
+    out = tmp_path / "plan.json"
+    run(island, "--seconds", "0.2", "-o", out)
+    told = json.loads(out.read_text())
+    told["sorties"][0]["landing"] += 30 * 3600.0
+    out.write_text(json.dumps(told))
+    checked = run(island, "--check", out, "--json")
+    assert checked.exit_code == 1
+    assert 4 in {one["rule"] for one in json.loads(checked.output)}
+
+
+def test_json_has_the_whole_plan(island):
+    told = json.loads(run(island, "--seconds", "0.2", "--json").output)
+    assert told["format"] == "mihari plan 1"
+    assert told["figures"]["fresh"] <= told["figures"]["bound"]
+    stops = told["sorties"][0]["stops"]
+    assert all(a["leave"] <= b["arrive"] for a, b in itertools.pairwise(stops))
+
+
+def test_a_misfit_of_the_file_is_one_sentence_with_its_line(island):
+    island.write_text(ISLAND.replace('platform = "tb2"', 'platform = "ulaq"'))
+    with pytest.raises(BadInput, match=r"asset 'tb2': ULAQ.* needs a port or short deck, field has runway"):
+        run(island, "--seconds", "0.1")
+    island.write_text(ISLAND.replace('home = "field"', 'home = "feild"'))
+    with pytest.raises(BadInput, match="expected one of field, found 'feild'"):
+        run(island, "--seconds", "0.1")
+    island.write_text(ISLAND.replace("every_h = 1", "every_hours = 1"))
+    with pytest.raises(BadInput, match=r"island.toml:12: demand.*every_hours: unknown key; did you mean every_h"):
+        run(island, "--seconds", "0.1")
+
+
+def test_a_file_that_is_no_plan_is_refused(island, tmp_path):
+    path = tmp_path / "none.json"
+    path.write_text('{"format": "other"}')
+    with pytest.raises(BadInput, match="expected a plan of `mihari plan`: found format 'other', expected"):
+        run(island, "--check", path)
+
+
+def test_the_example_is_toml():
+    assert tomllib.loads(ISLAND)["area"]["along_km"] == 80
