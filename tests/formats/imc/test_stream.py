@@ -175,3 +175,18 @@ def test_hostile_bytes_are_counted_and_survived():
 
     survives(take, seeds)
     assert decoder.packets > 500
+
+
+def test_a_message_inside_that_does_not_belong_there_is_refused():
+    """The codec reads angles as a plan's manoeuvre but cannot write them."""
+    right = imcpy.PlanManeuver()
+    right.data = imcpy.Goto()
+    wire = bytes(imcpy.Packet.serialize(right))
+    body = wire[20:-2].replace(
+        struct.pack("<H", imcpy.Goto().msg_id), struct.pack("<H", imcpy.EulerAnglesDelta().msg_id)
+    )
+    packet = wire[:4] + struct.pack("<H", len(body)) + wire[6:20] + body
+    packet += struct.pack("<H", checksum(packet))
+    decoder = Decoder()
+    assert decoder.feed(packet) + decoder.finish() == []
+    assert decoder.refusals.counts["field"] == 1

@@ -115,7 +115,24 @@ def _told(message: Any, level: int = 0) -> dict[str, Any]:
     """The fields of a message of the table."""
     if level > LEVELS:
         raise FormatError("nested", f"messages {LEVELS} deep inside each other")
-    return {f.name: _value(getattr(message, f.attribute), f, level) for f in FIELDS[message.msg_name]}
+    return {f.name: _value(_fitting(message, f), f, level) for f in FIELDS[message.msg_name]}
+
+
+def _fitting(message: Any, f: Field) -> Any:
+    """A field's value; FormatError for a message inside that IMC does not have there: the codec reads it all the same.
+
+    What could not be told on must not be told at all. Tried with blanks: the codec does not bear its own value back.
+    """
+    value = getattr(message, f.attribute)
+    try:
+        if hasattr(value, "msg_name"):
+            setattr(type(message)(), f.attribute, type(value)())
+        elif type(value).__name__.startswith("MessageList"):
+            type(value)().extend([type(inner)() for inner in value])
+    except (RuntimeError, TypeError) as error:
+        inner = getattr(value, "msg_name", "a message")
+        raise FormatError("field", f"{message.msg_name}: {f.name}: {inner} does not belong there") from error
+    return value
 
 
 def _value(value: Any, f: Field, level: int) -> Any:
