@@ -9,7 +9,7 @@ from mihari.patrol.checker import check
 from mihari.patrol.planner import finished, prepare, search
 
 SECONDS = 0.15
-QUICK, ALL = range(25), range(500)
+QUICK, ALL = range(12), range(500)
 
 
 def found(seed):
