@@ -82,8 +82,9 @@ def world(crafts: list[Craft]) -> World:
         back[k, 0] = away[base] / c.speed + 1e-6
     cell, weight = np.zeros((count, 5)), np.zeros((count, 1, 2))
     cell[:, 0], cell[:, 2], weight[:, 0, RATE], weight[:, 0, CUM] = every, 1.0, 1.0, 0.0
-    port, way, air = np.zeros((len(bases), 3)), np.zeros((len(bases), 4)), np.zeros((len(kinds), 1, 3))
-    port[:, 1], way[:, 1], air[:, 0, 0] = np.inf, 1.0, [speed for speed, _ in kinds]
+    port, way, air = np.zeros((len(bases), 3)), np.zeros((len(bases), 4)), np.full((len(kinds), 1, 4), np.inf)
+    port[:, 1], way[:, 1] = np.inf, 1.0
+    air[:, 0, 0], air[:, 0, 1:3] = [speed for speed, _ in kinds], 0.0
     return World(
         span=np.array([0.0, HOURS, HOURS]), cell=cell, edges=np.array([0.0, HOURS]), weight=weight, legs=legs,
         dwell=np.zeros((len(kinds), 1, count), np.float32),
@@ -91,7 +92,7 @@ def world(crafts: list[Craft]) -> World:
         way_at=np.arange(len(bases) + 1), way=way, air=air, port=port,
         shut_at=np.zeros(len(kinds) * len(bases) + 1, np.int64), shut=np.zeros((0, 2)), craft=craft, back=back,
         lands=np.array([[base == c.base for base in bases] for c in crafts]),
-        look=np.zeros((0, 3)), near=np.ascontiguousarray(np.argsort(apart, axis=1, kind="stable")[:, 1:17]),
+        look=np.zeros((0, 4)), near=np.ascontiguousarray(np.argsort(apart, axis=1, kind="stable")[:, 1:17]),
     )  # fmt: skip
 
 

@@ -79,15 +79,19 @@ def bound(world: World) -> float:
 
 
 def _spent(world: World, k: int) -> tuple[Floats, float]:
-    """Hours that a look at each cell takes vehicle k at least (inf: it cannot), and hours it has for looks."""
+    """Hours that a look at each cell takes vehicle k at least (inf: it cannot), and hours it has for looks.
+
+    Between two looks lies at least the shortest way between two cells, or a landing and a start. A sortie has its
+    endurance, less the way out and home, and its first look takes no way from another cell.
+    """
     n, cells = int(world.craft[k, KIND]), len(world.cell)
     endurance, turn = world.craft[k, ENDURANCE], world.craft[k, TURN]
     begin, end = world.span[BEGIN], world.span[END]
-    step = world.legs[n, :, :cells, :cells].min(axis=(0, 1)).astype(float)
+    step = world.legs[n, :, :cells, :cells].min(axis=(0, 1), initial=np.inf).astype(float)
     dwell = world.dwell[n, :, :cells].min(axis=0).astype(float)
-    ever = world.may[n, :, 0, :cells].any(axis=0) & np.isfinite(dwell) & np.isfinite(step)
-    shortest = float(step[ever].min(initial=np.inf))
+    ever = world.may[n, :, 0, :cells].any(axis=0) & np.isfinite(dwell)
     out = _nearest(world, k, ever)
+    shortest = min(float(step[ever].min(initial=np.inf)), 2 * out + float(turn))
     air, time = 0.0, world.craft[k, FREE_AT]
     if world.craft[k, PLACE] < 0:  # aloft
         left = world.craft[k, UP_AT] + endurance
@@ -96,7 +100,7 @@ def _spent(world: World, k: int) -> tuple[Floats, float]:
     while time < end and np.isfinite(shortest) and np.isfinite(out):
         air += max(0.0, min(endurance - 2 * out, end - time - out) + shortest)
         time += endurance + turn
-    return np.where(ever, step + dwell, np.inf), float(air)
+    return np.where(ever, shortest + dwell, np.inf), float(air)
 
 
 def _nearest(world: World, k: int, cells: NDArray[np.bool_]) -> float:

@@ -144,7 +144,7 @@ class _World:
             way_at=way_at, way=way, air=air, port=port, shut_at=shut_at, shut=shut,
             craft=np.array(craft, float).reshape(-1, 10),
             back=self._back(kind, lands, legs, air), lands=lands,
-            look=np.array([[look.told_h, look.by_h, WORTH_LOOK] for look in file.look]).reshape(-1, 3),
+            look=np.array([[k.told_h, k.by_h, WORTH_LOOK, k.stay_min / 60] for k in file.look]).reshape(-1, 4),
             near=np.ascontiguousarray(np.argsort(apart, axis=1, kind="stable")[:, 1 : NEAR + 1]),
         )  # fmt: skip
         # one layout for all, or kernels would be compiled again
@@ -154,9 +154,13 @@ class _World:
         return self.ground.spells.index(spell)
 
     def _air(self) -> Floats:
-        """Airspeed, wind to east and north, km/h, by kind and spell."""
+        """Airspeed, wind to east and north, km/h, and the hour until which the sea lets it be out; (N, S, 4)."""
         rows = [[(speed(kind, spell), *drift(kind, spell)) for spell in self.spells] for kind in self.kinds]
-        return KMH * np.array(rows, float).reshape(len(self.kinds), len(self.spells), 3)
+        air = KMH * np.array(rows, float).reshape(len(self.kinds), len(self.spells), 3)
+        begins = self.edges[:-1]
+        rough = np.where(air[..., 0] > 0, np.inf, begins)
+        calm = np.minimum.accumulate(rough[:, ::-1], axis=1)[:, ::-1]
+        return np.concatenate([air, calm[..., None]], axis=2)
 
     def _legs(self, xyz: Floats, air: Floats) -> NDArray[np.float32]:
         """Hours of legs between cells, from places on land to cells, and back; a cell to itself is no leg."""
@@ -175,7 +179,7 @@ class _World:
                 if key not in clear:
                     clear[key] = self._clear(kind, float(hour), at)
                 among, outward = clear[key]
-                airspeed, wind = air[n, s, 0], air[n, s, 1:]
+                airspeed, wind = air[n, s, 0], air[n, s, 1:3]
                 takes = hours(xyz[:, None], xyz[None], airspeed, wind)
                 np.fill_diagonal(takes, np.inf)
                 legs[n, s, :cells, :cells] = np.where(among & (hears | (takes <= LINK_GAP_H)), takes, np.inf)
@@ -314,8 +318,8 @@ class _World:
         else:
             sailed = KMH * KNOT * FASTEST_SHIP_KN
             ends = np.array([
-                hours(self.xyz, unit_vector(*where_is(place, float(h))), air[n, s, 0], air[n, s, 1:])
-                * air[n, s, 0] / max(air[n, s, 0] - np.hypot(*air[n, s, 1:]) - sailed, 1e-3)
+                hours(self.xyz, unit_vector(*where_is(place, float(h))), air[n, s, 0], air[n, s, 1:3])
+                * air[n, s, 0] / max(air[n, s, 0] - np.hypot(*air[n, s, 1:3]) - sailed, 1e-3)
                 for h, s in zip(edge_h, at, strict=True)
             ])  # fmt: skip
             ok = self.may[n, :, 1 + p, :cells]

@@ -11,6 +11,8 @@ from mihari.patrol.search.ports import bin_of, has_room, moved, slot_at, soonest
 from mihari.patrol.search.world import (
     ALOFT,
     AT,
+    BY,
+    CALM,
     DONE,
     EAST,
     END,
@@ -27,6 +29,7 @@ from mihari.patrol.search.world import (
     START_X,
     START_Y,
     START_Z,
+    STAY,
     STAYS,
     TOKEN,
     TOLD,
@@ -52,8 +55,7 @@ def point(w: World, k: int, at: int, time: float) -> tuple[float, float, float]:
     if at < cells:
         return w.cell[at, X], w.cell[at, Y], w.cell[at, Z]
     if at < cells + vessels:  # it stayed where the vessel was half-way
-        stayed = w.dwell[int(w.craft[k, KIND]), 0, at]
-        return where(w.way_at, w.way, len(w.port) + at - cells, time - stayed)
+        return where(w.way_at, w.way, len(w.port) + at - cells, time - w.look[at - cells, STAY])
     return where(w.way_at, w.way, at - cells - vessels, time)
 
 
@@ -104,10 +106,17 @@ def down_from(w: World, t: Tours, k: int, at: int, time: float) -> tuple[int, fl
 
 
 @lean
+def latest(w: World, k: int, launched: float) -> float:
+    """When vehicle k, launched then, has to be down: its endurance, and the sea that it bears."""
+    calm = w.air[int(w.craft[k, KIND]), spell(w.edges, launched), CALM]
+    return float(min(launched + w.craft[k, ENDURANCE] + ROUNDING_H, calm))
+
+
+@lean
 def land(w: World, t: Tours, k: int, at: int, time: float, launched: float) -> tuple[int, float]:
     """Land vehicle k: where, and when it is down; (-1, inf) where it cannot in time."""
     place, down = down_from(w, t, k, at, time)
-    if place < 0 or down > launched + w.craft[k, ENDURANCE] + ROUNDING_H or not moved(t, k, place, down):
+    if place < 0 or down > latest(w, k, launched) or not moved(t, k, place, down):
         return -1, math.inf
     return place, down
 
@@ -131,13 +140,15 @@ def look(w: World, t: Tours, k: int, at: int, token: int, free: float, launched:
     begins = leaves + leg_to(w, k, at, token, leaves)
     if not begins < math.inf:
         return launched, math.inf, math.inf
-    done = begins + look_takes(w, k, token, begins)
-    latest = launched + w.craft[k, ENDURANCE] + ROUNDING_H
-    if done > latest:
+    if token >= cells and begins > w.look[token - cells, BY]:
         return launched, math.inf, math.inf
-    if token >= cells or done + w.back[k, bin_of(w, done), token] > latest:
+    done = begins + look_takes(w, k, token, begins)
+    last = latest(w, k, launched)
+    if done > last:
+        return launched, math.inf, math.inf
+    if token >= cells or done + w.back[k, bin_of(w, done), token] > last:
         _, down = down_from(w, t, k, token, done)
-        if down > latest:
+        if down > last:
             return launched, math.inf, math.inf
     return launched, begins, done
 
@@ -151,8 +162,7 @@ def recall(w: World, t: Tours, k: int, first: int) -> None:
     for j in range(first):
         m = t.row[k, j, TOKEN] - cells
         if m >= 0:
-            began = t.when[k, j, DONE] - w.dwell[int(w.craft[k, KIND]), 0, cells + m]
-            t.reached[k, m] = min(t.reached[k, m], began)
+            t.reached[k, m] = min(t.reached[k, m], t.when[k, j, DONE] - w.look[m, STAY])
 
 
 @lean
@@ -187,7 +197,7 @@ def follow(w: World, t: Tours, k: int, first: int) -> bool:
                 begins = free + w.legs[kind, s, at, token]
                 if begins < end and w.may[kind, bin_of(w, begins), 0, token]:
                     done = begins + w.dwell[kind, spell(w.edges, begins), token]
-                    if done + w.back[k, bin_of(w, done), token] > launched + w.craft[k, ENDURANCE]:
+                    if done + w.back[k, bin_of(w, done), token] > latest(w, k, launched):
                         done = math.inf
             if done == math.inf:
                 lifted, begins, done = look(w, t, k, at, token, free, launched)

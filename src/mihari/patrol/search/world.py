@@ -23,10 +23,10 @@ HIGH = np.uint64(33)  # bits of a number of it that are too regular
 BEGIN, END, BIN = 0, 1, 2  # of World.span
 TAU, LAST, X, Y, Z = 0, 1, 2, 3, 4  # of World.cell
 RATE, CUM = 0, 1  # of World.weight
-SPEED, EAST, NORTH = 0, 1, 2  # of World.air
+SPEED, EAST, NORTH, CALM = 0, 1, 2, 3  # of World.air
 SLOT, SPOTS, SHIP = 0, 1, 2  # of World.port
 KIND, ENDURANCE, TURN, ON_CALL, PLACE, FREE_AT, UP_AT, START_X, START_Y, START_Z = range(10)  # of World.craft
-TOLD, BY, WORTH = 0, 1, 2  # of World.look
+TOLD, BY, WORTH, STAY = 0, 1, 2, 3  # of World.look
 TOKEN, AT, MOVES, STAYS = 0, 1, 2, 3  # of Tours.row; MOVES and STAYS of Tours.count, too
 SIZE = 0  # of Tours.count
 DONE, FREE, LAUNCHED = 0, 1, 2  # of Tours.when
@@ -42,11 +42,12 @@ class World(NamedTuple):
     (N, S, C + L): h that a look takes after arrival, inf where nothing is seen. may (N, B, 1 + P + L, C + P + L): row
     0, whether it may look at a cell or vessel: it is heard there; row 1 + m, whether it may go between what moves (ship
     p, vessel P + l) and a cell or place. way_at (P + L + 1,): offsets into way (m, 4), h and
-    unit vector. air (N, S, 3): speed, wind to east and north, km/h. port (P, 3): slot h, spots (inf: enough), whether
+    unit vector. air (N, S, 4): speed, wind to east and north, km/h; until
+    when (h) the sea lets it be out. port (P, 3): slot h, spots (inf: enough), whether
     it sails. shut_at (N * P + 1,): offsets into shut (m, 2), h from and to: no movements. craft (K, 10): kind,
     endurance h, turnaround h, whether on call, place (ALOFT: none), free from h, launched at h, unit vector aloft.
     back (K, B, C): h that suffice to be home from a cell left then, inf where unknown. lands (K, P): whether it may.
-    look (L, 3): known of from h, reached by h, worth. near (C, m): cells by distance, the nearest first.
+    look (L, 4): known of from h, reached by h, worth, stay h. near (C, m): cells by distance, the nearest first.
     """
 
     span: Any
