@@ -76,7 +76,7 @@ def kept_numbers(folder):
     return np.concatenate([pq.read_table(f.path, columns=["mmsi"])["mmsi"].to_numpy() for f in files]) - 200000000
 
 
-@pytest.mark.parametrize("kills", [3, pytest.param(20, marks=pytest.mark.slow)])
+@pytest.mark.parametrize("kills", [2, pytest.param(20, marks=pytest.mark.slow)])
 def test_every_report_older_than_five_seconds_survives_a_kill(kills, tmp_path):
     folder, rng, numbers = tmp_path / "archive", random.Random(kills), iter(range(10**6))
     for _ in range(kills):

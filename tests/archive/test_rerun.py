@@ -133,6 +133,7 @@ def test_a_replay_goes_on_as_the_node_did(watched):
     assert last.id.tolist() == watch.pipeline.tracker.believed(float(last.moment[0])).id.tolist()
 
 
+@pytest.mark.slow
 def test_a_second_time_begins_before_what_the_first_has_made_stale(sea, tmp_path):
     inputs, sensors = sea
     came, first = held_back(inputs, begin=15.0, end=40.0, until=64.0, seed=2)
