@@ -190,3 +190,13 @@ def test_a_message_inside_that_does_not_belong_there_is_refused():
     decoder = Decoder()
     assert decoder.feed(packet) + decoder.finish() == []
     assert decoder.refusals.counts["field"] == 1
+
+
+def test_a_list_with_a_message_left_out_is_read_and_told_on():
+    made = imcpy.PlanSpecification()
+    made.transitions.extend([None])
+    wire = bytes(imcpy.Packet.serialize(made))
+    decoder = Decoder()
+    (told,) = decoder.feed(wire) + decoder.finish()
+    assert told["transitions"] == [None]
+    assert encode(told | {"time": 1.0})[20:-2] == wire[20:-2]

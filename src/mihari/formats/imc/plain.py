@@ -204,7 +204,7 @@ def _set(built: Any, name: str, f: Field, value: Any) -> None:
     default = getattr(built, f.attribute)
     try:
         if type(default).__name__.startswith("MessageList"):
-            default.extend([build(inner) for inner in value])
+            default.extend([None if inner is None else build(inner) for inner in value])  # IMC may leave one out
         elif default is None:
             if value is not None:
                 setattr(built, f.attribute, build(value))
