@@ -242,12 +242,11 @@ def _mesh() -> None:
 
 # the slowest to compile first
 def _patrol() -> None:
-    """A cell, a vessel to look at, an aircraft."""
+    """Two cells, a vessel to look at, two aircraft."""
     from mihari.patrol.file import PatrolFile
     from mihari.patrol.ground import ground_of
     from mihari.patrol.planner import anneal, settle
     from mihari.patrol.problem import problem_of
-    from mihari.patrol.search.greedy import send
     from mihari.patrol.search.made import empty_tours
     from mihari.patrol.stations import Manned
 
@@ -264,7 +263,6 @@ def _patrol() -> None:
     tours = empty_tours(problem.world)
     settle(problem, Manned((), frozenset(), (), ()), tours)
     anneal(problem.world, tours, 0.01, 1)
-    send(problem.world, tours, 0)
 
 
 STEPS: dict[str, Callable[[], None]] = {

@@ -30,7 +30,7 @@ log = logging.getLogger("mihari.kernels")
 F = TypeVar("F", bound=Callable[..., Any])
 
 ROOT = Path(__file__).parents[1]
-KERNEL = re.compile(rb"^@(?:kernel|lean)$", re.MULTILINE)
+KERNEL = re.compile(rb"^@(?:kernel|lean|inner)$", re.MULTILINE)
 IMPORTED = re.compile(rb"^\s*(?:from|import)\s+mihari\.([\w.]+)(?:[ ]+import[ ]+(\([^)]*\)|[\w, ]+))?", re.MULTILINE)
 
 
@@ -110,6 +110,14 @@ def lean(function: F) -> F:
     Counting costs more than the work of small kernels that are called for each track.
     """
     return _compiled(function, _nrt=False)
+
+
+def inner(function: F) -> F:
+    """As `lean`, for one that only other kernels call: it has no way in from Python.
+
+    Taking a tuple of twenty arrays apart on the way in is more code than most such functions have of their own.
+    """
+    return _compiled(function, _nrt=False, no_cpython_wrapper=True, no_cfunc_wrapper=True)
 
 
 def _compiled(function: F, **options: bool) -> F:

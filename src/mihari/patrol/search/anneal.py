@@ -11,7 +11,7 @@ import math
 import numpy as np
 from numpy.typing import NDArray
 
-from mihari.core.kernels import inlined, lean
+from mihari.core.kernels import inlined, inner, lean
 from mihari.patrol.search.fresh import fresh_hours, gained, look_worth, reached_worth
 from mihari.patrol.search.routes import follow, take_down
 from mihari.patrol.search.undo import begin, put_back, take_up
@@ -62,7 +62,7 @@ def start(w: World, t: Tours, u: Undo) -> bool:
     return True
 
 
-@lean
+@inner
 def shift(t: Tours, k: int, i: int, by: int) -> bool:
     """Make room for `by` tokens at i, or close up -by of them; False where the row is full."""
     size = t.count[k, SIZE]
@@ -78,7 +78,7 @@ def shift(t: Tours, k: int, i: int, by: int) -> bool:
     return True
 
 
-@lean
+@inner
 def cell_near(w: World, t: Tours, dice: NDArray[np.uint64], k: int, i: int) -> int:
     """A cell near what vehicle k does about its token i; any cell where it does nothing.
 
@@ -103,7 +103,7 @@ def cell_near(w: World, t: Tours, dice: NDArray[np.uint64], k: int, i: int) -> i
     return best
 
 
-@lean
+@inner
 def poorest(w: World, t: Tours, dice: NDArray[np.uint64], k: int, low: int, high: int) -> int:
     """Of a few tokens of vehicle k between two that chance names, the one whose look is worth least."""
     best, least = low, math.inf
@@ -118,7 +118,7 @@ def poorest(w: World, t: Tours, dice: NDArray[np.uint64], k: int, low: int, high
     return best
 
 
-@lean
+@inner
 def at_time(t: Tours, k: int, time: float) -> int:
     """The first token of vehicle k that is done after a time."""
     low, high = 0, t.count[k, SIZE]
@@ -131,7 +131,7 @@ def at_time(t: Tours, k: int, time: float) -> int:
     return low
 
 
-@lean
+@inner
 def one_row(w: World, t: Tours, u: Undo, dice: NDArray[np.uint64], move: int, k: int) -> bool:
     """Change one vehicle's row; False where nothing came of it."""
     size, vessels = t.count[k, SIZE], len(w.look)
@@ -201,7 +201,7 @@ def one_row(w: World, t: Tours, u: Undo, dice: NDArray[np.uint64], move: int, k:
     return follow(w, t, k, first) and take_down(w, t, u, move, k, first)
 
 
-@lean
+@inner
 def calls(w: World, t: Tours, u: Undo, dice: NDArray[np.uint64], move: int, k: int, i: int) -> bool:
     """Send a vehicle to one of the vessels to look at, or no longer."""
     cells, size = len(w.cell), t.count[k, SIZE]
@@ -218,7 +218,7 @@ def calls(w: World, t: Tours, u: Undo, dice: NDArray[np.uint64], move: int, k: i
     return follow(w, t, k, i) and take_down(w, t, u, move, k, i)
 
 
-@lean
+@inner
 def two_rows(w: World, t: Tours, u: Undo, dice: NDArray[np.uint64], move: int, a: int) -> bool:
     """A look goes from one vehicle to another, or two vehicles change what they do from a time on."""
     count = len(t.row)

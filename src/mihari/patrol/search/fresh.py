@@ -5,13 +5,13 @@ from __future__ import annotations
 import math
 from typing import Any
 
-from mihari.core.kernels import lean
+from mihari.core.kernels import inner
 from mihari.patrol.search.world import BEGIN, BY, CUM, END, LAST, RATE, TAU, TOLD, WORTH, Tours, Undo, World
 
 EARLY_WORTH = 0.1  # of what a vessel is worth goes to reaching it sooner
 
 
-@lean
+@inner
 def fresh_hours(span: Any, cell: Any, edges: Any, weight: Any, c: int, seen: int, seen_h: Any) -> float:
     """Weight times hours in which the last look at a cell is at most its interval old."""
     total = 0.0
@@ -35,7 +35,7 @@ def fresh_hours(span: Any, cell: Any, edges: Any, weight: Any, c: int, seen: int
     return total
 
 
-@lean
+@inner
 def touch(t: Tours, u: Undo, move: int, c: int) -> None:
     """Keep a cell's list, the first time that a move changes it."""
     if u.touched[c, 0] != move:
@@ -48,7 +48,7 @@ def touch(t: Tours, u: Undo, move: int, c: int) -> None:
             u.seen_h[c, i] = t.seen_h[c, i]
 
 
-@lean
+@inner
 def add(seen: Any, seen_h: Any, c: int, time: float) -> bool:
     """A look; False where the list is full."""
     count = seen[c]
@@ -63,7 +63,7 @@ def add(seen: Any, seen_h: Any, c: int, time: float) -> bool:
     return True
 
 
-@lean
+@inner
 def drop(seen: Any, seen_h: Any, c: int, time: float) -> None:
     """Take a look out again."""
     count = seen[c]
@@ -76,7 +76,7 @@ def drop(seen: Any, seen_h: Any, c: int, time: float) -> None:
         seen[c] = count - 1
 
 
-@lean
+@inner
 def look_worth(w: World, t: Tours, c: int, hour: float) -> float:
     """About what one look at a cell is worth at an hour, between the looks before and after it; per mean weight.
 
@@ -97,7 +97,7 @@ def look_worth(w: World, t: Tours, c: int, hour: float) -> float:
     return float(w.weight[c, s, RATE] * max(min(hour + tau, then) - covered, 0.0))
 
 
-@lean
+@inner
 def gained(w: World, t: Tours, u: Undo) -> float:
     """What the touched cells are worth more than before."""
     gain = 0.0
@@ -108,7 +108,7 @@ def gained(w: World, t: Tours, u: Undo) -> float:
     return gain
 
 
-@lean
+@inner
 def reached_worth(look: Any, reached: Any) -> float:
     """What it is worth that vessels to look at are reached, and early: all of it in time, less the later."""
     total = 0.0

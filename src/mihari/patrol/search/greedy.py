@@ -7,12 +7,11 @@ import math
 import numpy as np
 from numpy.typing import NDArray
 
-from mihari.core.kernels import inlined, lean
-from mihari.patrol.search.fresh import add, drop, fresh_hours, look_worth
+from mihari.core.kernels import inlined, inner, lean
+from mihari.patrol.search.fresh import add, fresh_hours, look_worth
 from mihari.patrol.search.routes import follow, look
 from mihari.patrol.search.world import (
     AT,
-    BY,
     DONE,
     END,
     FREE,
@@ -24,7 +23,6 @@ from mihari.patrol.search.world import (
     ON_CALL,
     SIZE,
     TOKEN,
-    TOLD,
     Tours,
     World,
 )
@@ -67,7 +65,7 @@ def fill(w: World, t: Tours, dice: NDArray[np.uint64], done: NDArray[np.bool_], 
         t.value[c] = fresh_hours(w.span, w.cell, w.edges, w.weight, c, t.seen[c], t.seen_h)
 
 
-@lean
+@inner
 def best_look(w: World, t: Tours, dice: NDArray[np.uint64], k: int, near: float, noise: float) -> int:
     """The cell where a look of vehicle k, next, is worth most for its time; LAND, NOTHING: none."""
     i = t.count[k, SIZE]
@@ -87,7 +85,7 @@ def best_look(w: World, t: Tours, dice: NDArray[np.uint64], k: int, near: float,
     return best
 
 
-@lean
+@inner
 def append(w: World, t: Tours, k: int, token: int) -> bool:
     """One more token at the end of a route; False, and nothing changed, where it cannot be done."""
     i = t.count[k, SIZE]
@@ -102,35 +100,3 @@ def append(w: World, t: Tours, k: int, token: int) -> bool:
     t.count[k, SIZE] = i
     follow(w, t, k, i)
     return False
-
-
-@lean
-def send(w: World, t: Tours, m: int) -> int:
-    """Send the vehicle to a vessel that is there first; its number, -1 where nobody can.
-
-    What a vehicle had in mind for after it turns to the vessel is dropped. Vehicles on call are asked first.
-    """
-    cells = len(w.cell)
-    best, soonest, where = -1, math.inf, 0
-    for calls in range(2):
-        for k in range(len(t.row)):
-            if (w.craft[k, ON_CALL] > 0) != (calls == 0):
-                continue
-            i = 0
-            while i < t.count[k, SIZE] and t.when[k, i, DONE] < w.look[m, TOLD]:
-                i += 1
-            free, launched = t.when[k, i, FREE], t.when[k, i, LAUNCHED]
-            _, begins, done = look(w, t, k, t.row[k, i, AT], cells + m, free, launched)
-            if done < math.inf and begins < soonest:
-                best, soonest, where = k, begins, i
-        if soonest <= w.look[m, BY]:
-            break
-    if best < 0:
-        return -1
-    for j in range(where, t.count[best, SIZE]):
-        c = t.row[best, j, TOKEN]
-        if 0 <= c < cells:
-            drop(t.seen, t.seen_h, c, t.when[best, j, DONE])
-    t.row[best, where, TOKEN] = cells + m
-    t.count[best, SIZE] = where + 1
-    return best if follow(w, t, best, where) else -1

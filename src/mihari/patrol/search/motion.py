@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from typing import Any
 
-from mihari.core.kernels import lean
+from mihari.core.kernels import inner, lean
 from mihari.patrol.search.world import EARTH_KM, EAST, NORTH, SPEED, World
 
 SLOWEST = 0.05  # of the airspeed: against stronger wind nobody gets anywhere
@@ -13,7 +13,7 @@ MET_H = 1e-3  # by which the last turn of that search may change it
 TURNS = 6  # of the search for where a ship is met; each is nearer by the ratio of the speeds
 
 
-@lean
+@inner
 def spell(edges: Any, time: float) -> int:
     """The spell of weather at a time, the last one ever after."""
     s = 0
@@ -65,7 +65,7 @@ def leg(
     return distance / made_good if made_good > SLOWEST * airspeed else math.inf
 
 
-@lean
+@inner
 def meet(w: World, n: int, x: float, y: float, z: float, time: float, mover: int) -> float:
     """Hours from a point to a place or vessel that goes on moving, left at `time`; inf where it is not caught up."""
     takes = before = 0.0

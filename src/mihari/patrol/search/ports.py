@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 
-from mihari.core.kernels import lean
+from mihari.core.kernels import inner
 from mihari.patrol.search.motion import leg, meet, spell, where
 from mihari.patrol.search.world import (
     BEGIN,
@@ -30,7 +30,7 @@ CHASES = 8  # tries to be where a ship will be when there is room for a landing
 TRIES = 200  # times that a movement is put off before its place counts as closed for good
 
 
-@lean
+@inner
 def slot_at(w: World, t: Tours, k: int, place: int, time: float) -> float:
     """The first time from `time` on at which vehicle k may start or land at a place; inf: never."""
     pair = int(w.craft[k, KIND]) * len(w.port) + place
@@ -51,7 +51,7 @@ def slot_at(w: World, t: Tours, k: int, place: int, time: float) -> float:
     return math.inf
 
 
-@lean
+@inner
 def moved(t: Tours, k: int, place: int, time: float) -> bool:
     """Take a movement down; False where there is no room for more."""
     i = t.count[k, MOVES]
@@ -63,7 +63,7 @@ def moved(t: Tours, k: int, place: int, time: float) -> bool:
     return True
 
 
-@lean
+@inner
 def has_room(w: World, t: Tours, k: int, place: int, start: float, stop: float) -> bool:
     """Whether one more vehicle has room at a place all the time; taken down as a stay of k where it has."""
     spots = w.port[place, SPOTS]
@@ -87,7 +87,7 @@ def has_room(w: World, t: Tours, k: int, place: int, start: float, stop: float) 
     return True
 
 
-@lean
+@inner
 def crowd(t: Tours, k: int, place: int, time: float) -> int:
     """How many others stay at a place at a time."""
     count = 0
@@ -99,13 +99,13 @@ def crowd(t: Tours, k: int, place: int, time: float) -> int:
     return count
 
 
-@lean
+@inner
 def bin_of(w: World, time: float) -> int:
     """The bin of `may` that a time lies in; the last ever after."""
     return int(min(max(int((time - w.span[BEGIN]) / w.span[BIN]), 0), w.may.shape[1] - 1))
 
 
-@lean
+@inner
 def home_at(w: World, t: Tours, k: int, place: int, at: int, x: float, y: float, z: float, time: float) -> float:
     """When vehicle k, left from a cell, a vessel or aloft (`at`) at a point at `time`, is down; inf: never."""
     n, cells = int(w.craft[k, KIND]), len(w.cell)
@@ -134,7 +134,7 @@ def home_at(w: World, t: Tours, k: int, place: int, at: int, x: float, y: float,
     return math.inf
 
 
-@lean
+@inner
 def soonest_home(w: World, t: Tours, k: int, at: int, x: float, y: float, z: float, time: float) -> tuple[int, float]:
     """The place where vehicle k can be down first, and when; (-1, inf): nowhere."""
     best, best_h = -1, math.inf

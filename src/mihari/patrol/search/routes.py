@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 
-from mihari.core.kernels import lean
+from mihari.core.kernels import inner, lean
 from mihari.patrol.search.fresh import add, touch
 from mihari.patrol.search.motion import leg, meet, spell, where
 from mihari.patrol.search.ports import bin_of, has_room, moved, slot_at, soonest_home
@@ -46,7 +46,7 @@ NEVER = 1e9  # h: of stays that nothing ends
 ROUNDING_H = 1e-9  # that an endurance may be passed by
 
 
-@lean
+@inner
 def point(w: World, k: int, at: int, time: float) -> tuple[float, float, float]:
     """Unit vector of where a vehicle is."""
     cells, vessels = len(w.cell), len(w.look)
@@ -89,7 +89,7 @@ def leg_to(w: World, k: int, at: int, token: int, time: float) -> float:
     return leg(x, y, z, bx, by, bz, w.air[n, s, SPEED], w.air[n, s, EAST], w.air[n, s, NORTH])
 
 
-@lean
+@inner
 def look_takes(w: World, k: int, token: int, time: float) -> float:
     """Hours that a look takes that begins at `time`; inf: nothing is seen, or nobody would hear of it."""
     n, cells = int(w.craft[k, KIND]), len(w.cell)
@@ -98,21 +98,21 @@ def look_takes(w: World, k: int, token: int, time: float) -> float:
     return float(w.dwell[n, spell(w.edges, time), token])
 
 
-@lean
+@inner
 def down_from(w: World, t: Tours, k: int, at: int, time: float) -> tuple[int, float]:
     """Where and when vehicle k can be down first that leaves what it is at."""
     x, y, z = point(w, k, at, time)
     return soonest_home(w, t, k, at, x, y, z, time)
 
 
-@lean
+@inner
 def latest(w: World, k: int, launched: float) -> float:
     """When vehicle k, launched then, has to be down: its endurance, and the sea that it bears."""
     calm = w.air[int(w.craft[k, KIND]), spell(w.edges, launched), CALM]
     return float(min(launched + w.craft[k, ENDURANCE] + ROUNDING_H, calm))
 
 
-@lean
+@inner
 def land(w: World, t: Tours, k: int, at: int, time: float, launched: float) -> tuple[int, float]:
     """Land vehicle k: where, and when it is down; (-1, inf) where it cannot in time."""
     place, down = down_from(w, t, k, at, time)
@@ -121,7 +121,7 @@ def land(w: World, t: Tours, k: int, at: int, time: float, launched: float) -> t
     return place, down
 
 
-@lean
+@inner
 def look(w: World, t: Tours, k: int, at: int, token: int, free: float, launched: float) -> tuple[float, float, float]:
     """Vehicle k goes from what it is at to a token: launched, begins, done (h); done is inf where it may not.
 
@@ -153,7 +153,7 @@ def look(w: World, t: Tours, k: int, at: int, token: int, free: float, launched:
     return launched, begins, done
 
 
-@lean
+@inner
 def recall(w: World, t: Tours, k: int, first: int) -> None:
     """When the tokens before `first` reach vessels."""
     cells = len(w.cell)
@@ -165,7 +165,7 @@ def recall(w: World, t: Tours, k: int, first: int) -> None:
             t.reached[k, m] = min(t.reached[k, m], t.when[k, j, DONE] - w.look[m, STAY])
 
 
-@lean
+@inner
 def follow(w: World, t: Tours, k: int, first: int) -> bool:
     """Work a vehicle's route out from its token `first` on; False where it cannot be done.
 
@@ -236,7 +236,7 @@ def follow(w: World, t: Tours, k: int, first: int) -> bool:
     return has_room(w, t, k, at - grounds, free - turn, NEVER)
 
 
-@lean
+@inner
 def take_down(w: World, t: Tours, u: Undo, move: int, k: int, first: int) -> bool:
     """The looks of a route from a token on, into the lists of their cells; False where one is full."""
     for i in range(first, t.count[k, SIZE]):

@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-from mihari.core.kernels import lean
+from mihari.core.kernels import inner
 from mihari.patrol.search.fresh import drop, touch
 from mihari.patrol.search.world import DONE, MOVES, SIZE, STAYS, TOKEN, Tours, Undo, World
 
 
-@lean
+@inner
 def begin(u: Undo) -> None:
     """Nothing has been changed yet."""
     u.whose[0, 0] = u.whose[1, 0] = -1
     u.many[0] = 0
 
 
-@lean
+@inner
 def take_up(w: World, t: Tours, u: Undo, move: int, k: int, first: int) -> None:
     """Keep a vehicle's row from its token `first` on, and take its looks from there on out of their cells' lists."""
     r = 0 if u.whose[0, 0] < 0 else 1
@@ -40,7 +40,7 @@ def take_up(w: World, t: Tours, u: Undo, move: int, k: int, first: int) -> None:
             u.when[r, i, j] = t.when[k, i, j]
 
 
-@lean
+@inner
 def put_back(t: Tours, u: Undo) -> None:
     """As it was before the move."""
     for r in range(2):
