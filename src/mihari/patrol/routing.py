@@ -18,7 +18,6 @@ Floats = NDArray[np.float64]
 SCALE = 1000
 PRIZE = 100_000  # of a prize of 1 against a unit of distance: prizes come first
 FOREVER = 2**40
-SEEDS = 3  # searches from different beginnings, one after the other: one may stay in a poor corner
 LEAST_COST = 1  # edges that cost nothing leave PyVRP's neighbourhoods empty
 
 
