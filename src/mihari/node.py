@@ -56,6 +56,7 @@ from mihari.kept import CONTEXT, TOLD, Kept, Stateful, file_of
 from mihari.listing import lists_of
 from mihari.lookout import Lookout
 from mihari.outlets import Outlets, spec_of
+from mihari.patrolling.patrolling import Patrolling
 from mihari.picture.assets import AssetBook
 from mihari.picture.told import ToldBook
 from mihari.pipeline import Pipeline
@@ -75,7 +76,7 @@ DAY_S = 86400.0
 OF_FEED = ("silent", "failed", "refused", "shed", "unsent", "clock")  # alarms whose key names a feed
 UNWATCHED_S = 600.0  # of data, between two looks at recordings that are read at full speed and nobody watches
 HEALTH_S = 1.0  # how often feed health is looked at
-FIXED = ("node", "face", "archive", "alerts", "mesh", "link", "modem")  # sections that a running node keeps
+FIXED = ("node", "face", "archive", "alerts", "mesh", "link", "modem", "patrol")  # sections that a running node keeps
 OTHERS = -1  # the feed under which the archive keeps what other nodes told
 LATENCY_KEPT = 20_000  # sectors whose arrival is remembered until the screen has them
 
@@ -183,6 +184,7 @@ class Node:
         self.talk = self.registry.roll.talk  # what vehicles answer
         self.tasks: Runner | None = None  # of vehicles and cameras, from the start on
         self.cameras: Cameras | None = None  # their connections
+        self.patrolling: Patrolling | None = None  # from the start on, where the node file has a patrol
         self._posts: Callable[[NodeConfig], list[Post]] = posts_of
         self.kept: list[tuple[Kept, Stateful]] = []  # what outlives a stop, with where it lies
         self.shown: Shown | None = None  # what was learned, for the map
@@ -244,6 +246,9 @@ class Node:
             made = makings_with(keep), self.cameras.making
             self.tasks = runner_of(self.config, *told, *made, clock=self.clock, steady=self.steady)
             self.tasks.start()
+        if self.desk is not None and self.config.patrol.file:
+            self.patrolling = Patrolling(self.config.patrol, self.desk.address, self.clock)
+            self.patrolling.start()
         self._thread.start()
         if self.sharing is not None and self.archive is not None:
             archive = self.archive
@@ -272,6 +277,8 @@ class Node:
             self.tasks.stop()
         if self.cameras is not None:
             self.cameras.close()
+        if self.patrolling is not None:
+            self.patrolling.stop()
         self.hub.stop()
         self.inputs.close()
         self.hub.join(2.0)
@@ -339,6 +346,7 @@ class Node:
             "exercise": node.exercise,
             "escalate_s": self.config.alerts.escalate_s,
             "context": "" if self.shown is None else str(self.shown.folder),
+            "patrol": self.config.patrol.file,
             "archive": "" if self.archive is None else str(self.archive.settings.folder.resolve()),
         }
 

@@ -17,6 +17,7 @@ STEPS: dict[int, Callable[[sa.Connection], None]] = {  # from this layout to the
     3: lambda connection: _with_node(connection),
     4: lambda connection: _with_tasks(connection),
     5: lambda connection: tables.attachment.create(connection, checkfirst=True),
+    6: lambda connection: _with_patrol(connection),
 }
 
 
@@ -30,6 +31,12 @@ def _with_node(connection: sa.Connection) -> None:
 def _with_tasks(connection: sa.Connection) -> None:
     """What vehicles and cameras were asked to do, and who answers for them."""
     for table in (tables.charge, tables.task):
+        table.create(connection, checkfirst=True)
+
+
+def _with_patrol(connection: sa.Connection) -> None:
+    """Plans of the patrol, and what people ask of it."""
+    for table in (tables.patrol, tables.plan, tables.wish):
         table.create(connection, checkfirst=True)
 
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import sqlalchemy as sa
 
-LAYOUT = 6  # grows with every change below; see `mihari.alerts.layout`
+LAYOUT = 7  # grows with every change below; see `mihari.alerts.layout`
 
 metadata = sa.MetaData()
 BIG = sa.BigInteger()
@@ -212,4 +212,39 @@ attachment = sa.Table(
     sa.Column("lon_deg", sa.Double),
     _flag("protected"),  # not dropped to make room
     sa.Column("dropped", sa.Double),  # by the clock, when it made room
+)  # fmt: skip
+
+# the patrol as the node tells it: "sheet", what there is; "state", how it goes; "seen", the last look at each cell
+patrol = sa.Table(
+    "patrol", metadata,
+    sa.Column("key", sa.Text, primary_key=True),
+    sa.Column("version", BIG, nullable=False),  # grows with each change of this row
+    sa.Column("body", sa.Text, nullable=False),
+)  # fmt: skip
+
+# plans that were put in force, each with the patrol file that it was made for; the newest that has begun is in force
+plan = sa.Table(
+    "plan", metadata,
+    sa.Column("number", BIG, primary_key=True, autoincrement=False),
+    sa.Column("time", sa.Double, nullable=False),  # by the clock
+    sa.Column("digest", sa.Text, nullable=False),  # of the patrol file as the node file names it
+    sa.Column("begin", sa.Double, nullable=False),  # UTC s
+    sa.Column("end", sa.Double, nullable=False),
+    sa.Column("who", sa.Text, nullable=False),
+    sa.Column("why", sa.Text, nullable=False),
+    sa.Column("file", sa.Text, nullable=False),
+    sa.Column("body", sa.Text, nullable=False),
+)  # fmt: skip
+
+# what people ask of the patrol: what if, a look, something lost or back, a plan to be put in force
+wish = sa.Table(
+    "wish", metadata,
+    sa.Column("number", BIG, primary_key=True, autoincrement=False),
+    sa.Column("time", sa.Double, nullable=False),  # by the clock
+    sa.Column("who", sa.Text, nullable=False),
+    sa.Column("kind", sa.Text, nullable=False),
+    sa.Column("state", sa.Text, nullable=False, index=True),
+    sa.Column("body", sa.Text, nullable=False),
+    _text("answer"),
+    _text("problem"),
 )  # fmt: skip

@@ -23,6 +23,7 @@ from mihari.core.mesh_sections import MeshSection as MeshSection
 from mihari.core.mesh_sections import ModemSection as ModemSection
 from mihari.core.mesh_sections import refuse_plain, refuse_strange_modems
 from mihari.core.mistakes import as_one, explain, in_order
+from mihari.core.patrol_section import PatrolSection as PatrolSection
 from mihari.core.section import Section as Section
 from mihari.core.section import file_name as file_name
 from mihari.core.sensor import Sensor, SensorKind
@@ -265,12 +266,15 @@ class NodeConfig(Section):
     modem: tuple[ModemSection, ...] = ()
     vehicle: tuple[VehicleSection, ...] = ()
     camera: tuple[CameraSection, ...] = ()
+    patrol: PatrolSection = PatrolSection()
 
     @model_validator(mode="after")
     def _one_mesh(self) -> Self:
         refuse_plain(self.mesh, self.link)
         refuse_strange_modems(self.mesh, self.modem)
         refuse_doubles(self.vehicle, self.camera)
+        if self.patrol.file and not self.alerts.enabled:
+            raise ValueError("[patrol] keeps its plans with the alerts; expected [alerts] with enabled = true")
         return self
 
     def silent_s(self, feed: FeedSection) -> float:

@@ -28,6 +28,7 @@ from mihari.face.guard import Guard
 from mihari.face.history import add_history
 from mihari.face.inlet import follow
 from mihari.face.page import PAGE, page_routes
+from mihari.face.patrol import add_patrol
 from mihari.face.reports import add_reports
 from mihari.face.shores import coastline
 from mihari.face.state import FaceState
@@ -105,6 +106,7 @@ def router(state: FaceState, hub: Hub, records: Records | None = None) -> APIRou
     add_alerts(api, state, records)
     add_zones(api, state, records)
     add_tasks(api, state, records)
+    add_patrol(api, state, records)
     add_reports(api, state)
     add_attachments(api, state, records)
     return api

@@ -1,0 +1,112 @@
+"""The other end of `worker.py`: a planning process, asked and listened to without waiting for it."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import logging
+import queue
+import subprocess
+import sys
+import threading
+from collections import deque
+from collections.abc import Callable, Mapping
+from typing import Any
+
+log = logging.getLogger("mihari.patrol")
+STOP_S = 2.0
+Answer = dict[str, Any]
+Then = Callable[[Answer], None]
+
+
+class Child:
+    """A planning process, started with its first order and spawned, never forked; it ends when this process does.
+
+    `ask` returns at once; `listen`, called now and then by the thread that asked, carries out what is to follow.
+    """
+
+    def __init__(self) -> None:
+        self.share, self.text = 0.0, ""  # how far it is with what it does
+        self._process: subprocess.Popen[str] | None = None
+        self._lines: queue.Queue[Answer | None] = queue.Queue()
+        self._asked: deque[tuple[int, Then, Then]] = deque()
+        self._said: deque[str] = deque(maxlen=5)
+        self._number = 0
+
+    @property
+    def busy(self) -> bool:
+        """Whether something is asked that it has not answered yet."""
+        return bool(self._asked)
+
+    def ask(self, order: Mapping[str, Any], then: Then, failed: Then) -> None:
+        """`then` gets the answer; `failed` a line with `problem`, a sentence."""
+        if self._process is None:
+            self._start()
+        self._number += 1
+        self._asked.append((self._number, then, failed))
+        assert self._process is not None
+        assert self._process.stdin is not None
+        with contextlib.suppress(OSError):  # it has just ended, which `listen` tells
+            self._process.stdin.write(json.dumps({**order, "number": self._number}) + "\n")
+            self._process.stdin.flush()
+
+    def listen(self) -> None:
+        """Carry out what follows from what it has told."""
+        while True:
+            try:
+                line = self._lines.get_nowait()
+            except queue.Empty:
+                return
+            if line is None:
+                self._ended()
+            elif "share" in line:
+                self.share, self.text = line["share"], line["text"]
+            else:
+                _, then, failed = self._asked.popleft()
+                self.share, self.text = 0.0, ""
+                failed(line) if "problem" in line else then(line["done"])
+
+    def stop(self) -> None:
+        """End it now; what it was asked is forgotten."""
+        process, self._process = self._process, None
+        self._asked.clear()
+        if process is not None:
+            process.kill()
+            process.wait(STOP_S)
+            assert process.stdin is not None
+            with contextlib.suppress(OSError):
+                process.stdin.close()
+
+    def _start(self) -> None:
+        self._process = process = subprocess.Popen(
+            [sys.executable, "-m", "mihari.patrolling.worker"], stdin=subprocess.PIPE, stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE, text=True, encoding="utf-8", errors="replace",
+        )  # fmt: skip
+        self._lines = queue.Queue()
+        threading.Thread(target=self._read, args=(process, self._lines), name="patrol planner", daemon=True).start()
+        threading.Thread(target=self._hear, args=(process,), name="patrol planner errors", daemon=True).start()
+
+    @staticmethod
+    def _read(process: subprocess.Popen[str], lines: queue.Queue[Answer | None]) -> None:
+        assert process.stdout is not None
+        with process.stdout:
+            for line in process.stdout:
+                try:
+                    lines.put(json.loads(line))
+                except ValueError:
+                    log.error("the planner said what cannot be read: %s", line[:200])
+        lines.put(None)
+
+    def _hear(self, process: subprocess.Popen[str]) -> None:
+        assert process.stderr is not None
+        with process.stderr:
+            for line in process.stderr:
+                self._said.append(line.strip())
+
+    def _ended(self) -> None:
+        """It died: whatever was asked has failed; the next order starts another one."""
+        asked, self._asked = self._asked, deque()
+        self.stop()
+        said = self._said[-1] if self._said else "no word"
+        for _, _, failed in asked:
+            failed({"problem": f"the planner ended before it answered: {said}"})

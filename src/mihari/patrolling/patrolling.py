@@ -1,0 +1,375 @@
+"""The patrol of a node: a thread that keeps a plan in force, changes it when something is lost or seen, rolls it on.
+
+All that has to last lies in the records: plans with their patrol files, what people asked, looks at cells. Planning
+itself is done by other processes.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import logging
+import math
+import threading
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from mihari.alerts.actions import By
+from mihari.alerts.alert import SYSTEM
+from mihari.alerts.records import Records
+from mihari.core.errors import BadInput, MihariError
+from mihari.core.patrol_section import PatrolSection
+from mihari.core.times import told_time
+from mihari.patrol.file import PatrolFile, load
+from mihari.patrol.plan import Plan, from_json, read, to_json
+from mihari.patrolling import ages, shelf
+from mihari.patrolling.child import Answer, Child
+from mihari.patrolling.rolling import begun_at, moved, next_file
+from mihari.patrolling.shelf import Kept, Kind, State, Wish
+from mihari.patrolling.wishes import changed_file, merged, told_of
+
+log = logging.getLogger("mihari.patrol")
+LOOK_S = 0.3  # between two looks at what people ask
+SEEN_S = 20.0  # between two writings of the looks that were due
+SAY_S = 2.0  # between two writings of how far a plan is
+MINUTE = 60.0
+PREPARING_S = 30.0  # before the search itself; a patrol that begins now begins when its plan is there
+LAST_PART = 0.25  # of a plan's time: then the next one is made
+BETTER_S = 15.0  # of search after something was changed, a slice at a time
+SLICE_S = 3.0
+
+
+class Patrolling:
+    """`address`: of the records; `clock`: UTC s. `start`, then `stop`; everything else happens in its own thread."""
+
+    def __init__(self, section: PatrolSection, address: str, clock: Callable[[], float]) -> None:
+        self.section, self.clock = section, clock
+        self.records = Records(address, clock)
+        self.kept: Kept | None = None  # in force
+        self.digest = ""
+        self.changes: dict[str, Any] = merged({}, {})  # what is lost, and vessels that are to be looked at
+        self.problem = ""
+        self.said = ""  # how it began
+        self.seen: ages.Looks = {}
+        self.since = math.nan  # UTC s from which on somebody patrols
+        self._base, self._other = Child(), Child()
+        self._doing = ""
+        self._rolled = 0  # the plan that the next one was made from
+        self._better_s = 0.0  # search that is still to be done
+        self._better_from: tuple[By, str] | None = None
+        self._state: dict[str, Any] = {}
+        self._said_at = self._seen_at = self._seen_to = -math.inf
+        self._stopping = threading.Event()
+        self._thread = threading.Thread(target=self._run, name="patrol", daemon=True)
+
+    def start(self) -> None:
+        """Begin, or go on where the node's last run ended."""
+        self._thread.start()
+
+    def stop(self) -> None:
+        """End; what was being planned is planned anew at the next start."""
+        self._stopping.set()
+        if self._thread.ident is not None:
+            self._thread.join(5.0)
+        for child in (self._base, self._other):
+            child.stop()
+        self.records.close()
+
+    # the thread
+
+    def _run(self) -> None:
+        self._attempt(self._begin)
+        while not self._stopping.wait(LOOK_S):
+            self._attempt(self._turn)
+
+    def _attempt(self, work: Callable[[], None]) -> None:
+        try:
+            work()
+        except BadInput as problem:
+            self._fail(str(problem))
+        except MihariError as problem:
+            log.debug("the patrol waits for the records: %s", problem)  # which the desk tells
+        except Exception:
+            log.exception("the patrol could not go on")
+
+    def _turn(self) -> None:
+        for child in (self._base, self._other):
+            child.listen()
+        if self.digest:
+            self._take_over()
+            self._hear_people()
+            self._improve()
+            self._roll()
+            self._see()
+        self._say()
+
+    def _begin(self) -> None:
+        """Go on with the plan of the last run, else with the one of the node file, else make one."""
+        self.records.open()
+        file = load(self.section.file)
+        given = read(self.section.plan) if self.section.plan else None
+        if given is not None and given.patrol != file.name:
+            raise BadInput(f"[patrol] {self.section.plan}: a plan of {given.patrol!r}; expected one of {file.name!r}")
+        digest, now = digest_of(file, given, self.section), self.clock()
+        with self.records.read() as connection:
+            kept, state = shelf.in_force(connection, now, digest), shelf.told(connection, "state")
+            seen = shelf.told(connection, "seen")
+            left = shelf.wishes(connection, State.WORKING)
+        for wish in left:
+            shelf.turn(self.records, wish.number, State.FAILED, problem="the node was stopped before it was done")
+        if kept is not None and kept.plan.end > now:
+            self.changes = merged(state.get("changes", {}), {}) if state.get("digest") == digest else merged({}, {})
+            self.since = float(seen.get("since", kept.plan.begin))
+            self.seen = ages.of_told(seen.get("looks", {})) if state.get("digest") == digest else {}
+            self._seen_to = float(seen.get("to", -math.inf))
+            self.said = f"goes on with plan {kept.number}, made {told_time(kept.time)}"
+            self.digest = digest
+            self._open(kept)
+            return
+        shelf.tell(self.records, "sheet", {})
+        file = self._started(file, given, now)
+        self.digest, self.since = digest, file.start.timestamp()
+        log.info("patrol %s: %s", file.name, self.said)
+        if given is not None:
+            plan = moved(given, file.start.timestamp() - given.begin)
+            self._put(By(SYSTEM, now), f"as {Path(self.section.plan).name} has it", file, plan)
+            assert self.kept is not None
+            self._open(self.kept)
+        else:
+            self._make(file)
+
+    def _started(self, file: PatrolFile, given: Plan | None, now: float) -> PatrolFile:
+        """The file with the time at which it begins here."""
+        begin = file.start.timestamp()
+        if self.section.start == "now":
+            planning = 0.0 if given is not None else self.section.seconds + PREPARING_S
+            first = math.ceil((now + planning) / MINUTE) * MINUTE
+            self.said = f"begins now, at {told_time(first)}, in place of {told_time(begin)} as its file says"
+            return begun_at(file, first)
+        if begin + 3600 * file.hours <= now:
+            raise BadInput(
+                f"patrol {file.name} was over at {told_time(begin + 3600 * file.hours)}; expected a file that is not, "
+                'or [patrol] with start = "now"'
+            )
+        self.said = f"begins at {told_time(begin)}, as its file says"
+        return file
+
+    # plans
+
+    def _make(self, file: PatrolFile) -> None:
+        self._doing = "making the first plan"
+
+        def made(answer: Answer) -> None:
+            self._doing = ""
+            shelf.tell(self.records, "sheet", answer["sheet"])
+            self._put(By(SYSTEM, self.clock()), "made at the start", file, from_json(answer["plan"]))
+
+        order = {"do": "plan", "file": file.model_dump(mode="json"), "seconds": self.section.seconds}
+        self._base.ask(order, made, self._broken)
+
+    def _open(self, kept: Kept) -> None:
+        """Prepare for changes of a plan; meanwhile it is in force."""
+        self.kept, self._doing = kept, "preparing"
+
+        def opened(answer: Answer) -> None:
+            self._doing = ""
+            shelf.tell(self.records, "sheet", answer["sheet"])
+
+        order = {"do": "open", "file": kept.file.model_dump(mode="json"), "plan": to_json(kept.plan)}
+        self._base.ask(order, opened, self._broken)
+
+    def _put(self, by: By, why: str, file: PatrolFile, plan: Plan) -> None:
+        """A plan comes into force now, or when it begins."""
+        number = shelf.put(self.records, self.digest, by, why, file, plan)
+        self.problem = ""
+        if self.kept is None or plan.begin <= max(self.clock(), self.kept.plan.begin):
+            self.kept = Kept(number, by.now, by.who, why, file, plan)
+        log.info("patrol plan %d: %s", number, why)
+
+    def _take_over(self) -> None:
+        """The next plan begins."""
+        if self.kept is None or self.clock() < self.kept.plan.end or self._base.busy:
+            return
+        with self.records.read() as connection:
+            found = shelf.in_force(connection, self.clock(), self.digest)
+        if found is not None and found.number != self.kept.number and found.plan.end > self.clock():
+            self._base.stop()
+            self._better_s = 0.0
+            self._open(found)
+
+    def _roll(self) -> None:
+        """In the last part of a plan the next one is made."""
+        kept, now = self.kept, self.clock()
+        if kept is None or self._rolled == kept.number or self._other.busy or self._better_s > 0.0:
+            return
+        if now < kept.plan.end - LAST_PART * (kept.plan.end - kept.plan.begin):
+            return
+        self._rolled = kept.number
+        with self.records.read() as connection:
+            coming = shelf.next_of(connection, now, self.digest)
+            if coming > kept.number:
+                return
+        file = next_file(kept.file, kept.plan, self.changes["lost"])
+        why = f"the next {file.hours:g} h after plan {kept.number}"
+
+        def made(answer: Answer) -> None:
+            self._put(By(SYSTEM, self.clock()), why, file, from_json(answer["plan"]))
+            self._other.stop()  # its memory
+
+        order = {"do": "plan", "file": file.model_dump(mode="json"), "seconds": self.section.seconds}
+        self._other.ask(order, made, self._broken)
+
+    def _change(self, by: By, why: str, wish: Wish) -> None:
+        """The plan in force is changed: by what is lost now and whom to look at; a better one follows."""
+        assert self.kept is not None
+        file = self.kept.file
+
+        def changed(answer: Answer) -> None:
+            plan = from_json(answer["plan"])
+            self._put(by, why, file, plan)
+            shelf.turn(self.records, wish.number, State.DONE, self._figures(plan))
+            self._better_s, self._better_from = BETTER_S, (by, why)
+
+        def failed(answer: Answer) -> None:
+            shelf.turn(self.records, wish.number, State.FAILED, problem=answer["problem"])
+
+        self._base.ask({"do": "change", **self._now()}, changed, failed)
+
+    def _now(self) -> dict[str, Any]:
+        """What a change begins with."""
+        seen = {str(row): look.time for row, look in self.seen.items()}
+        return {"now": self.clock(), **self.changes, "seen": seen}
+
+    def _improve(self) -> None:
+        """Search on for a while after a change; what people ask meanwhile comes first."""
+        if self._better_s <= 0.0 or self._base.busy or self.kept is None or self._better_from is None:
+            return
+        self._better_s -= SLICE_S
+        over, file, (by, why) = self._better_s <= 0.0, self.kept.file, self._better_from
+
+        def better(answer: Answer) -> None:
+            plan = from_json(answer["plan"])
+            if over and self.kept is not None and plan != self.kept.plan:
+                self._put(By(by.who, self.clock()), f"{why}; improved", file, plan)
+
+        def failed(answer: Answer) -> None:
+            self._better_s = 0.0
+            log.warning("the patrol's plan could not be improved: %s", answer["problem"])
+
+        self._base.ask({"do": "improve", "seconds": SLICE_S}, better, failed)
+
+    def _figures(self, plan: Plan) -> dict[str, Any]:
+        """An answer without the plan, which is in force."""
+        before = {} if self.kept is None else to_json(self.kept.plan)["figures"]
+        return {"figures": to_json(plan)["figures"], "before": before, "shortfalls": to_json(plan)["shortfalls"]}
+
+    # what people ask
+
+    def _hear_people(self) -> None:
+        if self.kept is None or self._doing:
+            return
+        with self.records.read() as connection:
+            waiting = shelf.wishes(connection, State.WAITING)
+        for wish in waiting:
+            if wish.kind == Kind.WHAT_IF:
+                if not self._other.busy:
+                    self._imagine(wish)
+            elif not self._base.busy:
+                self._obey(wish)
+
+    def _obey(self, wish: Wish) -> None:
+        shelf.turn(self.records, wish.number, State.WORKING)
+        by = By(wish.who, self.clock())
+        if wish.kind == Kind.ADOPT:
+            self._adopt(by, wish)
+        else:
+            self.changes = merged(self.changes, {str(wish.kind): wish.body}, self.clock())
+            self._change(by, told_of(wish), wish)
+
+    def _imagine(self, wish: Wish) -> None:
+        """A plan as it would be, not put in force."""
+        assert self.kept is not None
+        kept, changes = self.kept, merged(self.changes, wish.body, self.clock())
+        file = changed_file(kept.file, wish.body, self.clock())
+        shelf.turn(self.records, wish.number, State.WORKING)
+
+        def imagined(answer: Answer) -> None:
+            told, before = answer["plan"], to_json(kept.plan)["figures"]
+            found = {"plan": told, "figures": told["figures"], "before": before, "of": kept.number}
+            found |= {"shortfalls": told["shortfalls"], "changes": changes, "file": file.model_dump(mode="json")}
+            shelf.turn(self.records, wish.number, State.DONE, found)
+            self._other.stop()
+
+        def failed(answer: Answer) -> None:
+            shelf.turn(self.records, wish.number, State.FAILED, problem=answer["problem"])
+
+        seconds = float(wish.body.get("seconds", BETTER_S))
+        order = {"do": "what if", "file": file.model_dump(mode="json"), "plan": to_json(kept.plan), "seconds": seconds}
+        self._other.ask(order | self._now() | changes, imagined, failed)
+
+    def _adopt(self, by: By, wish: Wish) -> None:
+        """The plan of a what-if comes into force, if the one it was made from still is."""
+        with self.records.read() as connection:
+            asked = shelf.wish_of(connection, int(wish.body["number"]))
+        assert self.kept is not None
+        if asked.answer.get("of") != self.kept.number:
+            told = f"plan {self.kept.number} is in force by now; expected a what-if of it: ask again"
+            shelf.turn(self.records, wish.number, State.FAILED, problem=told)
+            return
+        file, plan = PatrolFile.model_validate(asked.answer["file"]), from_json(asked.answer["plan"])
+        self.changes = asked.answer["changes"]
+        why = wish.body.get("reason") or f"what-if {asked.number}"
+        self._put(by, why, file, plan)
+        shelf.turn(self.records, wish.number, State.DONE, {"figures": asked.answer["figures"]})
+        self._better_s = 0.0
+        assert self.kept is not None
+        self._open(self.kept)
+
+    # how it goes
+
+    def _see(self) -> None:
+        """Keep the looks that were due; written now and then."""
+        now = self.clock()
+        if self.kept is None or now - self._seen_at < SEEN_S:
+            return
+        begin = max(self._seen_to, self.since)
+        for row, look in ages.planned([self.kept.plan], begin, now).items():
+            ages.keep(self.seen, row, look)
+        self._seen_at = self._seen_to = now
+        shelf.tell(self.records, "seen", {"looks": ages.told(self.seen), "since": self.since, "to": now})
+
+    def _broken(self, answer: Answer) -> None:
+        self._doing = ""
+        self._fail(answer["problem"])
+
+    def _fail(self, problem: str) -> None:
+        if problem != self.problem:
+            log.warning("patrol: %s", problem)
+        self.problem = problem
+
+    def _say(self) -> None:
+        """Tell how it goes, when that has changed."""
+        child = self._base if self._doing else self._other
+        doing = self._doing or ("making the next plan or a what-if" if self._other.busy else "")
+        improving = self._better_s > 0.0
+        number = 0 if self.kept is None else self.kept.number
+        told = {
+            "digest": self.digest, "problem": self.problem, "said": self.said, "doing": doing, "number": number,
+            "changes": self.changes, "improving": improving, "since": None if math.isnan(self.since) else self.since,
+        }  # fmt: skip
+        progress = {"share": round(child.share, 3), "text": child.text} if doing else {"share": 0.0, "text": ""}
+        same = all(self._state.get(key) == value for key, value in told.items())
+        if same and (self._state.get("progress") == progress or self.clock() - self._said_at < SAY_S):
+            return
+        self._state, self._said_at = told | {"progress": progress}, self.clock()
+        try:
+            shelf.tell(self.records, "state", self._state)
+        except MihariError:
+            self._state = {}
+            raise
+
+
+def digest_of(file: PatrolFile, plan: Plan | None, section: PatrolSection) -> str:
+    """What a patrol is known by: another file, plan or way to begin is another patrol."""
+    told = [file.model_dump_json(), section.start, "" if plan is None else str(to_json(plan))]
+    return hashlib.sha256("\n".join(told).encode()).hexdigest()[:16]

@@ -1,0 +1,128 @@
+"""A process that plans: orders as lines of JSON on standard input, progress and answers on standard output.
+
+Planning takes a core for seconds to minutes, and the node's own loop must not wait for it. The process keeps what was
+prepared, so that a change is answered at once. It ends when its standard input does.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+import time
+from collections.abc import Callable, Mapping
+from typing import Any, TextIO
+
+from mihari.core.errors import BadInput, MihariError
+from mihari.patrol.file import LookSection, PatrolFile
+from mihari.patrol.plan import Plan, from_json, to_json
+from mihari.patrol.planner import Prepared, finished, prepare, search
+from mihari.patrolling.sheet import sheet_of
+
+Answer = dict[str, Any]
+Tell = Callable[[float, str], None]
+EVERY_S = 1.0  # between two lines of progress
+NICE = 10  # below the node and its face
+
+
+class Planner:
+    """What is prepared, and the plan that is changed."""
+
+    def __init__(self) -> None:
+        self.prepared: Prepared | None = None
+        self.plan: Plan | None = None
+        self._changed: Any = None
+
+    def obey(self, order: Mapping[str, Any], tell: Tell) -> Answer:
+        """Carry out one order; BadInput for one that cannot be, KeyError for what is none."""
+        answer: dict[str, Callable[[Mapping[str, Any], Tell], Answer]] = {
+            "plan": self._make, "open": self._open, "change": self._change, "improve": self._improve,
+            "what if": self._what_if,
+        }  # fmt: skip
+        return answer[str(order["do"])](order, tell)
+
+    def _make(self, order: Mapping[str, Any], tell: Tell) -> Answer:
+        sheet = self._prepare(order, tell)
+        assert self.prepared is not None
+        tours = search(self.prepared, float(order["seconds"]), int(order.get("seed", 1)), tell)
+        self.plan = finished(self.prepared, tours)
+        return {"plan": to_json(self.plan), "sheet": sheet}
+
+    def _open(self, order: Mapping[str, Any], tell: Tell) -> Answer:
+        sheet = self._prepare(order, tell)
+        self.plan = from_json(order["plan"])
+        return {"sheet": sheet}
+
+    def _prepare(self, order: Mapping[str, Any], tell: Tell) -> Answer:
+        tell(0.0, "coverage of the sea")
+        file = PatrolFile.model_validate(order["file"])
+        self.prepared, self._changed = prepare(file), None
+        return sheet_of(file, self.prepared.ground)
+
+    def _change(self, order: Mapping[str, Any], tell: Tell) -> Answer:
+        from mihari.patrol.replan import Replanner
+
+        if self.prepared is None or self.plan is None:
+            raise BadInput("there is no plan yet that could be changed")
+        now, begin = float(order["now"]), self.prepared.file.start.timestamp()
+        looks = tuple(look_of(one, begin) for one in order["looks"])
+        seen = {int(row): float(at) for row, at in order["seen"].items()}
+        self._changed = Replanner(self.prepared, self.plan)
+        self.plan = self._changed.change(
+            now, lost=tuple(order["lost"]), lost_places=tuple(order["places"]), looks=looks, seen=seen
+        )
+        return {"plan": to_json(self.plan)}
+
+    def _improve(self, order: Mapping[str, Any], tell: Tell) -> Answer:
+        if self._changed is None:
+            raise BadInput("nothing was changed that could be improved")
+        self.plan = self._changed.improve(float(order["seconds"]))
+        return {"plan": to_json(self.plan)}
+
+    def _what_if(self, order: Mapping[str, Any], tell: Tell) -> Answer:
+        """The plan as it would be changed; `file`: with other weather where that is asked."""
+        answer = self._open(order, tell)
+        self._change(order, tell)
+        tell(0.5, "routes")
+        return answer | self._improve(order, tell)
+
+
+def look_of(told: Mapping[str, Any], begin: float) -> LookSection:
+    """A vessel to be looked at, its times (UTC s) as hours of a plan that begins at `begin`."""
+    told_h, by_h = max((float(told["time"]) - begin) / 3600, 0.0), (float(told["by"]) - begin) / 3600
+    return LookSection(
+        name=told["name"], lat_deg=told["lat_deg"], lon_deg=told["lon_deg"], speed_kn=told["speed_kn"],
+        course_deg=told["course_deg"], told_h=told_h, by_h=by_h, stay_min=told["stay_min"],
+        within_km=told["within_km"],
+    )  # fmt: skip
+
+
+def serve(orders: TextIO, answers: TextIO) -> None:
+    """Orders one after the other until there are no more; each ends with one line that says `done` or `problem`."""
+    planner, last = Planner(), 0.0
+
+    def say(line: Answer) -> None:
+        print(json.dumps(line, allow_nan=False), file=answers, flush=True)
+
+    def tell(share: float, text: str) -> None:
+        nonlocal last
+        if share == 0.0 or time.monotonic() - last >= EVERY_S:
+            last = time.monotonic()
+            say({"share": share, "text": text})
+
+    for line in orders:
+        order = json.loads(line)
+        try:
+            answer = planner.obey(order, tell)
+        except MihariError as problem:
+            say({"number": order["number"], "problem": str(problem)})
+        except Exception as bug:
+            say({"number": order["number"], "problem": f"the planner failed: {type(bug).__name__}: {bug}"})
+        else:
+            say({"number": order["number"], "done": answer})
+
+
+if __name__ == "__main__":
+    os.nice(NICE)
+    told, sys.stdout = sys.stdout, sys.stderr  # what others print must not stand between the lines
+    serve(sys.stdin, told)
