@@ -521,6 +521,8 @@ class Node:
         shown = own if self.sharing is None else self.sharing.offer(own, self.publisher is not None)
         if self.tasks is not None and shown is not None:
             self.tasks.news(shown)
+        if self.patrolling is not None:
+            self.patrolling.heard(own.assets)
         if shown is not None:
             self.outlets.offer(shown)
         if self.publisher is not None and shown is not None:

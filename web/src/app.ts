@@ -6,7 +6,7 @@ import { Bell } from './bell'
 import { Chart, type MeasurePoint } from './chart'
 import type { NodeCover } from './cover'
 import { Fleet as OurFleet } from './fleet'
-import { circle } from './geo'
+import { circle, KN_PER_MPS, RAD } from './geo'
 import type { Frame } from './frames'
 import { Learned } from './learned'
 import { Link } from './link'
@@ -15,6 +15,8 @@ import { Nearby } from './nearby'
 import { applyPalette, PALETTE_NAMES, PALETTES } from './palettes'
 import { Pairing } from './pairing'
 import { Past } from './past'
+import { Patrol, wayBetween, type Sortie } from './patrol'
+import { PatrolMap } from './patrolmap'
 import { Picture, type Claim, type Nodes } from './picture'
 import { Plots } from './plots'
 import { Reports, WITH_95, type Report } from './reports'
@@ -29,6 +31,7 @@ import { middles } from './drawing'
 import { Zones, type Zone } from './zones'
 
 const CROSS = { corners: [], middles: [], chosen: -1, cross: true }
+const PATROL_EVERY_S = 5 // between two drawings of where vehicles should be
 const DRAW_EVERY_MS = 500 // at most 2 Hz, and only when something changed; 1 Hz without a graphics card
 const MOVED_PX = 0.4
 const PATIENCE_MS = 60_000 // with a coastline or all trails over a poor link
@@ -43,6 +46,7 @@ export interface NodeInfo {
   exercise: boolean
   escalate_s?: number // after which a warning becomes an alarm
   archive?: string // its folder, '' where nothing is kept
+  patrol?: string // its patrol file, '' where it has none
 }
 export interface FeedInfo {
   index: number
@@ -127,11 +131,13 @@ export class App extends EventTarget {
   readonly assets = new Assets(() => this.assetsChanged())
   readonly tasks = new Tasks(() => this.tasksChanged())
   readonly reports = new Reports(() => this.ageNow, () => this.reportsChanged())
+  readonly patrol = new Patrol(() => this.settings.layers.has('patrol'), (what) => this.patrolChanged(what))
   readonly stills = new Stills(() => this.alerts.kept, () => this.dispatchEvent(new CustomEvent('stills')))
   readonly bell = new Bell(() => this.dispatchEvent(new CustomEvent('sound')))
   readonly chart: Chart
   readonly learned: Learned
   readonly mesh: MeshLayer
+  readonly patrolMap: PatrolMap
   readonly link: Link
   node: NodeInfo | null = null
   feeds: FeedInfo[] = []
@@ -156,6 +162,7 @@ export class App extends EventTarget {
     this.chart.told = new Told(this.chart.map, this.reports, this.settings, (lat, lon) => this.chart.toScreen(lat, lon), () => this.chart.px_per_m, () => this.ageNow)
     this.learned = new Learned(this.chart.map, this.settings, palette, () => this.dispatchEvent(new CustomEvent('learned')))
     this.mesh = new MeshLayer(this.chart.map, this.settings, palette, (lat, lon) => this.chart.toScreen(lat, lon))
+    this.patrolMap = this.chart.patrol = new PatrolMap(this.chart.map, this.patrol, this.settings, palette, (lat, lon) => this.chart.toScreen(lat, lon), () => this.patrolNow)
     const url = new URL('api/v1/stream', location.href)
     url.protocol = url.protocol.replace('http', 'ws')
     url.search = ''
@@ -164,6 +171,7 @@ export class App extends EventTarget {
       this.chart.setPalette(applyPalette(this.settings.palette))
       this.learned.setPalette(PALETTES[this.settings.palette])
       this.mesh.setPalette(PALETTES[this.settings.palette])
+      this.patrolMap.setPalette(PALETTES[this.settings.palette])
       this.drawZones()
     })
     this.settings.addEventListener('layers', () => {
@@ -271,6 +279,7 @@ export class App extends EventTarget {
       case 'node':
         this.node = text as unknown as NodeInfo
         this.tasks.forget()
+        this.patrol.begin(Boolean(this.node.patrol))
         document.title = `${this.node.name} · Mihari`
         if (this.node.name) this.coastOf(this.node.area)
         this.dispatchEvent(new CustomEvent('node'))
@@ -329,6 +338,11 @@ export class App extends EventTarget {
     this.stills.second()
     this.tasks.second(this.assets.list.length > 0)
     this.reports.second()
+    this.patrol.second()
+    if (this.patrolMap.on && ++this.patrolBeat % PATROL_EVERY_S === 0) {
+      this.patrolMap.put('moving')
+      this.chart.drawNames()
+    }
     if (this.pairing.heir) this.settings.select(this.pairing.heir) // shown as one with it now
     this.bell.ring(this.alerts.calling)
     this.dispatchEvent(new CustomEvent('second'))
@@ -416,9 +430,59 @@ export class App extends EventTarget {
     this.dispatchEvent(new CustomEvent('reports'))
     this.chart.placeNames()
   }
+  private patrolBeat = 0
+  /** UTC s by which the patrol goes: the node's clock, whatever the picture is of. */
+  get patrolNow(): number {
+    const { told } = this.patrol
+    return told ? told.time + (performance.now() - this.patrol.heardAt) / 1000 : Date.now() / 1000
+  }
+  private patrolChanged(what: 'plan' | 'cells' | 'patrol'): void {
+    if (what !== 'patrol' || this.patrolMap.on) this.patrolMap.put(what === 'cells' ? 'all' : 'moving')
+    this.chart.handles = this.picking ? CROSS : this.zones.draft ? this.chart.handles : null
+    this.chart.drawNames()
+    this.dispatchEvent(new CustomEvent('patrol'))
+  }
+  /** The panel of the patrol, with its layer: somebody who opens it wants to see it. */
+  togglePatrol(open = !this.patrol.open): void {
+    if (!this.patrol.there) return
+    if (open) {
+      this.makeRoom()
+      this.showPatrol(true)
+    }
+    this.patrol.toggle(open)
+  }
+  showPatrol(on: boolean): void {
+    const { layers } = this.settings
+    if (layers.has('patrol') === on) return
+    on ? layers.add('patrol') : layers.delete('patrol')
+    this.settings.changed('layers')
+    this.patrolMap.put()
+  }
+  chooseSortie(s: Sortie | null): void {
+    this.patrol.choose(s)
+    if (s && !this.patrol.open) this.togglePatrol(true)
+    if (s) this.patrol.show('chart')
+  }
+  /** All of a sortie's way on the map. */
+  showSortie(s: Sortie): void {
+    const way = wayBetween(s, -Infinity, Infinity), lats = way.map((p) => p[0]), lons = way.map((p) => p[1])
+    this.fitBeside('.patrol', [Math.min(...lats), Math.min(...lons), Math.max(...lats), Math.max(...lons)])
+  }
+  /** Somebody of the patrol is to look at a vessel of the picture, or at a place. */
+  patrolLook(vessel: number, at: { lat: number; lng: number } | null = null, alert = 0): void {
+    const s = this.picture.slotOf.get(vessel), p = this.picture
+    if (this.nearby.at) this.nearby.close()
+    this.showPatrol(true)
+    const course = s === undefined || Number.isNaN(p.course[s]!) ? 0 : ((p.course[s]! / RAD) % 360 + 360) % 360
+    this.patrol.lookAt({
+      name: vessel ? this.nameById(vessel).slice(0, 40) : '', at: s === undefined ? at && [at.lat, at.lng] : [p.shown[2 * s + 1]!, p.shown[2 * s]!], alert,
+      speed_kn: s === undefined || Number.isNaN(p.speed[s]!) ? 0 : p.speed[s]! * KN_PER_MPS, course_deg: course,
+    })
+  }
+
   /** Whether the next click on the map tells where something is. */
   get picking(): boolean {
-    return Boolean(this.tasks.draft?.picking || this.reports.draft?.picking)
+    return Boolean(this.tasks.draft?.picking || this.reports.draft?.picking || this.patrol.picking)
   }
 
   /** Somebody tells what was seen: at a place of the map, else at one that is asked for. */
@@ -508,6 +572,7 @@ export class App extends EventTarget {
     const at = this.chart.map.getCenter()
     if (this.tasks.draft?.picking) return this.tasks.putPlace([at.lat, at.lng])
     if (this.reports.draft?.picking) return this.reports.putPlace([at.lat, at.lng])
+    if (this.patrol.picking) return this.patrol.putPlace([at.lat, at.lng])
     this.zones.add([at.lat, at.lng])
   }
 

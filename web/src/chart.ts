@@ -11,6 +11,7 @@ import type { Spot } from './mesh'
 import { RADIUS_M } from './nearby'
 import type { Palette } from './palettes'
 import type { Past } from './past'
+import type { PatrolMap } from './patrolmap'
 import { marksAlong, stepFor, type Fix, type Path } from './path'
 import { COASTING, DISTRESS, LIVE, LOST_AIS, RADAR, type Picture } from './picture'
 import type { Corner, Zone } from './zones'
@@ -143,6 +144,8 @@ export class Chart {
   fleet: Fleet | null = null
   /** What people told. */
   told: Told | null = null
+  /** Who should be where, and how old looks are. */
+  patrol: PatrolMap | null = null
   /** Nodes of the mesh, our own last. */
   nodes: readonly Spot[] = []
   /** Corners and middles of edges that can be dragged, and the cross in the middle of the map. */
@@ -358,6 +361,7 @@ export class Chart {
     this.drawNodes()
     this.drawTimes()
     this.drawEnds()
+    this.patrol?.draw(x, FONT, this.canvas.clientWidth, this.canvas.clientHeight)
     this.drawSigns()
     this.told?.draw(x, this.palette, this.atlas, this.labels.placed, FONT)
     this.fleet?.draw(x, this.palette, this.atlas, this.labels.placed, FONT)

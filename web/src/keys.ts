@@ -31,6 +31,7 @@ export function listenToKeys(app: App): void {
     o: () => app.zones.kept && app.zones.toggle(),
     t: () => app.tasks.toggle(),
     r: () => app.toggleReports(),
+    p: () => app.togglePatrol(),
     m: () => app.bell.mute(app.bell.muted_s ? 0 : MUTE_MIN),
     '?': () => help.toggle(),
   }
@@ -80,6 +81,7 @@ function escape(app: App): void {
   const at = document.activeElement as HTMLElement | null
   if (app.zones.open && !app.nearby.at) app.zones.leaving ? app.zones.drop() : app.zones.toggle(false)
   else if (app.reports.draft) app.reports.drop()
+  else if (app.patrol.open && !app.nearby.at) app.patrol.chosen || app.patrol.vehicle ? app.chooseSortie(null) : app.patrol.toggle(false)
   else if (app.tasks.draft) app.tasks.draft.picking && app.tasks.whole ? app.tasks.pick(false) : app.tasks.drop()
   else if (app.pairing.choosing) app.pairing.cancel()
   else if (app.nearby.at) app.nearby.close()

@@ -15,6 +15,7 @@ import './elements/help'
 import './elements/list'
 import './elements/nearby'
 import './elements/pair'
+import './elements/patrol'
 import './elements/reports'
 import './elements/stills'
 import './elements/task'
@@ -34,7 +35,7 @@ Object.assign(window, { mihari: app }) // for tests and for the curious
 
 const main = document.querySelector('main')!
 main.insertAdjacentHTML('beforebegin', '<mh-bar class="bar" role="banner"></mh-bar><mh-list class="left" role="region" aria-label="Vessels"></mh-list>')
-main.insertAdjacentHTML('beforeend', '<mh-alarms class="alarms"></mh-alarms><mh-nearby></mh-nearby><mh-zones></mh-zones><mh-fleet></mh-fleet><mh-reports></mh-reports><mh-foot class="foot"></mh-foot>')
+main.insertAdjacentHTML('beforeend', '<mh-alarms class="alarms"></mh-alarms><mh-nearby></mh-nearby><mh-zones></mh-zones><mh-fleet></mh-fleet><mh-reports></mh-reports><mh-patrol></mh-patrol><mh-foot class="foot"></mh-foot>')
 main.insertAdjacentHTML(
   'afterend',
   `<aside class="right" aria-label="Alerts, chosen vessel and feeds">

@@ -13,6 +13,8 @@ export function listenToMouse(app: App): void {
     if (drawingClick(app, e) || askingClick(app, e)) return
     const asset = chart.pickAsset(e.point.x, e.point.y)
     if (asset && asset !== app.settings.asset && !app.pairing.choosing && !e.originalEvent.ctrlKey && !e.originalEvent.metaKey) return app.chooseAsset(asset) // once more: the vessel under it
+    const sortie = asset ? null : app.patrolMap.pick(e.point.x, e.point.y)
+    if (sortie && !e.originalEvent.ctrlKey && !e.originalEvent.metaKey && !app.pairing.choosing) return app.chooseSortie(sortie)
     const id = chart.pick(e.point.x, e.point.y)
     if (e.originalEvent.ctrlKey || e.originalEvent.metaKey) app.measure([...chart.measuring, { lat: e.lngLat.lat, lon: e.lngLat.lng, vessel: id }])
     else if (app.pairing.choosing) app.pairing.pick(id)
@@ -27,7 +29,7 @@ export function listenToMouse(app: App): void {
     app.point(e.lngLat)
     if (app.zones.draft) return void (chart.map.getCanvas().style.cursor = cursorOf(app, e.point.x, e.point.y))
     const id = chart.pick(e.point.x, e.point.y)
-    chart.map.getCanvas().style.cursor = app.picking || (app.pairing.choosing && !id) ? 'crosshair' : id || chart.pickAsset(e.point.x, e.point.y) || chart.pickReport(e.point.x, e.point.y) ? 'pointer' : ''
+    chart.map.getCanvas().style.cursor = app.picking || (app.pairing.choosing && !id) ? 'crosshair' : id || chart.pickAsset(e.point.x, e.point.y) || chart.pickReport(e.point.x, e.point.y) || app.patrolMap.pick(e.point.x, e.point.y) ? 'pointer' : ''
     if (id !== chart.hovered) {
       chart.hovered = id
       chart.placeNames()
@@ -47,6 +49,11 @@ function askingClick(app: App, e: MapMouseEvent): boolean {
   const { draft } = app.tasks
   if (app.reports.draft?.picking) {
     app.reports.putPlace([e.lngLat.lat, e.lngLat.lng])
+    return true
+  }
+  if (app.patrol.picking) {
+    const vessel = app.chart.pick(e.point.x, e.point.y)
+    vessel ? app.patrolLook(vessel) : app.patrol.putPlace([e.lngLat.lat, e.lngLat.lng])
     return true
   }
   if (!draft?.picking) return false

@@ -7,8 +7,10 @@ export const HOLDS = ['radar only', 'AIS only', 'both', 'AIS lost', 'seen only',
 export const STATUSES = ['live', 'coasting', 'faded'] as const
 export const SORTS = ['name', 'age', 'speed', 'category'] as const
 export type Sort = (typeof SORTS)[number]
-export const LAYERS = ['names', 'vectors', 'trails', 'ellipses', 'cover', 'plots', 'marks', 'fleets', 'zones', 'mesh', 'assets', 'tasks', 'reports'] as const
+export const LAYERS = ['names', 'vectors', 'trails', 'ellipses', 'cover', 'plots', 'marks', 'fleets', 'zones', 'mesh', 'assets', 'tasks', 'reports', 'patrol'] as const
 export type Layer = (typeof LAYERS)[number]
+/** Layers that somebody has to ask for. */
+const QUIET: readonly Layer[] = ['patrol']
 /** What the coast has taught, one of them or none under the vessels. */
 export const LEARNED = ['traffic', 'reception', 'radar', 'anchorages'] as const
 export type Learned = (typeof LEARNED)[number]
@@ -26,7 +28,7 @@ export class Settings extends EventTarget {
   categories = allOn(CATEGORIES.length)
   holds = allOn(HOLDS.length)
   statuses = allOn(STATUSES.length)
-  layers = new Set<Layer>(LAYERS)
+  layers = new Set<Layer>(LAYERS.filter((l) => !QUIET.includes(l)))
   learned: Learned | '' = ''
   sort: Sort = 'name'
   locked = false
@@ -114,7 +116,7 @@ export class Settings extends EventTarget {
     for (const [key, on] of [['categories', this.categories], ['sources', this.holds], ['status', this.statuses]] as const)
       if (on.includes(false)) q.set(key, on.flatMap((yes, i) => (yes ? [i] : [])).join(','))
     const hidden = LAYERS.filter((l) => !this.layers.has(l))
-    if (hidden.length) q.set('hide', hidden.join(','))
+    if (hidden.join() !== QUIET.join()) q.set('hide', hidden.join(','))
     if (this.learned) q.set('learned', this.learned)
     if (this.sort !== 'name') q.set('sort', this.sort)
     if (this.selected) q.set('vessel', String(this.selected))

@@ -52,7 +52,9 @@ def _add_questions(api: APIRouter, door: Door) -> None:
         def question(connection: sa.Connection) -> dict[str, Any]:
             kept, following = _plans(connection, time.time())
             told = [None if one is None else to_json(one.plan) for one in (kept, following)]
-            return {"time": time.time(), "number": kept.number if kept else 0, "plan": told[0], "next": told[1]}
+            flown = shelf.told(connection, "timeline").get("sorties", [])
+            number = kept.number if kept else 0
+            return {"time": time.time(), "number": number, "plan": told[0], "next": told[1], "sorties": flown}
 
         return answer(await door.ask(question))
 

@@ -111,6 +111,9 @@ class PlanAnswer(Model):
     number: int = Field(description="of the plan in force; 0 none", examples=[3])
     plan: dict[str, Any] | None = Field(description="as `mihari plan` writes it")
     next: dict[str, Any] | None = Field(description="the plan that takes over from it")
+    sorties: list[dict[str, Any]] = Field(
+        description="those of the plan in force with what was flown before it, the last day's that are over among them"
+    )
 
 
 class Order(BaseModel):

@@ -10,19 +10,22 @@ import hashlib
 import logging
 import math
 import threading
-from collections.abc import Callable
+from collections import deque
+from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Any
 
 from mihari.alerts.actions import By
 from mihari.alerts.alert import SYSTEM
 from mihari.alerts.records import Records
+from mihari.core.asset import Asset
 from mihari.core.errors import BadInput, MihariError
 from mihari.core.patrol_section import PatrolSection
 from mihari.core.times import told_time
 from mihari.patrol.file import PatrolFile, load
 from mihari.patrol.plan import Plan, from_json, read, to_json
-from mihari.patrolling import ages, shelf
+from mihari.patrol.vehicles import vehicles_of
+from mihari.patrolling import ages, shelf, timeline
 from mihari.patrolling.child import Answer, Child
 from mihari.patrolling.rolling import begun_at, moved, next_file
 from mihari.patrolling.shelf import Kept, Kind, State, Wish
@@ -34,7 +37,8 @@ SEEN_S = 20.0  # between two writings of the looks that were due
 SAY_S = 2.0  # between two writings of how far a plan is
 MINUTE = 60.0
 PREPARING_S = 30.0  # before the search itself; a patrol that begins now begins when its plan is there
-LAST_PART = 0.25  # of a plan's time: then the next one is made
+LAST_PART = 0.25  # of a patrol file's hours: when so much is left, the next plan is made
+FLOWN_MAX = 20_000  # places of vehicles that wait to be looked through
 BETTER_S = 15.0  # of search after something was changed, a slice at a time
 SLICE_S = 3.0
 
@@ -59,6 +63,9 @@ class Patrolling:
         self._better_from: tuple[By, str] | None = None
         self._state: dict[str, Any] = {}
         self._said_at = self._seen_at = self._seen_to = -math.inf
+        self._vehicles: frozenset[str] = frozenset()
+        self._heard_at: dict[str, float] = {}  # when places of vehicles were heard last
+        self._flown: deque[tuple[str, float, float, float, float]] = deque(maxlen=FLOWN_MAX)
         self._stopping = threading.Event()
         self._thread = threading.Thread(target=self._run, name="patrol", daemon=True)
 
@@ -74,6 +81,13 @@ class Patrolling:
         for child in (self._base, self._other):
             child.stop()
         self.records.close()
+
+    def heard(self, assets: Iterable[Asset]) -> None:
+        """Where vehicles are, as the node hears them; may be called from any thread and returns at once."""
+        for one in assets:
+            if one.name in self._vehicles and one.placed and one.time > self._heard_at.get(one.name, -math.inf):
+                self._heard_at[one.name] = one.time
+                self._flown.append((one.name, one.time, one.lat_deg, one.lon_deg, one.height))
 
     # the thread
 
@@ -123,10 +137,12 @@ class Patrolling:
             self.seen = ages.of_told(seen.get("looks", {})) if state.get("digest") == digest else {}
             self._seen_to = float(seen.get("to", -math.inf))
             self.said = f"goes on with plan {kept.number}, made {told_time(kept.time)}"
-            self.digest = digest
+            self.digest, self.kept = digest, kept
+            self._vehicles = frozenset(v.name for v in vehicles_of(kept.file))
             self._open(kept)
             return
-        shelf.tell(self.records, "sheet", {})
+        for key in ("sheet", "timeline", "seen"):
+            shelf.tell(self.records, key, {})
         file = self._started(file, given, now)
         self.digest, self.since = digest, file.start.timestamp()
         log.info("patrol %s: %s", file.name, self.said)
@@ -167,9 +183,19 @@ class Patrolling:
         order = {"do": "plan", "file": file.model_dump(mode="json"), "seconds": self.section.seconds}
         self._base.ask(order, made, self._broken)
 
+    def _hold(self, kept: Kept) -> None:
+        """It is in force from now on; what was flown before stays in the line of sorties."""
+        follows = self.kept is not None and kept.plan.begin >= self.kept.plan.end
+        with self.records.read() as connection:
+            before = timeline.of_told(shelf.told(connection, "timeline").get("sorties", ()))
+        self._vehicles = frozenset(v.name for v in vehicles_of(kept.file))
+        sorties = timeline.folded(before, kept.plan, follows)
+        shelf.tell(self.records, "timeline", {"number": kept.number, "sorties": timeline.told(sorties)})
+        self.kept = kept
+
     def _open(self, kept: Kept) -> None:
-        """Prepare for changes of a plan; meanwhile it is in force."""
-        self.kept, self._doing = kept, "preparing"
+        """Prepare for changes of the plan in force."""
+        self._doing = "preparing"
 
         def opened(answer: Answer) -> None:
             self._doing = ""
@@ -183,7 +209,7 @@ class Patrolling:
         number = shelf.put(self.records, self.digest, by, why, file, plan)
         self.problem = ""
         if self.kept is None or plan.begin <= max(self.clock(), self.kept.plan.begin):
-            self.kept = Kept(number, by.now, by.who, why, file, plan)
+            self._hold(Kept(number, by.now, by.who, why, file, plan))
         log.info("patrol plan %d: %s", number, why)
 
     def _take_over(self) -> None:
@@ -195,6 +221,7 @@ class Patrolling:
         if found is not None and found.number != self.kept.number and found.plan.end > self.clock():
             self._base.stop()
             self._better_s = 0.0
+            self._hold(found)
             self._open(found)
 
     def _roll(self) -> None:
@@ -202,7 +229,7 @@ class Patrolling:
         kept, now = self.kept, self.clock()
         if kept is None or self._rolled == kept.number or self._other.busy or self._better_s > 0.0:
             return
-        if now < kept.plan.end - LAST_PART * (kept.plan.end - kept.plan.begin):
+        if now < kept.plan.end - LAST_PART * 3600 * kept.file.hours:
             return
         self._rolled = kept.number
         with self.records.read() as connection:
@@ -236,9 +263,14 @@ class Patrolling:
         self._base.ask({"do": "change", **self._now()}, changed, failed)
 
     def _now(self) -> dict[str, Any]:
-        """What a change begins with."""
+        """What a change begins with; vessels that somebody has been with are not looked for any more."""
+        assert self.kept is not None
+        now = self.clock()
+        done = {stop.name for s in self.kept.plan.sorties for stop in s.stops
+                if stop.purpose == "vessel" and stop.leave <= now}  # fmt: skip
+        self.changes["looks"] = [look for look in self.changes["looks"] if look["name"] not in done]
         seen = {str(row): look.time for row, look in self.seen.items()}
-        return {"now": self.clock(), **self.changes, "seen": seen}
+        return {"now": now, **self.changes, "seen": seen}
 
     def _improve(self) -> None:
         """Search on for a while after a change; what people ask meanwhile comes first."""
@@ -258,10 +290,10 @@ class Patrolling:
 
         self._base.ask({"do": "improve", "seconds": SLICE_S}, better, failed)
 
-    def _figures(self, plan: Plan) -> dict[str, Any]:
+    @staticmethod
+    def _figures(plan: Plan) -> dict[str, Any]:
         """An answer without the plan, which is in force."""
-        before = {} if self.kept is None else to_json(self.kept.plan)["figures"]
-        return {"figures": to_json(plan)["figures"], "before": before, "shortfalls": to_json(plan)["shortfalls"]}
+        return {"figures": to_json(plan)["figures"], "shortfalls": to_json(plan)["shortfalls"]}
 
     # what people ask
 
@@ -294,8 +326,8 @@ class Patrolling:
         shelf.turn(self.records, wish.number, State.WORKING)
 
         def imagined(answer: Answer) -> None:
-            told, before = answer["plan"], to_json(kept.plan)["figures"]
-            found = {"plan": told, "figures": told["figures"], "before": before, "of": kept.number}
+            told = answer["plan"]
+            found = {"plan": told, "figures": told["figures"], "before": answer["before"], "of": kept.number}
             found |= {"shortfalls": told["shortfalls"], "changes": changes, "file": file.model_dump(mode="json")}
             shelf.turn(self.records, wish.number, State.DONE, found)
             self._other.stop()
@@ -304,8 +336,10 @@ class Patrolling:
             shelf.turn(self.records, wish.number, State.FAILED, problem=answer["problem"])
 
         seconds = float(wish.body.get("seconds", BETTER_S))
-        order = {"do": "what if", "file": file.model_dump(mode="json"), "plan": to_json(kept.plan), "seconds": seconds}
-        self._other.ask(order | self._now() | changes, imagined, failed)
+        before = self._now()
+        order: dict[str, Any] = {"do": "what if", "file": kept.file.model_dump(mode="json"), "plan": to_json(kept.plan)}
+        order |= {"changed file": file.model_dump(mode="json"), "seconds": seconds, "before": before}
+        self._other.ask(order | before | changes, imagined, failed)
 
     def _adopt(self, by: By, wish: Wish) -> None:
         """The plan of a what-if comes into force, if the one it was made from still is."""
@@ -328,15 +362,30 @@ class Patrolling:
     # how it goes
 
     def _see(self) -> None:
-        """Keep the looks that were due; written now and then."""
+        """Keep the looks that were flown, and of vehicles that nobody hears those that were due; now and then."""
         now = self.clock()
         if self.kept is None or now - self._seen_at < SEEN_S:
             return
-        begin = max(self._seen_to, self.since)
-        for row, look in ages.planned([self.kept.plan], begin, now).items():
+        self._look_through()
+        begin, heard = max(self._seen_to, self.since), frozenset(self._heard_at)
+        for row, look in ages.planned([self.kept.plan], begin, now, heard).items():
             ages.keep(self.seen, row, look)
         self._seen_at = self._seen_to = now
-        shelf.tell(self.records, "seen", {"looks": ages.told(self.seen), "since": self.since, "to": now})
+        told = {"looks": ages.told(self.seen), "since": self.since, "to": now, "heard": sorted(heard)}
+        shelf.tell(self.records, "seen", told)
+
+    def _look_through(self) -> None:
+        """What vehicles saw on their ways, as the planner judges it."""
+        if not self._flown or self._base.busy or self._doing:
+            return
+        fixes = [self._flown.popleft() for _ in range(len(self._flown))]
+
+        def looked(answer: Answer) -> None:
+            for row, at, vehicle in answer["looks"]:
+                ages.keep(self.seen, int(row), ages.Look(float(at), str(vehicle), flown=True))
+
+        told = [[name, *(None if math.isnan(part) else part for part in at)] for name, *at in fixes]
+        self._base.ask({"do": "flown", "fixes": told}, looked, self._broken)
 
     def _broken(self, answer: Answer) -> None:
         self._doing = ""

@@ -102,7 +102,7 @@ def _assets(file: PatrolFile, plan: Plan, gone: float, lost: frozenset[str]) -> 
     """Each vehicle by itself, at home where it landed last."""
     made = []
     for v in vehicles_of(file):
-        flown = plan.of(v.name)
+        flown = plan.of(v.name) or [s for s in plan.past if s.vehicle == v.name]
         home, ready = v.section.home, max(v.ready_h - gone, 0.0)
         if flown:
             home, ready = flown[-1].end, (flown[-1].landing - plan.end) / 3600 + v.turnaround_h

@@ -172,7 +172,7 @@ def plan_of(connection: sa.Connection, number: int) -> Kept:
 def plans(connection: sa.Connection, limit: int = 20) -> list[dict[str, Any]]:
     """Number, time, who and why of the newest, the newest first."""
     query = sa.select(P.number, P.time, P.begin, P.end, P.who, P.why).order_by(P.number.desc()).limit(limit)
-    return [dict(row) for row in connection.execute(query).mappings()]
+    return [{str(key): value for key, value in row.items()} for row in connection.execute(query).mappings()]
 
 
 def _order(connection: sa.Connection, now: float, digest: str) -> list[int]:

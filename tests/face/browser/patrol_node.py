@@ -1,4 +1,4 @@
-"""A real node with a patrol: python patrol_node.py PORT FOLDER [PATROL.toml]; ends with its input."""
+"""A real node with a patrol: python patrol_node.py PORT FOLDER [PATROL.toml [PLAN.json [now or file]]]."""
 
 from __future__ import annotations
 
@@ -10,8 +10,10 @@ from mihari.core.config import NodeConfig
 from mihari.node import Node
 
 
-def main(port: int, folder: Path, patrol: str = "nansei", plan: str = "", seconds: float = 5.0) -> None:
-    """Until standard input ends."""
+def main(
+    port: int, folder: Path, patrol: str = "nansei", plan: str = "", start: str = "now", seconds: float = 5.0
+) -> None:
+    """It ends with its standard input."""
     with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as free:
         free.bind(("127.0.0.1", 0))
         ais = free.getsockname()[1]
@@ -20,7 +22,7 @@ def main(port: int, folder: Path, patrol: str = "nansei", plan: str = "", second
         "face": {"port": port},
         "feed": [{"name": "ais", "url": f"udp://127.0.0.1:{ais}?format=ais", "silent_s": 0}],
         "alerts": {"records": str(folder / "records.sqlite")},
-        "patrol": {"file": patrol, "plan": plan, "seconds": seconds, "start": "now"},
+        "patrol": {"file": patrol, "plan": plan, "seconds": 5.0, "start": start},
     }
     with Node(NodeConfig.model_validate(tables)):
         print("ready", flush=True)
@@ -29,4 +31,4 @@ def main(port: int, folder: Path, patrol: str = "nansei", plan: str = "", second
 
 
 if __name__ == "__main__":
-    main(int(sys.argv[1]), Path(sys.argv[2]), *sys.argv[3:])
+    main(int(sys.argv[1]), Path(sys.argv[2]), *sys.argv[3:6])

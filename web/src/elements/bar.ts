@@ -10,7 +10,7 @@ import { age, clock, count, day, roughAge } from '../words'
 const OFF_CLOCK_S = 10 // the picture's time is then not the wall's: a replay, or a wrong clock
 
 export class Bar extends Panel {
-  protected readonly on = ['second', 'node', 'palette', 'link', 'health', 'feeds', 'alerts', 'zones', 'tasks', 'assets', 'reports']
+  protected readonly on = ['second', 'node', 'palette', 'link', 'health', 'feeds', 'alerts', 'zones', 'tasks', 'assets', 'reports', 'patrol']
 
   private get liveness(): { word: string; kind: string; title: string } {
     const { link, now } = this.app
@@ -61,6 +61,15 @@ export class Bar extends Panel {
     return html`<button class="badge good" id="reports" aria-pressed=${reports.open} title="What people told in the last 12 h; report what was seen (r)" @click=${() => this.app.toggleReports()}>${n ? `${n} ` : ''}REPORT${n === 1 ? '' : 'S'}</button>`
   }
 
+  /** How much of what is demanded is fresh; what is not right with the patrol. */
+  private patrol(): TemplateResult | typeof nothing {
+    const { patrol } = this.app, { told, fresh } = patrol
+    if (!patrol.there) return nothing
+    const ill = Boolean(told?.problem || patrol.problem) || told?.state === 'over'
+    const word = told?.progress.doing ? `PLANNING ${Math.round(100 * told.progress.share)} %` : ill ? '▲ PATROL' : Number.isNaN(fresh) ? 'PATROL' : `PATROL ${Math.floor(100 * fresh)} % FRESH`
+    return html`<button class="badge ${ill ? 'caution' : 'good'}" id="patrol" aria-pressed=${patrol.open} title="Patrol: who is out when, how old looks are, what if (p)" @click=${() => this.app.togglePatrol()}>${word}</button>`
+  }
+
   private counts(): TemplateResult {
     const p = this.app.picture
     let coasting = 0, faded = 0, distress = 0
@@ -84,7 +93,7 @@ export class Bar extends Panel {
       ${node?.exercise ? html`<strong class="badge caution">EXERCISE</strong>` : ''}
       ${this.counts()}
       <span class="space"></span>
-      ${this.reports()} ${this.tasks()} ${this.zones()} ${this.alerts()}
+      ${this.patrol()} ${this.reports()} ${this.tasks()} ${this.zones()} ${this.alerts()}
       <button class="badge ${health.kind}" id="health" title="Alarms, feeds, clocks, archive (h)" @click=${() => document.dispatchEvent(new CustomEvent('health'))}>${health.word}</button>
       <strong class="badge ${live.kind}" id="liveness" title=${live.title}>${live.word}</strong>
       <span class="palettes" role="group" aria-label="Palette (n)">

@@ -140,7 +140,7 @@ export class List extends Panel {
       ${toggles('Type', CATEGORIES, settings.categories, ['distress'])} ${toggles('Held by', HOLDS, settings.holds)} ${toggles('State', STATUSES, settings.statuses)}
       <fieldset>
         <legend>On the map</legend>
-        ${LAYERS.filter((layer) => (layer !== 'mesh' || this.app.health?.mesh) && ((layer !== 'assets' && layer !== 'tasks') || this.app.assets.list.length)).map((layer) => html`<button aria-pressed=${settings.layers.has(layer)} @click=${() => this.toggleLayer(layer)}>${layer}</button>`)}
+        ${LAYERS.filter((layer) => (layer !== 'mesh' || this.app.health?.mesh) && (layer !== 'patrol' || this.app.patrol.there) && ((layer !== 'assets' && layer !== 'tasks') || this.app.assets.list.length)).map((layer) => html`<button aria-pressed=${settings.layers.has(layer)} @click=${() => this.toggleLayer(layer)}>${layer}</button>`)}
         <label>vectors <select aria-label="Length of vectors" @change=${this.onVector}>${[3, 6, 12, 30].map((m) => html`<option value=${m} ?selected=${m === settings.vector_min}>${m} min</option>`)}</select></label>
       </fieldset>
       <fieldset class="one">

@@ -17,7 +17,7 @@ export class NearbyBox extends Panel {
     this.turnAway()
     return html`<section class="nearby ${this.away}" role="dialog" aria-label="Who was here?">
       <div class="dialog-head"><h2>Who was here?</h2><button @click=${() => nearby.close()}>Close (Esc)</button></div>
-      <p><button id="report-here" @click=${() => this.app.report({ lat: nearby.at!.lat, lng: nearby.at!.lon })}>Report what was seen here …</button></p>
+      <p><button id="report-here" @click=${() => this.app.report({ lat: nearby.at!.lat, lng: nearby.at!.lon })}>Report what was seen here …</button>${this.app.patrol.there ? html` <button id="look-here" @click=${() => this.app.patrolLook(0, { lat: nearby.at!.lat, lng: nearby.at!.lon })}>Patrol: look here …</button>` : nothing}</p>
       <p class="quiet">${place(nearby.at.lat, nearby.at.lon)}<br />within ${RADIUS_M / 1000} km, ${when(nearby.until - SPAN_S, nearby.until)} to ${when(nearby.until, nearby.until)} UTC</p>
       <div class="nearby-rows" aria-live="polite">${nearby.problem ? html`<p class="problem">${nearby.problem}</p>` : nearby.visitors ? this.rows(nearby.visitors) : html`<p>Asking the archive …</p>`}</div>
     </section>`
