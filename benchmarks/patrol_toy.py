@@ -86,13 +86,13 @@ def world(crafts: list[Craft]) -> World:
     port[:, 1], way[:, 1] = np.inf, 1.0
     air[:, 0, 0], air[:, 0, 1:3] = [speed for speed, _ in kinds], 0.0
     return World(
-        span=np.array([0.0, HOURS, HOURS]), cell=cell, edges=np.array([0.0, HOURS]), weight=weight, legs=legs,
+        span=np.array([0.0, HOURS, HOURS, 0.0]), cell=cell, edges=np.array([0.0, HOURS]), weight=weight, legs=legs,
         dwell=np.zeros((len(kinds), 1, count), np.float32),
         may=np.ones((len(kinds), 1, 1 + len(bases), count + len(bases)), bool),
         way_at=np.arange(len(bases) + 1), way=way, air=air, port=port,
         shut_at=np.zeros(len(kinds) * len(bases) + 1, np.int64), shut=np.zeros((0, 2)), craft=craft, back=back,
         lands=np.array([[base == c.base for base in bases] for c in crafts]),
-        look=np.zeros((0, 4)), near=np.ascontiguousarray(np.argsort(apart, axis=1, kind="stable")[:, 1:17]),
+        first=np.ones((vehicles, count + len(bases)), bool), look=np.zeros((0, 4)), near=np.ascontiguousarray(np.argsort(apart, axis=1, kind="stable")[:, 1:17]),
     )  # fmt: skip
 
 

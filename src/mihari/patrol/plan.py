@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 import math
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any, Literal
@@ -17,13 +17,14 @@ from mihari.core.errors import BadInput
 from mihari.core.toml_text import read_text
 
 FORMAT = "mihari plan 1"
-Purpose = Literal["cell", "vessel", "station"]
+Purpose = Literal["cell", "vessel", "station", "way"]
 
 
 @dataclass(frozen=True, slots=True)
 class Stop:
-    """What a vehicle does on its way: looks at a cell or a vessel, or keeps a station. `name`: the cell's number (as in
-    `mihari plan --cells`), the vessel's or the station's name. From `arrive` to `leave` (UTC s) it is there.
+    """What a vehicle does on its way: looks at a cell or a vessel, keeps a station, or turns off ("way": its plan was
+    changed there). `name`: the cell's number in the patrol's ground, the vessel's or the station's name. From `arrive`
+    to `leave` (UTC s) it is there.
     """
 
     purpose: Purpose
@@ -68,7 +69,11 @@ class Shortfall:
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """A plan for `patrol` from `begin` to `end` (UTC s), with its figures (`fresh`, `bound`, `worst`, `hours`, …)."""
+    """A plan for `patrol` from `begin` to `end` (UTC s), with its figures (`fresh`, `bound`, `worst`, `hours`, …).
+
+    One that replaces another tells what was before: `seen`, by cell, when it was last looked at (UTC s; just now, where
+    nothing is told), and `past`, of each vehicle that had been out the last sortie that was over by then.
+    """
 
     patrol: str
     begin: float
@@ -76,6 +81,8 @@ class Plan:
     sorties: tuple[Sortie, ...]
     figures: Mapping[str, float] = field(default_factory=dict)
     shortfalls: tuple[Shortfall, ...] = ()
+    seen: Mapping[str, float] = field(default_factory=dict)
+    past: tuple[Sortie, ...] = ()
 
     def of(self, vehicle: str) -> tuple[Sortie, ...]:
         """The sorties of one vehicle, in their order."""
@@ -106,8 +113,12 @@ def from_json(told: dict[str, Any]) -> Plan:
     """The plan of what `to_json` told. ValueError, KeyError or TypeError for anything else."""
     if told.get("format") != FORMAT:
         raise ValueError(f'found format {told.get("format")!r}, expected "{FORMAT}"')
-    sorties = tuple(
-        Sortie(**{**sortie, "stops": tuple(Stop(**stop) for stop in sortie["stops"])}) for sortie in told["sorties"]
-    )
     shortfalls = tuple(Shortfall(**one) for one in told["shortfalls"])
-    return Plan(told["patrol"], told["begin"], told["end"], sorties, dict(told["figures"]), shortfalls)
+    return Plan(
+        told["patrol"], told["begin"], told["end"], _sorties(told["sorties"]), dict(told["figures"]), shortfalls,
+        dict(told.get("seen", {})), _sorties(told.get("past", ())),
+    )  # fmt: skip
+
+
+def _sorties(told: Iterable[dict[str, Any]]) -> tuple[Sortie, ...]:
+    return tuple(Sortie(**{**one, "stops": tuple(Stop(**stop) for stop in one["stops"])}) for one in told)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time as clock
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -13,14 +13,15 @@ from mihari.patrol.bound import bound
 from mihari.patrol.file import PatrolFile
 from mihari.patrol.ground import Ground, ground_of
 from mihari.patrol.plan import Plan, Shortfall, Sortie
-from mihari.patrol.problem import Problem, problem_of
+from mihari.patrol.problem import Problem, problem_of, without
 from mihari.patrol.search.anneal import improve, start
 from mihari.patrol.search.greedy import fill
 from mihari.patrol.search.made import empty_tours, empty_undo
-from mihari.patrol.search.world import BEGIN, END, MOVES, RATE, Tours, World
+from mihari.patrol.search.routes import NEVER
+from mihari.patrol.search.world import BEGIN, END, MOVES, RATE, STAYS, Tours, World
 from mihari.patrol.stations import Manned, man
 from mihari.patrol.told import figures_of, sorties_of
-from mihari.patrol.vehicles import vehicles_of
+from mihari.patrol.vehicles import Vehicle, vehicles_of
 
 Progress = Callable[[float, str], None]
 
@@ -30,12 +31,16 @@ ROUND = 5_000  # moves between two looks at the clock
 
 @dataclass(frozen=True)
 class Prepared:
-    """A patrol file with what follows from it before any route: ground, stations manned, the world of all others."""
+    """A patrol file with what follows from it before any route: ground, stations manned, the problem of all others.
+
+    `whole`: the same with those who keep stations.
+    """
 
     file: PatrolFile
     ground: Ground
     manned: Manned
     problem: Problem
+    whole: Problem
 
 
 def prepare(file: PatrolFile) -> Prepared:
@@ -43,7 +48,8 @@ def prepare(file: PatrolFile) -> Prepared:
     ground = ground_of(file)
     manned = man(file, ground, vehicles_of(file))
     relays = tuple((station, vehicle.platform) for station, vehicle in manned.relays)
-    return Prepared(file, ground, manned, problem_of(file, ground, relays, without=manned.vehicles))
+    whole = problem_of(file, ground, relays)
+    return Prepared(file, ground, manned, without(whole, manned.vehicles), whole)
 
 
 def make_plan(
@@ -76,20 +82,45 @@ def settle(problem: Problem, manned: Manned, tours: Tours) -> None:
             tours.move[row, count] = (time - begin) / 3600, names.index(place)
             count += 1
     tours.count[row, MOVES] = count
+    stay(tours, problem, [v for v in vehicles_of(problem.file) if v.name in manned.vehicles], manned.sorties)
+
+
+def stay(tours: Tours, problem: Problem, keepers: Iterable[Vehicle], sorties: Sequence[Sortie]) -> None:
+    """Those who keep stations have their room where they stand before, between and after their sorties."""
+    names, begin, row = [place.name for place in problem.places], problem.file.start.timestamp(), len(tours.row)
+    stays: list[tuple[float, int, float]] = []
+    for v in keepers:
+        mine = sorted((s for s in sorties if s.vehicle == v.name), key=lambda s: s.launch)
+        since, place = -NEVER, mine[0].start if mine else v.section.home
+        for sortie in mine:
+            if place:
+                stays.append((since, names.index(place), (sortie.launch - begin) / 3600))
+            since, place = (sortie.landing - begin) / 3600, sortie.end
+        if place:
+            stays.append((since, names.index(place), NEVER))
+    tours.stay[row, : len(stays)] = np.array(stays).reshape(-1, 3)
+    tours.count[row, STAYS] = len(stays)
 
 
 def anneal(
     world: World, tours: Tours, seconds: float, seed: int, progress: Progress = lambda share, text: None,
     hot: float = HOT, cold: float = COLD,
 ) -> None:  # fmt: skip
-    """Improve routes in place until the time is up."""
-    undo = empty_undo(tours)
-    dice = np.array([seed * 7919 + 12345], np.uint64)
-    if not start(world, tours, undo):
+    """Routes from nothing, improved in place until the time is up."""
+    if not start(world, tours, empty_undo(tours)):
         raise MihariError("the routes that the search began with cannot be done")
+    fill(world, tours, np.array([seed * 7919 + 12345], np.uint64), np.zeros(len(tours.row), np.bool_), 1.0, 0.0)
+    go_on(world, tours, seconds, seed, progress, hot, cold)
+
+
+def go_on(
+    world: World, tours: Tours, seconds: float, seed: int, progress: Progress = lambda share, text: None,
+    hot: float = HOT, cold: float = COLD,
+) -> None:  # fmt: skip
+    """Improve routes that are worked out already, in place, until the time is up."""
     if not len(world.cell) or not len(tours.row):
         return
-    fill(world, tours, dice, np.zeros(len(tours.row), np.bool_), 1.0, 0.0)
+    undo, dice = empty_undo(tours), np.array([seed * 7919 + 12345], np.uint64)
     weight = float(world.weight[..., RATE].mean())
     began, done = clock.perf_counter(), 1
     while (share := (clock.perf_counter() - began) / max(seconds, 1e-9)) < 1.0:
@@ -110,7 +141,7 @@ def finished(prepared: Prepared, tours: Tours) -> Plan:
     """The plan of routes, with its figures, the bound, and what it does not meet."""
     file, problem = prepared.file, prepared.problem
     sorties: list[Sortie] = [*prepared.manned.sorties, *sorties_of(problem, tours)]
-    figures = figures_of(problem, sorties) | {"bound": bound(problem.world)}
+    figures = figures_of(file, problem.ground, sorties) | {"bound": bound(problem.world)}
     begin = file.start.timestamp()
     seen = {stop.name for sortie in sorties for stop in sortie.stops if stop.purpose == "vessel"}
     missed = [

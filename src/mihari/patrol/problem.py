@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from collections.abc import Collection
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -53,11 +54,20 @@ SLACK_H = 0.5  # for slots and decks, in how long the way home surely takes
 NEAR = 16  # neighbours of a cell that a search looks at
 WORTH_LOOK = 1e4  # weight times hours: more than any patrol is worth
 FIRST_LAUNCH = 1e9
+SPARE_H = 0.005  # of an endurance, and before a sea grows too rough, is left to be used when a plan is changed
+AFTER_H = 1.0  # after the latest time at which a vessel may be reached, it is left again
+
+
+Known = dict[tuple[str, str], Bools]
+Homeward = dict[tuple[int, int], Floats]  # by kind and place: h that suffice from cells home, (B, C)
 
 
 @dataclass(frozen=True)
 class Problem:
-    """What is planned: the file, the ground, vehicles, places; `rows` (c,): cells of the ground that the world has."""
+    """What is planned: the file, the ground, vehicles, places; `rows` (c,): cells of the ground that the world has.
+
+    relays: stations that pass links on, and by what.
+    """
 
     file: PatrolFile
     ground: Ground
@@ -67,23 +77,28 @@ class Problem:
     rows: NDArray[np.int64]
     edges: Floats
     world: World
+    relays: tuple[tuple[str, PlatformProfile], ...] = ()
+    homeward: Homeward = field(default_factory=dict)
 
 
-def problem_of(
-    file: PatrolFile, ground: Ground, relays: tuple[tuple[str, PlatformProfile], ...] = (),
-    without: frozenset[str] = frozenset(),
-) -> Problem:  # fmt: skip
-    """Everything at its beginning: vehicles at home, cells as if just looked at. BadInput for misfits of the file.
-
-    `without`: vehicles that are busy with something else.
-    """
-    vehicles = [v for v in vehicles_of(file) if v.name not in without]
+def problem_of(file: PatrolFile, ground: Ground, relays: tuple[tuple[str, PlatformProfile], ...] = ()) -> Problem:
+    """Everything at its beginning: vehicles at home, cells as if just looked at. BadInput for misfits of the file."""
+    vehicles = vehicles_of(file)
     kinds = kinds_of(vehicles)
     places = places_of(file)
     rows = np.flatnonzero(np.isfinite(ground.every_h) & (ground.weight.max(axis=1) > 1e-6))
     edges = _edges(file, ground)
-    world = _World(file, ground, vehicles, kinds, places, rows, edges, relays).made()
-    return Problem(file, ground, vehicles, kinds, places, rows, edges, world)
+    maker = Maker(file, ground, vehicles, kinds, places, rows, edges, relays)
+    world = maker.made()
+    return Problem(file, ground, vehicles, kinds, places, rows, edges, world, relays, maker.homeward)
+
+
+def without(problem: Problem, busy: Collection[str]) -> Problem:
+    """The problem of all vehicles but those who are busy with something else."""
+    keep = [k for k, v in enumerate(problem.vehicles) if v.name not in busy]
+    w = problem.world
+    world = w._replace(craft=w.craft[keep], back=w.back[keep], lands=w.lands[keep], first=w.first[keep])
+    return replace(problem, vehicles=[problem.vehicles[k] for k in keep], world=alike(world))
 
 
 def _edges(file: PatrolFile, ground: Ground) -> Floats:
@@ -94,12 +109,13 @@ def _edges(file: PatrolFile, ground: Ground) -> Floats:
     return np.array([*sorted(changes), max(file.hours, max(changes) + 1.0)])
 
 
-class _World:
-    """The arrays of a `World`, one by one."""
+class Maker:
+    """The arrays of a `World`, one by one. `silent`: places that hear nobody any more."""
 
     def __init__(
         self, file: PatrolFile, ground: Ground, vehicles: list[Vehicle], kinds: list[PlatformProfile],
         places: list[Place], rows: NDArray[np.int64], edges: Floats, relays: tuple[tuple[str, PlatformProfile], ...],
+        silent: Collection[str] = (),
     ) -> None:  # fmt: skip
         self.file, self.ground, self.vehicles, self.kinds, self.places = file, ground, vehicles, kinds, places
         self.rows, self.edges, self.relays = rows, edges, relays
@@ -108,6 +124,8 @@ class _World:
         self.spells = [self._spell(hour) for hour in edges[:-1]]
         self.bins = math.ceil(file.hours / BIN_H) + 8
         self.ships = np.array([bool(place in file.ship) for place in places], bool)
+        self.homeward: Homeward = {}
+        self.hearing = hearing(file, silent)
 
     def _spell(self, hour: float) -> Spell:
         return next(spell for spell in self.ground.spells if spell.start <= hour + 1e-9 < spell.end)
@@ -127,28 +145,33 @@ class _World:
         port[:, SPOTS] = np.where(lands.sum(axis=0) > spots, spots, np.inf)
         kind = [self.kinds.index(v.platform) for v in self.vehicles]
         craft = [
-            [kind[k], v.endurance_h, v.turnaround_h, v.section.on_call, names.index(v.section.home), v.ready_h,
-             FIRST_LAUNCH, 0, 0, 0]
+            [kind[k], v.endurance_h - SPARE_H, v.turnaround_h, v.section.on_call, names.index(v.section.home),
+             v.ready_h, FIRST_LAUNCH, 0, 0, 0]
             for k, v in enumerate(self.vehicles)
         ]  # fmt: skip
         legs = self._legs(xyz, air)
-        self.may = self._may()
-        way_at, way = self._ways()
-        shut_at, shut = self._shut()
+        dwell = self.dwell(air)
+        self.may = self.with_looks(self._may(), dwell)
+        way_at, way = self.ways()
+        shut_at, shut = self.shut()
         apart = np.linalg.norm(xyz[:, None] - xyz[None], axis=2)
         every = ground.every_h[self.rows]
         parts = World(
-            span=np.array([0.0, file.hours, BIN_H]), cell=np.column_stack([every, np.zeros(len(xyz)), xyz]),
-            edges=self.edges, weight=np.stack([weights, cum], axis=2), legs=legs, dwell=self._dwell(air),
+            span=np.array([0.0, file.hours, BIN_H, 0.0]), cell=np.column_stack([every, np.zeros(len(xyz)), xyz]),
+            edges=self.edges, weight=np.stack([weights, cum], axis=2), legs=legs, dwell=dwell,
             may=self.may,
             way_at=way_at, way=way, air=air, port=port, shut_at=shut_at, shut=shut,
             craft=np.array(craft, float).reshape(-1, 10),
             back=self._back(kind, lands, legs, air), lands=lands,
-            look=np.array([[k.told_h, k.by_h, WORTH_LOOK, k.stay_min / 60] for k in file.look]).reshape(-1, 4),
+            first=np.ones((len(craft), len(xyz) + len(self.places) + len(file.look)), bool), look=self.looks(),
             near=np.ascontiguousarray(np.argsort(apart, axis=1, kind="stable")[:, 1 : NEAR + 1]),
         )  # fmt: skip
-        # one layout for all, or kernels would be compiled again
-        return World(*(np.array(part, order="C") for part in parts))
+        return alike(parts)
+
+    def looks(self) -> Floats:
+        """Vessels to look at: known of from, reached by, worth, stay; h."""
+        rows = [[k.told_h, k.by_h, WORTH_LOOK, k.stay_min / 60] for k in self.file.look]
+        return np.array(rows, float).reshape(-1, 4)
 
     def _index(self, spell: Spell) -> int:
         return self.ground.spells.index(spell)
@@ -160,7 +183,7 @@ class _World:
         begins = self.edges[:-1]
         rough = np.where(air[..., 0] > 0, np.inf, begins)
         calm = np.minimum.accumulate(rough[:, ::-1], axis=1)[:, ::-1]
-        return np.concatenate([air, calm[..., None]], axis=2)
+        return np.concatenate([air, calm[..., None] - SPARE_H], axis=2)
 
     def _legs(self, xyz: Floats, air: Floats) -> NDArray[np.float32]:
         """Hours of legs between cells, from places on land to cells, and back; a cell to itself is no leg."""
@@ -170,9 +193,10 @@ class _World:
         spots = [where_is(self.places[p], 0.0) for p in on_land]
         ground = np.array([unit_vector(float(lat), float(lon)) for lat, lon in spots]).reshape(-1, 3)
         at = [(np.array(float(lat)), np.array(float(lon))) for lat, lon in spots]
+        from_ports = [[self._heard_between(kind, place[None], self.xyz) for place in ground] for kind in self.kinds]
         ports = [cells + p for p in on_land]
         for n, kind in enumerate(self.kinds):
-            hears = self._heard_on_way(kind)
+            hears = self._heard_between(kind, self.xyz[:, None], self.xyz[None])
             clear: dict[tuple[str, ...], tuple[Bools, Bools]] = {}
             for s, hour in enumerate(self.edges[:-1]):
                 key = tuple(a.name for a in self.file.keep_out if kind.kind in a.kinds and open_at(a, kind.kind, hour))
@@ -188,8 +212,9 @@ class _World:
                         hours(ground[:, None], xyz[None], airspeed, wind),
                         hours(xyz[:, None], ground[None], airspeed, wind),
                     )
-                    legs[n, s, ports, :cells] = np.where(outward, away, np.inf)
-                    legs[n, s][:cells, ports] = np.where(outward.T, back, np.inf)
+                    hear = np.array(from_ports[n])
+                    legs[n, s, ports, :cells] = np.where(outward & (hear | (away <= LINK_GAP_H)), away, np.inf)
+                    legs[n, s][:cells, ports] = np.where(outward.T & (hear.T | (back <= LINK_GAP_H)), back, np.inf)
         return legs
 
     def _clear(self, kind: PlatformProfile, hour: float, at: list[tuple[Floats, Floats]]) -> tuple[Bools, Bools]:
@@ -202,20 +227,20 @@ class _World:
         outward = np.array([legs_clear(self.file, cells, kind.kind, hour, place, here) for place in at], bool)
         return among, outward.reshape(-1, len(self.rows))
 
-    def _heard_on_way(self, kind: PlatformProfile) -> Bools:
-        """Whether a vehicle is heard from land all along the legs between cells."""
-        good = np.ones((len(self.rows), len(self.rows)), bool)
+    def _heard_between(self, kind: PlatformProfile, start: Floats, end: Floats) -> Bools:
+        """Whether a vehicle is heard from land all along legs between unit vectors (they broadcast)."""
+        good = np.ones(np.broadcast_shapes(start.shape, end.shape)[:-1], bool)
         if needs_link(kind):
             for part in np.linspace(0.0, 1.0, LINK_SAMPLES):
-                good &= heard_ashore(self.file, kind, between(self.xyz[:, None], self.xyz[None], part))
+                good &= heard_ashore(self.file, kind, between(start, end, part))
         return good
 
-    def _dwell(self, air: Floats) -> Floats:
+    def dwell(self, air: Floats) -> Floats:
         """Hours that looks at cells and vessels take."""
         cells, looks = len(self.rows), self.file.look
         dwell = np.full((*air.shape[:2], cells + len(looks)), np.inf, np.float32)
         for n, kind in enumerate(self.kinds):
-            able = any(kind.carries(sensor) for sensor in ("eo_ir", "maritime_radar", "aesa_radar"))
+            able = sees_vessels(kind)
             for s, (spell, hour) in enumerate(zip(self.spells, self.edges[:-1], strict=True)):
                 shut = blocked(self.file, kind.kind, float(hour), self.lat, self.lon) | (air[n, s, 0] <= 0)
                 takes = self.ground.dwell_h[kind.id][self.rows, self._index(spell)]
@@ -227,44 +252,114 @@ class _World:
         return dwell
 
     def _may(self) -> Bools:
-        """Whether vehicles are heard and may be where they look, and may go between what moves and all the rest."""
-        cells, places, looks = len(self.rows), len(self.places), len(self.file.look)
-        may = np.ones((len(self.kinds), self.bins, 1 + places + looks, cells + places + looks), bool)
+        """Whether vehicles are heard where they look, and may go between ships and cells; no vessels yet."""
+        cells, places = len(self.rows), len(self.places)
+        may = np.ones((len(self.kinds), self.bins, 1 + places, cells + places), bool)
         edges = np.arange(self.bins + 1) * BIN_H
-        ways = [course_of(look, self.file.hours) for look in self.file.look]
         for n, kind in enumerate(self.kinds):
-            used = [p for p in np.flatnonzero(self.ships) if any(v.platform is kind and self.places[p].name in
-                    (v.section.home, *v.section.lands_at) for v in self.vehicles)]  # fmt: skip
+            used = self._decks_of(kind)
             ends = np.ones((self.bins + 1, *may.shape[2:]), bool)
             for e, hour in enumerate(edges.tolist()):
                 ends[e, 0, :cells] = self._is_heard(kind, hour, self.xyz)
-                there = np.array([unit_vector(*where_is(place, hour)) for place in self.places]).reshape(-1, 3)
-                vessels = np.array([vessel_at(way, hour) for way in ways]).reshape(-1, 3)
-                ends[e, 0, cells + places :] = self._is_free(kind, hour, vessels)
-                goals = np.concatenate([self.xyz, there])
                 for p in used:
-                    ends[e, 1 + p, :cells] = self._open(kind, hour, there[p], self.xyz)
-                for m in range(looks):
-                    ends[e, 1 + places + m, : cells + places] = self._open(kind, hour, vessels[m], goals)
+                    there = unit_vector(*where_is(self.places[p], hour))
+                    ends[e, 1 + p, :cells] = self.open(kind, hour, there, self.xyz)
             may[n] = ends[:-1] & ends[1:]
         return may
 
+    def with_looks(self, may: Bools, dwell: Floats, known: Known | None = None) -> Bools:
+        """`may` of cells and places, (N, B, 1 + P, C + P), with the vessels to be looked at added.
+
+        dwell: as in the world. known: what was found before, and is now, by look and kind.
+        """
+        known = {} if known is None else known
+        goals, looks = len(self.rows) + len(self.places), len(self.file.look)
+        whole = np.zeros((*may.shape[:2], may.shape[2] + looks, may.shape[3] + looks), bool)
+        whole[:, :, : may.shape[2], :goals] = may
+        whole[:, :, 1 : may.shape[2], goals:] = True
+        for m, look in enumerate(self.file.look):
+            way = course_of(look, self.file.hours)
+            first, last = (int(np.clip(h / BIN_H, 0, self.bins - 1)) for h in (look.told_h, look.by_h + AFTER_H))
+            clear: dict[str, Bools] = {}
+            for n, kind in enumerate(self.kinds):
+                if not np.isfinite(dwell[n, :, len(self.rows) + m]).any():
+                    continue
+                key, edges = (look.model_dump_json(), kind.id), BIN_H * np.arange(first, last + 2, dtype=np.float64)
+                if key not in known:
+                    if kind.kind not in clear:
+                        clear[kind.kind] = self._clear_of(kind.kind, way, edges)
+                    known[key] = clear[kind.kind] & self._heard_from(kind, way, edges)
+                ends = known[key][:-1] & known[key][1:]
+                whole[n, first : last + 1, 0, goals + m] = ends[:, 0]
+                whole[n, first : last + 1, may.shape[2] + m, :goals] = ends[:, 1:]
+        return whole
+
+    def vessel(self, m: int, hour: float) -> Floats:
+        """Unit vector of a vessel to be looked at, at an hour."""
+        return vessel_at(course_of(self.file.look[m], self.file.hours), hour)
+
+    def still_heard(self, may: Bools, since_h: float) -> Bools:
+        """`may` without what nobody hears any more from an hour on."""
+        may, cells = may.copy(), len(self.rows)
+        first = int(np.clip(since_h / BIN_H, 0, self.bins - 1))
+        edges = (BIN_H * np.arange(first, self.bins + 1)).tolist()
+        for n, kind in enumerate(self.kinds):
+            if not needs_link(kind):
+                continue
+            ends = np.array([self._is_heard(kind, hour, self.xyz) for hour in edges])
+            may[n, first:, 0, :cells] &= ends[:-1] & ends[1:]
+            for p in self._decks_of(kind):
+                decks = [unit_vector(*where_is(self.places[p], hour)) for hour in edges]
+                pairs = zip(edges, decks, strict=True)
+                ends = np.array([self._heard_all_along(kind, hour, deck, self.xyz) for hour, deck in pairs])
+                may[n, first:, 1 + p, :cells] &= ends[:-1] & ends[1:]
+        return may
+
+    def _decks_of(self, kind: PlatformProfile) -> list[int]:
+        """The ships that vehicles of a kind start from or land on."""
+        mine = [v.section for v in self.vehicles if v.platform is kind]
+        names = {name for section in mine for name in (section.home, *section.lands_at)}
+        return [p for p in np.flatnonzero(self.ships).tolist() if self.places[p].name in names]
+
     def _is_heard(self, kind: PlatformProfile, hour: float, there: Floats) -> Bools:
-        return heard(self.file, kind, hour, there, self.relays)
+        return heard(self.hearing, kind, hour, there, self.relays)
 
-    def _is_free(self, kind: PlatformProfile, hour: float, there: Floats) -> Bools:
-        """Whether vehicles of a kind are heard at places and may be there."""
-        lat, lon = lat_lon(there)
-        return self._is_heard(kind, hour, there) & ~blocked(self.file, kind.kind, hour, lat, lon)
+    def _goals(self, hour: float) -> Floats:
+        """Unit vectors of cells and places."""
+        there = np.array([unit_vector(*where_is(p, hour)) for p in self.places]).reshape(-1, 3)
+        return np.concatenate([self.xyz, there])
 
-    def _open(self, kind: PlatformProfile, hour: float, start: Floats, ends: Floats) -> Bools:
+    def _clear_of(self, kind: str, way: Floats, edges: Floats) -> Bools:
+        """(e, 1 + C + P): at hours, whether no area or land is where a vessel is, or on the way to it."""
+        clear = np.ones((len(edges), 1 + len(self.rows) + len(self.places)), bool)
+        for e, hour in enumerate(edges.tolist()):
+            here = tuple(np.asarray(part) for part in lat_lon(vessel_at(way, hour)))
+            clear[e, 0] = not blocked(self.file, kind, hour, here[0], here[1]).any()
+            goals = lat_lon(self._goals(hour))
+            clear[e, 1:] = legs_clear(self.file, self.ground.cells, kind, hour, (here[0], here[1]), goals)
+        return clear
+
+    def _heard_from(self, kind: PlatformProfile, way: Floats, edges: Floats) -> Bools:
+        """(e, 1 + C + P): at hours, whether a vehicle is heard with a vessel, and all the way to it."""
+        good = np.ones((len(edges), 1 + len(self.rows) + len(self.places)), bool)
+        if needs_link(kind):
+            for e, hour in enumerate(edges.tolist()):
+                vessel = vessel_at(way, hour)
+                good[e, 0] = self._is_heard(kind, hour, vessel[None])[0]
+                good[e, 1:] = self._heard_all_along(kind, hour, vessel, self._goals(hour))
+        return good
+
+    def _heard_all_along(self, kind: PlatformProfile, hour: float, start: Floats, ends: Floats) -> Bools:
+        parts = np.linspace(0.0, 1.0, LINK_SAMPLES)[:, None, None]
+        return np.asarray(self._is_heard(kind, hour, between(start, ends, parts)).all(axis=0))
+
+    def open(self, kind: PlatformProfile, hour: float, start: Floats, ends: Floats) -> Bools:
         """Whether legs from one unit vector to others are clear, and heard all along."""
         lat, lon = lat_lon(ends)
         here = tuple(np.asarray(part) for part in lat_lon(start))
         good = legs_clear(self.file, self.ground.cells, kind.kind, hour, (here[0], here[1]), (lat, lon))
         if needs_link(kind):
-            for part in np.linspace(0.0, 1.0, LINK_SAMPLES):
-                good &= self._is_heard(kind, hour, between(start, ends, float(part)))
+            good &= self._heard_all_along(kind, hour, start, ends)
         return good
 
     def _lands(self) -> Bools:
@@ -275,7 +370,7 @@ class _World:
                 lands[k, p] = named and can_land(v.platform, place) and can_start(v.platform, place)
         return lands
 
-    def _ways(self) -> tuple[NDArray[np.int64], Floats]:
+    def ways(self) -> tuple[NDArray[np.int64], Floats]:
         """Waypoints (h, unit vector) of places, then of vessels to look at, and where each begins."""
         ways = [
             np.array([[hour, *unit_vector(lat, lon)] for hour, lat, lon in getattr(place, "way", ())])
@@ -286,7 +381,7 @@ class _World:
         offsets = np.concatenate([[0], np.cumsum([len(way) for way in ways])]).astype(np.int64)
         return offsets, np.concatenate(ways) if ways else np.zeros((0, 4))
 
-    def _shut(self) -> tuple[NDArray[np.int64], Floats]:
+    def shut(self) -> tuple[NDArray[np.int64], Floats]:
         """Hours (from, to) in which kinds may not start or land at places, and where each pair's begin."""
         at, windows = [0], []
         for kind in self.kinds:
@@ -298,13 +393,9 @@ class _World:
 
     def _back(self, kind: list[int], lands: Bools, legs: NDArray[np.float32], air: Floats) -> Floats:
         """Hours that surely suffice from cells home, by bins; inf where a place may be closed or out of reach."""
-        back = np.full((len(self.vehicles), self.bins, len(self.rows)), np.inf)
-        ways = {(n, p): self._way_home(n, p, legs, air) for n in set(kind) for p in range(len(self.places))
-                if any(lands[k, p] for k, m in enumerate(kind) if m == n)}  # fmt: skip
-        for k, n in enumerate(kind):
-            for p in np.flatnonzero(lands[k]):
-                back[k] = np.minimum(back[k], ways[n, int(p)])
-        return back
+        self.homeward = {(n, p): self._way_home(n, p, legs, air) for n in set(kind) for p in range(len(self.places))
+                         if any(lands[k, p] for k, m in enumerate(kind) if m == n)}  # fmt: skip
+        return soonest_back(self.homeward, kind, lands, (len(self.vehicles), self.bins, len(self.rows)))
 
     def _way_home(self, n: int, p: int, legs: NDArray[np.float32], air: Floats) -> Floats:
         """The same for one kind and place, (B, C): of what the ends of the bin take, the more, and a spare."""
@@ -327,6 +418,32 @@ class _World:
         return np.asarray(np.maximum(ends[:-1], ends[1:]) + SLACK_H)
 
 
+def hearing(file: PatrolFile, silent: Collection[str]) -> PatrolFile:
+    """The file without the places that hear nobody any more."""
+    base = tuple(base for base in file.base if base.name not in silent)
+    return file.model_copy(update={"base": base, "ship": tuple(ship for ship in file.ship if ship.name not in silent)})
+
+
+def alike(parts: World) -> World:
+    """The same with one layout for all arrays, or kernels would be compiled again."""
+    return World(*(np.array(part, order="C") for part in parts))
+
+
+def soonest_back(homeward: Homeward, kind: list[int], lands: Bools, shape: tuple[int, int, int]) -> Floats:
+    """Hours that surely suffice from cells to the nearest place where each vehicle lands, (K, B, C)."""
+    back = np.full(shape, np.inf)
+    for k, n in enumerate(kind):
+        for p in np.flatnonzero(lands[k]):
+            if (n, int(p)) in homeward:
+                back[k] = np.minimum(back[k], homeward[n, int(p)])
+    return back
+
+
+def sees_vessels(kind: PlatformProfile) -> bool:
+    """Whether a platform can look at a vessel."""
+    return any(kind.carries(sensor) for sensor in ("eo_ir", "maritime_radar", "aesa_radar"))
+
+
 def course_of(look: LookSection, hours_planned: float) -> Floats:
     """Waypoints (h, unit vector) of a vessel that goes on as it was told of; (n, 4).
 
@@ -344,7 +461,7 @@ def vessel_at(way: Floats, hour: float) -> Floats:
     return np.asarray(point / np.linalg.norm(point))
 
 
-def between(start: Floats, end: Floats, part: float) -> Floats:
+def between(start: Floats, end: Floats, part: float | Floats) -> Floats:
     """Unit vectors so far along the way between others (they broadcast)."""
     point = start + part * (end - start)
     return np.asarray(point / np.linalg.norm(point, axis=-1, keepdims=True))

@@ -137,7 +137,7 @@ def heard(
     stations = {station.name: station for station in file.station}
     for name, aloft in relays:
         station = stations[name]
-        if station.from_h <= hour < station.to_h:
+        if station.from_h <= hour < min(station.to_h, file.hours):
             reach = link_reach(platform, height_of(aloft)) - 1000 * station.within_km
             got |= _within(place, unit_vector(station.lat_deg, station.lon_deg), reach)
     return got

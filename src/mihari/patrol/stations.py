@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import itertools
 import math
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -77,7 +77,7 @@ def man(file: PatrolFile, ground: Ground, vehicles: Iterable[Vehicle]) -> Manned
     used: set[str] = set()
     moves = Movements()
     for station in sorted(file.station, key=lambda s: not s.relay):
-        able = [v for v in left if v.name not in used and _able(file, v, station)]
+        able = [v for v in left if v.name not in used and able_at(file, v, station, station.from_h)]
         chosen = _chain_of_group(file, ground, station, able, moves)
         if chosen is None:
             wanted = " or ".join(station.platforms) or "aircraft"
@@ -89,13 +89,7 @@ def man(file: PatrolFile, ground: Ground, vehicles: Iterable[Vehicle]) -> Manned
             )  # fmt: skip
             continue
         chain, gap = chosen
-        if gap > MINUTE:
-            shortfalls.append(
-                Shortfall(
-                    f"station {station.name}", f"nobody is there for {60 * gap:.0f} min in all",
-                    "one more vehicle for it, or a later from_h",
-                )
-            )  # fmt: skip
+        shortfalls += unmanned(station, gap)
         used |= {sortie.vehicle for sortie in chain}
         sorties += chain
         for sortie in chain:
@@ -105,11 +99,20 @@ def man(file: PatrolFile, ground: Ground, vehicles: Iterable[Vehicle]) -> Manned
     return Manned(tuple(sorties), frozenset(used), tuple(shortfalls), tuple(relays))
 
 
+def unmanned(station: StationSection, gap: float) -> list[Shortfall]:
+    """What is told of a station where nobody is for so many hours."""
+    if gap <= MINUTE:
+        return []
+    because, would = f"nobody is there for {60 * gap:.0f} min in all", "one more vehicle for it, or a later from_h"
+    return [Shortfall(f"station {station.name}", because, would)]
+
+
 def _hour(file: PatrolFile, time: float) -> float:
     return (time - file.start.timestamp()) / 3600
 
 
-def _able(file: PatrolFile, v: Vehicle, station: StationSection) -> bool:
+def able_at(file: PatrolFile, v: Vehicle, station: StationSection, from_h: float) -> bool:
+    """Whether a vehicle may keep a station from an hour to its end: it is of a platform named, and always heard."""
     if station.platforms and v.platform.id not in station.platforms:
         return False
     if not station.platforms and v.platform.kind != "aircraft":
@@ -117,7 +120,7 @@ def _able(file: PatrolFile, v: Vehicle, station: StationSection) -> bool:
     place = unit_vector(station.lat_deg, station.lon_deg)
     lat, lon = np.array(station.lat_deg), np.array(station.lon_deg)
     end = min(station.to_h, file.hours)
-    times = np.append(np.arange(station.from_h, end, 0.5), end)
+    times = np.append(np.arange(from_h, end, 0.5), end)
     return all(
         bool(heard(file, v.platform, float(h), place)) and not blocked(file, v.platform.kind, float(h), lat, lon).any()
         for h in times
@@ -133,7 +136,7 @@ def _chain_of_group(
     groups = [group for size in sizes for group in itertools.combinations(able, size)]
     best: tuple[float, list[Sortie]] | None = None
     for group in sorted(groups, key=lambda g: sum(v.platform.cruise for v in g)):
-        chain, gap = _Chain(file, ground, station, moves).of(group)
+        chain, gap = Chain(file, ground, station, moves).of(group)
         if chain and (best is None or gap < best[0] - MINUTE):
             best = gap, chain
             if gap <= MINUTE:
@@ -141,7 +144,7 @@ def _chain_of_group(
     return None if best is None else (best[1], best[0])
 
 
-class _Chain:
+class Chain:
     """Handovers at one station among a group of vehicles."""
 
     def __init__(self, file: PatrolFile, ground: Ground, station: StationSection, moves: Movements) -> None:
@@ -151,11 +154,22 @@ class _Chain:
         self.there = unit_vector(station.lat_deg, station.lon_deg)
         self.air: dict[tuple[str, float], tuple[float, ...]] = {}
 
-    def of(self, group: tuple[Vehicle, ...]) -> tuple[list[Sortie], float]:
-        """The sorties, and the hours in which nobody is there."""
-        free = {v.name: v.ready_h for v in group}
-        at = {v.name: v.section.home for v in group}
-        need, covered, gap = self.station.from_h, self.station.from_h, 0.0
+    def of(
+        self, group: tuple[Vehicle, ...], stand: Mapping[str, tuple[float, str]] | None = None,
+        covered: float | None = None,
+    ) -> tuple[list[Sortie], float]:  # fmt: skip
+        """The sorties, and the hours in which nobody is there.
+
+        stand: from when on (h) and where vehicles are on the ground, others at home. covered: somebody is there until
+        then (h).
+        """
+        free = {v.name: v.ready_h for v in group} | {name: hour for name, (hour, _) in (stand or {}).items()}
+        at = {v.name: v.section.home for v in group} | {name: place for name, (_, place) in (stand or {}).items()}
+        gap = 0.0
+        if covered is None:
+            need = covered = self.station.from_h
+        else:
+            need = covered - self.station.overlap_min / 60
         sorties: list[Sortie] = []
         while covered < self.end - MINUTE:
             offers = [(v, *found) for v in group if (found := self._sortie(v, free[v.name], at[v.name], need))]

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import itertools
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 import numpy as np
 from numpy.typing import NDArray
 
 from mihari.core.geodesy import lat_lon
+from mihari.patrol.file import PatrolFile
 from mihari.patrol.ground import Ground
 from mihari.patrol.plan import Sortie, Stop
 from mihari.patrol.problem import Problem
@@ -30,12 +33,24 @@ from mihari.patrol.search.world import (
     WHERE,
     Tours,
 )
-from mihari.patrol.vehicles import where_is
+from mihari.patrol.vehicles import vehicles_of, where_is
 
 
-def sorties_of(problem: Problem, tours: Tours) -> list[Sortie]:
-    """All sorties of the routes, vehicle by vehicle."""
-    return [sortie for k in range(len(problem.vehicles)) for sortie in _of_vehicle(problem, tours, k)]
+def sorties_of(problem: Problem, tours: Tours, heads: Mapping[str, Sortie] | None = None) -> list[Sortie]:
+    """All sorties of the routes, vehicle by vehicle; `heads`: of vehicles that were aloft, what was done of theirs."""
+    found = []
+    for k, vehicle in enumerate(problem.vehicles):
+        if not tours.count[k, MOVES]:
+            continue
+        mine = _of_vehicle(problem, tours, k)
+        if head := (heads or {}).get(vehicle.name):
+            end = mine[0]
+            mine[0] = replace(
+                head, stops=(*head.stops, *end.stops), end=end.end, landing=end.landing, end_lat_deg=end.end_lat_deg,
+                end_lon_deg=end.end_lon_deg,
+            )  # fmt: skip
+        found += mine
+    return found
 
 
 def _of_vehicle(problem: Problem, tours: Tours, k: int) -> list[Sortie]:
@@ -97,18 +112,26 @@ def _place(xyz: NDArray[np.float64]) -> tuple[float, float]:
     return float(lat), float(lon)
 
 
-def figures_of(problem: Problem, sorties: list[Sortie]) -> dict[str, float]:
-    """fresh (share), worst (age over interval), hours and launches, cost: of all sorties."""
-    begin, hours = problem.file.start.timestamp(), problem.file.hours
-    looks: dict[int, list[float]] = {}
+def figures_of(
+    file: PatrolFile, ground: Ground, sorties: Sequence[Sortie], first: float | None = None,
+    seen: Mapping[str, float] | None = None,
+) -> dict[str, float]:  # fmt: skip
+    """fresh (share), worst (age over interval), hours and launches, cost: of all sorties from `first` (UTC s) on.
+
+    `seen`: when cells were last looked at before (UTC s; by default, then).
+    """
+    begin, hours = file.start.timestamp(), file.hours
+    first = begin if first is None else first
+    start = (first - begin) / 3600
+    looks = {int(name): [(time - begin) / 3600] for name, time in (seen or {}).items()}
     for sortie in sorties:
         for stop in sortie.stops:
             hour = (stop.leave - begin) / 3600
-            if stop.purpose == "cell" and 0.0 <= hour <= hours:
-                looks.setdefault(int(stop.name), []).append(hour)
-    fresh, worst = freshness(problem.ground, problem.rows.tolist(), looks, hours)
-    cost = {v.name: v.section.cost_per_h for v in problem.vehicles}
-    flown = [(s.vehicle, max(min(s.landing, begin + 3600 * hours) - max(s.launch, begin), 0.0) / 3600) for s in sorties]
+            if stop.purpose == "cell" and start <= hour <= hours:
+                looks.setdefault(int(stop.name), [start]).append(hour)
+    fresh, worst = freshness(ground, looks, start, hours)
+    cost = {v.name: v.section.cost_per_h for v in vehicles_of(file)}
+    flown = [(s.vehicle, max(min(s.landing, begin + 3600 * hours) - max(s.launch, first), 0.0) / 3600) for s in sorties]
     return {
         "fresh": fresh, "worst": worst, "hours": sum(h for _, h in flown),
         "launches": float(sum(bool(s.start) for s in sorties)),
@@ -116,19 +139,21 @@ def figures_of(problem: Problem, sorties: list[Sortie]) -> dict[str, float]:
     }  # fmt: skip
 
 
-def freshness(ground: Ground, rows: list[int], looks: dict[int, list[float]], hours: float) -> tuple[float, float]:
-    """Share of weight and time in which cells are fresh, and the largest age over interval; `looks`: hours by cell."""
-    spells = [(spell.start, min(spell.end, hours)) for spell in ground.spells if spell.start < hours]
+def freshness(ground: Ground, looks: Mapping[int, list[float]], start: float, hours: float) -> tuple[float, float]:
+    """Share of weight and time from `start` to `hours` in which cells are fresh, and the largest age over interval.
+
+    `looks`: hours by cell, the first of them the last before `start`; none: just then.
+    """
+    spans = [(s, max(spell.start, start), min(spell.end, hours)) for s, spell in enumerate(ground.spells)]
+    spans = [(s, low, high) for s, low, high in spans if low < high]
     got = whole = worst = 0.0
-    for row in rows:
+    for row in np.flatnonzero(np.isfinite(ground.every_h) & (ground.weight.max(axis=1) > 1e-6)).tolist():
         weights = ground.weight[row]
-        whole += sum(weights[s] * (end - start) for s, (start, end) in enumerate(spells))
+        whole += sum(weights[s] * (high - low) for s, low, high in spans)
         every = float(ground.every_h[row])
-        times = [0.0, *sorted(looks.get(row, ())), hours]
+        times = [*sorted(looks.get(row, [start])), hours]
         for before, then in itertools.pairwise(times):
             worst = max(worst, (then - before) / every)
             stop = min(before + every, then)
-            got += sum(
-                weights[s] * max(min(end, stop) - max(start, before), 0.0) for s, (start, end) in enumerate(spells)
-            )
+            got += sum(weights[s] * max(min(high, stop) - max(low, before), 0.0) for s, low, high in spans)
     return (got / whole if whole else 1.0), worst

@@ -1,6 +1,7 @@
 """Rule 25: the figures that a plan tells are those that follow from its sorties.
 
-A cell is fresh while its last look is no older than demanded. Every look at a cell that is over within the plan's hours
+A cell is fresh while its last look is no older than demanded; what the plan does not say of the time before it counts
+as just looked at. Every look at a cell that is over within the plan's hours
 counts here, be it good or not: what is wrong with it is told by itself.
 """
 
@@ -45,14 +46,18 @@ def figures_of(sheet: Sheet) -> dict[str, float]:
 
 
 def ages(sheet: Sheet) -> tuple[Ints, Floats, Floats]:
-    """Columns (k,): a demanded cell, when it was looked at, and when next (UTC s; at last: the plan's end)."""
+    """Columns (k,): a demanded cell, when it was looked at, and when next (UTC s; at last: the plan's end).
+
+    The first of each cell may be before the plan's beginning.
+    """
     begin, end = sheet.plan.begin, sheet.plan.end
     every, demanded = sheet.ground.every_h, np.flatnonzero(np.isfinite(sheet.ground.every_h))
     stops = [visit.stop for visit in sheet.visits if visit.stop.purpose == "cell"]
     seen = [(cell_of(stop, len(every)), stop.leave) for stop in stops]
     good = [(c, t) for c, t in seen if c is not None and np.isfinite(every[c]) and begin - 1 <= t <= end + 1]
     cell = np.concatenate([demanded, np.array([c for c, _ in good], dtype=np.int64)])
-    since = np.clip(np.concatenate([np.full(len(demanded), begin), np.array([t for _, t in good])]), begin, end)
+    before = [min(sheet.plan.seen.get(str(c), begin), begin) for c in demanded.tolist()]
+    since = np.concatenate([np.array(before, float), np.clip(np.array([t for _, t in good], float), begin, end)])
     order = np.lexsort((since, cell))
     cell, since = cell[order], since[order]
     last = np.append(cell[1:] != cell[:-1], True)[: len(cell)]
@@ -69,17 +74,17 @@ def _parts(sheet: Sheet, since: Floats, until: Floats) -> tuple[Floats, Floats]:
 
 def _fresh(sheet: Sheet, cell: Ints, since: Floats, until: Floats) -> float:
     """Share of demanded weight and time in which cells are fresh."""
-    allowed = 3600 * sheet.ground.every_h[cell]
+    allowed, first = 3600 * sheet.ground.every_h[cell], np.maximum(since, sheet.plan.begin)
     whole, fresh = (
         float((sheet.ground.weight[cell] * np.maximum(b - a, 0.0)).sum())
-        for a, b in (_parts(sheet, since, until), _parts(sheet, since, np.minimum(until, since + allowed)))
+        for a, b in (_parts(sheet, first, until), _parts(sheet, first, np.minimum(until, since + allowed)))
     )
     return fresh / whole if whole > 0 else math.nan
 
 
 def _worst(sheet: Sheet, cell: Ints, since: Floats, until: Floats) -> float:
     """The largest age over the demanded interval, while any of the cell's weight is not held by a radar."""
-    a, b = _parts(sheet, since, until)
+    a, b = _parts(sheet, np.maximum(since, sheet.plan.begin), until)
     open_ = (sheet.ground.weight[cell] > 0) & (b > a)
     ratio = np.where(open_, b - since[:, None], -np.inf) / (3600 * sheet.ground.every_h[cell])[:, None]
     worst = float(ratio.max(initial=-math.inf))

@@ -19,7 +19,7 @@ from mihari.sensors.weather import Weather
 Floats = NDArray[np.float64]
 
 LEAST_SHARE = 0.1  # of its speed that a hull keeps in any sea
-PURPOSES = ("cell", "vessel", "station")
+PURPOSES = ("cell", "vessel", "station", "way")
 
 
 def against_wind(airspeed: float, wind: float, wind_from: float, bearing: ArrayLike) -> Floats:

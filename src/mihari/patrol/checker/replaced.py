@@ -58,8 +58,17 @@ def _left_out(sheet: Sheet, old: Sortie, new: Sortie) -> str:
     for stop in old.stops:
         if stop.leave > begin and stop.arrive <= until and not any(_same(stop, s, begin, until) for s in new.stops):
             return f"its stop at {name_of(stop)} at {clock(stop.arrive)} is missing or changed"
+    if _shut(sheet, old):
+        return ""
     same = old.end == new.end and abs(old.landing - new.landing) <= slack.SAME_S
     return "" if old.landing > until or same else f"its landing at {old.end} at {clock(old.landing)} is changed"
+
+
+def _shut(sheet: Sheet, old: Sortie) -> bool:
+    """Whether it cannot land any more where and when it was to."""
+    place = sheet.places.get(old.end)
+    lost = old.landing > sheet.lost_places.get(old.end, np.inf)
+    return lost or (place is not None and place.closed(old.landing) is not None)
 
 
 def _same(old: Stop, new: Stop, begin: float, until: float) -> bool:

@@ -99,11 +99,12 @@ class Sheet:
 
     @cached_property
     def past(self) -> tuple[Sortie, ...]:
-        """What the plan before had launched when this one begins, as far as this one does not tell it again."""
+        """What had been launched when the plan begins, as far as it or the plan before tells of it as over."""
         begin, told = self.plan.begin, [(s.vehicle, s.launch) for s in self.sorties if s.start]
         earlier = self.before.sorties if self.before else ()
-        known = [s for s in earlier if s.vehicle in self.vehicles and sound(s) and s.launch < begin]
-        return tuple(s for s in known if not any(s.vehicle == v and abs(s.launch - t) <= 1 for v, t in told))
+        known = [s for s in (*self.plan.past, *earlier) if s.vehicle in self.vehicles and sound(s) and s.launch < begin]
+        once = {(s.vehicle, round(s.launch)): s for s in known}
+        return tuple(s for s in once.values() if not any(s.vehicle == v and abs(s.launch - t) <= 1 for v, t in told))
 
     @cached_property
     def _changes(self) -> Floats:

@@ -68,4 +68,6 @@ def name_of(stop: Stop) -> str:
     >>> name_of(Stop("cell", "14", 0.0, 0.0, 0.0, 0.0)), name_of(Stop("station", "gate", 0.0, 0.0, 0.0, 0.0))
     ('cell 14', 'gate')
     """
+    if stop.purpose == "way":
+        return "where it turns off"
     return f"cell {stop.name}" if stop.purpose == "cell" else stop.name

@@ -20,7 +20,7 @@ from mihari.patrol.search.world import (
     World,
 )
 
-MOVEMENTS = 64  # starts and landings of a vehicle in a plan: three days of sorties of two hours
+MOVEMENTS = 200  # starts and landings of a vehicle in a plan, or of all that are settled
 LONGEST = 2000  # tokens of a route
 LOOKS = 400  # of a cell
 

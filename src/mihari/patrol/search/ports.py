@@ -7,13 +7,14 @@ import math
 from mihari.core.kernels import inner
 from mihari.patrol.search.motion import leg, meet, spell, where
 from mihari.patrol.search.world import (
-    BEGIN,
+    ALOFT,
     BIN,
     EAST,
     HOUR,
     KIND,
     MOVES,
     NORTH,
+    ORIGIN,
     SHIP,
     SLOT,
     SPEED,
@@ -102,7 +103,7 @@ def crowd(t: Tours, k: int, place: int, time: float) -> int:
 @inner
 def bin_of(w: World, time: float) -> int:
     """The bin of `may` that a time lies in; the last ever after."""
-    return int(min(max(int((time - w.span[BEGIN]) / w.span[BIN]), 0), w.may.shape[1] - 1))
+    return int(min(max(int((time - w.span[ORIGIN]) / w.span[BIN]), 0), w.may.shape[1] - 1))
 
 
 @inner
@@ -115,6 +116,8 @@ def home_at(w: World, t: Tours, k: int, place: int, at: int, x: float, y: float,
         if 0 <= at < cells and not w.may[n, bin_of(w, time), 1 + place, at]:
             return math.inf
         if at >= cells and not w.may[n, bin_of(w, time), 1 + len(w.port) + at - cells, cells + place]:
+            return math.inf
+        if at == ALOFT and not w.first[k, cells + place]:
             return math.inf
         takes = meet(w, n, x, y, z, time, place)
     if not takes < math.inf:

@@ -64,6 +64,8 @@ def leg_to(w: World, k: int, at: int, token: int, time: float) -> float:
     """Hours from where a vehicle is to a cell or vessel, left at `time`; inf: it may not."""
     n, s, cells = int(w.craft[k, KIND]), spell(w.edges, time), len(w.cell)
     grounded = at - cells - len(w.look)
+    if at == ALOFT and not w.first[k, token if token < cells else token + len(w.port)]:
+        return math.inf
     if token < cells:
         if 0 <= at < cells:
             return float(w.legs[n, s, at, token])

@@ -20,7 +20,7 @@ EARTH_KM = 6400.0  # above the largest radius of curvature of WGS-84 (6,399.6 km
 MULTIPLIER, INCREMENT = np.uint64(6364136223846793005), np.uint64(1442695040888963407)  # Knuth's MMIX generator
 HIGH = np.uint64(33)  # bits of a number of it that are too regular
 
-BEGIN, END, BIN = 0, 1, 2  # of World.span
+BEGIN, END, BIN, ORIGIN = 0, 1, 2, 3  # of World.span
 TAU, LAST, X, Y, Z = 0, 1, 2, 3, 4  # of World.cell
 RATE, CUM = 0, 1  # of World.weight
 SPEED, EAST, NORTH, CALM = 0, 1, 2, 3  # of World.air
@@ -36,18 +36,19 @@ HOUR, WHERE, UNTIL = 0, 1, 2  # of Tours.move and Tours.stay
 class World(NamedTuple):
     """What a search is given.
 
-    span: begin and end of what is planned, bin, h. cell (C, 5): demanded interval h, last look before `begin` h, unit
-    vector on the mean sphere. edges (S + 1,): spells h. weight (C, S, 2): of an hour, and its sum from `begin` to the
-    spell's start. legs (N, S, C + P, C + P): h between cells and places on land, inf where it may not go. dwell
-    (N, S, C + L): h that a look takes after arrival, inf where nothing is seen. may (N, B, 1 + P + L, C + P + L): row
-    0, whether it may look at a cell or vessel: it is heard there; row 1 + m, whether it may go between what moves (ship
-    p, vessel P + l) and a cell or place. way_at (P + L + 1,): offsets into way (m, 4), h and
-    unit vector. air (N, S, 4): speed, wind to east and north, km/h; until
-    when (h) the sea lets it be out. port (P, 3): slot h, spots (inf: enough), whether
-    it sails. shut_at (N * P + 1,): offsets into shut (m, 2), h from and to: no movements. craft (K, 10): kind,
-    endurance h, turnaround h, whether on call, place (ALOFT: none), free from h, launched at h, unit vector aloft.
-    back (K, B, C): h that suffice to be home from a cell left then, inf where unknown. lands (K, P): whether it may.
-    look (L, 4): known of from h, reached by h, worth, stay h. near (C, m): cells by distance, the nearest first.
+    span: begin and end of what is planned, bin, first bin, h. cell (C, 5): demanded interval h, last look before
+    `begin` h, unit vector on the mean sphere. edges (S + 1,): spells h. weight (C, S, 2): of an hour, and its sum from
+    `begin` to the spell's start. legs (N, S, C + P, C + P): h between cells and places on land, inf where it may not
+    go. dwell (N, S, C + L): h that a look takes after arrival, inf where nothing is seen. may (N, B, 1 + P + L, C + P +
+    L): row 0, whether it may look at a cell or vessel: it is heard there; row 1 + m, whether it may go between what
+    moves (ship p, vessel P + l) and a cell or place. way_at (P + L + 1,): offsets into way (m, 4), h and unit vector.
+    air (N, S, 4): speed, wind to east and north, km/h; until when (h) the sea lets it be out. port (P, 3): slot h,
+    spots (inf: enough), whether it sails. shut_at (N * P + 1,): offsets into shut (m, 2), h from and to: no movements.
+    craft (K, 10): kind, endurance h, turnaround h, whether on call, place (ALOFT: none), free from h, launched at h,
+    unit vector aloft. back (K, B, C): h that suffice to be home from a cell left then, inf where unknown. lands (K, P):
+    whether it may. first (K, C + P + L): whether who is aloft at the beginning may go straight to a cell, place or
+    vessel. look (L, 4): known of from h, reached by h, worth, stay h. near (C, m): cells by distance, the nearest
+    first.
     """
 
     span: Any
@@ -66,6 +67,7 @@ class World(NamedTuple):
     craft: Any
     back: Any
     lands: Any
+    first: Any
     look: Any
     near: Any
 
