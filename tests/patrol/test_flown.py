@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 
 from mihari.core.geodesy import direct
+from mihari.core.task import TaskKind
 from mihari.patrol import flown
 from mihari.patrol.file import PatrolFile
 from mihari.patrol.flown import Looked, Looks, looks_flown
@@ -167,7 +168,8 @@ def flown_by_the_tasks(platform: str, file: PatrolFile, ground: Ground, sortie: 
     decks = {"field": Deck("field", "runway", base.lat_deg, base.lon_deg, length=3000.0)}
     vehicle = Vehicle(platform, decks["field"], np.random.default_rng(1))
     time, made = sortie.launch, []
-    legs = tuple(Leg(*place, one.wanted.height) for one in tasking.of(sortie) for place in one.wanted.places)
+    searches = [one.wanted for one in tasking.of(sortie) if one.wanted.kind == TaskKind.SEARCH]
+    legs = tuple(Leg(*place, one.height) for one in searches for place in one.places)
     for order in (Through(legs), Return()):
         vehicle.command(order)
         while not vehicle.done:
@@ -181,7 +183,7 @@ def flown_by_the_tasks(platform: str, file: PatrolFile, ground: Ground, sortie: 
 def test_a_simulated_vehicle_that_flies_its_sortie_has_looked_at_the_cells_that_were_planned() -> None:
     file = sea(hours=3, area={"lat_deg": 0.0, "lon_deg": 126.0, "along_km": 60, "across_km": 40, "bearing_deg": 90})
     ground = ground_of(file)
-    plan = make_plan(file, seconds=0.2)
+    plan = make_plan(file, seconds=0.5)
     (sortie,) = plan.sorties
     looks = Looks(file, ground, TB2)
     track = flown_by_the_tasks("tb2", file, ground, sortie, Tasking(file, ground, plan))

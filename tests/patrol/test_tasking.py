@@ -22,12 +22,17 @@ FILE = PatrolFile.model_validate(
         "name": "Island", "start": "2026-11-21T00:00:00Z", "hours": 8,
         "area": {"lat_deg": 26.0, "lon_deg": 126.0, "along_km": 80, "across_km": 40},
         "demand": [{"name": "all", "every_h": 1}],
-        "base": [{"name": "field", "lat_deg": 26.3, "lon_deg": 126.2, "offers": ["runway", "port"]}],
+        "base": [{"name": "field", "lat_deg": 26.3, "lon_deg": 126.2, "offers": ["runway", "port"]},
+                 {"name": "other", "lat_deg": 26.2, "lon_deg": 125.8, "offers": ["runway"]}],
+        "ship": [{"name": "north", "way": [[0, 26.5, 126.0], [8, 26.5, 127.0]], "offers": ["short deck"]}],
         "asset": [{"name": "tb2", "platform": "tb2", "home": "field"},
+                  {"name": "tb3", "platform": "tb3", "home": "north", "lands_at": ["field"]},
+                  {"name": "sail", "platform": "voyager", "home": "field"},
                   {"name": "boat", "platform": "ulaq", "home": "field"}],
     }
 )  # fmt: skip
 GROUND = ground_of(FILE)
+FLIES = [kind for kind in TaskKind if kind != TaskKind.LAND]
 
 
 def stop(purpose: Any, name: str, arrive: float, stay: float = 0.0) -> Stop:
@@ -40,11 +45,16 @@ def stop(purpose: Any, name: str, arrive: float, stay: float = 0.0) -> Stop:
 
 def tasks(*stops: Stop, vehicle: str = "tb2", **more: Any) -> list[Proposal]:
     sortie = Sortie(vehicle, "field", BEGIN, 26.3, 126.2, stops, "field", BEGIN + 5 * 3600, 26.3, 126.2)
+    return told(sortie, **({"takes": FLIES} | more))
+
+
+def told(sortie: Sortie, **more: Any) -> list[Proposal]:
     plan = Plan("Island", BEGIN, BEGIN + 8 * 3600, (sortie,))
     found = Tasking(FILE, GROUND, plan, **more).of(sortie)
     for one in found:
         w = one.wanted
         check_task(Task(1, w.asset, w.kind, "plan", BEGIN, w.places, w.vessel, w.height, w.until, w.reason))
+        assert w.begin == sortie.launch
     return found
 
 
@@ -89,8 +99,8 @@ def test_stations_are_held_until_the_watch_ends_and_cells_go_on_after_them() -> 
 @pytest.mark.parametrize(
     ("known", "takes", "stay", "kind", "vessel"),
     [
-        ({}, tuple(TaskKind), 10, "look", 0), ({"dark": 17}, tuple(TaskKind), 10, "follow", 17),
-        ({"dark": 17}, (TaskKind.LOOK,), 10, "look", 17), ({"dark": 17}, tuple(TaskKind), 2, "look", 17),
+        ({}, FLIES, 10, "look", 0), ({"dark": 17}, FLIES, 10, "follow", 17),
+        ({"dark": 17}, (TaskKind.LOOK,), 10, "look", 17), ({"dark": 17}, FLIES, 2, "look", 17),
     ],
 )  # fmt: skip
 def test_a_vessel_is_followed_for_its_stay_where_the_picture_has_it_else_looked_for_where_it_should_be(
@@ -119,3 +129,26 @@ def test_what_is_not_of_the_patrol_file_is_refused() -> None:
         tasks(stop("cell", "0", 20), vehicle="kite")
     with pytest.raises(BadInput, match="has 8 cells; expected a number below that, found '99'"):
         tasks(Stop("cell", "99", BEGIN, BEGIN, 26.0, 126.0))
+
+
+@pytest.mark.parametrize(
+    ("vehicle", "start", "end", "known", "places", "vessel"),
+    [
+        ("tb2", "field", "field", {}, (), 0),  # its autopilot knows the way home
+        ("tb2", "field", "other", {}, ((26.2, 126.6),), 0),
+        ("tb2", "", "field", {}, ((26.2, 126.6),), 0),  # aloft already: nobody knows where from
+        ("sail", "field", "field", {}, ((26.2, 126.6),), 0),  # speaks IMC, which knows no home
+        ("tb3", "north", "north", {}, ((26.2, 126.6),), 0),  # the deck sails on: not where it was launched
+        ("tb3", "field", "north", {"north": 31}, ((26.2, 126.6),), 31),
+    ],
+)
+def test_in_the_end_it_lands_where_the_plan_says(
+    vehicle: str, start: str, end: str, known: dict[str, int], places: Any, vessel: int
+) -> None:
+    way = stop("cell", "0", 20), stop("cell", "1", 30)
+    found = told(Sortie(vehicle, start, BEGIN, 26.3, 126.2, way, end, BEGIN + 18_000, 26.2, 126.6), known=known)
+    assert [one.wanted.kind for one in found] == ["search", "land"]
+    last = found[-1]
+    assert (last.wanted.places, last.wanted.vessel, last.stops) == (places, vessel, ())
+    assert last.wanted.until == BEGIN + 18_000 + GRACE_S
+    assert last.wanted.reason.endswith(f"lands at {end}")

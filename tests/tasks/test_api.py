@@ -57,7 +57,7 @@ def test_proposed_accepted_flown_and_done_over_the_api(client: Client, bench: Be
     assert [one.state for one in told.tasks] == ["done"]
     assert told.counts == {"done": 1}
     assert [(one.asset, one.operator, len(one.kinds), one.accepts) for one in told.takes] == [
-        ("tb3", "Mori", 8, []), ("glider", "", 0, []), ("usv", "Kudo", 1, ["hold"]),
+        ("tb3", "Mori", 9, []), ("glider", "", 0, []), ("usv", "Kudo", 1, ["hold"]),
     ]  # fmt: skip
     log = [(line["who"], line["what"]) for line in client.get("/watch-log")["lines"]]
     assert log == [

@@ -24,8 +24,11 @@ AUTO, MANUAL, GROUND = 128 + 8, 128 + 64, 8
 class Autopilot:
     """Answers what it is sent, twice a second; `now` turns by hand. `result`: of each command."""
 
-    def __init__(self, task: Task, system: int = 1, autopilot: int = 12, result: int = 0) -> None:
-        self.driver = MavlinkDriver(CRAFT, system)
+    def __init__(
+        self, task: Task, system: int = 1, autopilot: int = 12, result: int = 0,
+        driver: type[MavlinkDriver] = MavlinkDriver, craft: Craft = CRAFT,
+    ) -> None:  # fmt: skip
+        self.driver = driver(craft, system)
         self.now, self.mode, self.autopilot, self.result = T, AUTO, autopilot, result
         self.place, self.speed, self.silent = (26.0, 127.0), 40.0, False
         self.vessel: tuple[float, float, float, float] | None = (26.1, 127.0, 0.0, 10.0)  # lat, lon, east, north

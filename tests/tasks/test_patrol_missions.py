@@ -15,6 +15,7 @@ from test_mavlink import Autopilot, Link, Node
 from mihari.alerts.actions import By
 from mihari.alerts.records import Records
 from mihari.core.asset import AssetKind
+from mihari.core.asset_sections import VehicleSection
 from mihari.core.task import TaskKind
 from mihari.patrol.file import PatrolFile
 from mihari.patrol.ground import ground_of
@@ -24,14 +25,14 @@ from mihari.patrol.tasking import Proposal, Tasking
 from mihari.tasks import shelf
 from mihari.tasks.charge import Charge
 from mihari.tasks.driver import Post
+from mihari.tasks.drivers import MAKINGS, MAVLINK
 from mihari.tasks.flight import craft_of
 from mihari.tasks.imc import ImcDriver
-from mihari.tasks.mavlink import KINDS, MavlinkDriver
 
 ISLAND: dict[str, Any] = {
-    "name": "Island", "hours": 2.5,
+    "name": "Island", "hours": 2.0,
     "area": {"lat_deg": 26.0, "lon_deg": 126.0, "along_km": 40, "across_km": 20},
-    "demand": [{"name": "all", "every_h": 2.0}],
+    "demand": [{"name": "all", "every_h": 1.0}],
     "base": [{"name": "field", "lat_deg": 26.3, "lon_deg": 126.2, "offers": ["runway", "port"]}],
 }  # fmt: skip
 
@@ -41,7 +42,7 @@ def planned(asset: str, platform: str, **more: Any) -> tuple[Tasking, Sortie]:
     start = math.floor(time.time() / 60) * 60
     section = {"name": asset, "platform": platform, "home": "field"}
     file = PatrolFile.model_validate(ISLAND | {"start": start, "asset": [section]} | more)
-    plan = make_plan(file, seconds=0.2)
+    plan = make_plan(file, seconds=0.5)
     return Tasking(file, ground_of(file), plan), plan.of(asset)[0]
 
 
@@ -57,6 +58,12 @@ def link() -> Iterator[Link]:
     one.close()
 
 
+def post(accepts: tuple[TaskKind, ...]) -> Post:
+    section = VehicleSection(name="tb3", profile="tb2", operator="Mori")
+    charge = Charge("tb3", "Mori", accepts, MAVLINK)
+    return Post(charge, AssetKind.AIRCRAFT, "link", lambda: MAKINGS["mavlink"].make(section))
+
+
 def propose(records: Records, found: list[Proposal], now: float) -> None:
     for one in found:
         shelf.propose(records, By("plan", now), one.wanted)
@@ -70,8 +77,7 @@ def test_a_search_of_a_plan_is_taken_by_a_real_autopilot_flown_and_done(
     assert found[0].wanted.kind == TaskKind.SEARCH
     assert [n for one in found for n in one.stops] == list(range(len(sortie.stops)))
     node = Node(records, link)
-    charge = Charge("tb3", "Mori", (TaskKind.SEARCH,), KINDS)
-    node.start(Post(charge, AssetKind.AIRCRAFT, "link", lambda: MavlinkDriver(craft_of("tb2"))))
+    node.start(post((TaskKind.SEARCH,)))
     autopilot = Autopilot(link.port, "fly")
     try:
         node.runner.look()
@@ -92,6 +98,7 @@ def test_without_its_operators_word_nothing_of_a_plan_is_sent(
     flight: tuple[Tasking, Sortie], records: Records, link: Link
 ) -> None:
     node = Node(records, link)
+    node.start(post(()))
     autopilot = Autopilot(link.port, "still")
     try:
         node.runner.look()

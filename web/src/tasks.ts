@@ -8,12 +8,12 @@ export const STATES = ['proposed', 'accepted', 'sent', 'under way', 'late', 'don
 export type State = (typeof STATES)[number]
 /** By form, so that no meaning is carried by colour alone; the word stands beside it. */
 export const STATE_SIGNS: Record<State, string> = { proposed: '?', accepted: '◇', sent: '→', 'under way': '▶', late: '▲', done: '✓', refused: '✕', declined: '✕', expired: '–', failed: '✕', lost: '✕', withdrawn: '–' } // prettier-ignore
-export const KINDS = ['look', 'follow', 'search', 'hold', 'listen', 'still', 'clip', 'return'] as const
+export const KINDS = ['look', 'follow', 'search', 'hold', 'listen', 'still', 'clip', 'return', 'land'] as const
 export type Kind = (typeof KINDS)[number]
 /** What each needs to be told: a vessel, a place, places one after the other. */
 export const NEEDS: Record<Kind, { vessel: boolean; places: number }> = {
   look: { vessel: true, places: 1 }, follow: { vessel: true, places: 0 }, search: { vessel: false, places: 200 }, hold: { vessel: false, places: 1 },
-  listen: { vessel: false, places: 1 }, still: { vessel: true, places: 1 }, clip: { vessel: true, places: 1 }, return: { vessel: false, places: 0 },
+  listen: { vessel: false, places: 1 }, still: { vessel: true, places: 1 }, clip: { vessel: true, places: 1 }, return: { vessel: false, places: 0 }, land: { vessel: true, places: 1 },
 } // prettier-ignore
 const OPEN: readonly State[] = ['proposed', 'accepted', 'sent', 'under way', 'late']
 const TAKES_S = 30 // the node file may change meanwhile
@@ -38,6 +38,7 @@ export interface Task {
   places: Corner[]
   vessel: number
   height_m: number | null
+  begin: number | null
   until: number | null
   reason: string
   alert: number
@@ -79,6 +80,7 @@ export function taskWords(t: { kind: Kind; vessel: number; places: readonly Corn
     case 'still': return `still of ${whom}`
     case 'clip': return `clip of ${whom}`
     case 'return': return 'return'
+    case 'land': return whom ? `land at ${whom}` : 'land at home'
   } // prettier-ignore
 }
 

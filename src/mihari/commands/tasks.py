@@ -119,6 +119,7 @@ Examples:
 @click.option("--place", "places", type=PlaceType(), multiple=True, metavar="LAT,LON", help="Where; again for a way.")
 @click.option("--vessel", type=click.IntRange(1), default=None, help="Its number in the picture.")
 @click.option("--height", type=Number(-HEIGHT_MAX, most=HEIGHT_MAX), default=None, metavar="M", help="Above the sea.")
+@click.option("--from", "begin", default="", metavar="TIME", help="Not to be sent before, as --until.")
 @click.option("--until", default="", metavar="TIME", help="To be done by then: 17:05, 2026-11-20T17:05Z or +1h.")
 @click.option("--alert", type=click.IntRange(1), default=None, help="The alert that it is for.")
 @click.option("--reason", default="", metavar="TEXT", help="Why, for its operator.")
@@ -127,11 +128,13 @@ Examples:
 @as_json
 def propose(
     asset: str, kind: str, who: str, places: tuple[tuple[float, float], ...], vessel: int | None,
-    height: float | None, until: str, alert: int | None, reason: str, url: str, node_file: str, as_json: bool,
+    height: float | None, begin: str, until: str, alert: int | None, reason: str, url: str, node_file: str,
+    as_json: bool,
 ) -> None:  # fmt: skip
-    """Propose that ASSET does a task of KIND: look, follow, search, hold, listen, still, clip or return."""
+    """Propose that ASSET does a task of KIND: look, follow, search, hold, listen, still, clip, return or land."""
     told: dict[str, Any] = {"who": who, "asset": asset, "kind": kind, "places": [list(one) for one in places]}
-    told |= {"reason": reason, "height_m": height, "until": until_of(until, time.time())}
+    now = time.time()
+    told |= {"reason": reason, "height_m": height, "begin": until_of(begin, now), "until": until_of(until, now)}
     told |= {"vessel": vessel or 0, "alert": alert or 0}
     tell(talk(base_of(url, node_file), "tasks", told), as_json)
 
@@ -214,8 +217,9 @@ def line_of(task: dict[str, Any]) -> str:
         about = " at {:.4f}, {:.4f}".format(*task["places"][0])
     about += f" vessel {task['vessel']}" if task["vessel"] else ""
     share = "" if task["progress"] is None else f", {task['progress']:.0%}".replace("%", " %")
+    begin = "" if task.get("begin") is None else f", from {told_time(task['begin'])}"
     until = "" if task["until"] is None else f", until {told_time(task['until'])}"
-    return f"{task['number']}  {task['asset']}  {task['kind']}{about}  {task['state']}{share}{until}"
+    return f"{task['number']}  {task['asset']}  {task['kind']}{about}  {task['state']}{share}{begin}{until}"
 
 
 def until_of(text: str, now: float) -> float | None:

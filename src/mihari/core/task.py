@@ -32,7 +32,8 @@ class TaskKind(StrEnum):
     LISTEN = "listen"  # be silent at a place and hear, under water
     STILL = "still"  # a picture of a vessel
     CLIP = "clip"  # moving pictures of a vessel
-    RETURN = "return"  # come back to where it belongs
+    RETURN = "return"  # come back to where it belongs, at once
+    LAND = "land"  # when all before is done, come in: at home, to a place, to a ship
 
 
 class TaskState(StrEnum):
@@ -97,6 +98,7 @@ class Task:
     until: float = math.inf  # to be done by then; later it is late
     reason: str = ""
     alert: int = 0  # that it is for; 0 none
+    begin: float = -math.inf  # not to be sent before
     progress: float = math.nan  # 0 to 1
     said: str = ""  # what the vehicle told last
     called_off: bool = False  # withdrawn, and the vehicle that had it knows, or was told in vain
@@ -148,6 +150,10 @@ def check_task(task: Task) -> None:
         raise BadInput(f"a task to {task.kind} needs places, at least {least}")
     if task.kind in (TaskKind.LOOK, TaskKind.STILL, TaskKind.CLIP) and not task.places and not task.vessel:
         raise BadInput(f"a task of kind {task.kind} needs a place or a vessel")
+    if task.kind == TaskKind.LAND and len(task.places) > 1:
+        raise BadInput("a task to land has one place at most")
+    if not task.begin < task.until:
+        raise BadInput("begin: expected a time before until")
     if task.kind == TaskKind.FOLLOW and not task.vessel:
         raise BadInput("a task to follow needs a vessel")
     if len(task.places) > MOST_PLACES:

@@ -67,6 +67,7 @@ class Task(Model):
     places: list[Place] = Field(description="where: one, or those of a way")
     vessel: int = Field(description="id in the picture; 0 none", examples=[17])
     height_m: float | None = Field(description="to fly at, above the sea; null: its own working height")
+    begin: float | None = Field(description="not to be sent before, UTC s; null: at once", examples=[None])
     until: float | None = Field(description="to be done by then, UTC s; null: whenever", examples=[1790000000.0])
     reason: str = Field(examples=["what is it doing there?"])
     alert: int = Field(description="the alert that it is for; 0 none", examples=[7])
@@ -108,6 +109,7 @@ class Proposal(BaseModel):
     places: list[Place] = Field([], max_length=MOST_PLACES, description="one, or those of a way")
     vessel: int = Field(0, ge=0, lt=1 << 32, description="id in the picture; 0 none", examples=[17])
     height_m: float | None = Field(None, ge=-HEIGHT_MAX, le=HEIGHT_MAX, description="above the sea", examples=[500.0])
+    begin: float | None = Field(None, gt=0, allow_inf_nan=False, description="not before, UTC s", examples=[1.78e9])
     until: float | None = Field(None, gt=0, allow_inf_nan=False, description="UTC s", examples=[1790000000.0])
     reason: Note = ""
     alert: int = Field(0, ge=0, lt=1 << 62, description="that it is for; 0 none", examples=[7])

@@ -82,7 +82,7 @@ def _add_decisions(api: APIRouter, door: Door) -> None:
         wanted = shelf.Wanted(
             told.asset, told.kind, tuple(told.places), told.vessel,
             math.nan if told.height_m is None else told.height_m, math.inf if told.until is None else told.until,
-            told.reason, told.alert,
+            told.reason, told.alert, -math.inf if told.begin is None else told.begin,
         )  # fmt: skip
         return await _told(door, lambda records, now: shelf.propose(records, By(told.who, now), wanted), 201)
 

@@ -1,8 +1,9 @@
 """A sortie of a plan -> the tasks that are proposed to its vehicle, in their order. Nothing is sent from here.
 
 Cells one after the other become a search of their places, a station is held until the watch is over, vessels are looked
-at. The operator accepts each task, or has done so beforehand, as with all tasks (docs/tasks.md). Aircraft search at the
-height from which their lateral range is reckoned (`sensors.sweep`).
+at, and in the end the vehicle lands. None is sent before the sortie's launch, each when the one before is done. The
+operator accepts each task, or has done so beforehand, as with all tasks (docs/tasks.md). Aircraft search at the height
+from which their lateral range is reckoned (`sensors.sweep`).
 """
 
 from __future__ import annotations
@@ -44,8 +45,8 @@ class Proposal:
 class Tasking:
     """What turns the sorties of a plan into tasks.
 
-    `known`: ids in the picture by the names of vessels that are to be looked at; `takes`: kinds of tasks that the
-    vehicles take.
+    `known`: ids in the picture by the names of vessels that are to be looked at and of ships with decks; `takes`: kinds
+    of tasks that the vehicles take.
     """
 
     file: PatrolFile
@@ -77,6 +78,8 @@ class _One:
                 yield from self._searches(list(group))
             else:
                 yield from (self._stays(number, stop) for number, stop in group)
+        if TaskKind.LAND in self.tasking.takes:
+            yield self._landing()
 
     def _searches(self, group: list[tuple[int, Stop]]) -> Iterator[Proposal]:
         """Cells in turn, in as many tasks as their places need."""
@@ -124,6 +127,18 @@ class _One:
         places = () if vessel else (_place(stop),)
         return self._proposal(TaskKind.LOOK, (number,), places, stop.leave + GRACE_S, about, vessel)
 
+    def _landing(self) -> Proposal:
+        """Home where its autopilot knows it: the base it was launched from. Else to the place, which of a ship is
+        where her deck will be, and to the ship herself where the picture has her.
+        """
+        sortie, file = self.sortie, self.tasking.file
+        home = sortie.end == sortie.start and any(base.name == sortie.end for base in file.base)
+        places: tuple[Place, ...] = ((sortie.end_lat_deg, sortie.end_lon_deg),)
+        if home and "mavlink" in self.vehicle.platform.protocol:
+            places = ()
+        vessel = self.tasking.known.get(sortie.end, 0) if any(ship.name == sortie.end for ship in file.ship) else 0
+        return self._proposal(TaskKind.LAND, (), places, sortie.landing + GRACE_S, f"lands at {sortie.end}", vessel)
+
     def _proposal(
         self, kind: TaskKind, stops: tuple[int, ...], places: tuple[Place, ...], until: float, about: str,
         vessel: int = 0,
@@ -132,7 +147,8 @@ class _One:
         height = height_of(platform) if platform.kind == "aircraft" else math.nan
         begins = f"from {sortie.start} at" if sortie.start else "aloft since"
         reason = f"plan {plan.patrol} of {told_time(plan.begin)}, sortie {begins} {told_time(sortie.launch)}: {about}"
-        return Proposal(Wanted(sortie.vehicle, kind, places, vessel, height, until, reason), stops)
+        wanted = Wanted(sortie.vehicle, kind, places, vessel, height, until, reason, begin=sortie.launch)
+        return Proposal(wanted, stops)
 
     def _before(self, number: int) -> Place:
         """Where the vehicle comes from."""

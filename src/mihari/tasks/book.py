@@ -42,6 +42,8 @@ def propose(task: Task, charge: Charge | None, now: float) -> Task:
         raise BadInput(f"until: {told_time(task.until)} has passed")
     if not (math.isfinite(task.until) or task.until == math.inf):
         raise BadInput("until: expected a time")
+    if not (math.isfinite(task.begin) or task.begin == -math.inf):
+        raise BadInput("begin: expected a time")
     return replace(task, reason=noted(task.reason), time=now, turns=(), progress=math.nan, said="")
 
 
@@ -113,15 +115,16 @@ def passed(task: Task, now: float, age: float, link: LinkState, lost: float, fre
     `age`: s in this state, by whichever clock says more; `lost`: s for which its vehicle's link has been lost; `free`:
     s for which its vehicle has had nothing else to do.
     """
+    due = now - task.begin
     if task.state == S.PROPOSED:
-        if age >= PROPOSED_S:
+        if min(age, due) >= PROPOSED_S:
             return _told_over(task, S.EXPIRED, now, f"nobody answered within {PROPOSED_S / 60:.0f} min")
         return _told_over(task, S.EXPIRED, now, "nobody answered in time") if now >= task.until else task
     if task.state == S.ACCEPTED:
         patience = AWAY_UNSENT_S if link == LinkState.AWAY else UNSENT_S
         if now >= task.until:
             return _told_over(task, S.EXPIRED, now, "it could not be sent in time")
-        unsent = min(age, free)
+        unsent = min(age, free, due)
         return _told_over(task, S.EXPIRED, now, _unsent(task, unsent, link)) if unsent >= patience else task
     if task.state in CARRIED:
         return _passed_carried(task, now, link, lost)

@@ -66,10 +66,10 @@ def ordered(task: Task) -> tuple[object, ...]:
     """What the vehicle is told to do: what an acceptance is worth for.
 
     >>> ordered(Task(1, "tb3", TaskKind.RETURN, "Sato", 0.0))
-    (1, 'tb3', <TaskKind.RETURN: 'return'>, (), 0, None, inf)
+    (1, 'tb3', <TaskKind.RETURN: 'return'>, (), 0, None, -inf, inf)
     """
     height = None if task.height != task.height else task.height
-    return task.number, task.asset, task.kind, task.places, task.vessel, height, task.until
+    return task.number, task.asset, task.kind, task.places, task.vessel, height, task.begin, task.until
 
 
 def acceptance(task: Task) -> Turn | None:

@@ -62,10 +62,15 @@ class _ByKind:
 
 
 def _mavlink(section: VehicleSection) -> Driver:
-    from mihari.tasks.flight import craft_of
-    from mihari.tasks.mavlink import MavlinkDriver
+    def choose(kind: TaskKind) -> Driver:
+        from mihari.tasks.flight import craft_of
+        from mihari.tasks.landing import LandingDriver
+        from mihari.tasks.mavlink import MavlinkDriver
 
-    return MavlinkDriver(craft_of(section.profile), section.system)
+        made = LandingDriver if kind == TaskKind.LAND else MavlinkDriver
+        return made(craft_of(section.profile), section.system)
+
+    return _ByKind(choose)
 
 
 def _imc(section: VehicleSection) -> Driver:
@@ -77,8 +82,8 @@ def _imc(section: VehicleSection) -> Driver:
     return ImcDriver(craft_of(section.profile), told.cruise, section.system)
 
 
-MAVLINK = (TaskKind.LOOK, TaskKind.FOLLOW, TaskKind.SEARCH, TaskKind.HOLD, TaskKind.RETURN)
-IMC = (TaskKind.LOOK, TaskKind.SEARCH, TaskKind.HOLD, TaskKind.LISTEN, TaskKind.RETURN)
+MAVLINK = (TaskKind.LOOK, TaskKind.FOLLOW, TaskKind.SEARCH, TaskKind.HOLD, TaskKind.RETURN, TaskKind.LAND)
+IMC = (TaskKind.LOOK, TaskKind.SEARCH, TaskKind.HOLD, TaskKind.LISTEN, TaskKind.RETURN, TaskKind.LAND)
 # by the format of the feed over which tasks go
 MAKINGS: dict[str, Making] = {"mavlink": Making(MAVLINK, _mavlink), "imc": Making(IMC, _imc)}
 

@@ -19,7 +19,7 @@ from mihari.tasks.driver import Told
 from mihari.tasks.flight import AFLOAT_M, LOOK_S, Craft
 
 S = TaskState
-KINDS = (TaskKind.LOOK, TaskKind.SEARCH, TaskKind.HOLD, TaskKind.LISTEN, TaskKind.RETURN)
+KINDS = (TaskKind.LOOK, TaskKind.SEARCH, TaskKind.HOLD, TaskKind.LISTEN, TaskKind.RETURN, TaskKind.LAND)
 HEARD = ("PlanControl", "PlanControlState")
 SOURCE = 0x4D49  # we, among the ground stations' addresses (0x4000 to 0x5FFF)
 UNKNOWN_S = 60.0  # a vehicle that speaks, of which nothing is known of our plan after a new start of the node
@@ -51,13 +51,13 @@ def plan_of(task: Task, craft: Craft, speed: float, now: float) -> dict[str, Any
 
 
 def _steps(task: Task, places: Sequence[Place], depth: float, speed: float, now: float) -> list[dict[str, Any]]:
-    if task.kind not in KINDS or (task.vessel and not places):
+    if task.kind not in KINDS or (task.vessel and not places and task.kind != TaskKind.LAND):
         raise BadInput(f"an IMC vehicle cannot {task.kind} after a vessel: expected a place")
     if not places:
         raise BadInput(f"a task to {task.kind} needs a place: this vehicle knows no home")
     if task.kind == TaskKind.SEARCH:
         return [goto(*place, speed=speed, depth=depth) for place in places]
-    if task.kind == TaskKind.RETURN:
+    if task.kind in (TaskKind.RETURN, TaskKind.LAND):
         return [goto(*places[0], speed=speed)]  # at the surface, where it can be taken up
     seconds = LOOK_S if task.kind == TaskKind.LOOK else task.until - now
     duration = round(min(max(seconds, 1.0), LONGEST_S)) if math.isfinite(seconds) else 0

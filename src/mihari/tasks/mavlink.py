@@ -52,7 +52,10 @@ def look_at(system: int, place: tuple[float, float]) -> dict[str, Any]:
 
 
 class MavlinkDriver:
-    """One task of a MAVLink vehicle. `system`: its id, 0 for whoever speaks as an autopilot on its feed."""
+    """One task of a MAVLink vehicle. `system`: its id, 0 for whoever speaks as an autopilot on its feed.
+
+    To land is `mihari.tasks.landing`.
+    """
 
     def __init__(self, craft: Craft, system: int = 0) -> None:
         self.craft, self.system = craft, system

@@ -245,7 +245,7 @@ class Runner:
         if task is not None and run.bug and not task.over:
             why = f"an error in this program ({run.bug})"
             task = self._end(task, S.FAILED, why, now) or task
-        home = next((one for one in mine if one.kind == TaskKind.RETURN and one.state == S.ACCEPTED), None)
+        home = next((one for one in mine if one.kind == TaskKind.RETURN and _due(one, now)), None)
         if task is not None and home is not None and not task.over and not self._barred(home, post):
             turn, why = acceptance(home), f"task {home.number} calls it back"
             who = SYSTEM if turn is None else turn.who
@@ -283,7 +283,7 @@ class Runner:
             else:
                 self._end(older, S.LOST, f"task {carried[-1].number} was taken up in its place", now)
         read = (one for one in mine if one.number in self._audited)  # what was accepted in this look comes at the next
-        waiting = sorted((one for one in read if one.state == S.ACCEPTED), key=lambda one: one.kind != TaskKind.RETURN)
+        waiting = sorted((one for one in read if _due(one, now)), key=lambda one: one.kind != TaskKind.RETURN)
         for task in [*carried[-1:], *waiting]:
             if why := self._barred(task, post):
                 self._bar(task, why, now)
@@ -399,6 +399,11 @@ def runner_of(
 ) -> Runner:
     """The runner of a node: the vehicles and cameras of its file, the records at this address (as `Desk.address`)."""
     return Runner(Records(address, clock), posts_of(config, makings, cameras), talk, send, clock, steady)
+
+
+def _due(task: Task, now: float) -> bool:
+    """Whether it is accepted and its time has come."""
+    return task.state == S.ACCEPTED and task.begin <= now
 
 
 def _hear(driver: Driver, heard: list[dict[str, Any]], now: float) -> None:

@@ -46,6 +46,7 @@ class Wanted:
     until: float = math.inf
     reason: str = ""
     alert: int = 0
+    begin: float = -math.inf
 
 
 # what people do
@@ -56,7 +57,7 @@ def propose(records: Records, by: By, wanted: Wanted) -> Task:
     with records.write() as (connection, head):
         task = Task(
             _next(connection), wanted.asset, wanted.kind, by.who, by.now, wanted.places, wanted.vessel, wanted.height,
-            wanted.until, wanted.reason, wanted.alert,
+            wanted.until, wanted.reason, wanted.alert, wanted.begin,
         )  # fmt: skip
         task = book.propose(task, charge(connection, wanted.asset), by.now)
         if task.alert and not connection.execute(sa.select(tables.alert.c.number).filter_by(number=task.alert)).first():

@@ -13,7 +13,7 @@ const NEAREST = 4
 const HOURS: readonly [number, string][] = [[0, 'whenever'], [1 / 6, 'in 10 min'], [0.5, 'in 30 min'], [1, 'in 1 h'], [3, 'in 3 h'], [12, 'in 12 h']]
 const ENDLESS: readonly Kind[] = ['follow', 'hold', 'listen'] // done at their time
 export const ORDERS: Record<Kind, string> = {
-  look: 'Look …', follow: 'Follow a vessel …', search: 'Search …', hold: 'Hold at …', listen: 'Listen at …', still: 'Take a still …', clip: 'Take a clip …', return: 'Return …',
+  look: 'Look …', follow: 'Follow a vessel …', search: 'Search …', hold: 'Hold at …', listen: 'Listen at …', still: 'Take a still …', clip: 'Take a clip …', return: 'Return …', land: 'Land at …',
 } // prettier-ignore
 
 export class AssetPanel extends Panel {

@@ -15,7 +15,7 @@ export function taskRow(app: App, t: Task, named: boolean): TemplateResult {
   return html`<li class="task ${t.over ? 'over' : ''}" data-task=${t.number} data-state=${t.state}>
     <div class="line"><b class="task-state ${t.state.replace(' ', '-')}"><span aria-hidden="true">${STATE_SIGNS[t.state]}</span> ${stateWords(t)}</b><span class="quiet">${t.number} · ${roughAge(Date.now() / 1000 - t.since)}</span></div>
     <p>${named ? html`<button class="link" title="Choose it" @click=${() => app.chooseAsset(t.asset)}><bdi>${t.asset}</bdi></button> ` : nothing}<bdi>${taskWords(t, (id) => app.nameById(id))}</bdi>${t.reason ? html`: <bdi>${t.reason}</bdi>` : nothing}</p>
-    <p class="quiet">asked by <bdi>${t.who}</bdi> ${when(t.time, app.now, 5)}${t.until !== null ? `, until ${when(t.until, app.now, 5)}` : ''}${t.turns.length ? html`; ${t.state} by <bdi>${by}</bdi>${why ? html`: <bdi>${why}</bdi>` : nothing}` : nothing}</p>
+    <p class="quiet">asked by <bdi>${t.who}</bdi> ${when(t.time, app.now, 5)}${t.begin !== null ? `, not before ${when(t.begin, app.now, 5)}` : ''}${t.until !== null ? `, until ${when(t.until, app.now, 5)}` : ''}${t.turns.length ? html`; ${t.state} by <bdi>${by}</bdi>${why ? html`: <bdi>${why}</bdi>` : nothing}` : nothing}</p>
     ${t.said && t.said !== why ? html`<p class="quiet"><bdi>${t.asset}</bdi>: <bdi>${t.said}</bdi></p>` : nothing}
     ${t.over ? nothing : html`<div class="pair-buttons">${decisionsOf(t).map((d) => html`<button class=${d === 'accept' ? 'go' : ''} title=${NAMES[d][1]} aria-label="${NAMES[d][0]} task ${t.number}" @click=${() => decideTask(t, d)}>${NAMES[d][0]} …</button>`)}</div>`}
   </li>` // prettier-ignore
