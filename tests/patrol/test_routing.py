@@ -5,9 +5,11 @@ import math
 
 import numpy as np
 import pytest
+from benchmarks.patrol_routes import Instance, instances, profit
 
 from mihari.core.errors import BadInput
 from mihari.patrol.routing import Job, Van, best_tours, route
+from recordings import recording
 
 SECONDS = 5.0  # that a search may take; small ones stop when they have found everything
 SIX = np.array([1.0, 2.0, 3.0, 4.0, 5.0, 6.0])
@@ -180,3 +182,50 @@ def test_bad_calls_are_refused():
     for limit, count in ((math.nan, 1), (-1.0, 1), (1.0, -1)):
         with pytest.raises(BadInput, match="expected"):
             best_tours(SQUARE, np.ones(3), 0, 0, limit, count, 1.0)
+
+
+def test_jobs_at_one_location_are_done_together():
+    apart = np.where(np.eye(3) > 0, math.inf, 2.0)
+    jobs = [Job(1, 1.0), Job(1, 2.0, takes=0.5), Job(2, 1.0)]
+    (only,) = route([apart], jobs, [Van(0, 0, 0, longest=4.5)], SECONDS, rounds=3)
+    assert sorted(only.jobs) == [0, 1]
+
+
+def greedy(travel, prizes, end, limit, count):
+    """What tours collect that always go on to where a prize is nearest for its size, while they still come home."""
+    left, total = set(range(2, len(travel))), 0.0
+    for _ in range(count):
+        at, spent = 0, 0.0
+        while able := [i for i in left if spent + travel[at, i] + travel[i, end] <= limit]:
+            on = max(able, key=lambda i: prizes[i] / travel[at, i])
+            at, spent, total = on, spent + travel[at, on], total + prizes[on]
+            left.remove(on)
+    return total
+
+
+@pytest.mark.parametrize("count", [1, 3])
+def test_hundreds_of_places_keep_the_rules_and_are_better_than_greedy(count):
+    rng = np.random.default_rng(9)
+    at = rng.uniform(0, 100, (300, 2))
+    travel, prizes = np.linalg.norm(at[:, None] - at, axis=2), rng.uniform(1, 9, 300)
+    tours = best_tours(travel, prizes, 0, 1, 150.0, count, SECONDS, rounds=1)
+    found = collected(travel, prizes, tours, 0, 1, 150.0, count)
+    assert found > 1.1 * greedy(travel, prizes, 1, 150.0, count)
+
+
+@pytest.mark.recordings
+@pytest.mark.parametrize("name", ["p6.2.l", "p3.2.o"])
+def test_published_instances_come_near_their_reference(name):
+    recording("patrol/top-chao/reference_profits.txt")
+    (one,) = instances([name])
+    tours = best_tours(one.apart, one.profit, 0, len(one.places) - 1, one.limit, one.vehicles, 60.0, rounds=3)
+    assert one.gap(profit(one, tours)) <= 3.0
+
+
+def test_the_benchmark_refuses_tours_that_break_a_rule():
+    places = np.array([[0.0, 0.0], [1.0, 0.0], [2.0, 0.0], [3.0, 0.0]])
+    one = Instance("four", places, np.array([0.0, 5.0, 6.0, 0.0]), 1, 3.0, 11.0)
+    assert profit(one, [(0, 1, 2, 3)]) == 11.0
+    for tours in ([(0, 2, 1, 3)], [(0, 1, 3), (0, 2, 3)], [(0, 1, 2)], [(1, 2, 3)], [(0, 1, 1, 3)], [(0, 1, 3, 3)]):
+        with pytest.raises(ValueError, match="four"):
+            profit(one, tours)

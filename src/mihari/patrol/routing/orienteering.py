@@ -18,8 +18,8 @@ from mihari.patrol.routing.jobs import Floats, Job, Route, Van
 from mihari.patrol.routing.pack import pack
 from mihari.patrol.routing.search import search
 
-MOVES = 500  # between two looks at the clock
-FIRST, LONGEST = 2, 100  # times so many moves in the first round, and in the longest
+FIRST, LONGEST = 1000, 50_000  # moves of the first round, and of the longest
+AT_ONCE = 50_000  # moves times jobs between two looks at the clock: about 20 ms
 HOT, COLD = 1.0, 0.05  # of the mean prize: what a move may lose at the beginning and at the end of a round
 WORTH = 0.3  # of what routes earn in a unit of time: what a unit of time saved is worth
 NEAR = 64  # jobs about one job that a move may take out
@@ -27,15 +27,18 @@ OUT = 0.45  # of all jobs, taken out at once at most; small cuts stay in the val
 DETOUR = 3.0  # of the mean leg: what a leg where there is no way takes more; less is taken too often
 STALE = 20_000  # moves for each job without gain, after which there is nothing to be found
 PACK_S = 2.0  # that packing takes at most
+KEPT = 0.03  # of the time, for packing in the end
 
 
 def field_of(travel: Sequence[Floats], jobs: Sequence[Job], vans: Sequence[Van]) -> Field:
     """Jobs and vans as the search sees them."""
     count = len(jobs)
     ends = sorted({place for van in vans for place in (van.start, van.end)})
-    node = [job.location for job in jobs] + ends
+    node = np.array([job.location for job in jobs] + ends)
     takes = np.array([job.takes for job in jobs] + [0.0] * len(ends))
-    direct = np.array([matrix[np.ix_(node, node)] for matrix in travel]) + takes[:, None]
+    direct = np.array([matrix[np.ix_(node, node)] for matrix in travel], np.float64)
+    direct[:, node[:, None] == node] = 0.0
+    direct += takes[:, None]
     shut = ~np.isfinite(direct)
     around = [_by_way_of_others(matrix) for matrix in direct]
     legs, detour = np.array([one[0] for one in around]), np.array([one[1] for one in around])
@@ -74,23 +77,26 @@ def collect(field: Field, seconds: float, seed: int, rounds: int | None = None) 
     now, new, best = empty_ways(field), empty_ways(field), empty_ways(field)
     scratch, pool = empty_scratch(field), empty_pool(field)
     dice = np.array([seed * 7919 + 12345], np.uint64)
-    heat, out = float(field.prize.mean()), max(round(OUT * min(jobs, 2 * NEAR)), 1)
+    heat, most = float(field.prize.mean()), float(field.prize.sum())
     least = float(np.quantile(field.legs[field.legs > 0], 0.01)) if (field.legs > 0).any() else 1.0
-    most, chunks, stale = float(field.prize.sum()), FIRST, 0
+    out, at_once = max(round(OUT * min(jobs, 2 * NEAR)), 1), max(AT_ONCE // jobs, 10)
+    moves, stale = FIRST, 0
     while rounds is None or rounds > 0:
         before = float(best.earned[0])
         rate = WORTH * max(before, heat) / max(float(field.limit.sum()), least)
-        for i in range(chunks):
-            hot, cold = (heat * HOT * (COLD / HOT) ** (n / chunks) for n in (i, i + 1))
-            search(field, now, new, best, scratch, pool, dice, MOVES, hot, cold, out, rate, heat, least)
-            if clock.perf_counter() > until:
-                return best
+        for done in range(0, moves, at_once):
+            hot, cold = (heat * HOT * (COLD / HOT) ** (n / moves) for n in (done, done + at_once))
+            search(field, now, new, best, scratch, pool, dice, at_once, hot, cold, out, rate, heat, least)
+            if clock.perf_counter() > until - KEPT * seconds:
+                break
         pack(field, pool, best, min(PACK_S, until - clock.perf_counter()))
-        stale = 0 if best.earned[0] > before else stale + chunks * MOVES
-        if best.earned[0] >= most * (1 - 1e-12) or stale > STALE * jobs or clock.perf_counter() > until:
-            return best
+        stale = 0 if best.earned[0] > before else stale + moves
+        if best.earned[0] >= most * (1 - 1e-12) or stale > STALE * jobs:
+            break
+        if clock.perf_counter() > until - KEPT * seconds:
+            break
         like(best, now)
-        chunks = min(2 * chunks, LONGEST)
+        moves = min(2 * moves, LONGEST)
         rounds = None if rounds is None else rounds - 1
     return best
 
