@@ -463,6 +463,11 @@ export class App extends EventTarget {
     if (s && !this.patrol.open) this.togglePatrol(true)
     if (s) this.patrol.show('chart')
   }
+  /** All of the patrol's sea. */
+  showSea(): void {
+    const at = this.patrol.cells.flatMap((c) => c.corners), lats = at.map((c) => c[0]), lons = at.map((c) => c[1])
+    if (at.length) this.fitBeside('.patrol', [Math.min(...lats), Math.min(...lons), Math.max(...lats), Math.max(...lons)])
+  }
   /** All of a sortie's way on the map. */
   showSortie(s: Sortie): void {
     const way = wayBetween(s, -Infinity, Infinity), lats = way.map((p) => p[0]), lons = way.map((p) => p[1])

@@ -3,7 +3,7 @@ import { ask, type Problem } from './answer'
 import type { Corner } from './zones'
 
 export interface Stop {
-  purpose: 'cell' | 'vessel' | 'station'
+  purpose: 'cell' | 'vessel' | 'station' | 'way' // way: only a point that it passes
   name: string
   arrive: number // UTC s
   leave: number
@@ -168,6 +168,9 @@ export function step(late: number): number {
   const at = LATE.findIndex((edge) => late <= edge)
   return at < 0 ? LATE.length : at
 }
+
+/** What a sortie does on its way. */
+export const stopsOf = (s: Sortie): Stop[] => s.stops.filter((stop) => stop.purpose !== 'way')
 
 /** Where a vehicle of a sortie is at a time (UTC s): straight between its stops. */
 export function position(s: Sortie, time: number): Corner {

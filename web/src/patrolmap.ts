@@ -9,12 +9,13 @@ import type { Corner } from './zones'
 
 const EMPTY = { type: 'FeatureCollection' as const, features: [] }
 const BEHIND_S = 3600, AHEAD_S = 2 * 3600 // of a way that is drawn where no sortie is chosen: all would hide the sea
+const NEXT_S = 3 * 3600 // of the chosen sortie's way that is drawn strongly
 const WATCHED_LEAST = 0.5 // of a cell held by radars: then it is hatched
 const HATCH_PX = 8
 const NUMBER_MIN_PX = 34 // of a cell's width: then its lateness is written
 const REACH_PX = 12
 const LINES: readonly [id: string, width: number, dashes: number[] | null, opacity: number][] = [
-  ['behind', 1.5, [1.5, 2.5], 0.5], ['ahead', 1.8, null, 0.8], ['ship', 1.5, [4, 3], 0.8], ['station', 2, [2, 1.5], 1], ['keep', 2, [5, 2], 1],
+  ['behind', 1.5, [1.5, 2.5], 0.5], ['ahead', 1.8, null, 0.8], ['chosen-later', 1.6, null, 0.9], ['ship', 1.5, [4, 3], 0.8], ['station', 2, [2, 1.5], 1], ['keep', 2, [5, 2], 1],
 ] // prettier-ignore
 type ToScreen = (lat: number, lon: number) => [number, number]
 
@@ -44,7 +45,7 @@ export function shapesOfPatrol(patrol: Patrol, now: number): GeoJSON.FeatureColl
     if (s.landing < now - BEHIND_S || s.launch > now + AHEAD_S || same(s, chosen)) continue
     features.push(line('behind', wayBetween(s, now - BEHIND_S, now)), line('ahead', wayBetween(s, now, now + AHEAD_S)))
   }
-  if (chosen) features.push(line('chosen-behind', wayBetween(chosen, -Infinity, now)), line('chosen', wayBetween(chosen, now, Infinity)))
+  if (chosen) features.push(line('chosen-behind', wayBetween(chosen, -Infinity, now)), line('chosen-later', wayBetween(chosen, now + NEXT_S, Infinity)), line('chosen', wayBetween(chosen, Math.max(now, chosen.launch), Math.max(now, chosen.launch) + NEXT_S)))
   return { type: 'FeatureCollection', features: features.filter((f) => f.geometry.type !== 'LineString' || f.geometry.coordinates.length > 1) }
 }
 const same = (a: Sortie, b: Sortie | null): boolean => b !== null && a.vehicle === b.vehicle && a.launch === b.launch
@@ -67,7 +68,7 @@ export class PatrolMap {
       const under = 'zone-fill', of = (kind: string): maplibre.FilterSpecification => ['==', ['get', 'kind'], kind]
       map.addLayer({ id: 'patrol-heat', type: 'fill', source: 'patrol-cells', filter: ['>=', ['get', 'step'], 0], paint: { 'fill-antialias': false } }, under)
       map.addLayer({ id: 'patrol-hatch', type: 'fill', source: 'patrol-cells', filter: ['get', 'hatched'], paint: { 'fill-antialias': false } }, under)
-      map.addLayer({ id: 'patrol-grid', type: 'line', source: 'patrol-cells', paint: { 'line-width': ['case', ['>=', ['get', 'step'], 3], 1.4, 0.5] } }, under)
+      map.addLayer({ id: 'patrol-grid', type: 'line', source: 'patrol-cells', paint: { 'line-width': ['case', ['>=', ['get', 'step'], 3], 1, 0.5] } }, under)
       map.addLayer({ id: 'patrol-area', type: 'fill', source: 'patrol', filter: of('keep'), paint: { 'fill-opacity': 0.18 } }, under)
       for (const [id, width, dashes, opacity] of LINES) map.addLayer({ id: `patrol-${id}`, type: 'line', source: 'patrol', filter: of(id), layout: { 'line-join': 'round' }, paint: { 'line-width': width, 'line-opacity': opacity, ...(dashes ? { 'line-dasharray': dashes } : {}) } }, under)
       map.addLayer({ id: 'patrol-halo', type: 'line', source: 'patrol', filter: of('chosen'), layout: { 'line-join': 'round' }, paint: { 'line-width': 7, 'line-opacity': 0.85 } }, under)
@@ -101,8 +102,8 @@ export class PatrolMap {
     map.setPaintProperty('patrol-hatch', 'fill-pattern', 'patrol-hatch')
     map.setPaintProperty('patrol-hatch', 'fill-opacity', 0.4)
     map.setPaintProperty('patrol-grid', 'line-color', this.palette.label)
-    map.setPaintProperty('patrol-grid', 'line-opacity', ['case', ['>=', ['get', 'step'], 3], 0.7, 0.25])
-    for (const id of ['behind', 'ahead', 'chosen', 'chosen-behind', 'ship', 'station']) map.setPaintProperty(`patrol-${id}`, 'line-color', way)
+    map.setPaintProperty('patrol-grid', 'line-opacity', ['case', ['>=', ['get', 'step'], 3], 0.55, 0.25])
+    for (const id of ['behind', 'ahead', 'chosen', 'chosen-behind', 'chosen-later', 'ship', 'station']) map.setPaintProperty(`patrol-${id}`, 'line-color', way)
     map.setPaintProperty('patrol-keep', 'line-color', keep)
     map.setPaintProperty('patrol-area', 'fill-color', keep)
     map.setPaintProperty('patrol-halo', 'line-color', this.palette.halo)
@@ -143,6 +144,7 @@ export class PatrolMap {
       x.fillStyle = colour
       x.fillText(text, px, py)
     }
+    const placed: [number, number, number][] = []
     x.font = `bold 12.5px ${font}`
     for (const p of patrol.places) {
       const at = this.toScreen(...placeAt(p, now))
@@ -150,16 +152,18 @@ export class PatrolMap {
       deck(x, p, at, palette)
       const shut = patrol.told?.changes.places.includes(p.name) ? ' · closed' : p.closed.some(([a, b]) => a <= now && now < b) ? ' · deck closed' : ''
       write(`${p.name}${shut}`, at[0] + 12, at[1] - 10, palette.patrol.way)
+      placed.push([at[0] + 12, at[1] - 10, at[0] + 12 + x.measureText(p.name + shut).width])
     }
     x.font = `italic 12.5px ${font}`
     for (const s of patrol.sheet.stations ?? []) {
       const at = this.toScreen(s.lat_deg, s.lon_deg)
       if (!within(at)) continue
       x.textAlign = 'center'
-      write(s.name, at[0], at[1] + 14, palette.patrol.way)
+      write(s.name, at[0], at[1] + 16, palette.patrol.way)
+      const half = x.measureText(s.name).width / 2
+      placed.push([at[0] - half, at[1] + 16, at[0] + half])
       x.textAlign = 'start'
     }
-    const placed: [number, number, number][] = []
     for (const s of patrol.out(now)) {
       const at = this.toScreen(...position(s, now)), chosen = same(s, patrol.chosen)
       if (!within(at)) continue
@@ -172,10 +176,11 @@ export class PatrolMap {
       }
       x.fillStyle = palette.patrol.way
       x.fillRect(at[0] - 1.5, at[1] - 1.5, 3, 3)
-      const w = x.measureText(s.vehicle).width
-      if (!chosen && placed.some(([l, t, r]) => Math.abs(t - at[1]) < 14 && l < at[0] + 10 + w && r > at[0] + 10)) continue
-      placed.push([at[0] + 10, at[1], at[0] + 10 + w])
-      write(s.vehicle, at[0] + 10, at[1] + 1, palette.patrol.way)
+      const w = x.measureText(s.vehicle).width, sides: [number, number][] = [[10, 1], [-10 - w, 1], [-w / 2, 17], [-w / 2, -16]]
+      const free = sides.find(([dx, dy]) => !placed.some(([l, t, r]) => Math.abs(t - at[1] - dy) < 14 && l < at[0] + dx + w && r > at[0] + dx)) ?? (chosen ? sides[0]! : null)
+      if (!free) continue
+      placed.push([at[0] + free[0], at[1] + free[1], at[0] + free[0] + w])
+      write(s.vehicle, at[0] + free[0], at[1] + free[1], palette.patrol.way)
     }
     for (const v of patrol.told?.changes.looks ?? []) {
       const at = this.toScreen(v.lat_deg, v.lon_deg)

@@ -1,17 +1,18 @@
 /** The patrol in words: a cell, a sortie and why it is flown, weather, figures. */
 import { KN_PER_MPS, NM_M } from './geo'
-import { LATE_WORDS, step, type Cell, type Look, type Patrol, type Sortie, type Spell } from './patrol'
+import { LATE_WORDS, step, stopsOf, type Cell, type Look, type Patrol, type Sortie, type Spell } from './patrol'
 import { age, share, when } from './words'
 
+const VESSELS: Record<string, string> = { boat: 'boats', fishing: 'fishing vessels', coaster: 'coasters', ship: 'ships' }
 const hours = (s: number): string => `${(s / 3600).toFixed(1)} h`
 const every = (h: number): string => (h >= 1 ? `${h} h` : `${Math.round(60 * h)} min`)
 const by = (l: Look, now: number): string => `${when(l.time, now, 5)} by ${l.vehicle}${l.flown ? '' : ' (as planned)'}`
 
 /** A cell, line by line: what is demanded, the last look and the next. */
 export function wordsOfCell(c: Cell, now: number): string {
-  const lines = [`every ${every(c.every_h)}, for a ${c.vessel}`]
+  const lines = [`due every ${every(c.every_h)}, for ${VESSELS[c.vessel] ?? c.vessel}`]
   if (c.held) return [...lines, 'held by radars on shore'].join('\n')
-  lines.push(`${LATE_WORDS[step(c.late)]}: ${share(c.late)} of the interval, ${age(c.age_s)} old`)
+  lines.push(`${LATE_WORDS[step(c.late)]}: ${age(c.age_s)} old, ${c.late < 1 ? share(c.late) : `${c.late.toFixed(1)} times`} ${c.late < 1 ? 'of what is demanded' : 'what is demanded'}`)
   lines.push(c.last ? `last look ${by(c.last, now)}` : 'not looked at since the patrol began')
   lines.push(c.next ? `next look ${when(c.next.time, now, 5)} by ${c.next.vehicle}` : 'no look planned')
   if (c.watched >= 0.01) lines.push(`radars hold ${share(c.watched)} of it`)
@@ -21,7 +22,7 @@ export function wordsOfCell(c: Cell, now: number): string {
 /** What a sortie is for: cells by how often they are due, stations, vessels. */
 export function whyOf(s: Sortie, patrol: Patrol, now: number): string[] {
   const due = new Map<number, Set<string>>(), found: string[] = []
-  for (const stop of s.stops) {
+  for (const stop of stopsOf(s)) {
     if (stop.purpose === 'station') found.push(`keeps ${stop.name} ${when(stop.arrive, now, 5)} to ${when(stop.leave, now, 5)}`)
     else if (stop.purpose === 'vessel') found.push(`looks at ${stop.name} from ${when(stop.arrive, now, 5)}`)
     else {
@@ -29,11 +30,11 @@ export function whyOf(s: Sortie, patrol: Patrol, now: number): string[] {
       due.set(h, (due.get(h) ?? new Set()).add(stop.name))
     }
   }
-  for (const [h, cells] of [...due].sort((a, b) => a[0] - b[0])) found.push(`${cells.size} cells ${h ? `that are due every ${every(h)}` : ''}`)
+  for (const [h, cells] of [...due].sort((a, b) => a[0] - b[0])) found.push(`${cells.size} ${cells.size === 1 ? 'cell that is' : 'cells that are'} due every ${h ? every(h) : '–'}`)
   return found
 }
 
-export const sortieTitle = (s: Sortie, now: number): string => `${s.vehicle}: ${s.start || 'aloft'} ${when(s.launch, now, 5)} to ${s.end || 'lost'} ${when(s.landing, now, 5)}, ${hours(s.landing - s.launch)}, ${s.stops.length} stops`
+export const sortieTitle = (s: Sortie, now: number): string => `${s.vehicle}: ${s.start || 'aloft'} ${when(s.launch, now, 5)} to ${s.end || 'lost'} ${when(s.landing, now, 5)}, ${hours(s.landing - s.launch)}, ${stopsOf(s).length} stops`
 
 export function wordsOfSpell(s: Spell): string {
   const cloud = s.cloud_base_m === null ? '' : `, cloud at ${Math.round(s.cloud_base_m)} m`

@@ -5,7 +5,6 @@ Only the records are written here. What comes of it is the node's affair (`mihar
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable
 from typing import Annotated, Any
 
@@ -13,7 +12,7 @@ import sqlalchemy as sa
 from fastapi import APIRouter, HTTPException, Path
 from starlette.responses import Response
 
-from mihari.alerts.actions import By, Conflict, Unknown
+from mihari.alerts.actions import By, Conflict
 from mihari.alerts.records import Records
 from mihari.core.errors import BadInput
 from mihari.face import models
@@ -45,25 +44,30 @@ def add_patrol(api: APIRouter, state: FaceState, records: Records | None) -> Non
 def _add_questions(api: APIRouter, door: Door) -> None:
     @api.get("/patrol", response_model=shapes.Patrol, responses=PROBLEMS, summary="How the patrol goes")
     async def patrol() -> Response:
-        return answer(await door.ask(lambda connection: _patrol(connection, time.time())))
+        now = _now(door)
+        return answer(await door.ask(lambda connection: _patrol(connection, now)))
 
     @api.get("/patrol/plan", response_model=shapes.PlanAnswer, responses=PROBLEMS, summary="The plan in force")
     async def plan() -> Response:
+        now = _now(door)
+
         def question(connection: sa.Connection) -> dict[str, Any]:
-            kept, following = _plans(connection, time.time())
+            kept, following = _plans(connection, now)
             told = [None if one is None else to_json(one.plan) for one in (kept, following)]
             flown = shelf.told(connection, "timeline").get("sorties", [])
             number = kept.number if kept else 0
-            return {"time": time.time(), "number": number, "plan": told[0], "next": told[1], "sorties": flown}
+            return {"time": now, "number": number, "plan": told[0], "next": told[1], "sorties": flown}
 
         return answer(await door.ask(question))
 
     @api.get("/patrol/cells", response_model=shapes.Cells, responses=PROBLEMS, summary="Ages of the last looks")
     async def cells() -> Response:
-        return answer(await door.ask(lambda connection: _cells(connection, time.time())))
+        now = _now(door)
+        return answer(await door.ask(lambda connection: _cells(connection, now)))
 
     @api.get("/patrol/asked/{number}", response_model=shapes.Asked, responses=PROBLEMS, summary="What came of it")
     async def asked(number: Number) -> Response:
+        _now(door)
         return answer(await door.ask(lambda connection: asked_object(shelf.wish_of(connection, number))))
 
 
@@ -118,16 +122,22 @@ Body = Callable[[sa.Connection, float], dict[str, Any]]
 
 async def _ask(door: Door, who: str, kind: Kind, body: Body) -> Response:
     """Something is asked of the node; 202 with its number, or 404, 409, 422, 503 with a sentence."""
-    records = door.watch.records
+    now, records = _now(door), door.watch.records
 
     def asked() -> dict[str, Any]:
-        now = records.clock()
         with records.read() as connection:
             told = body(connection, now)
         wish = Wish(0, now, who, kind, State.WAITING, told, {}, "")
         return asked_object(shelf.ask(records, By(who, now), kind, told, told_of(wish)))
 
     return answer(await door.told(asked), 202)
+
+
+def _now(door: Door) -> float:
+    """UTC s by the clock; 404 where the node has no patrol."""
+    if not door.state.node.get("patrol"):
+        raise HTTPException(404, NO_PATROL)
+    return door.watch.records.clock()
 
 
 def asked_object(wish: Wish) -> dict[str, Any]:
@@ -148,9 +158,7 @@ def look_body(told: shapes.Vessel, now: float) -> dict[str, Any]:
 
 
 def _sheet(connection: sa.Connection) -> dict[str, Any]:
-    """What there is; Conflict where that is not known yet, Unknown where there is no patrol."""
-    if not shelf.told(connection, "state"):
-        raise Unknown(NO_PATROL)
+    """What there is; Conflict where that is not known yet."""
     sheet = shelf.told(connection, "sheet")
     if not sheet:
         raise Conflict(NO_PLAN)
@@ -173,7 +181,7 @@ def _plans(connection: sa.Connection, now: float) -> tuple[Kept | None, Kept | N
 def _patrol(connection: sa.Connection, now: float) -> dict[str, Any]:
     state = shelf.told(connection, "state")
     if not state:
-        raise HTTPException(404, NO_PATROL)
+        raise Conflict("the patrol has not begun yet: ask again in a second")
     kept, following = _plans(connection, now)
     sheet = {key: value for key, value in shelf.told(connection, "sheet").items() if key != "cells"}
     return {

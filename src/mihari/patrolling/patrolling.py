@@ -6,13 +6,11 @@ itself is done by other processes.
 
 from __future__ import annotations
 
-import hashlib
 import logging
 import math
 import threading
 from collections import deque
 from collections.abc import Callable, Iterable
-from pathlib import Path
 from typing import Any
 
 from mihari.alerts.actions import By
@@ -21,22 +19,20 @@ from mihari.alerts.records import Records
 from mihari.core.asset import Asset
 from mihari.core.errors import BadInput, MihariError
 from mihari.core.patrol_section import PatrolSection
-from mihari.core.times import told_time
-from mihari.patrol.file import PatrolFile, load
-from mihari.patrol.plan import Plan, from_json, read, to_json
+from mihari.patrol.file import PatrolFile
+from mihari.patrol.plan import Plan, from_json, to_json
 from mihari.patrol.vehicles import vehicles_of
 from mihari.patrolling import ages, shelf, timeline
 from mihari.patrolling.child import Answer, Child
-from mihari.patrolling.rolling import begun_at, moved, next_file
+from mihari.patrolling.rolling import next_file
 from mihari.patrolling.shelf import Kept, Kind, State, Wish
+from mihari.patrolling.state import begin, why_given
 from mihari.patrolling.wishes import changed_file, merged, told_of
 
 log = logging.getLogger("mihari.patrol")
 LOOK_S = 0.3  # between two looks at what people ask
 SEEN_S = 20.0  # between two writings of the looks that were due
 SAY_S = 2.0  # between two writings of how far a plan is
-MINUTE = 60.0
-PREPARING_S = 30.0  # before the search itself; a patrol that begins now begins when its plan is there
 LAST_PART = 0.25  # of a patrol file's hours: when so much is left, the next plan is made
 FLOWN_MAX = 20_000  # places of vehicles that wait to be looked through
 BETTER_S = 15.0  # of search after something was changed, a slice at a time
@@ -44,9 +40,13 @@ SLICE_S = 3.0
 
 
 class Patrolling:
-    """`address`: of the records; `clock`: UTC s. `start`, then `stop`; everything else happens in its own thread."""
+    """`address`: of the records; `clock`: UTC s; `child`: makes a planning process. `start`, then `stop`; all else
+    happens in its own thread, a `turn` after the other.
+    """
 
-    def __init__(self, section: PatrolSection, address: str, clock: Callable[[], float]) -> None:
+    def __init__(
+        self, section: PatrolSection, address: str, clock: Callable[[], float], child: Callable[[], Child] = Child
+    ) -> None:
         self.section, self.clock = section, clock
         self.records = Records(address, clock)
         self.kept: Kept | None = None  # in force
@@ -56,7 +56,7 @@ class Patrolling:
         self.said = ""  # how it began
         self.seen: ages.Looks = {}
         self.since = math.nan  # UTC s from which on somebody patrols
-        self._base, self._other = Child(), Child()
+        self._base, self._other = child(), child()
         self._doing = ""
         self._rolled = 0  # the plan that the next one was made from
         self._better_s = 0.0  # search that is still to be done
@@ -92,9 +92,9 @@ class Patrolling:
     # the thread
 
     def _run(self) -> None:
-        self._attempt(self._begin)
+        self._attempt(self.begin)
         while not self._stopping.wait(LOOK_S):
-            self._attempt(self._turn)
+            self._attempt(self.turn)
 
     def _attempt(self, work: Callable[[], None]) -> None:
         try:
@@ -106,7 +106,8 @@ class Patrolling:
         except Exception:
             log.exception("the patrol could not go on")
 
-    def _turn(self) -> None:
+    def turn(self) -> None:
+        """Look once at all there is to do."""
         for child in (self._base, self._other):
             child.listen()
         if self.digest:
@@ -117,58 +118,27 @@ class Patrolling:
             self._see()
         self._say()
 
-    def _begin(self) -> None:
+    def begin(self) -> None:
         """Go on with the plan of the last run, else with the one of the node file, else make one."""
         self.records.open()
-        file = load(self.section.file)
-        given = read(self.section.plan) if self.section.plan else None
-        if given is not None and given.patrol != file.name:
-            raise BadInput(f"[patrol] {self.section.plan}: a plan of {given.patrol!r}; expected one of {file.name!r}")
-        digest, now = digest_of(file, given, self.section), self.clock()
-        with self.records.read() as connection:
-            kept, state = shelf.in_force(connection, now, digest), shelf.told(connection, "state")
-            seen = shelf.told(connection, "seen")
-            left = shelf.wishes(connection, State.WORKING)
-        for wish in left:
-            shelf.turn(self.records, wish.number, State.FAILED, problem="the node was stopped before it was done")
-        if kept is not None and kept.plan.end > now:
-            self.changes = merged(state.get("changes", {}), {}) if state.get("digest") == digest else merged({}, {})
-            self.since = float(seen.get("since", kept.plan.begin))
-            self.seen = ages.of_told(seen.get("looks", {})) if state.get("digest") == digest else {}
-            self._seen_to = float(seen.get("to", -math.inf))
-            self.said = f"goes on with plan {kept.number}, made {told_time(kept.time)}"
-            self.digest, self.kept = digest, kept
-            self._vehicles = frozenset(v.name for v in vehicles_of(kept.file))
-            self._open(kept)
+        how = begin(self.section, self.records, self.clock())
+        self.said, self.since, self._seen_to = how.said, how.since, how.seen_to
+        log.info("patrol %s %s", how.file.name, how.said)
+        if how.kept is not None:
+            self.changes, self.seen = how.changes or self.changes, how.seen or {}
+            self.kept, self.digest = how.kept, how.digest
+            self._vehicles = frozenset(v.name for v in vehicles_of(how.file))
+            self._open(how.kept)
             return
         for key in ("sheet", "timeline", "seen"):
             shelf.tell(self.records, key, {})
-        file = self._started(file, given, now)
-        self.digest, self.since = digest, file.start.timestamp()
-        log.info("patrol %s: %s", file.name, self.said)
-        if given is not None:
-            plan = moved(given, file.start.timestamp() - given.begin)
-            self._put(By(SYSTEM, now), f"as {Path(self.section.plan).name} has it", file, plan)
+        self.digest = how.digest
+        if how.plan is None:
+            self._make(how.file)
+        else:
+            self._put(By(SYSTEM, self.clock()), why_given(self.section), how.file, how.plan)
             assert self.kept is not None
             self._open(self.kept)
-        else:
-            self._make(file)
-
-    def _started(self, file: PatrolFile, given: Plan | None, now: float) -> PatrolFile:
-        """The file with the time at which it begins here."""
-        begin = file.start.timestamp()
-        if self.section.start == "now":
-            planning = 0.0 if given is not None else self.section.seconds + PREPARING_S
-            first = math.ceil((now + planning) / MINUTE) * MINUTE
-            self.said = f"begins now, at {told_time(first)}, in place of {told_time(begin)} as its file says"
-            return begun_at(file, first)
-        if begin + 3600 * file.hours <= now:
-            raise BadInput(
-                f"patrol {file.name} was over at {told_time(begin + 3600 * file.hours)}; expected a file that is not, "
-                'or [patrol] with start = "now"'
-            )
-        self.said = f"begins at {told_time(begin)}, as its file says"
-        return file
 
     # plans
 
@@ -255,7 +225,7 @@ class Patrolling:
             plan = from_json(answer["plan"])
             self._put(by, why, file, plan)
             shelf.turn(self.records, wish.number, State.DONE, self._figures(plan))
-            self._better_s, self._better_from = BETTER_S, (by, why)
+            self._better_s, self._better_from = min(BETTER_S, self.section.seconds), (by, why)
 
         def failed(answer: Answer) -> None:
             shelf.turn(self.records, wish.number, State.FAILED, problem=answer["problem"])
@@ -276,7 +246,8 @@ class Patrolling:
         """Search on for a while after a change; what people ask meanwhile comes first."""
         if self._better_s <= 0.0 or self._base.busy or self.kept is None or self._better_from is None:
             return
-        self._better_s -= SLICE_S
+        seconds = min(SLICE_S, self._better_s)
+        self._better_s -= seconds
         over, file, (by, why) = self._better_s <= 0.0, self.kept.file, self._better_from
 
         def better(answer: Answer) -> None:
@@ -288,7 +259,7 @@ class Patrolling:
             self._better_s = 0.0
             log.warning("the patrol's plan could not be improved: %s", answer["problem"])
 
-        self._base.ask({"do": "improve", "seconds": SLICE_S}, better, failed)
+        self._base.ask({"do": "improve", "seconds": seconds}, better, failed)
 
     @staticmethod
     def _figures(plan: Plan) -> dict[str, Any]:
@@ -304,7 +275,7 @@ class Patrolling:
             waiting = shelf.wishes(connection, State.WAITING)
         for wish in waiting:
             if wish.kind == Kind.WHAT_IF:
-                if not self._other.busy:
+                if not self._other.busy and self._better_s <= 0.0:  # else it would be of a plan that is just replaced
                     self._imagine(wish)
             elif not self._base.busy:
                 self._obey(wish)
@@ -367,8 +338,8 @@ class Patrolling:
         if self.kept is None or now - self._seen_at < SEEN_S:
             return
         self._look_through()
-        begin, heard = max(self._seen_to, self.since), frozenset(self._heard_at)
-        for row, look in ages.planned([self.kept.plan], begin, now, heard).items():
+        first, heard = max(self._seen_to, self.since), frozenset(self._heard_at)
+        for row, look in ages.planned([self.kept.plan], first, now, heard).items():
             ages.keep(self.seen, row, look)
         self._seen_at = self._seen_to = now
         told = {"looks": ages.told(self.seen), "since": self.since, "to": now, "heard": sorted(heard)}
@@ -416,9 +387,3 @@ class Patrolling:
         except MihariError:
             self._state = {}
             raise
-
-
-def digest_of(file: PatrolFile, plan: Plan | None, section: PatrolSection) -> str:
-    """What a patrol is known by: another file, plan or way to begin is another patrol."""
-    told = [file.model_dump_json(), section.start, "" if plan is None else str(to_json(plan))]
-    return hashlib.sha256("\n".join(told).encode()).hexdigest()[:16]

@@ -7,6 +7,7 @@ prepared, so that a change is answered at once. It ends when its standard input 
 from __future__ import annotations
 
 import json
+import math
 import os
 import sys
 import time
@@ -15,8 +16,11 @@ from typing import Any, TextIO
 
 from mihari.core.errors import BadInput, MihariError
 from mihari.patrol.file import LookSection, PatrolFile
+from mihari.patrol.flown import Looks
 from mihari.patrol.plan import Plan, from_json, to_json
 from mihari.patrol.planner import Prepared, finished, prepare, search
+from mihari.patrol.replan import Replanner
+from mihari.patrol.vehicles import vehicles_of
 from mihari.patrolling.sheet import sheet_of
 
 Answer = dict[str, Any]
@@ -31,13 +35,14 @@ class Planner:
     def __init__(self) -> None:
         self.prepared: Prepared | None = None
         self.plan: Plan | None = None
-        self._changed: Any = None
+        self._changed: Replanner | None = None
+        self._looks: dict[str, Looks] = {}  # of vehicles that are heard
 
     def obey(self, order: Mapping[str, Any], tell: Tell) -> Answer:
         """Carry out one order; BadInput for one that cannot be, KeyError for what is none."""
         answer: dict[str, Callable[[Mapping[str, Any], Tell], Answer]] = {
             "plan": self._make, "open": self._open, "change": self._change, "improve": self._improve,
-            "what if": self._what_if,
+            "what if": self._what_if, "flown": self._flown,
         }  # fmt: skip
         return answer[str(order["do"])](order, tell)
 
@@ -56,12 +61,10 @@ class Planner:
     def _prepare(self, order: Mapping[str, Any], tell: Tell) -> Answer:
         tell(0.0, "coverage of the sea")
         file = PatrolFile.model_validate(order["file"])
-        self.prepared, self._changed = prepare(file), None
+        self.prepared, self._changed, self._looks = prepare(file), None, {}
         return sheet_of(file, self.prepared.ground)
 
     def _change(self, order: Mapping[str, Any], tell: Tell) -> Answer:
-        from mihari.patrol.replan import Replanner
-
         if self.prepared is None or self.plan is None:
             raise BadInput("there is no plan yet that could be changed")
         now, begin = float(order["now"]), self.prepared.file.start.timestamp()
@@ -80,11 +83,30 @@ class Planner:
         return {"plan": to_json(self.plan)}
 
     def _what_if(self, order: Mapping[str, Any], tell: Tell) -> Answer:
-        """The plan as it would be changed; `file`: with other weather where that is asked."""
-        answer = self._open(order, tell)
+        """The plan as it would be changed, and `before`, the figures from now on where nothing happens."""
+        self._open(order, tell)
+        self._change(order["before"], tell)
+        before = self._improve({"seconds": float(order["seconds"]) / 2}, tell)["plan"]["figures"]
+        tell(0.0, "what would be")
+        if order["changed file"] == order["file"]:
+            self.plan = from_json(order["plan"])
+        else:
+            self._open({**order, "file": order["changed file"]}, tell)
         self._change(order, tell)
-        tell(0.5, "routes")
-        return answer | self._improve(order, tell)
+        return {**self._improve({"seconds": float(order["seconds"]) / 2}, tell), "before": before}
+
+    def _flown(self, order: Mapping[str, Any], tell: Tell) -> Answer:
+        """The looks that are whole by now: cell, UTC s, vehicle."""
+        if self.prepared is None:
+            raise BadInput("nothing is prepared yet by which looks could be judged")
+        found = []
+        for name, time_s, lat, lon, height in order["fixes"]:
+            if name not in self._looks:
+                platform = next(v.platform for v in vehicles_of(self.prepared.file) if v.name == name)
+                self._looks[name] = Looks(self.prepared.file, self.prepared.ground, platform)
+            high = math.nan if height is None else height
+            found += [(one.cell, one.end, name) for one in self._looks[name].take(time_s, lat, lon, high)]
+        return {"looks": found}
 
 
 def look_of(told: Mapping[str, Any], begin: float) -> LookSection:

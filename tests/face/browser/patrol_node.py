@@ -10,9 +10,7 @@ from mihari.core.config import NodeConfig
 from mihari.node import Node
 
 
-def main(
-    port: int, folder: Path, patrol: str = "nansei", plan: str = "", start: str = "now", seconds: float = 5.0
-) -> None:
+def main(port: int, folder: Path, patrol: str = "nansei", plan: str = "", start: str = "now") -> None:
     """It ends with its standard input."""
     with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as free:
         free.bind(("127.0.0.1", 0))

@@ -41,10 +41,15 @@ export class AlertPanel extends Panel {
       <p class="headline"><bdi>${a.because}</bdi></p>
       ${this.vessels(a.vessels, a.vessels_total)}
       <p class="state">${this.state(a)}</p>
-      <div class="decisions" role="group" aria-label="Decide">${DECISIONS.filter((d) => d.fits(a)).map((d) => html`<button class=${d.what === 'acknowledge' && a.calls ? 'warn' : ''} title=${d.title} @click=${() => ask(d.what as What, a)}>${d.name}</button>`)}</div>
+      <div class="decisions" role="group" aria-label="Decide">${DECISIONS.filter((d) => d.fits(a)).map((d) => html`<button class=${d.what === 'acknowledge' && a.calls ? 'warn' : ''} title=${d.title} @click=${() => ask(d.what as What, a)}>${d.name}</button>`)}${this.app.patrol.told?.plan && a.place !== 'closed' ? html`<button title="The patrol's plan is changed so that somebody is with it in time" @click=${() => this.look(a)}>Patrol: look at it …</button>` : nothing}</div>
       ${fleetsOf(this.app.alerts).map((f) => this.fleet(f))}
       ${told.map((b) => this.behaviour(b))}
       ${this.asides(a)} ${this.related(a)} ${this.log(a)}`
+  }
+
+  private look(a: Detail): void {
+    const vessel = a.vessels.map((v) => this.app.idOf(v)).find((id) => id > 0) ?? 0
+    this.app.patrolLook(vessel, { lat: a.lat_deg, lng: a.lon_deg }, a.number)
   }
 
   private time(utc_s: number): string {

@@ -66,7 +66,7 @@ export class Bar extends Panel {
     const { patrol } = this.app, { told, fresh } = patrol
     if (!patrol.there) return nothing
     const ill = Boolean(told?.problem || patrol.problem) || told?.state === 'over'
-    const word = told?.progress.doing ? `PLANNING ${Math.round(100 * told.progress.share)} %` : ill ? '▲ PATROL' : Number.isNaN(fresh) ? 'PATROL' : `PATROL ${Math.floor(100 * fresh)} % FRESH`
+    const word = told?.progress.doing ? `PLANNING ${Math.round(100 * told.progress.share)} %` : ill ? '▲ PATROL' : Number.isNaN(fresh) ? 'PATROL' : `PATROL ${Math.round(100 * fresh)} % FRESH`
     return html`<button class="badge ${ill ? 'caution' : 'good'}" id="patrol" aria-pressed=${patrol.open} title="Patrol: who is out when, how old looks are, what if (p)" @click=${() => this.app.togglePatrol()}>${word}</button>`
   }
 

@@ -33,6 +33,7 @@ export class PatrolBox extends Panel {
         <h2>${told?.sheet.name ?? 'Patrol'}</h2>
         <span class="tabs" role="tablist">${TABS.map(([tab, name]) => html`<button role="tab" aria-selected=${patrol.tab === tab} aria-pressed=${patrol.tab === tab} @click=${() => patrol.show(tab)}>${name}${tab === 'short' && patrol.shortfalls.length ? ` (${patrol.shortfalls.length})` : ''}</button>`)}</span>
         <span class="patrol-state">${this.state()}</span>
+        <button title="All of the patrol's sea on the map" @click=${() => this.app.showSea()}>All of it</button>
         <button aria-pressed=${this.app.settings.layers.has('patrol')} @click=${() => this.app.showPatrol(!this.app.settings.layers.has('patrol'))}>On the map</button>
         <button @click=${() => patrol.toggle(false)}>Close (p)</button>
       </div>
@@ -59,14 +60,23 @@ export class PatrolBox extends Panel {
     if (patrol.tab === 'short') return this.short()
     const width = this.app.chart.map.getContainer().clientWidth
     const card = patrol.chosen ? sortieCard(this.app, patrol.chosen) : patrol.vehicle ? vehicleCard(this.app, patrol.vehicle) : nothing
-    return html`<div class="patrol-chart">${patrol.told?.plan ? chartOf(this.app, Math.max(480, width - (card === nothing ? 40 : 340))) : html`<p>${patrol.told?.said ?? ''}</p>`}</div>${card}`
+    return html`<div class="patrol-chart">${this.legend()}${patrol.told?.plan ? chartOf(this.app, Math.max(480, width - (card === nothing ? 40 : 340))) : html`<p>${patrol.told?.said ?? ''}</p>`}</div>${card}`
+  }
+
+  /** What the map shows, beside its colours. */
+  private legend(): TemplateResult {
+    const { late, way } = this.app.palette.patrol, { label } = this.app.palette
+    return html`<p class="patrol-legend">Age of the last look: ${late.map((colour, i) => html`<span><svg width="14" height="12"><rect x="0.5" y="0.5" width="13" height="11" fill=${colour} fill-opacity=${i ? 0.75 : 0.45} stroke=${label} stroke-opacity="0.5" /></svg> ${LATE_WORDS[i]}</span>`)}
+      <span><svg width="14" height="12"><path d="M0 12L14 0M-7 12L7 0M7 12L21 0" stroke=${label} /></svg> held by radars</span>
+      <span><svg width="14" height="14"><circle cx="7" cy="7" r="5" fill="none" stroke=${way} stroke-width="2" /><rect x="5.5" y="5.5" width="3" height="3" fill=${way} /></svg> should be here</span></p>`
   }
 
   private short(): TemplateResult {
-    const { shortfalls, told } = this.app.patrol, late = this.app.patrol.cells.filter((c) => c.late > 1).length
+    const { shortfalls, told } = this.app.patrol, cells = this.app.patrol.cells.filter((c) => !c.held), late = cells.filter((c) => c.late > 1).length, never = cells.filter((c) => !c.next).length
     return html`<div>
-      <table class="facts patrol-figures"><tbody>${FIGURES.map(([key, name, words]) => (told?.figures[key] === undefined ? nothing : html`<tr><th>${name}</th><td>${words(told.figures[key])}</td></tr>`))}<tr><th>late now</th><td>${late} cells</td></tr></tbody></table>
-      ${shortfalls.length ? html`<ul class="patrol-short">${shortfalls.map((s) => html`<li><b><bdi>${s.demand}</bdi></b><br /><bdi>${sentence(s.because)}</bdi>${s.would ? html`<br /><span class="quiet">It would take <bdi>${s.would}</bdi>.</span>` : nothing}</li>`)}</ul>` : html`<p>All stations are kept and all vessels are reached. Of cells, ${LATE_WORDS[3]} ones are on the map.</p>`}
+      <table class="facts patrol-figures"><tbody>${FIGURES.map(([key, name, words]) => (told?.figures[key] === undefined ? nothing : html`<tr><th>${name}</th><td>${words(told.figures[key])}</td></tr>`))}<tr><th>late now</th><td>${late} of ${cells.length} cells</td></tr><tr><th>no look to come</th><td>${never} cells</td></tr></tbody></table>
+      ${never ? html`<p>${never} cells get no look in what is left of the plan: this fleet cannot keep more of the demanded weight fresh, as far as the search has found. It would take more vehicles in the patrol file, or longer intervals there.</p>` : nothing}
+      ${shortfalls.length ? html`<ul class="patrol-short">${shortfalls.map((s) => html`<li><b><bdi>${s.demand}</bdi></b><br /><bdi>${sentence(s.because)}</bdi>${s.would ? html`<br /><span class="quiet">It would take <bdi>${s.would}</bdi>.</span>` : nothing}</li>`)}</ul>` : html`<p>All stations are kept and all vessels are reached in time.</p>`}
       <p class="quiet">${told?.said ? sentence(`this patrol ${told.said}`) : ''}</p>
       <h3>Plans</h3><ul class="log">${(told?.plans ?? []).slice(0, 8).map((p) => html`<li>${when(p.time, told!.time, 5)} plan ${p.number} by <bdi>${p.who}</bdi>: <bdi>${p.why}</bdi></li>`)}</ul>
     </div>`

@@ -1,11 +1,11 @@
 /** The patrol's Gantt chart: weather and closed decks above, stations with who keeps them, one row a vehicle, now as a line. */
 import { html, nothing, svg, type SVGTemplateResult, type TemplateResult } from 'lit'
 import type { App } from '../app'
-import type { Patrol, Sortie } from '../patrol'
+import { stopsOf, type Patrol, type Sortie } from '../patrol'
 import { sortieTitle, wordsOfSpell } from '../patrolwords'
 import { clock, day } from '../words'
 
-const LEFT = 122, ROW = 20, WATCH = 30, HEAD = 40 // px: names, one vehicle, one station, times and weather
+const LEFT = 122, ROW = 20, WATCH = 30, RIGHT = 22, HEAD = 40 // px: names, one vehicle, one station, half a time, times and weather
 const BEFORE_S = 4 * 3600 // of the past that is shown where the patrol began earlier
 const STEPS_H = [1, 2, 3, 6, 12]
 const LABEL_PX = 46 // from one time to the next at least
@@ -20,7 +20,7 @@ function scaleOf(patrol: Patrol, now: number, width: number): Scale {
   const ends = patrol.sorties.map((s) => s.landing), plan = patrol.told?.plan
   const first = Math.max(patrol.sheet.begin ?? now, now - BEFORE_S), begin = Math.min(first, now)
   const to = Math.max(patrol.told?.next?.end ?? plan?.end ?? now, Math.min(...ends, Infinity) < Infinity ? plan?.end ?? now : now)
-  return { from: begin, to, x: (time) => LEFT + ((Math.min(Math.max(time, begin), to) - begin) / Math.max(to - begin, 1)) * (width - LEFT - 8) }
+  return { from: begin, to, x: (time) => LEFT + ((Math.min(Math.max(time, begin), to) - begin) / Math.max(to - begin, 1)) * (width - LEFT - RIGHT) }
 }
 
 export function chartOf(app: App, width: number): TemplateResult {
@@ -29,7 +29,7 @@ export function chartOf(app: App, width: number): TemplateResult {
   const stations = patrol.sheet.stations ?? [], names = patrol.vehicles.map((v) => v.name)
   const shutTo = HEAD + closed.length * ROW, first = shutTo + stations.length * WATCH, height = first + names.length * ROW + 4
   return html`<svg class="gantt" width=${width} height=${height} role="group" aria-label="Sorties by vehicle and time">
-    ${weather(patrol, t)} ${hours(t, width, height)}
+    ${weather(patrol, t)} ${hours(t, width, height, now)}
     ${closed.map((p, i) => shut(patrol, p.name, p.closed, t, HEAD + i * ROW))}
     ${stations.map((s, i) => watches(patrol, s.name, s.from, s.to, t, shutTo + i * WATCH, app))}
     ${names.map((name, i) => vehicle(app, name, t, first + i * ROW, now))}
@@ -47,12 +47,13 @@ function weather(patrol: Patrol, t: Scale): SVGTemplateResult[] {
 }
 const fit = (words: string, wide: number): string => (words.length * 6.2 < wide ? words : words.slice(0, Math.max(0, Math.floor(wide / 6.6) - 1)).replace(/, [^,]*$/, ''))
 
-function hours(t: Scale, width: number, height: number): SVGTemplateResult[] {
+function hours(t: Scale, width: number, height: number, now: number): SVGTemplateResult[] {
   const per_h = ((width - LEFT) * 3600) / (t.to - t.from), step = 3600 * (STEPS_H.find((h) => h * per_h >= LABEL_PX) ?? 24)
   const marks: SVGTemplateResult[] = []
   for (let at = Math.ceil(t.from / step) * step; at <= t.to; at += step) {
     const x = t.x(at)
-    marks.push(svg`<line class="gantt-hour" x1=${x} x2=${x} y1="36" y2=${height} /><text class="gantt-small quiet" x=${x} y="12" text-anchor="middle">${at % 86400 ? clock(at).slice(0, 5) : day(at).slice(5)}</text>`)
+    const clear = Math.abs(x - t.x(now)) > LABEL_PX - 4 // of the time of now
+    marks.push(svg`<line class="gantt-hour" x1=${x} x2=${x} y1="36" y2=${height} />${clear ? svg`<text class="gantt-small quiet" x=${x} y="12" text-anchor="middle">${at % 86400 ? clock(at).slice(0, 5) : day(at).slice(5)}</text>` : nothing}`)
   }
   return marks
 }
@@ -90,7 +91,7 @@ function bar(app: App, s: Sortie, t: Scale, y: number, now: number): SVGTemplate
     <rect class="gantt-sortie ${s.end ? '' : 'lost'}" x=${a} y=${y + 2} width=${Math.max(2, b - a)} height=${ROW - 4} rx="2" />
     ${done > a ? svg`<rect class="gantt-done" x=${a} y=${y + 2} width=${done - a} height=${ROW - 4} rx="2" />` : nothing}
     <path class="gantt-tick" d=${ticks} />
-    ${s.stops.filter((stop) => stop.purpose !== 'cell' && stop.leave > t.from).map((stop) => svg`<rect class=${stop.purpose === 'station' ? 'gantt-watch' : 'gantt-vessel'} x=${t.x(stop.arrive)} y=${y + 5} width=${Math.max(4, t.x(stop.leave) - t.x(stop.arrive))} height=${ROW - 10} />`)}</g>`
+    ${stopsOf(s).filter((stop) => stop.purpose !== 'cell' && stop.leave > t.from).map((stop) => svg`<rect class=${stop.purpose === 'station' ? 'gantt-watch' : 'gantt-vessel'} x=${t.x(stop.arrive)} y=${y + 5} width=${Math.max(4, t.x(stop.leave) - t.x(stop.arrive))} height=${ROW - 10} />`)}</g>`
 }
 
 const enter = (act: () => void) => (e: KeyboardEvent): void => {

@@ -2,7 +2,7 @@
 import { html, nothing, type TemplateResult } from 'lit'
 import { sentence } from '../answer'
 import type { App } from '../app'
-import type { Asked, Sortie } from '../patrol'
+import { stopsOf, type Asked, type Sortie } from '../patrol'
 import { FIGURES, whyOf } from '../patrolwords'
 import { place, share, when } from '../words'
 
@@ -16,7 +16,7 @@ const whoField = (app: App): TemplateResult => html`<label>Your name <input name
 
 export function sortieCard(app: App, s: Sortie): TemplateResult {
   const { patrol } = app, now = patrol.told?.time ?? app.now, v = patrol.vehicleOf(s.vehicle), hours = (s.landing - s.launch) / 3600
-  const next = s.stops.find((stop) => stop.leave > now)
+  const stops = stopsOf(s), next = stops.find((stop) => stop.leave > now)
   return html`<aside class="patrol-card" aria-label="Sortie of ${s.vehicle}">
     <header class="vessel-head"><div><h3><bdi>${s.vehicle}</bdi></h3><span class="quiet">${v?.platform ?? ''}</span></div><button @click=${() => app.showSortie(s)}>Show</button><button aria-label="Close" @click=${() => app.chooseSortie(null)}>✕</button></header>
     <dl>
@@ -26,7 +26,7 @@ export function sortieCard(app: App, s: Sortie): TemplateResult {
       ${next && s.launch <= now ? html`<dt>Next</dt><dd>${next.purpose === 'cell' ? 'a cell' : next.name} ${when(next.arrive, now, 5)}</dd>` : nothing}
       <dt>Why</dt><dd>${whyOf(s, patrol, now).map((line) => html`<bdi>${line}</bdi><br />`)}</dd>
     </dl>
-    <details><summary>${s.stops.length} stops</summary><ul class="log">${s.stops.map((stop) => html`<li class=${stop.leave < now ? 'quiet' : ''}>${when(stop.arrive, now, 5)}–${when(stop.leave, now, 5)} ${stop.purpose === 'cell' ? `cell ${stop.name}` : stop.name}</li>`)}</ul></details>
+    <details><summary>${stops.length} stops</summary><ul class="log">${stops.map((stop) => html`<li class=${stop.leave < now ? 'quiet' : ''}>${when(stop.arrive, now, 5)}–${when(stop.leave, now, 5)} ${stop.purpose === 'cell' ? `cell ${stop.name}` : stop.name}</li>`)}</ul></details>
     <p><button @click=${() => patrol.chooseVehicle(s.vehicle)}>${s.vehicle} is lost …</button></p>
   </aside>`
 }

@@ -27,9 +27,10 @@ export class StillsBox extends Panel {
       const kinds = (tasks.taking(asset.name)?.kinds ?? []).filter((kind) => NEEDS[kind].vessel)
       return kinds.length ? [{ asset, kinds, away: away(asset) }] : []
     })
-    if (!able.length) return nothing
+    const patrol = this.app.patrol.told?.plan ? html`<p><button id="patrol-look" title="The patrol's plan is changed so that somebody is with it in time" @click=${() => this.app.patrolLook(settings.selected)}>Patrol: look at it …</button></p>` : nothing
+    if (!able.length) return patrol
     able.sort((x, y) => (x.away || Infinity) - (y.away || Infinity))
-    return html`<h3>Look at it with …</h3><ul class="watchers" aria-label="Ours that can look at it">${able.map(
+    return html`${patrol}<h3>Look at it with …</h3><ul class="watchers" aria-label="Ours that can look at it">${able.map(
       ({ asset, kinds, away }) => html`<li><span class="line"><b><bdi>${asset.name}</bdi></b><span class="quiet">${[length(away), linkBrief(asset, this.app.ageNow)].filter(Boolean).join(' · ')}</span></span>
         <span class="pair-buttons">${kinds.map((kind: Kind) => html`<button aria-label="${ORDERS[kind].replace(' …', '')}: ${asset.name}" @click=${() => this.app.askFor(asset, kind, settings.selected)}>${kind}</button>`)}</span></li>`,
     )}</ul>`
