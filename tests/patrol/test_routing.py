@@ -184,6 +184,12 @@ def test_bad_calls_are_refused():
             best_tours(SQUARE, np.ones(3), 0, 0, limit, count, 1.0)
 
 
+def test_whole_numbers_are_numbers():
+    travel = np.ones((3, 3), np.int64)
+    (only,) = best_tours(travel, np.array([0, 2, 3]), 0, 0, 3, 1, SECONDS, rounds=2)
+    assert sorted(only[1:-1]) == [1, 2]
+
+
 def test_jobs_at_one_location_are_done_together():
     apart = np.where(np.eye(3) > 0, math.inf, 2.0)
     jobs = [Job(1, 1.0), Job(1, 2.0, takes=0.5), Job(2, 1.0)]

@@ -52,8 +52,9 @@ def field_of(travel: Sequence[Floats], jobs: Sequence[Job], vans: Sequence[Van])
     there_and_back = legs[0, :count, :count] + legs[0, :count, :count].T
     np.fill_diagonal(there_and_back, -1.0)
     return Field(
-        legs=legs, shut=shut, detour=detour, prize=np.array([job.prize for job in jobs]), van=np.array(van, np.int64),
-        limit=np.array([min(one.limit, blocked / 2) for one in vans]),
+        legs=legs, shut=shut, detour=detour, van=np.array(van, np.int64),
+        prize=np.array([job.prize for job in jobs], np.float64),
+        limit=np.array([min(one.limit, blocked / 2) for one in vans], np.float64),
         near=np.ascontiguousarray(np.argsort(there_and_back, axis=1, kind="stable")[:, :NEAR]),
         key=np.random.default_rng(count).integers(1, 2**63, count, dtype=np.uint64),
     )  # fmt: skip
