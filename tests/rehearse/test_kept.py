@@ -1,0 +1,69 @@
+"""Stations to the tick, freshness as the checker of plans has it, faults in words."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from tests.patrol.made import patrol as at_random
+from tests.rehearse.small import LAT, LON, patrol, still
+
+from mihari.core.errors import BadInput
+from mihari.patrol.planner import finished, prepare, search
+from mihari.rehearse.conditions import Conditions
+from mihari.rehearse.faults import fault, turned
+from mihari.rehearse.fresh import fresh, fresh_over_time, planned_looks
+from mihari.rehearse.manned import manned
+
+STATION = {"name": "gap", "lat_deg": LAT, "lon_deg": LON, "within_km": 10, "from_h": 1, "to_h": 2}
+
+
+def test_a_station_is_kept_while_somebody_is_near():
+    file = patrol(station=[STATION])
+    (kept,) = manned(file, still(file, LAT, LON))
+    assert (kept.gap_min, kept.gaps) == (0.0, ())
+
+
+def test_a_gap_at_a_station_is_told_to_the_tick():
+    file = patrol(station=[STATION])
+    flown = still(file, LAT, LON, names=("tb3",))
+    hour = (flown.times - file.start.timestamp()) / 3600
+    flown.out[(hour >= 1.25) & (hour < 1.5)] = False
+    (kept,) = manned(file, flown)
+    assert kept.gap_min == pytest.approx(15.0)
+    assert [(t - file.start.timestamp()) / 3600 for t in kept.gaps[0]] == pytest.approx([1.25, 1.5])
+
+
+def test_who_cannot_keep_a_station_does_not_by_being_there():
+    file = patrol(station=[STATION])
+    (kept,) = manned(file, still(file, LAT, LON, names=("ulaq",), height=0.0))
+    assert kept.gap_min == pytest.approx(60.0)
+
+
+@pytest.mark.parametrize("seed", [1, 4, 7])
+def test_a_plan_is_as_fresh_as_it_says(seed):
+    prepared = prepare(at_random(seed))
+    plan = finished(prepared, search(prepared, 0.1, seed))
+    looks = planned_looks(plan, plan.begin)
+    share, worst = fresh(prepared.ground, looks, 0.0, prepared.file.hours)
+    assert share == pytest.approx(plan.figures["fresh"], abs=1e-6)
+    assert worst == pytest.approx(plan.figures["worst"], rel=1e-6)
+    hours = np.linspace(0, prepared.file.hours, 3001)
+    mean = fresh_over_time(prepared.ground, looks, hours)
+    if len(prepared.ground.spells) == 1:
+        assert mean.mean() == pytest.approx(share, abs=0.01)
+
+
+def test_weather_that_turns_turns_at_its_hour_and_raises_the_sea():
+    file = patrol()
+    then = Conditions.of(turned(file, (fault("wind", "30@2"),)))
+    before, after = (then.begin + 3600 * h for h in (1.9, 2.1))
+    assert then.wind(before).speed == pytest.approx(Conditions.of(file).wind(before).speed)
+    assert then.wind(after).speed == pytest.approx(30 * 1852 / 3600)
+    assert then.sea(after).state > then.sea(before).state
+    assert turned(file, (fault("lost", "tb2@1"),)) is file
+
+
+@pytest.mark.parametrize("words", ["", "@", "tb2@", "tb2@nan", "tb2@-1", "@4"])
+def test_words_that_tell_no_fault_are_refused(words):
+    with pytest.raises(BadInput, match="expected WHAT@HOUR"):
+        fault("lost", words)
