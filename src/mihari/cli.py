@@ -34,6 +34,7 @@ COMMANDS = {
     "report": ("report", "What somebody saw, in a few words, into a node's picture."),
     "plan": ("plan", "Who looks where and when: a day's patrol of a mixed fleet."),
     "rehearse": ("rehearse", "A plan flown in simulation: what it would see, and when things go wrong."),
+    "drift": ("drift", "Where something adrift may be, and where to look for it next."),
     "mesh": ("mesh", "Other nodes and the links to them, as a running node has them."),
     "platforms": ("platforms", "Aircraft, boats, vehicles under water: what they can do, and says who."),
     "camera": ("camera", "A node file's cameras: what they are, a still, a vessel followed."),

@@ -29,7 +29,7 @@ from mihari.patrol.swept import EARTH_M
 Floats = NDArray[np.float64]
 
 ROUND_KM = (0.1, 0.2, 0.5, 1.0, 2.0, 5.0, 10.0, 20.0, 50.0)
-ACROSS = 30  # cells that nine tenths of a map are about, a side
+ACROSS = 20  # cells at most that nine tenths of a map are wide: more would show the particles' chance
 LEAST_HOURS = 1e-3  # in a cell: less is no search
 
 
@@ -116,8 +116,8 @@ def _along(drifted: Drifted, way: WayGone) -> Floats:
     """Chance (particles,) of being seen from a way: of each leg that passes it abeam, by how far off."""
     missed = np.ones(drifted.lat_deg.shape[1])
     for (one, other), hour in zip(itertools.pairwise(way.points), way.hours, strict=True):
-        east, north = _metres(one[1:], *_at(drifted, hour))
-        leg = np.array(_metres(one[1:], other[1], other[2]))
+        east, north = metres(one[1:], *_at(drifted, hour))
+        leg = np.array(metres(one[1:], other[1], other[2]))
         length = float(np.hypot(*leg))
         if length > 0:
             along = (east * leg[0] + north * leg[1]) / length
@@ -126,7 +126,7 @@ def _along(drifted: Drifted, way: WayGone) -> Floats:
     return np.asarray(1 - missed)
 
 
-def _metres(origin: Sequence[float], lat_deg: ArrayLike, lon_deg: ArrayLike) -> tuple[Floats, Floats]:
+def metres(origin: Sequence[float], lat_deg: ArrayLike, lon_deg: ArrayLike) -> tuple[Floats, Floats]:
     """m east and north of an origin, for places some 100 km off."""
     degree = math.radians(1.0) * EARTH_M
     east = degree * math.cos(math.radians(origin[0])) * wrap_lon_deg(np.subtract(lon_deg, origin[1]))
@@ -143,7 +143,7 @@ def map_of(lat_deg: Floats, lon_deg: Floats, weight: Floats, side: float = 0.0) 
     """
     origin = float(np.average(lat_deg, weights=weight)), float(lon_deg[0])
     origin = origin[0], origin[1] + float(np.average(wrap_lon_deg(lon_deg - origin[1]), weights=weight))
-    east, north = _metres(origin, lat_deg, lon_deg)
+    east, north = metres(origin, lat_deg, lon_deg)
     side = side or _side(east, north)
     column, row = np.floor(east / side).astype(np.int64), np.floor(north / side).astype(np.int64)
     places, at = np.unique(np.stack([row, column], axis=1), axis=0, return_inverse=True)
