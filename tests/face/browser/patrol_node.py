@@ -1,32 +1,66 @@
-"""A real node with a patrol: python patrol_node.py PORT FOLDER [PATROL.toml [PLAN.json [now or file]]]."""
+"""A real node with a patrol that began two hours ago: python patrol_node.py PORT FOLDER [PATROL.toml [PLAN.json]].
+
+Without a file it is the small patrol of these tests, with four boats in it. It ends with its standard input.
+"""
 
 from __future__ import annotations
 
 import socket
 import sys
+import threading
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+sys.path.insert(0, str(Path(__file__).parents[1]))
+from patrol_bench import PATROL
+
 from mihari.core.config import NodeConfig
+from mihari.formats.ais import encode
 from mihari.node import Node
 
+START = "2026-11-23T00:00:00Z"
 
-def main(port: int, folder: Path, patrol: str = "nansei", plan: str = "", start: str = "now") -> None:
-    """It ends with its standard input."""
+
+def small(folder: Path) -> str:
+    """The file of a small patrol, begun two hours ago."""
+    begun = (datetime.now(UTC) - timedelta(hours=2)).strftime("%Y-%m-%dT%H:%M:00Z")
+    path = folder / "bay.toml"
+    if not path.exists():
+        path.write_text(PATROL.replace(START, begun).replace("hours = 8", "hours = 24"), encoding="utf-8")
+    return str(path)
+
+
+def sail(port: int, over: threading.Event) -> None:
+    """Four boats of the bay, heard every two seconds."""
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as radio:
+        while not over.wait(2.0):
+            for k in range(4):
+                told = {"mmsi": 431000000 + k, "lat_deg": 25.75 + 0.15 * k, "lon_deg": 126.05 + 0.12 * k}
+                message = {"message_type": 1, "speed": 0.0, "status": 1} | told
+                radio.sendto(b"".join(encode(message)), ("127.0.0.1", port))
+
+
+def main(port: int, folder: Path, patrol: str = "", plan: str = "") -> None:
+    """Run it."""
     with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as free:
         free.bind(("127.0.0.1", 0))
         ais = free.getsockname()[1]
+    start = "now" if patrol == "nansei" else "file"
     tables = {
         "node": {"name": "nansei", "area": "nansei"},
         "face": {"port": port},
         "feed": [{"name": "ais", "url": f"udp://127.0.0.1:{ais}?format=ais", "silent_s": 0}],
         "alerts": {"records": str(folder / "records.sqlite")},
-        "patrol": {"file": patrol, "plan": plan, "seconds": 5.0, "start": start},
+        "patrol": {"file": patrol or small(folder), "plan": plan, "seconds": 2.0, "start": start},
     }
+    over = threading.Event()
+    threading.Thread(target=sail, args=(ais, over), daemon=True).start()
     with Node(NodeConfig.model_validate(tables)):
         print("ready", flush=True)
         for _ in sys.stdin:
             print("done", flush=True)
+    over.set()
 
 
 if __name__ == "__main__":
-    main(int(sys.argv[1]), Path(sys.argv[2]), *sys.argv[3:6])
+    main(int(sys.argv[1]), Path(sys.argv[2]), *sys.argv[3:5])

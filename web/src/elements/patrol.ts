@@ -32,11 +32,12 @@ export class PatrolBox extends Panel {
       <div class="dialog-head">
         <h2>${told?.sheet.name ?? 'Patrol'}</h2>
         <span class="tabs" role="tablist">${TABS.map(([tab, name]) => html`<button role="tab" aria-selected=${patrol.tab === tab} aria-pressed=${patrol.tab === tab} @click=${() => patrol.show(tab)}>${name}${tab === 'short' && patrol.shortfalls.length ? ` (${patrol.shortfalls.length})` : ''}</button>`)}</span>
-        <span class="patrol-state">${this.state()}</span>
+        <span class="space"></span>
         <button title="All of the patrol's sea on the map" @click=${() => this.app.showSea()}>All of it</button>
         <button aria-pressed=${this.app.settings.layers.has('patrol')} @click=${() => this.app.showPatrol(!this.app.settings.layers.has('patrol'))}>On the map</button>
         <button @click=${() => patrol.toggle(false)}>Close (p)</button>
       </div>
+      <p class="patrol-state">${this.state()}</p>
       ${patrol.problem || told?.problem ? html`<p class="problem" role="alert">${sentence(patrol.problem || told!.problem)}</p>` : nothing}
       ${patrol.problemOf ? html`<p class="problem" role="alert">${sentence(patrol.problemOf)}</p>` : nothing}
       ${patrol.said ? html`<p class="good-text" aria-live="polite">${patrol.said}</p>` : nothing}
@@ -50,7 +51,7 @@ export class PatrolBox extends Panel {
     const { progress, plan } = told
     const doing = progress.doing ? html` <progress max="1" .value=${progress.share}></progress> ${progress.doing}${progress.text ? `, ${progress.text}` : ''}` : told.improving ? html` a better one is searched for` : nothing
     const begins = plan && plan.begin > told.time ? `begins ${when(plan.begin, told.time, 5)}, ` : ''
-    return plan ? html`<b title="plan ${plan.number}, by ${plan.who}: ${plan.why}">${told.state === 'over' ? 'OVER' : `plan ${plan.number}`}</b> ${begins}fresh now <b>${Number.isNaN(fresh) ? '–' : share(fresh)}</b>, planned ${share(told.figures.fresh ?? NaN)} to ${when(plan.end, told.time, 5)}${doing}` : html`no plan yet;${doing}`
+    return plan ? html`<b title="plan ${plan.number}, by ${plan.who}: ${plan.why}">${told.state === 'over' ? 'OVER' : `plan ${plan.number}`}</b>${doing} ${begins}fresh now <b>${Number.isNaN(fresh) ? '–' : share(fresh)}</b>, planned ${share(told.figures.fresh ?? NaN)} to ${when(plan.end, told.time, 5)}` : html`no plan yet:${doing}`
   }
 
   private body(): TemplateResult | typeof nothing {
@@ -60,7 +61,7 @@ export class PatrolBox extends Panel {
     if (patrol.tab === 'short') return this.short()
     const width = this.app.chart.map.getContainer().clientWidth
     const card = patrol.chosen ? sortieCard(this.app, patrol.chosen) : patrol.vehicle ? vehicleCard(this.app, patrol.vehicle) : nothing
-    return html`<div class="patrol-chart">${this.legend()}${patrol.told?.plan ? chartOf(this.app, Math.max(480, width - (card === nothing ? 40 : 340))) : html`<p>${patrol.told?.said ?? ''}</p>`}</div>${card}`
+    return html`<div class="patrol-chart">${this.legend()}${patrol.told?.plan ? chartOf(this.app, Math.max(380, width - (card === nothing ? 40 : 340))) : html`<p>${patrol.told?.said ?? ''}</p>`}</div>${card}`
   }
 
   /** What the map shows, beside its colours. */
