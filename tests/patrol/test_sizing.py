@@ -65,7 +65,7 @@ def test_a_fleet_put_together_is_what_the_planner_prepares_from_its_file():
     ]
     file = island(ship=[ship], asset=assets, station=[STRAIT])
     stock = Stock(file, candidates_of(file))
-    made = stock.prepared({"tb2": 2, "small": 3})
+    made = stock.fleet({"tb2": 2, "small": 3})
     asked = prepare(stock.file_of({"tb2": 2, "small": 3}))
     assert [v.name for v in made.problem.vehicles] == [v.name for v in asked.problem.vehicles]
     assert made.manned == asked.manned
@@ -204,6 +204,6 @@ def test_plans_of_fleets_that_grew_keep_the_rules():
     while sum(fleet.counts.values()) < 6 and (found := grower.grown(fleet, lambda text: None)):
         _, fleet = found
     assert sum(fleet.counts.values()) > 3
-    plan = finished(fleet.prepared, fleet.tours)
-    assert check(fleet.prepared.file, fleet.prepared.ground, plan) == []
+    plan = finished(fleet.fleet, fleet.tours)
+    assert check(fleet.fleet.file, fleet.fleet.ground, plan) == []
     assert plan.figures["fresh"] == pytest.approx(fleet.fresh, abs=1e-6)

@@ -15,13 +15,13 @@ import numpy as np
 
 from mihari.patrol.bound import bound
 from mihari.patrol.file import PatrolFile
-from mihari.patrol.planner import Prepared, fresh_share
+from mihari.patrol.planner import fresh_share
 from mihari.patrol.search.world import Tours
 from mihari.patrol.sizing.candidates import Candidate
 from mihari.patrol.sizing.curve import Curve, Point
 from mihari.patrol.sizing.limit import Limit
 from mihari.patrol.sizing.routes import grown, improved
-from mihari.patrol.sizing.stock import Stock
+from mihari.patrol.sizing.stock import Fleet, Stock
 from mihari.patrol.stations import Manned
 from mihari.patrol.told import sorties_of
 
@@ -35,16 +35,16 @@ ROUNDING = 1e-4  # of fresh: less is no gain
 
 
 @dataclass(frozen=True)
-class Fleet:
+class Planned:
     """A fleet with its routes."""
 
     counts: dict[str, int]
-    prepared: Prepared
+    fleet: Fleet
     tours: Tours
     fresh: float
     unmanned_h: float
 
-    def better_than(self, other: Fleet) -> bool:
+    def better_than(self, other: Planned) -> bool:
         """Whether it keeps stations for longer, or else is fresher."""
         return (-round(self.unmanned_h, 2), self.fresh) > (-round(other.unmanned_h, 2), other.fresh + ROUNDING)
 
@@ -86,12 +86,12 @@ def size(
     )  # fmt: skip
 
 
-def _point(stock: Stock, limit: Limit, fleet: Fleet, added: str) -> Point:
-    prepared, counts = fleet.prepared, fleet.counts
-    sorties = [*prepared.manned.sorties, *sorties_of(prepared.problem, fleet.tours)]
-    prices = {asset.name: asset.cost_per_h for asset in prepared.file.asset}
-    hours = prepared.file.hours
-    begin = prepared.file.start.timestamp()
+def _point(stock: Stock, limit: Limit, fleet: Planned, added: str) -> Point:
+    made, counts = fleet.fleet, fleet.counts
+    sorties = [*made.manned.sorties, *sorties_of(made.problem, fleet.tours)]
+    prices = {asset.name: asset.cost_per_h for asset in made.file.asset}
+    hours = made.file.hours
+    begin = made.file.start.timestamp()
     cost = sum(
         prices.get(s.vehicle, 0.0) * max(min(s.landing, begin + 3600 * hours) - max(s.launch, begin), 0.0) / 3600
         for s in sorties
@@ -99,7 +99,7 @@ def _point(stock: Stock, limit: Limit, fleet: Fleet, added: str) -> Point:
     each = {c.name: c.cost_per_h for c in stock.candidates}
     return Point(
         {name: n for name, n in counts.items() if n}, added, fleet.fresh,
-        bound(prepared.problem.world), limit.fresh(np.ones(len(stock.candidates)), float(sum(counts.values()))),
+        bound(made.problem.world), limit.fresh(np.ones(len(stock.candidates)), float(sum(counts.values()))),
         sum(n * each[name] for name, n in counts.items()), 24 * cost / hours, fleet.unmanned_h,
     )  # fmt: skip
 
@@ -124,9 +124,9 @@ class Grower:
     def __init__(self, stock: Stock, moves: int, seed: int) -> None:
         self.stock, self.moves, self.seed = stock, moves, seed
 
-    def grown(self, fleet: Fleet, progress: Callable[[str], None]) -> tuple[str, Fleet] | None:
+    def grown(self, fleet: Planned, progress: Callable[[str], None]) -> tuple[str, Planned] | None:
         """The fleet with one vehicle more of whom brings most for its price; None where nobody brings anything."""
-        best: tuple[tuple[float, float], str, Fleet] | None = None
+        best: tuple[tuple[float, float], str, Planned] | None = None
         for c in self.stock.candidates:
             if not self._room(fleet.counts, c):
                 continue
@@ -148,7 +148,7 @@ class Grower:
         spots = next(p.spots for p in self.stock.problem.places if p.name == candidate.asset.home)
         return counts.get(candidate.name, 0) < candidate.most and there < spots
 
-    def exchanged(self, fleet: Fleet, target: float, progress: Progress) -> Fleet:
+    def exchanged(self, fleet: Planned, target: float, progress: Progress) -> Planned:
         """The fleet with vehicles left out or exchanged while that makes it cheaper, or else fresher."""
         for number in range(EXCHANGES):
             progress(1.0, f"exchange {number + 1} of at most {EXCHANGES}")
@@ -158,7 +158,7 @@ class Grower:
             fleet = found
         return fleet
 
-    def _exchange(self, fleet: Fleet, target: float) -> Fleet | None:
+    def _exchange(self, fleet: Planned, target: float) -> Planned | None:
         price = {c.name: c.cost_per_h for c in self.stock.candidates}
         met = fleet.fresh >= target and fleet.unmanned_h < 0.05
         offers: list[tuple[float, dict[str, int]]] = []
@@ -178,16 +178,18 @@ class Grower:
         return None
 
     def _hopeful(
-        self, offers: list[tuple[float, dict[str, int]]], fleet: Fleet, least: float
+        self, offers: list[tuple[float, dict[str, int]]], fleet: Planned, least: float
     ) -> list[tuple[float, dict[str, int]]]:
         """Offers that their bound does not rule out."""
         least = max(least, fleet.fresh if not least else 0.0)
-        return [offer for offer in offers if bound(self.stock.prepared(offer[1]).problem.world) >= least]
+        return [offer for offer in offers if bound(self.stock.fleet(offer[1]).problem.world) >= least]
 
-    def planned(self, counts: dict[str, int], before: Fleet | None, share: float) -> Fleet:
+    def planned(self, counts: dict[str, int], before: Planned | None, share: float) -> Planned:
         """A fleet with routes: those of the vehicles that were there before, improved with a share of the moves."""
-        prepared = self.stock.prepared(counts)
-        tours = grown(prepared, self.seed, None if before is None else (before.prepared, before.tours))
-        improved(prepared, tours, round(share * self.moves), self.seed)
-        fresh = fresh_share(prepared.problem.world, tours)
-        return Fleet(dict(counts), prepared, tours, fresh, unmanned_h(prepared.file, prepared.manned))
+        made = self.stock.fleet(counts)
+        tours = grown(made, self.seed, None if before is None else (before.fleet, before.tours))
+        begun = Tours(*(part.copy() for part in tours))
+        improved(made, tours, round(share * self.moves), self.seed)
+        kept = max((begun, tours), key=lambda routes: fresh_share(made.problem.world, routes))
+        fresh = fresh_share(made.problem.world, kept)
+        return Planned(dict(counts), made, kept, fresh, unmanned_h(made.file, made.manned))

@@ -1,19 +1,20 @@
 """What no fleet of candidates can exceed, whatever it is made of: the planner's bound with the fleet left open.
 
 The linear programme of `mihari.patrol.bound`, in which the number of vehicles of each candidate is a variable, too, and
-need not be whole; hours that stations are kept are taken off the vehicles that may keep them. So neither fleet nor plan
-does better for the same number or price.
+need not be whole. Who keeps a station does nothing else, as in every plan of the planner; how many do so is left open.
+So neither fleet nor plan does better for the same number or price.
 """
 
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 from scipy.optimize import linprog
-from scipy.sparse import coo_array
+from scipy.sparse import coo_array, vstack
 
 from mihari.patrol.bound import _spent as spent
 from mihari.patrol.file import PatrolFile
@@ -36,21 +37,22 @@ class Fewest:
 
 
 class Limit:
-    """The linear programme of a patrol and its candidates (k); cells c, stations s.
+    """The linear programme of a patrol and its candidates (k); cells c, spells s, stations p.
 
-    Variables, in this order: looks (k, c), fresh weight of cells (c), vehicles (k), hours on stations (k, s).
+    Variables, in this order: looks (k, c, s), fresh weight of cells (c), vehicles (k), those on stations (k, p).
     `problem`: of one vehicle of each candidate, in their order, then of others that are left out.
     """
 
     def __init__(self, file: PatrolFile, candidates: list[Candidate], problem: Problem) -> None:
         self.file, self.candidates, self.world = file, candidates, problem.world
-        self.cells, self.kinds = len(problem.world.cell), len(candidates)
         world = problem.world
         rate = world.weight[..., RATE]
+        self.shape = len(candidates), *rate.shape
         begin, end = float(world.span[BEGIN]), float(world.span[END])
         self.whole = (rate * np.diff(np.clip(np.append(world.edges[:-1], end), begin, end))).sum(axis=1)
         self.each = np.minimum(world.cell[:, TAU], end - begin) * rate.max(axis=1, initial=0.0)
         self.stations = [(s, min(s.to_h, file.hours) - s.from_h) for s in file.station if s.from_h < file.hours]
+        self.spent = [spent(world, k) for k in range(len(candidates))]
         self.matrix, self.limits = self._conditions()
         self.most = self._most()
 
@@ -59,101 +61,117 @@ class Limit:
 
         NaN where nothing within it keeps the stations.
         """
-        if not self.cells or not self.whole.sum():
+        if not self.whole.sum():
             return 1.0
-        objective = np.zeros(len(self.most))
-        objective[self._fresh] = -1.0
-        found = self._solve(objective, self._on_vehicles(price), budget)
+        found = self._solve(-self._row(self._fresh, 1.0), self._row(self._vehicles, price), budget)
         return math.nan if found is None else float(-found[0] / self.whole.sum())
 
     def fewest(self, price: Floats, target: float) -> Fewest | None:
         """The cheapest fleet that could be so fresh; None where none of the candidates could."""
-        wanted = np.zeros(len(self.most))
-        wanted[self._fresh] = -1.0
-        found = self._solve(self._on_vehicles(price), wanted, -target * float(self.whole.sum()) + 1e-9)
+        found = self._solve(self._row(self._vehicles, price), -self._row(self._fresh, 1.0), -self._weight(target))
         if found is None:
             return None
         counts = found[1][self._vehicles]
         told = {c.name: round(float(n), 3) for c, n in zip(self.candidates, counts, strict=True) if n > 1e-6}
         return Fewest(float(found[0]), told)
 
+    def more(self, present: Mapping[str, int], name: str, target: float) -> float | None:
+        """How many of one candidate it takes beside the others that are present; not whole. None: no number does."""
+        low, high = np.zeros(len(self.most)), self.most.copy()
+        counts = np.array([float(present.get(c.name, 0)) for c in self.candidates])
+        mine = np.array([c.name == name for c in self.candidates])
+        low[self._vehicles] = counts
+        high[self._vehicles] = np.where(mine, np.maximum(high[self._vehicles], counts), counts)
+        found = self._solve(
+            self._row(self._vehicles, mine), -self._row(self._fresh, 1.0), -self._weight(target),
+            np.column_stack([low, high]),
+        )  # fmt: skip
+        return None if found is None else float(found[0])
+
     @property
     def _fresh(self) -> slice:
-        first = self.kinds * self.cells
-        return slice(first, first + self.cells)
+        first = int(np.prod(self.shape))
+        return slice(first, first + self.shape[1])
 
     @property
     def _vehicles(self) -> slice:
-        first = (self.kinds + 1) * self.cells
-        return slice(first, first + self.kinds)
+        return slice(self._fresh.stop, self._fresh.stop + self.shape[0])
 
-    def _on_vehicles(self, price: Floats) -> Floats:
+    def _weight(self, target: float) -> float:
+        return target * float(self.whole.sum()) - 1e-9
+
+    def _row(self, which: slice, values: Floats | float) -> Floats:
         row = np.zeros(len(self.most))
-        row[self._vehicles] = price
+        row[which] = values
         return row
 
-    def _solve(self, objective: Floats, row: Floats, limit: float) -> tuple[float, Floats] | None:
-        from scipy.sparse import vstack
-
+    def _solve(
+        self, objective: Floats, row: Floats, limit: float, bounds: Floats | None = None
+    ) -> tuple[float, Floats] | None:
+        """The smallest objective and where it is, with one more condition; None where nothing keeps all of them."""
         matrix = vstack([self.matrix, coo_array(row[None])]).tocsr()
-        bounds = np.column_stack([np.zeros(len(self.most)), self.most])
+        if bounds is None:
+            bounds = np.column_stack([np.zeros(len(self.most)), self.most])
         found = linprog(objective, A_ub=matrix, b_ub=np.append(self.limits, limit), bounds=bounds, method="highs")
         return (float(found.fun), found.x) if found.success else None
 
     def _conditions(self) -> tuple[coo_array, Floats]:
-        """Rows: hours for looks and hours out of each candidate; looks of each cell; hours of each station; spots."""
-        cells, kinds, stations = self.cells, self.kinds, len(self.stations)
-        entries: list[tuple[int, int, float]] = []
+        """Rows: hours of each candidate, in all and by spell; looks of each cell; each station; spots at each place."""
+        (kinds, cells, spells), stations = self.shape, len(self.stations)
+        looks = np.arange(kinds * cells * spells).reshape(self.shape)
+        vehicles = self._vehicles.start + np.arange(kinds)
+        posts = self._vehicles.stop + np.arange(kinds * stations).reshape(kinds, stations)
+        entries: list[tuple[NDArray[np.int64], NDArray[np.int64], Floats]] = []
         limits: list[float] = []
-        vehicles, posts = (kinds + 1) * cells, (kinds + 1) * cells + kinds
-        for k in range(kinds):
-            cost, air = spent(self.world, k)
-            able = np.flatnonzero(np.isfinite(cost))
-            out = self._hours_out(k)
-            shares = [(k * cells + int(c), float(cost[c])) for c in able]
-            entries += [(len(limits), column, value) for column, value in [*shares, (vehicles + k, -air)]]
-            limits.append(0.0)
-            kept = [(posts + k * stations + s, 1.0) for s in range(stations)]
-            bonus = air if len(able) else 0.0
-            entries += [(len(limits), at, v) for at, v in [*shares, *kept, (vehicles + k, -max(out, bonus))]]
+
+        def add(columns: NDArray[np.int64], values: Floats | float) -> None:
+            flat = columns.ravel()
+            entries.append((np.full(len(flat), len(limits)), flat, np.broadcast_to(values, columns.shape).ravel()))
+
+        for k, spent_ in enumerate(self.spent):
+            able = np.isfinite(spent_.cost)
+            for here, hours in [(able, spent_.whole)] + [
+                (able & (np.arange(spells) == s), spent_.each[s]) for s in range(spells)
+            ]:
+                add(looks[k][here], spent_.cost[here])
+                add(vehicles[k : k + 1], -hours)
+                add(posts[k], hours)
+                limits.append(0.0)
+            add(posts[k], 1.0)
+            add(vehicles[k : k + 1], -1.0)
             limits.append(0.0)
         for c in range(cells):
-            looks = [(len(limits), k * cells + c, -float(self.each[c])) for k in range(kinds)]
-            entries += [(len(limits), kinds * cells + c, 1.0), *looks]
+            add(looks[:, c], -float(self.each[c]))
+            add(np.array([self._fresh.start + c]), 1.0)
             limits.append(float(self.each[c]))
-        for s, (_, hours) in enumerate(self.stations):
-            entries += [(len(limits), posts + k * stations + s, -1.0) for k in range(kinds)]
+        out = np.array([self._hours_out(k) for k in range(kinds)])
+        for p, (_, hours) in enumerate(self.stations):
+            add(posts[:, p], -out)
             limits.append(-max(hours - MINUTE, 0.0))
         for place in places_of(self.file):
-            at = [k for k, c in enumerate(self.candidates) if c.asset.home == place.name]
-            entries += [(len(limits), vehicles + k, 1.0) for k in at]
+            add(vehicles[[c.asset.home == place.name for c in self.candidates]], 1.0)
             limits.append(float(place.spots))
-        rows, columns, values = zip(*entries, strict=True)
-        return coo_array((values, (rows, columns)), shape=(len(limits), posts + kinds * stations)), np.array(limits)
+        rows, columns, values = (np.concatenate(part) for part in zip(*entries, strict=True))
+        shape = len(limits), self._vehicles.stop + kinds * stations
+        return coo_array((values, (rows, columns)), shape=shape), np.array(limits)
 
     def _hours_out(self, k: int) -> float:
-        """Hours that one vehicle can be out at most, and one way between cells for each sortie (see `bound`)."""
+        """Hours that one vehicle can be out at most."""
         craft, end = self.world.craft[k], float(self.world.span[END])
-        cost, _ = spent(self.world, k)
-        dwell = self.world.dwell[int(craft[0]), :, : self.cells].min(axis=0, initial=np.inf)
-        able = np.isfinite(cost)
-        free = float((cost - dwell)[able].min()) if able.any() else 0.0
         hours, time = 0.0, float(craft[FREE_AT])
         while time < end:
-            hours += min(float(craft[ENDURANCE]), end - time) + free
+            hours += min(float(craft[ENDURANCE]), end - time)
             time += float(craft[ENDURANCE] + craft[TURN])
         return hours
 
     def _most(self) -> Floats:
         """The largest value of each variable."""
-        looks = np.full((self.kinds, self.cells), np.inf)
-        for k in range(self.kinds):
-            looks[k, ~np.isfinite(spent(self.world, k)[0])] = 0.0
+        looks = [np.where(np.isfinite(s.cost), np.inf, 0.0).ravel() for s in self.spent]
         posts = [
             np.inf if (c.asset.platform in s.platforms if s.platforms else _flies(c)) else 0.0
             for c in self.candidates for s, _ in self.stations
         ]  # fmt: skip
-        return np.concatenate([looks.ravel(), self.whole, [float(c.most) for c in self.candidates], posts])
+        return np.concatenate([*looks, self.whole, [float(c.most) for c in self.candidates], posts])
 
 
 def _flies(candidate: Candidate) -> bool:

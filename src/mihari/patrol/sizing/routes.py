@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from mihari.core.errors import MihariError
-from mihari.patrol.planner import Prepared, settle
+from mihari.patrol.planner import settle
 from mihari.patrol.search.anneal import improve, start
 from mihari.patrol.search.greedy import fill
 from mihari.patrol.search.made import empty_tours, empty_undo
@@ -27,28 +27,26 @@ from mihari.patrol.search.world import (
     Tours,
     World,
 )
+from mihari.patrol.sizing.stock import Fleet
 
 ROUND = 5_000  # moves at one temperature
 HOT, COLD = 0.1, 0.02  # temperatures over the mean weight of a cell: routes that go on from others are nearly good
 
 
-def grown(prepared: Prepared, seed: int, before: tuple[Prepared, Tours] | None = None) -> Tours:
+def grown(fleet: Fleet, seed: int, before: tuple[Fleet, Tours] | None = None) -> Tours:
     """Routes to improve: those of vehicles that had some before, filled up with whatever is worth most next."""
-    world = prepared.problem.world
-    tours = taken_over(prepared, *before) if before is not None else None
+    world = fleet.problem.world
+    tours = taken_over(fleet, *before) if before is not None else None
     if tours is None:
-        tours = empty_tours(world)
-        settle(prepared.problem, prepared.manned, tours)
-        if not start(world, tours, empty_undo(tours)):
-            raise MihariError("the routes that the search began with cannot be done")
+        tours = worked_out(fleet, before)
     if len(world.cell):
         fill(world, tours, _dice(seed), np.zeros(len(tours.row), np.bool_), 1.0, 0.0)
     return tours
 
 
-def improved(prepared: Prepared, tours: Tours, moves: int, seed: int) -> None:
+def improved(fleet: Fleet, tours: Tours, moves: int, seed: int) -> None:
     """Improve routes in place with so many moves (whole rounds of them): the same for the same seed."""
-    world = prepared.problem.world
+    world = fleet.problem.world
     if not len(world.cell) or not len(tours.row):
         return
     undo, dice, rounds = empty_undo(tours), _dice(seed), max(round(moves / ROUND), 1)
@@ -58,15 +56,15 @@ def improved(prepared: Prepared, tours: Tours, moves: int, seed: int) -> None:
         improve(world, tours, undo, dice, 1 + number * ROUND, ROUND, now, now)
 
 
-def taken_over(prepared: Prepared, earlier: Prepared, routes: Tours) -> Tours | None:
+def taken_over(fleet: Fleet, earlier: Fleet, routes: Tours) -> Tours | None:
     """The routes of another fleet's vehicles; None where they cannot be done: other watches are kept, or no room."""
-    if prepared.manned != earlier.manned:
+    if fleet.manned != earlier.manned:
         return None
-    world = prepared.problem.world
+    world = fleet.problem.world
     tours = empty_tours(world)
-    settle(prepared.problem, prepared.manned, tours)
+    settle(fleet.problem, fleet.manned, tours)
     old = {v.name: k for k, v in enumerate(earlier.problem.vehicles)}
-    for k, v in enumerate(prepared.problem.vehicles):
+    for k, v in enumerate(fleet.problem.vehicles):
         if v.name in old:
             for ours, theirs in (
                 (tours.count, routes.count), (tours.row, routes.row), (tours.when, routes.when),
@@ -80,6 +78,33 @@ def taken_over(prepared: Prepared, earlier: Prepared, routes: Tours) -> Tours | 
                 tours.count[k, STAYS] = 1
     _take_down(world, tours)
     return tours if _has_room(world, tours) else None
+
+
+def worked_out(fleet: Fleet, before: tuple[Fleet, Tours] | None) -> Tours:
+    """Routes anew, vehicle by vehicle: what each did before, or the first half or quarter of it where that is possible.
+
+    MihariError where not even staying at home is.
+    """
+    world = fleet.problem.world
+    tours = empty_tours(world)
+    settle(fleet.problem, fleet.manned, tours)
+    undo = empty_undo(tours)
+    old = {v.name: k for k, v in enumerate(before[0].problem.vehicles)} if before is not None else {}
+    for k, v in enumerate(fleet.problem.vehicles):
+        if before is None or v.name not in old:
+            continue
+        theirs = before[1]
+        many = int(theirs.count[old[v.name], SIZE])
+        for size in (many, many // 2, many // 4, 0):
+            tours.row[k, :size, TOKEN] = theirs.row[old[v.name], :size, TOKEN]
+            tours.count[k, SIZE] = size
+            tours.seen[:] = 0
+            if start(world, tours, undo):
+                break
+    tours.seen[:] = 0
+    if not start(world, tours, undo):
+        raise MihariError("the routes that the search began with cannot be done")
+    return tours
 
 
 def _take_down(world: World, tours: Tours) -> None:

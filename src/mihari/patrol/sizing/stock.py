@@ -6,13 +6,12 @@ What sensors see, legs and links follow from the platforms and not from how many
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 import numpy as np
 
 from mihari.patrol.file import PatrolFile
-from mihari.patrol.ground import ground_of
-from mihari.patrol.planner import Prepared
+from mihari.patrol.ground import Ground, ground_of
 from mihari.patrol.problem import Problem, problem_of
 from mihari.patrol.search.world import FREE_AT, SPOTS
 from mihari.patrol.sizing.candidates import Candidate
@@ -22,6 +21,16 @@ from mihari.sensors.platform import profile
 
 Counts = Mapping[str, int]
 OF_VEHICLES = ("craft", "back", "lands", "first")  # arrays of a world with a row for each
+
+
+@dataclass(frozen=True)
+class Fleet:
+    """A fleet as the planner works on it: the file with it, the ground, who keeps stations, the world of the rest."""
+
+    file: PatrolFile
+    ground: Ground
+    manned: Manned
+    problem: Problem
 
 
 class Stock:
@@ -52,7 +61,7 @@ class Stock:
         ]  # fmt: skip
         return self.file.model_copy(update={"asset": (*assets, *self.kept)})
 
-    def prepared(self, counts: Counts) -> Prepared:
+    def fleet(self, counts: Counts) -> Fleet:
         """What the planner needs to know of a fleet: the same as from its file, without the wait."""
         file = self.file_of(counts)
         manned = self._man(file, counts)
@@ -68,7 +77,7 @@ class Stock:
         spots = np.array([place.spots for place in whole.places], float)
         port[:, SPOTS] = np.where(spots < self.most, spots, np.inf)
         world = whole.world._replace(port=port, **rows_of)
-        return Prepared(file, self.ground, manned, replace(whole, file=file, vehicles=vehicles, world=world))
+        return Fleet(file, self.ground, manned, replace(whole, file=file, vehicles=vehicles, world=world))
 
     def _man(self, file: PatrolFile, counts: Counts) -> Manned:
         """Who keeps the stations; the same for fleets that differ in nobody who could."""

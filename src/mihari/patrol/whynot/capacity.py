@@ -1,0 +1,115 @@
+"""All who are free are too few: how fresh the sea could be at best, and how many more it takes by the bound."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import replace
+
+import numpy as np
+
+from mihari.patrol.bound import bound
+from mihari.patrol.plan import Shortfall
+from mihari.patrol.search.anneal import start
+from mihari.patrol.search.greedy import fill
+from mihari.patrol.search.made import empty_tours, empty_undo
+from mihari.patrol.search.world import TAU, World
+from mihari.patrol.sizing.candidates import Candidate
+from mihari.patrol.sizing.limit import Limit
+from mihari.patrol.whynot.cells import ENOUGH
+from mihari.patrol.whynot.scene import Scene
+from mihari.patrol.whynot.words import mean, names
+
+MOST = 60  # vehicles of a kind that are proposed
+OF_VEHICLES = ("craft", "back", "lands", "first")
+TIMES = (1.25, 1.5, 2.0, 3.0, 4.0, 6.0)  # as long, of intervals that are tried
+TOLD = 3  # kinds of vehicle that are proposed
+
+
+def too_few(scene: Scene, done: set[int]) -> list[Shortfall]:
+    """One sentence for all demands whose cells the plan leaves old, besides those that are explained already."""
+    rest = [t for t in np.flatnonzero(scene.fresh < ENOUGH).tolist() if t not in done]
+    if not rest or not scene.able:
+        return []
+    most = bound(scene.problem.world)
+    parts = []
+    for demand in dict.fromkeys(scene.demands):
+        tokens = [t for t in rest if scene.demands[t] == demand]
+        if tokens:
+            every = [t for t in range(len(scene.demands)) if scene.demands[t] == demand]
+            share = mean(scene.fresh[every], scene.whole[every])
+            parts.append(f"{demand} {share:.0%} ({len(tokens)} of {len(every)} cells below {ENOUGH:.0%})")
+    overall = mean(scene.fresh, scene.whole)
+    if most < ENOUGH:
+        missing = (ENOUGH - most) * float(scene.whole.sum())
+        because = (
+            f"all who are free are too few: whatever they do, no more than {most:.0%} of all demanded weight and time "
+            f"can be fresh, {missing:.0f} weighted cell hours below {ENOUGH:.0%}; the plan keeps {overall:.0%}"
+        )
+        changes = [f"at least {one}" for one in _more(scene)] + _longer(scene.problem.world)
+        would = f"by the bound {names(changes, 'or')}" if changes else ""
+    else:
+        because = (
+            f"the plan keeps {overall:.0%} of all demanded weight and time fresh; the bound does not rule "
+            f"{most:.0%} out, but no plan found so far does it"
+        )
+        would = _one_more(scene)
+    return [Shortfall("fresh cells: " + ", ".join(parts), because, would)]
+
+
+def _more(scene: Scene) -> list[str]:
+    """So many more of each asset that the bound does not rule `ENOUGH` out; the fewest first."""
+    candidates = [
+        Candidate(asset.model_copy(update={"name": str(i), "count": 1}), asset.count + MOST)
+        for i, asset in enumerate(scene.assets)
+    ]
+    present = {c.name: asset.count for c, asset in zip(candidates, scene.assets, strict=True)}
+    world = scene.problem.world
+    rows = np.array([a.k for a in scene.able])
+    each = world._replace(**{name: getattr(world, name)[rows] for name in OF_VEHICLES if name in world._fields})
+    limit = Limit(scene.file.model_copy(update={"station": ()}), candidates, replace(scene.problem, world=each))
+    found = []
+    for c, a in zip(candidates, scene.able, strict=True):
+        count = limit.more(present, c.name, ENOUGH)
+        if count is not None:
+            whole = max(math.ceil(count - present[c.name] - 1e-6), 1)
+            found.append((whole, f"{whole} more {a.vehicle.platform.id} at {a.vehicle.section.home}"))
+    return [words for _, words in sorted(found)[:TOLD]]
+
+
+def _longer(world: World) -> list[str]:
+    """Intervals so many times as long that the bound does not rule `ENOUGH` out."""
+    for times in TIMES:
+        cell = world.cell.copy()
+        cell[:, TAU] *= times
+        if bound(world._replace(cell=cell)) >= ENOUGH:
+            return [f"all intervals {times:g} times as long"]
+    return []
+
+
+def grown(world: World, k: int, count: int) -> World:
+    """The world with so many vehicles more that are like k."""
+    rows = np.append(np.arange(len(world.craft)), np.full(count, k))
+    return world._replace(**{name: getattr(world, name)[rows] for name in OF_VEHICLES if name in world._fields})
+
+
+def _one_more(scene: Scene) -> str:
+    """Whose help a first plan would gain most by; empty where nobody's."""
+    world = scene.problem.world
+    before = _first_plan(world)
+    gains = [(_first_plan(grown(world, a.k, 1)) - before, a) for a in scene.able]
+    gain, best = max(gains, key=lambda g: g[0])
+    if gain < 0.001:
+        return ""
+    name = f"{best.vehicle.platform.id} at {best.vehicle.section.home}"
+    return f"a longer search; one more {name} (a first plan gains {100 * gain:.1f} points by it)"
+
+
+def _first_plan(world: World) -> float:
+    """Share of weight and time that a first plan keeps fresh."""
+    from mihari.patrol.planner import fresh_share
+
+    tours = empty_tours(world)
+    if not start(world, tours, empty_undo(tours)):
+        return -math.inf
+    fill(world, tours, np.array([1], np.uint64), np.zeros(len(tours.row), np.bool_), 1.0, 0.0)
+    return fresh_share(world, tours)
