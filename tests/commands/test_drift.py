@@ -96,11 +96,17 @@ def test_what_was_searched_in_vain_is_told_and_taken_off_the_map(searched: Path)
 def test_the_next_hours_are_spent_in_full_where_it_is_likely_and_more_hours_find_more() -> None:
     one, more = (told(*BLOWN, "--with", "helicopter=1", "--with", f"tb3@1500={h}") for h in ("0.2", "2"))
     spent = [sum(c["hours"][name] for c in more["map"]["cells"]) for name in ("helicopter", "tb3@1500")]
-    assert spent == pytest.approx([1.0, 2.0], rel=0.1)
+    assert spent == pytest.approx([1.0, 2.0])
     assert 0.1 < one["next"]["found"] < more["next"]["found"] <= 1.0
     likely = max(one["map"]["cells"], key=lambda c: c["chance"])
     assert likely["hours"]["helicopter"] + likely["hours"]["tb3@1500"] > 0
     assert more["next"]["together"] == pytest.approx(more["next"]["found"])
+
+
+def test_what_is_found_does_not_depend_on_the_size_of_cells() -> None:
+    plain = [*BLOWN, "--particles", "20000", "--with", "helicopter=0.5", "--with", "tb3@1500=0.2"]
+    coarse, fine = (told(*plain, "--cell", km)["next"]["found"] for km in ("2", "0.7"))
+    assert coarse == pytest.approx(fine, abs=0.04)
 
 
 def test_in_words_and_as_files(tmp_path: Path, searched: Path) -> None:

@@ -79,7 +79,7 @@ def test_a_map_holds_all_and_its_cells_are_where_the_particles_are(side: float) 
     lat, lon = 60.0 + 5 * KM * rng.standard_normal(5000), 179.9 + 20 * KM * rng.standard_normal(5000)
     cells = map_of(lat, (lon + 180) % 360 - 180, np.full(5000, 1 / 5000), side)
     assert cells.chance.sum() == pytest.approx(1.0)
-    assert 50 < len(cells.chance) < 1000
+    assert 40 < len(cells.chance) < 1000
     top = cells.corners[cells.chance.argmax()].mean(axis=0)
     assert abs(top[0] - 60.0) < 10 * KM
     # a normal distribution of 5 by 10 km (at 60 N): half lie in 2 pi ln 2 times 50 km2
@@ -92,7 +92,7 @@ def test_the_next_hours_go_where_most_is_left_and_find_what_they_say() -> None:
     weight, _ = searched_in_vain(still(lat.tolist(), lon.tolist()), [AreaSearched(square(4), 0.0, 0.95)])
     cells = map_of(lat, lon, weight, 2000.0)
     told = where_next(cells, [(FLAT, 2.0)])
-    assert told.hours.sum() == pytest.approx(2.0, abs=0.05)
+    assert told.hours.sum() == pytest.approx(2.0)
     assert told.found == pytest.approx(float((cells.chance * told.chance).sum()))
     middle = np.abs(cells.corners.mean(axis=1)).max(axis=1) < 3 * KM
     assert told.hours[middle].sum() < 0.05  # what was searched is not searched again

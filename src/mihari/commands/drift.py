@@ -195,11 +195,11 @@ def _next_lines(found: Found) -> list[str]:
     lines = []
     for k, (who, hours) in enumerate(found.searchers):
         there = found.next.hours[:, k] > 0
-        size = there.sum() * (found.map.side / 1000) ** 2
-        per = 60 * hours / max(int(there.sum()), 1)
+        size = int(there.sum()) * found.map.side**2
+        times = who.width * who.speed * hours * HOUR_S / max(size, 1.0)
         lines.append(
-            f"{who.name}, {hours:g} h: sweeps {who.width / NAUTICAL_MILE:.2f} NM at {who.speed / KNOT:.0f} kn, "
-            f"{there.sum()} cells ({size:.0f} km²), {per:.2g} min each on average"
+            f"{who.name}, {hours:g} h: sweeps {who.width / NAUTICAL_MILE:.2f} NM wide at {who.speed / KNOT:.0f} kn, "
+            f"{size / 1e6:.0f} km² of them {times:.2g} times over on average"
         )
     lines.append(f"then it is found with {share(found.next.found)}; with what was searched, {share(found.after)}")
     return lines

@@ -29,8 +29,7 @@ from mihari.patrol.swept import EARTH_M
 Floats = NDArray[np.float64]
 
 ROUND_KM = (0.1, 0.2, 0.5, 1.0, 2.0, 5.0, 10.0, 20.0, 50.0)
-ACROSS = 20  # cells at most that nine tenths of a map are wide: more would show the particles' chance
-LEAST_HOURS = 1e-3  # in a cell: less is no search
+ACROSS = 15  # cells at most that nine tenths of a map are wide: more would show the particles' chance
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,6 +166,5 @@ def where_next(cells: SearchMap, searchers: Sequence[tuple[Searcher, float]]) ->
     rate = np.array([[float(3600 * sweep_rate(who.width, who.speed, cells.side**2)) for who, _ in searchers]])
     rates = np.repeat(rate, len(cells.chance), axis=0)
     hours = several_resources(cells.chance, rates, [spent for _, spent in searchers])
-    hours = np.where(hours < LEAST_HOURS, 0.0, hours)
     chance = -np.expm1(-(rates * hours).sum(axis=1))
     return Next(hours, np.asarray(chance), found(cells.chance, rates, hours))
