@@ -139,6 +139,15 @@ def test_windows_are_kept_at_times_since_1970():
     assert jobs[0].early <= only.times[1] <= jobs[0].late
 
 
+def test_what_lies_beyond_the_horizon_does_not_blur_windows():
+    travel = np.where(np.eye(4) > 0, 0.0, 1.0)
+    travel[3] = travel[:, 3] = 1e12  # as good as no way
+    jobs = [Job(1, 1.0, 1.0, 1.01), Job(2, 1.0, 2.0, 1e15), Job(3, 5.0), Job(1, 1.0, early=1e14, takes=1e15)]
+    (only,) = route([travel], jobs, [Van(0, 0, 0, 0.0, 3.0)], 0.2)
+    assert only.jobs == (0, 1)
+    assert only.times == pytest.approx((1.0, 2.0), abs=1e-3)
+
+
 def test_windows_and_no_way_give_no_route():
     travel = np.array([[0.0, math.inf], [math.inf, 0.0]])
     assert route([travel], [Job(1, 5.0, early=2.0)], [Van(0, 0, 0)], 0.2) == []
