@@ -1,12 +1,19 @@
 """How fresh the cells could be at best: a linear programme that every plan obeys, solved by HiGHS.
 
-Looks are fluid (Hari et al. and others bound persistent monitoring so): a look keeps a cell fresh for its interval at
-most, and takes the vehicle at least the way from the nearest other cell and its dwell; a sortie has its endurance less
-the way to the nearest cell and back. Nothing else is asked for, so no plan is better; how far the best plan stays below
-is not known.
+Looks are fluid (Hari et al. and others bound persistent monitoring so), counted by vehicle, cell and spell of weather.
+A look keeps a cell fresh for its interval at most. It takes the vehicle at least the way from the nearest other cell
+and its dwell in that spell; a sortie has its endurance, less the way to the nearest cell and back. Nothing else is
+asked for, so no plan is better; how far the best plan stays below is not known.
+
+Wind helps nobody who comes back: a leg of d km takes (sqrt((v^2 - w^2) d^2 + (w.d)^2) - w.d) / (v^2 - w^2) hours, so at
+least d / sqrt(v^2 - w^2) less the way made good down the wind, w.d / (v^2 - w^2). Over a sortie the latter sum to what
+the place of landing lies down-wind of the start; where the wind changes meanwhile, to the change times the way to the
+farthest cell at most.
 """
 
 from __future__ import annotations
+
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
@@ -28,6 +35,8 @@ from mihari.patrol.search.world import (
     RATE,
     SHIP,
     SPEED,
+    START_X,
+    START_Z,
     TAU,
     TURN,
     UP_AT,
@@ -37,8 +46,18 @@ from mihari.patrol.search.world import (
 )
 
 Floats = NDArray[np.float64]
-STEPS = 49  # moments at which a ship's distance to the cells is taken
+STEPS = 49  # moments at which a ship is looked for
 SAILED_KM = 20.0  # that a ship sails between two of them at most
+
+
+@dataclass(frozen=True)
+class Spent:
+    """What looks take vehicles of one kind and home: cost (C, S), h of a look; inf: it cannot. whole: h that they have
+    for looks in all, each (S,): in a spell."""
+
+    cost: Floats
+    whole: float
+    each: Floats
 
 
 def bound(world: World) -> float:
@@ -48,75 +67,150 @@ def bound(world: World) -> float:
         return 1.0
     rate = world.weight[..., RATE]
     begin, end = float(world.span[BEGIN]), float(world.span[END])
-    whole = (rate * np.diff(np.clip(np.append(world.edges[:-1], end), begin, end))).sum(axis=1)
-    each = np.minimum(world.cell[:, TAU], end - begin) * rate.max(axis=1)
-    vehicles = [k for k in range(len(world.craft)) if not world.craft[k, ON_CALL]]
-    rows, columns, values, limits = [], [], [], []
-    for r, k in enumerate(vehicles):
-        cost, air = _spent(world, k)
-        able = np.flatnonzero(np.isfinite(cost))
-        rows += [r] * len(able)
-        columns += (r * cells + able).tolist()
-        values += cost[able].tolist()
-        limits.append(air)
-    row = len(vehicles)
-    gain = len(vehicles) * cells
-    upper = np.full(gain, np.inf)
-    for r, k in enumerate(vehicles):
-        cost, _ = _spent(world, k)
-        upper[r * cells : (r + 1) * cells][~np.isfinite(cost)] = 0.0
-    for c in range(cells):
-        rows += [row + c] * (len(vehicles) + 1)
-        columns += [gain + c, *(r * cells + c for r in range(len(vehicles)))]
-        values += [1.0, *([-each[c]] * len(vehicles))]
-        limits.append(float(each[c]))
-    matrix = coo_array((values, (rows, columns)), shape=(row + cells, gain + cells)).tocsr()
-    objective = np.concatenate([np.zeros(gain), -np.ones(cells)])
-    limit = [(0.0, most) for most in [*np.where(np.isfinite(upper), upper, np.nan).tolist(), *whole.tolist()]]
-    limit = [(low, None if np.isnan(high) else high) for low, high in limit]
+    demanded = (rate * np.diff(np.clip(np.append(world.edges[:-1], end), begin, end))).sum(axis=1)
+    most = np.minimum(world.cell[:, TAU], end - begin) * rate.max(axis=1)
+    groups = _groups(world)
+    looks = len(groups) * rate.size
+    rows: list[NDArray[np.int64]] = []
+    columns: list[NDArray[np.int64]] = []
+    values: list[Floats] = []
+    limits: list[float] = []
+    for g, spent in enumerate(groups):
+        able = np.flatnonzero(np.isfinite(spent.cost).ravel())
+        spell = able % rate.shape[1]
+        first = len(limits)
+        for row in (np.full(len(able), first), first + 1 + spell):
+            rows.append(row)
+            columns.append(g * rate.size + able)
+            values.append(spent.cost.ravel()[able])
+        limits += [spent.whole, *spent.each.tolist()]
+    first = len(limits)
+    column = np.arange(looks)
+    cell = column % rate.size // rate.shape[1]
+    rows += [first + cell, first + np.arange(cells)]
+    columns += [column, looks + np.arange(cells)]
+    values += [-most[cell], np.ones(cells)]
+    limits += most.tolist()  # all cells count as looked at when it begins
+    entries = np.concatenate(values), (np.concatenate(rows), np.concatenate(columns))
+    matrix = coo_array(entries, shape=(len(limits), looks + cells)).tocsr()
+    upper = np.concatenate([*(np.where(np.isfinite(s.cost), np.inf, 0.0).ravel() for s in groups), demanded])
+    objective = np.concatenate([np.zeros(looks), -np.ones(cells)])
+    limit = np.column_stack([np.zeros(len(upper)), upper])
     found = linprog(objective, A_ub=matrix, b_ub=limits, bounds=limit, method="highs")
-    return float(-found.fun / whole.sum())
+    return float(-found.fun / demanded.sum())
 
 
-def _spent(world: World, k: int) -> tuple[Floats, float]:
-    """Hours that a look at each cell takes vehicle k at least (inf: it cannot), and hours it has for looks.
+def _groups(world: World) -> list[Spent]:
+    """All vehicles that patrol, those that are alike as one."""
+    alike: dict[tuple[object, ...], list[int]] = {}
+    for k, craft in enumerate(world.craft):
+        if not craft[ON_CALL]:
+            alike.setdefault((*craft[[KIND, ENDURANCE, TURN]].tolist(), *world.lands[k].tolist()), []).append(k)
+    found = []
+    for group in alike.values():
+        spent = [_spent(world, k) for k in group]
+        cost = np.min([s.cost for s in spent], axis=0)
+        found.append(Spent(cost, sum(s.whole for s in spent), np.sum([s.each for s in spent], axis=0)))
+    return found
 
-    Between two looks lies at least the shortest way between two cells, or a landing and a start. A sortie has its
-    endurance, less the way out and home, and its first look takes no way from another cell.
+
+def _spent(world: World, k: int) -> Spent:
+    """What looks take vehicle k at least, and what it has for them; a look is counted where it begins.
+
+    Before a look lies at least the shortest way from another cell to this one, or a landing and a start. The first look
+    of a sortie takes the way out instead of one from another cell: what that spares at most is added to each sortie.
+    Who is aloft at the beginning is spared all of the first way. At a change of weather one look has its way before.
     """
-    n, cells = int(world.craft[k, KIND]), len(world.cell)
-    endurance, turn = world.craft[k, ENDURANCE], world.craft[k, TURN]
+    n, spells = int(world.craft[k, KIND]), world.weight.shape[1]
+    endurance, turn = world.craft[k, ENDURANCE], float(world.craft[k, TURN])
     begin, end = world.span[BEGIN], world.span[END]
-    step = world.legs[n, :, :cells, :cells].min(axis=(0, 1), initial=np.inf).astype(float)
-    dwell = world.dwell[n, :, :cells].min(axis=0).astype(float)
-    ever = world.may[n, :, 0, :cells].any(axis=0) & np.isfinite(dwell)
-    out = _nearest(world, k, ever)
-    shortest = min(float(step[ever].min(initial=np.inf)), 2 * out + float(turn))
-    air, time = 0.0, world.craft[k, FREE_AT]
+    dwell, pace = _dwell(world, n), _pace(world, n)
+    able: NDArray[np.bool_] = np.asarray(np.isfinite(dwell).any(axis=1))
+    out = _out_km(world, k) / max(pace.max(), 1e-9)
+    least = float(out[able].min(initial=np.inf))
+    if not able.any() or not np.isfinite(least) or pace.max() <= 0:
+        return Spent(np.full(dwell.shape, np.inf), 0.0, np.zeros(spells))
+    with np.errstate(divide="ignore"):
+        way = np.minimum(_from_others_km(world, n, able)[:, None] / pace, 2 * least + turn)
+    slowest = np.where(able[:, None] & (pace > 0), way, 0.0).max(axis=1)
+    spared = float((slowest - (out - least))[able].max(initial=0.0))
+    whole, time = 0.0, world.craft[k, FREE_AT]
     if world.craft[k, PLACE] < 0:  # aloft
         left = world.craft[k, UP_AT] + endurance
-        air += max(0.0, min(left, end) - begin) + shortest
+        whole += max(0.0, min(left, end) - begin) + float(slowest.max())
         time = left + turn
-    while time < end and np.isfinite(shortest) and np.isfinite(out):
-        air += max(0.0, min(endurance - 2 * out, end - time - out) + shortest)
+    while time < end:
+        whole += max(0.0, min(endurance - 2 * least, end - time - least) + spared)
         time += endurance + turn
-    return np.where(ever, shortest + dwell, np.inf), float(air)
+    changes = float(np.abs(np.diff(way, axis=1))[able].max(axis=0, initial=0.0).sum())
+    cost = way + dwell
+    first = max(begin, min(world.craft[k, FREE_AT], world.craft[k, UP_AT]))
+    lasts = np.diff(np.clip(np.append(world.edges[:-1], end), first, end))
+    extra = float((slowest - out)[able].max(initial=0.0))
+    sorties = extra + max(extra - turn, 0.0) * lasts / max(turn, 1e-9)
+    over, per_spell = _drift(world, n, k)
+    ends = np.where(np.isfinite(cost), cost, 0.0).max(axis=0)
+    return Spent(cost, whole + changes + over, lasts + ends + sorties + per_spell)
 
 
-def _nearest(world: World, k: int, cells: NDArray[np.bool_]) -> float:
-    """Hours from any of its places to the nearest cell at least."""
-    n = int(world.craft[k, KIND])
-    count = len(world.cell)
-    fastest = float((world.air[n, :, SPEED] + np.hypot(world.air[n, :, EAST], world.air[n, :, NORTH])).max())
-    best = np.inf
-    for p in range(len(world.port)):
-        if not world.lands[k, p]:
-            continue
-        if not world.port[p, SHIP]:
-            best = min(best, float(world.legs[n, :, count + p, :count][:, cells].min(initial=np.inf)))
-            continue
-        for hour in np.linspace(world.span[BEGIN], world.span[END], STEPS):
-            away = world.cell[cells][:, X : Z + 1] - np.array(where(world.way_at, world.way, p, float(hour)))
-            near = 2 * EARTH_KM * np.arcsin(np.linalg.norm(away, axis=1).min(initial=2.0) / 2)
-            best = min(best, max(float(near) - SAILED_KM, 0.0) / max(fastest, 1e-9))
+def _dwell(world: World, n: int) -> Floats:
+    """Hours that looks at cells take beyond the way, (C, S); inf: it cannot."""
+    cells = len(world.cell)
+    dwell = world.dwell[n, :, :cells].T.astype(float)
+    dwell[~world.may[n, :, 0, :cells].any(axis=0)] = np.inf
+    dwell[:, world.air[n, :, SPEED] <= 0] = np.inf
+    return np.asarray(dwell)
+
+
+def _pace(world: World, n: int) -> Floats:
+    """km/h made good on a closed way at most, (S,); see above."""
+    wind2 = world.air[n, :, EAST] ** 2 + world.air[n, :, NORTH] ** 2
+    return np.asarray(np.sqrt(np.maximum(world.air[n, :, SPEED] ** 2 - wind2, 0.0)))
+
+
+def _drift(world: World, n: int, k: int) -> tuple[float, Floats]:
+    """Hours that winds can spare at most: in all, as ships carry it up-wind and where winds change; in each spell."""
+    pace2 = np.maximum(_pace(world, n), 1e-9) ** 2
+    per_km = world.air[n][:, [EAST, NORTH]] / pace2[:, None] * (world.air[n, :, SPEED] > 0)[:, None]
+    size = np.hypot(*per_km.T)
+    ports = [int(p) for p in np.flatnonzero(world.lands[k])]
+    points = [world.cell[:, X : Z + 1], *(_way(world, p) for p in ports)]
+    aloft = world.craft[k, PLACE] < 0
+    if aloft:
+        points.append(world.craft[k : k + 1, START_X : START_Z + 1])
+    extent = float(_km(np.concatenate(points)[:, None], points[0][None]).max())
+    legs = (world.way[world.way_at[p] : world.way_at[p + 1], 1:] for p in ports)
+    sailed = sum(float(_km(way[1:], way[:-1]).sum()) for way in legs)
+    open_ended = extent if aloft or len(ports) > 1 else 0.0
+    changes = float(np.hypot(*np.diff(per_km, axis=0).T).sum())
+    return changes * extent + float(size.max()) * (sailed + open_ended), size * extent
+
+
+def _way(world: World, p: int) -> Floats:
+    """Where a place is in the course of the plan, unit vectors (STEPS, 3)."""
+    times = np.linspace(world.span[BEGIN], world.span[END], STEPS)
+    return np.array([where(world.way_at, world.way, p, float(hour)) for hour in times])
+
+
+def _km(a: Floats, b: Floats) -> Floats:
+    """km between unit vectors (they broadcast)."""
+    return np.asarray(2 * EARTH_KM * np.arcsin(np.minimum(np.linalg.norm(a - b, axis=-1) / 2, 1.0)))
+
+
+def _from_others_km(world: World, n: int, able: NDArray[np.bool_]) -> Floats:
+    """km to each cell from the nearest other from which it may go there; inf: from none."""
+    cells, xyz = len(world.cell), world.cell[:, X : Z + 1]
+    open_ = np.isfinite(world.legs[n, :, :cells, :cells]).any(axis=0) & able[:, None]
+    return np.asarray(np.where(open_, _km(xyz[:, None], xyz[None]), np.inf).min(axis=0, initial=np.inf))
+
+
+def _out_km(world: World, k: int) -> Floats:
+    """km from any of its places to each cell at least."""
+    best = np.full(len(world.cell), np.inf)
+    if world.craft[k, PLACE] < 0:
+        best = _km(world.cell[:, X : Z + 1], world.craft[k, START_X : START_Z + 1])
+    for p in np.flatnonzero(world.lands[k]):
+        ships = SAILED_KM if world.port[p, SHIP] else 0.0
+        away = _km(world.cell[:, None, X : Z + 1], _way(world, int(p))[None]).min(axis=1)
+        best = np.minimum(best, np.maximum(away - ships, 0.0))
     return best

@@ -1,0 +1,164 @@
+"""PAT-7 and PAT-8: how soon a plan of Nansei is changed when things happen, and what a lost aircraft costs.
+
+PAT-7: days on which vehicles are lost and vessels turn up, at random; the time from the word to the first plan that can
+be flown. Every such plan is held against the rules.
+
+PAT-8: an aircraft is lost in flight. Fresh share over the two hours after, of the plan that was changed when it was
+lost, against one of an oracle that knew hours before and planned without it from then on.
+"""
+
+from __future__ import annotations
+
+import statistics
+import time
+from dataclasses import dataclass
+
+import numpy as np
+
+from mihari.patrol.checker import check
+from mihari.patrol.file import LookSection
+from mihari.patrol.plan import Plan
+from mihari.patrol.planner import Prepared
+from mihari.patrol.replan import FROZEN_S, Replanner
+from mihari.patrol.told import freshness
+from mihari.patrol.underway import last_looks
+from mihari.patrol.vehicles import vehicles_of
+
+AFTER_H = 2.0
+KNEW_H = 3.0  # before the loss the oracle knew
+
+
+@dataclass(frozen=True)
+class Soon:
+    """Seconds to each first answer; how many broke a rule; vessels that had to be looked at, and those that are."""
+
+    seconds: list[float]
+    wrong: int
+    asked: int
+    met: int
+
+    @property
+    def p99(self) -> float:
+        """99 of a hundred are sooner."""
+        return float(np.quantile(self.seconds, 0.99))
+
+
+def soon(prepared: Prepared, plan: Plan, count: int, seed: int) -> Soon:
+    """So many losses and vessels to be looked at, a few on each day."""
+    rng, start = np.random.default_rng(seed), prepared.file.start.timestamp()
+    names = [v.name for v in vehicles_of(prepared.file)]
+    Replanner(prepared, plan).change(start + 3600.0, looks=[_vessel(prepared, rng, 1.0, "first")])  # compiles
+    took: list[float] = []
+    wrong = asked = met = 0
+    while len(took) < count:
+        replanner, now = Replanner(prepared, plan), start + 3600 * rng.uniform(0.2, 14.0)
+        for i in range(int(rng.integers(1, 6))):
+            hour, lost, looks = (now - start) / 3600, [], []
+            if rng.random() < 0.5:
+                lost = [str(rng.choice([name for name in names if name not in replanner.lost]))]
+            else:
+                looks = [_vessel(prepared, rng, hour, f"vessel {i}")]
+            before, began = replanner.plan, time.perf_counter()
+            after = replanner.change(now, lost=lost, looks=looks)
+            took.append(time.perf_counter() - began)
+            wrong += _breaks(replanner, before, after, now)
+            asked += len(looks)
+            met += any(stop.name == look.name for look in looks for s in after.sorties for stop in s.stops)
+            now += 60 * rng.uniform(1, 90)
+    return Soon(took, wrong, asked, met)
+
+
+def _vessel(prepared: Prepared, rng: np.random.Generator, hour: float, name: str) -> LookSection:
+    row, cells = int(rng.choice(prepared.problem.rows)), prepared.ground.cells
+    return LookSection(
+        name=name, lat_deg=float(cells.lat_deg[row]), lon_deg=float(cells.lon_deg[row]), told_h=hour,
+        by_h=hour + float(rng.uniform(0.7, 4.0)), speed_kn=float(rng.uniform(0, 20)),
+        course_deg=float(rng.uniform(0, 360)),
+    )  # fmt: skip
+
+
+def _breaks(replanner: Replanner, before: Plan, after: Plan, now: float) -> bool:
+    """Whether a plan breaks a rule; that nobody is at a station when its keeper is lost is none of the plan's doing."""
+    found = check(
+        replanner.file, replanner.prepared.ground, after, lost=replanner.lost, before=before,
+        frozen_until=now + FROZEN_S,
+    )  # fmt: skip
+    return any(v.kind != "unmanned" for v in found)
+
+
+@dataclass(frozen=True)
+class Loss:
+    """Who was lost at which hour; fresh shares over the two hours after: ours and the oracle's."""
+
+    vehicle: str
+    hour: float
+    ours: float
+    oracle: float
+
+    @property
+    def lost(self) -> float:
+        """What not having known cost."""
+        return self.oracle - self.ours
+
+
+def losses(prepared: Prepared, plan: Plan, hours: tuple[float, ...], seconds: float, seed: int) -> list[Loss]:
+    """Each aircraft that patrols is lost at hours at which it is out; `seconds` of search for each plan."""
+    start, found = prepared.file.start.timestamp(), []
+    keepers = {s.vehicle for s in plan.sorties if any(stop.purpose == "station" for stop in s.stops)}
+    for v in prepared.whole.vehicles:
+        if v.platform.kind != "aircraft" or v.section.on_call or v.name in keepers:
+            continue
+        for hour in hours:
+            now = start + 3600 * hour
+            if not any(s.launch < now < s.landing for s in plan.of(v.name)):
+                continue
+            ours = Replanner(prepared, plan)
+            ours.change(now, lost=[v.name])
+            mine = ours.improve(seconds, seed)
+            theirs, flown = _oracle(prepared, plan, v.name, now, seconds, seed)
+            shares = _after(prepared, plan, mine, now, []), _after(prepared, plan, theirs, now, flown)
+            found.append(Loss(v.name, hour, *shares))
+    return found
+
+
+def _oracle(
+    prepared: Prepared, plan: Plan, name: str, now: float, seconds: float, seed: int
+) -> tuple[Plan, list[tuple[int, float]]]:
+    """The plan of who knew hours before: all others are planned anew round what the aircraft still does until `now`.
+
+    And that: cells and when (UTC s) it looks at them.
+    """
+    knew = Replanner(prepared, plan)
+    knew.change(now - 3600 * KNEW_H, lost=[name])
+    stops = [stop for s in plan.of(name) for stop in s.stops if now - 3600 * KNEW_H < stop.leave < now]
+    flown = [(int(stop.name), stop.leave) for stop in stops if stop.purpose == "cell"]
+    search = knew._search  # what the aircraft still looks at is nothing that a plan without it would tell
+    assert search is not None
+    rows = search.problem.rows.tolist()
+    for cell, time_ in flown:
+        c = rows.index(cell)
+        count = int(search.tours.seen[c])
+        search.tours.seen_h[c, count] = (time_ - search.begin) / 3600
+        search.tours.seen_h[c, : count + 1].sort()
+        search.tours.seen[c] = count + 1
+    return knew.improve(seconds, seed), flown
+
+
+def _after(prepared: Prepared, first: Plan, second: Plan, now: float, more: list[tuple[int, float]]) -> float:
+    """Fresh share over the hours after `now` (UTC s) when one plan replaces another at its beginning; `more` looks."""
+    start = prepared.file.start.timestamp()
+    seen = dict(second.seen) if second.begin <= now else last_looks(first, now, {})
+    looks = {int(name): [(time - start) / 3600] for name, time in seen.items()}
+    for sortie in second.sorties:
+        for stop in sortie.stops:
+            if stop.purpose == "cell" and stop.leave >= second.begin:
+                looks.setdefault(int(stop.name), [(second.begin - start) / 3600]).append((stop.leave - start) / 3600)
+    for cell, time_ in more:
+        looks.setdefault(cell, [(second.begin - start) / 3600]).append((time_ - start) / 3600)
+    begin = (now - start) / 3600
+    return freshness(prepared.ground, looks, begin, begin + AFTER_H)[0]
+
+
+def typical(found: list[Loss]) -> tuple[float, float]:
+    """Median and worst of what not having known cost."""
+    return statistics.median(loss.lost for loss in found), max(loss.lost for loss in found)
