@@ -1,4 +1,4 @@
-"""`mihari task list|show|propose|accept|refuse|withdraw`: what vehicles are asked to do, over the node's API."""
+"""`mihari task list|show|propose|plan|accept|refuse|withdraw`: what vehicles are asked to do, over the node's API."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ import re
 import time
 import urllib.error
 import urllib.request
+from pathlib import Path
 from typing import Any
 
 import click
@@ -47,6 +48,19 @@ class PlaceType(click.ParamType):  # type: ignore[type-arg]  # not generic in ol
         if not (abs(lat_deg) <= 90.0 and abs(lon_deg) <= 180.0):
             self.fail(f"expected LAT,LON in degrees north and east, found {value!r}", param, ctx)
         return lat_deg, lon_deg
+
+
+class KnownType(click.ParamType):  # type: ignore[type-arg]  # not generic in older editions of click
+    """NAME=ID."""
+
+    name = "known"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> tuple[str, int]:
+        """A name and a number in the picture, or the sentence that says what was expected."""
+        named, _, told = str(value).rpartition("=")
+        if not (named and told.isdecimal() and 0 < int(told) < 1 << 32):
+            self.fail(f"expected NAME=ID as in dark=17, found {value!r}", param, ctx)
+        return named, int(told)
 
 
 @click.group(
@@ -137,6 +151,47 @@ def propose(
     told |= {"reason": reason, "height_m": height, "begin": until_of(begin, now), "until": until_of(until, now)}
     told |= {"vessel": vessel or 0, "alert": alert or 0}
     tell(talk(base_of(url, node_file), "tasks", told), as_json)
+
+
+@task.command(
+    "plan",
+    epilog="""\b
+Examples:
+  mihari task plan nansei plan.json --who Sato
+  mihari task plan island.toml plan.json --who Sato --vehicle tb3 --hours 6 --known dark=17
+""",
+)
+@click.argument("patrol", metavar="PATROL.toml")
+@click.argument("file", type=click.Path(path_type=Path), metavar="PLAN.json")
+@who
+@click.option("--vehicle", "vehicles", multiple=True, metavar="NAME", help="Its sorties alone; again for more.")
+@click.option("--hours", type=Number(0.0, True), default=24.0, show_default=True, help="Of sorties that leave by then.")
+@click.option("--known", type=KnownType(), multiple=True, metavar="NAME=ID", help="A ship's or vessel's number.")
+@url
+@node
+@as_json
+def propose_plan(
+    patrol: str, file: Path, who: str, vehicles: tuple[str, ...], hours: float, known: tuple[tuple[str, int], ...],
+    url: str, node_file: str, as_json: bool,
+) -> None:  # fmt: skip
+    """Propose the sorties of a plan, each task to be sent at its time; operators accept them as all others.
+
+    Vehicles of the patrol file are those of the node file by their names. --known tells which vessel of the picture a
+    ship with a deck is, or a vessel that is to be looked at.
+    """
+    from mihari.commands import tasks_plan
+
+    base = base_of(url, node_file)
+    made = tasks_plan.propose_plan(
+        patrol, file, who, vehicles, hours, dict(known), time.time(), lambda path, told: talk(base, path, told)
+    )
+    if as_json:
+        print_json({"tasks": made.tasks, "left_out": made.left_out})
+        return
+    for one in made.tasks:
+        click.echo(line_of(one))
+    for sentence in made.left_out:
+        click.echo(f"left out: {sentence}")
 
 
 @task.command(
