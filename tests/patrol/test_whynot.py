@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import math
 import re
 
 import pytest
+from tests.patrol.made import patrol
 
 from mihari.patrol.bound import bound
 from mihari.patrol.file import PatrolFile
@@ -182,8 +184,8 @@ def test_too_few_are_told_with_the_bound_and_what_it_would_take():
     assert told.demand.startswith("fresh cells: strait ")
     prepared, plan = made(file)
     most, fresh = bound(prepared.problem.world), plan.figures["fresh"]
-    assert f"no more than {most:.0%}" in told.because
-    assert f"the plan keeps {fresh:.0%}" in told.because
+    assert f"no more than {math.floor(100 * most)} %" in told.because
+    assert f"the plan keeps {math.floor(100 * fresh)} %" in told.because
     more = int(re.search(r"at least (\d+) more tb2 at field", told.would).group(1))
     times = float(re.search(r"all intervals ([0-9.]+) times as long", told.would).group(1))
 
@@ -335,7 +337,7 @@ def test_a_vessel_in_a_keep_out_is_told():
 
 def test_weather_that_keeps_everybody_home_is_told():
     (told,) = called(GHOST, weather=[{"wind_kn": 30}])
-    assert told.because.endswith("but wind or sea is too much for it")
+    assert told.because.endswith("but the wind is 30 kn, it bears 25")
     assert "calmer weather for vbat of field" in told.would
 
 
@@ -350,6 +352,31 @@ def test_one_who_cannot_be_at_two_vessels_at_once_is_told_with_one_more():
     assert "vbat of field alone could be there at 02:04, but has something else to do in this plan" in told.because
     assert told.would == "one more vbat at field, on call"
     assert called(GHOST, GHOST | {"name": "other", "lat_deg": 27.4}, asset=VBAT | {"count": 2}) == ()
+
+
+def test_who_asks_for_more_is_told_more():
+    prepared, plan = made(island(weather=[{"cloud_base_m": 300}]))
+    (quick,), (thorough,) = explain(prepared, plan), explain(prepared, plan, thorough=True)
+    assert quick.because == thorough.because
+    assert quick.would == "seaguardian at field or patrolaircraft at field"
+    assert thorough.would == "seaguardian at field, patrolaircraft at field, kizilelma at field or patrolboat at field"
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("seed", range(20))
+def test_patrols_at_random_are_explained_and_no_cell_twice(seed):
+    prepared = prepare(patrol(seed))
+    plan = finished(prepared, search(prepared, 0.1, 1))
+    told = explain(prepared, plan)
+    assert len(told) <= 12
+    for one in told:
+        assert one.demand
+        assert one.because
+        assert "nan" not in f"{one.because} {one.would}".split()
+        assert "inf" not in f"{one.because} {one.would}".split()
+    figures = plan.figures["fresh"]
+    if figures < 0.94:
+        assert any("cell" in one.demand for one in told)
 
 
 def test_explanations_are_the_same_again_and_leave_the_plan_alone():

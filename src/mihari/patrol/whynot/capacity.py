@@ -17,7 +17,7 @@ from mihari.patrol.sizing.candidates import Candidate
 from mihari.patrol.sizing.limit import Limit
 from mihari.patrol.whynot.cells import ENOUGH
 from mihari.patrol.whynot.scene import Scene
-from mihari.patrol.whynot.words import mean, names
+from mihari.patrol.whynot.words import mean, names, percent
 
 MOST = 60  # vehicles of a kind that are proposed
 OF_VEHICLES = ("craft", "back", "lands", "first")
@@ -37,20 +37,21 @@ def too_few(scene: Scene, done: set[int]) -> list[Shortfall]:
         if tokens:
             every = [t for t in range(len(scene.demands)) if scene.demands[t] == demand]
             share = mean(scene.fresh[every], scene.whole[every])
-            parts.append(f"{demand} {share:.0%} ({len(tokens)} of {len(every)} cells below {ENOUGH:.0%})")
+            parts.append(f"{demand} {percent(share)} ({len(tokens)} of {len(every)} cells below {percent(ENOUGH)})")
     overall = mean(scene.fresh, scene.whole)
     if most < ENOUGH:
         missing = (ENOUGH - most) * float(scene.whole.sum())
         because = (
-            f"all who are free are too few: whatever they do, no more than {most:.0%} of all demanded weight and time "
-            f"can be fresh, {missing:.0f} weighted cell hours below {ENOUGH:.0%}; the plan keeps {overall:.0%}"
+            f"all who are free are too few: whatever they do, no more than {percent(most)} of all demanded weight "
+            f"and time can be fresh, {missing:.0f} weighted cell hours below {percent(ENOUGH)}; "
+            f"the plan keeps {percent(overall)}"
         )
         changes = [f"at least {one}" for one in _more(scene)] + _longer(scene.problem.world)
         would = f"by the bound {names(changes, 'or')}" if changes else ""
     else:
         because = (
-            f"the plan keeps {overall:.0%} of all demanded weight and time fresh; the bound does not rule "
-            f"{most:.0%} out, but no plan found so far does it"
+            f"the plan keeps {percent(overall)} of all demanded weight and time fresh; the bound does not rule "
+            f"{percent(most)} out, but no plan found so far does it"
         )
         would = _one_more(scene)
     return [Shortfall("fresh cells: " + ", ".join(parts), because, would)]

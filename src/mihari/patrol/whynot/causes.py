@@ -98,7 +98,7 @@ def _conditions(cell: Cell) -> str:
     if sees([replace(s, weather=replace(s.weather, visibility=GOOD.visibility)) for s in spells]):
         return f"; the cause is a visibility of {max(s.weather.visibility for s in spells) / 1852:.1f} NM"
     if sees([replace(s, weather=replace(s.weather, sea_state=0.0)) for s in spells]):
-        return f"; the cause is sea state {min(s.weather.sea for s in spells):g}"
+        return f"; the cause is sea state {min(s.weather.sea for s in spells):.2g}"
     if sees([replace(s, weather=GOOD, cloud_base=math.inf, night=False) for s in spells]):
         return "; the causes are dark, cloud, haze and sea together"
     return "; even by day in clear and calm weather"
@@ -118,7 +118,7 @@ def _open(problem: Problem, cell: Cell, token: int, best: list[Able]) -> tuple[s
     sea = max(s.weather.sea for s in cell.spells())
     crafts = {a.vehicle.platform.id: a.vehicle.platform for a in best if a.vehicle.platform.sea_limit < sea}
     limits = ", ".join(f"{name} stays in port above {craft.sea_limit:g}" for name, craft in crafts.items())
-    return f"the sea state is {sea:g}: {limits}", remedies.others(cell)
+    return f"the sea state is {sea:.2g}: {limits}", remedies.others(cell)
 
 
 def _hours(problem: Problem, cell: Cell) -> list[float]:

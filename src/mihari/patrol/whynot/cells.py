@@ -11,7 +11,7 @@ from mihari.patrol.search.world import END, ENDURANCE, FREE_AT, TAU, TURN
 from mihari.patrol.whynot import causes, remedies
 from mihari.patrol.whynot.reach import Able, Stage
 from mihari.patrol.whynot.scene import Scene
-from mihari.patrol.whynot.words import cells, duration, names, spans
+from mihari.patrol.whynot.words import cells, duration, names, percent, spans
 
 Floats = NDArray[np.float64]
 
@@ -126,8 +126,8 @@ def too_often(scene: Scene, done: set[int]) -> tuple[list[Shortfall], set[int]]:
         quickest = min((a for a in scene.able if a.stage[hardest] == Stage.DONE), key=lambda a: float(a.takes[hardest]))
         because = (
             f"{EVERY.format(every)} is more than all who are free can do, if they look at nothing else: at most "
-            f"{patch.bound():.0%} of the time; {quickest.vehicle.platform.id} of {quickest.vehicle.section.home} needs "
-            f"{duration(float(quickest.takes[hardest]))} for a look there and home, "
+            f"{percent(patch.bound())} of the time; {quickest.vehicle.platform.id} of {quickest.vehicle.section.home} "
+            f"needs {duration(float(quickest.takes[hardest]))} for a look there and home, "
             f"and {duration(quickest.vehicle.turnaround_h)} before the next"
         )
         what = f"{demand}: {cells(scene.ground, scene.rows(tokens))}"

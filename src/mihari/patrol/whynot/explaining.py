@@ -20,12 +20,17 @@ if TYPE_CHECKING:
     from mihari.patrol.planner import Prepared
 
 
-def explain(prepared: Prepared, plan: Plan) -> tuple[Shortfall, ...]:
+QUICK = 4, 2  # changes that are tried for each demand, and told of those that help: a second or two for the Nansei
+THOROUGH = 16, 4
+
+
+def explain(prepared: Prepared, plan: Plan, thorough: bool = False) -> tuple[Shortfall, ...]:
     """What the plan does not meet: stations, vessels, then cells from those that nobody can look at to those too many.
 
-    `plan` is one of `prepared`: its sorties and stops are believed. Each cell is in one sentence at most.
+    `plan` is one of `prepared`: its sorties and stops are believed. Each cell is in one sentence at most. `thorough`:
+    try more changes, and tell more of them.
     """
-    scene = Scene(prepared, plan)
+    scene = Scene(prepared, plan, *(THOROUGH if thorough else QUICK))
     told = [*not_kept(scene), *not_met(scene)]
     done: set[int] = set()
     for kind in (never, at_times, too_often):

@@ -21,7 +21,6 @@ from mihari.sensors.sweep import lateral_range
 
 Floats = NDArray[np.float64]
 
-TRIES = 4  # changes that are tried for one group of cells
 LEAST_DETECT = 0.2  # a lower chance is not proposed
 MASTS_M = (50.0, 100.0, 200.0, 400.0, 1000.0)
 AERIAL_M = 50.0  # mast of an aerial that is proposed
@@ -30,7 +29,10 @@ INSIDE = 0.8  # of a reach that is counted on
 
 @dataclass(frozen=True)
 class Cell:
-    """A cell that something is asked about: its row of the ground, and the hours in which it is to be looked at."""
+    """A cell that something is asked about: its row of the ground, and the hours in which it is to be looked at.
+
+    tries: changes that are tried for it; told: of those that help, so many are told.
+    """
 
     file: PatrolFile
     ground: Ground
@@ -38,6 +40,8 @@ class Cell:
     row: int
     assets: tuple[AssetSection, ...]
     between: tuple[float, float] | None = None
+    tries: int = 4
+    told: int = 2
 
     @property
     def place(self) -> tuple[float, float]:
@@ -73,11 +77,11 @@ class Change:
     assets: tuple[AssetSection, ...]
 
 
-def working(cell: Cell, changes: Iterable[Change], most: int = 2, tries: int = TRIES) -> list[str]:
+def working(cell: Cell, changes: Iterable[Change]) -> list[str]:
     """The words of those that make it possible, in their order."""
     found: list[str] = []
     for number, change in enumerate(changes):
-        if number == tries or len(found) == most:
+        if number == cell.tries or len(found) == cell.told:
             break
         if cell.can(change):
             found.append(change.words)

@@ -28,10 +28,12 @@ Floats = NDArray[np.float64]
 
 @dataclass(frozen=True)
 class Scene:
-    """A patrol as it is prepared, and its plan."""
+    """A patrol as it is prepared, and its plan. tries: changes to try for one demand; told: of those that help."""
 
     prepared: Prepared
     plan: Plan
+    tries: int
+    told: int
 
     @property
     def file(self) -> PatrolFile:
@@ -118,7 +120,8 @@ class Scene:
 
     def cell(self, token: int, between: tuple[float, float] | None = None) -> Cell:
         """A cell of the world, to be asked about."""
-        return Cell(self.file, self.ground, self.relays, int(self.problem.rows[token]), self.assets, between)
+        row = int(self.problem.rows[token])
+        return Cell(self.file, self.ground, self.relays, row, self.assets, between, self.tries, self.told)
 
     def patch(self, token: int, file: PatrolFile, assets: Sequence[AssetSection]) -> Patch:
         """A cell of the world and its neighbours, for a patrol file that may be changed, and a fleet."""

@@ -9,7 +9,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from mihari.core.geodesy import great_circle
-from mihari.core.units import KNOT
 from mihari.patrol.file import AssetSection, PatrolFile, StationSection
 from mihari.patrol.ground import Ground
 from mihari.patrol.plan import Plan, Shortfall
@@ -28,6 +27,7 @@ from mihari.patrol.vehicles import (
     vehicles_of,
     where_is,
 )
+from mihari.patrol.whynot.rough import rough
 from mihari.patrol.whynot.scene import Scene
 from mihari.patrol.whynot.words import duration, names, spans
 from mihari.sensors.platform import profile, profiles
@@ -35,9 +35,7 @@ from mihari.sensors.platform import profile, profiles
 Floats = NDArray[np.float64]
 
 MORE = 4  # vehicles of a kind that are tried beside those there are
-TRIES = 4  # other kinds that are tried
 NAMED = 4  # vehicles of which it is said what stops them
-REMEDIES = 2  # told
 STEP_H = 0.25  # between two moments at which a place is judged
 MASTS_M = (50.0, 100.0, 200.0, 400.0, 1000.0)
 
@@ -83,7 +81,7 @@ def _why(scene: Scene, station: StationSection, gaps: list[tuple[float, float]])
     for kind, words, changed in _changes(scene, station, able, gaps):
         if kind not in found and not _gaps_after(scene, changed, station):
             found[kind] = words
-            if len(found) == REMEDIES:
+            if len(found) == scene.told:
                 break
     return Shortfall(demand, because, names(list(found.values()), "or"))
 
@@ -113,15 +111,9 @@ def _shut_out(file: PatrolFile, ground: Ground, v: Vehicle, gaps: list[tuple[flo
         first -= STEP_H
     while last + STEP_H in hours_:
         last += STEP_H
-    weather = here[0][1].weather
     when = spans(file, [(first, last + STEP_H)])
-    if not any(too_rough(v.platform, p, here[0][1]) for p in places):
-        return f"neither starts nor lands from {when}: {names([p.name for p in places])} closed"
-    if v.platform.kind == "aircraft" and weather.wind > v.platform.wind_limit:
-        what = f"the wind is {weather.wind / KNOT:.0f} kn, it bears {v.platform.wind_limit / KNOT:.0f}"
-    else:
-        limit = min(v.platform.deck_sea_limit, v.platform.sea_limit if v.platform.kind == "surface" else math.inf)
-        what = f"the sea state is {weather.sea:g}, it bears {limit:g} there"
+    what = next((told for p in places if (told := rough(v.platform, p, here[0][1]))), "")
+    what = what or f"{names([p.name for p in places])} closed"
     return f"neither starts nor lands from {when}: {what}"
 
 
@@ -271,7 +263,7 @@ def _others(
             continue
         for place in places_of(file):
             fits = can_start(platform, place) and can_land(platform, place) and (name, place.name) not in there
-            if not fits or tried == TRIES:
+            if not fits or tried == scene.tries:
                 continue
             for count in (1, 2):
                 changed = _with(file, AssetSection(name="other", platform=name, home=place.name, count=count))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -19,6 +19,7 @@ from mihari.patrol.search.anneal import start
 from mihari.patrol.search.made import empty_tours, empty_undo
 from mihari.patrol.search.world import EAST, END, KIND, NORTH, SIZE, SPEED, TOKEN
 from mihari.patrol.vehicles import can_land, can_start, place_of, places_of, unit_vector, where_is
+from mihari.patrol.whynot.rough import rough
 from mihari.patrol.whynot.scene import Scene
 from mihari.patrol.whynot.words import clock, duration, names
 from mihari.sensors.platform import profile, profiles
@@ -27,9 +28,11 @@ Floats = NDArray[np.float64]
 
 AERIAL_M = 200.0
 SPACING_KM = 60.0  # between aerials that are put along the way to see whether links are to blame
-TRIES = 6  # other vehicles that are tried
-TURNS = 8  # of the search for where a vessel is met
-NEARER = 2  # assets for which a nearer home is tried
+TURNS = 40  # of the search for where a vessel is met
+TOO_ROUGH = "wind or sea is too much for it"
+QUICKEST = 2  # assets with which changes are tried
+LATER_H = 12.0  # than asked for, within which it is said when somebody would be there
+MOST_H = 72.0  # of a plan
 INSIDE = 0.8  # of a reach that is counted on
 
 
@@ -118,8 +121,9 @@ def _opened(file: PatrolFile) -> PatrolFile:
 
 def _later(file: PatrolFile, look: LookSection) -> PatrolFile:
     """The file with this vessel alone, to be reached at any time."""
-    longer = min(72.0, 2 * file.hours)
-    return file.model_copy(update={"look": (look.model_copy(update={"by_h": longer}),), "hours": longer})
+    by = min(MOST_H, look.by_h + LATER_H)
+    longer = min(MOST_H, max(file.hours, by + look.stay_min / 60))
+    return file.model_copy(update={"look": (look.model_copy(update={"by_h": by}),), "hours": longer})
 
 
 def arrivals(file: PatrolFile, ground: Ground, look: LookSection, assets: list[AssetSection]) -> list[Arrival]:
@@ -136,15 +140,18 @@ def arrivals(file: PatrolFile, ground: Ground, look: LookSection, assets: list[A
 
 
 def _small(file: PatrolFile, ground: Ground, look: LookSection, assets: list[AssetSection]) -> Problem:
-    """The problem with one vessel and one cell, for one vehicle of each asset, none of which keeps a station."""
-    row = int(np.flatnonzero(np.isfinite(ground.every_h) & (ground.weight.max(axis=1) > 1e-6))[0])
+    """The problem with one vessel, for one vehicle of each asset, none of which keeps a station.
+
+    A search needs a cell, too: the first of the patrol, as if it were demanded.
+    """
     area = file.area.model_copy(
-        update={"lat_deg": float(ground.cells.lat_deg[row]), "lon_deg": float(ground.cells.lon_deg[row]),
+        update={"lat_deg": float(ground.cells.lat_deg[0]), "lon_deg": float(ground.cells.lon_deg[0]),
                 "along_km": 0.999 * ground.cells.side[0] / 1000, "across_km": 0.999 * ground.cells.side[1] / 1000}
     )  # fmt: skip
     fleet = tuple(asset.model_copy(update={"count": 1}) for asset in assets)
     small = file.model_copy(update={"area": area, "asset": fleet, "look": (look,), "station": ()})
-    return problem_of(small, ground_of(small))
+    cell = ground_of(small)
+    return problem_of(small, replace(cell, weight=np.ones_like(cell.weight), every_h=np.ones_like(cell.every_h)))
 
 
 def _quicker(scene: Scene, look: LookSection, there: tuple[AssetSection, ...]) -> list[str]:
@@ -154,12 +161,14 @@ def _quicker(scene: Scene, look: LookSection, there: tuple[AssetSection, ...]) -
     tried = 0
     for name in sorted(profiles(), key=lambda n: profile(n).cruise):
         platform = profile(name)
+        if platform.cruise / KNOT <= FASTER * look.speed_kn:
+            continue
         for place in places_of(scene.file):
             far = hours(unit_vector(*(float(x) for x in where_is(place, look.told_h))), unit_vector(lat, lon),
                         3.6 * platform.cruise, np.zeros(2))  # fmt: skip
             asset = AssetSection(name="other", platform=name, home=place.name)
             fits = can_start(platform, place) and can_land(platform, place) and _sees(asset)
-            if (name, place.name) in known or not fits or look.told_h + float(far) > look.by_h or tried == TRIES:
+            if (name, place.name) in known or not fits or look.told_h + float(far) > look.by_h or tried == scene.tries:
                 continue
             tried += 1
             if arrivals(scene.file, scene.ground, look, [asset])[0].hour <= look.by_h:
@@ -169,22 +178,35 @@ def _quicker(scene: Scene, look: LookSection, there: tuple[AssetSection, ...]) -
 
 def _never(scene: Scene, late: PatrolFile, look: LookSection, able: list[AssetSection]) -> tuple[str, str]:
     """Nobody gets there and home again, however late: the single change that would let somebody."""
-    quick = min(able, key=lambda asset: _direct(scene, look, asset))
-    who, at = f"{quick.platform} of {quick.home}", _direct(scene, look, quick)
-    when = f"{who} would be there at {clock(scene.file, at)}" if math.isfinite(at) else f"{who} does not catch it up"
-    elsewhere = _landing_elsewhere(late, able)
-    for because, words, file, assets in _changes(late, able, elsewhere):
+    quickest = sorted(able, key=lambda asset: _direct(scene, look, asset))[:QUICKEST]
+    at = _direct(scene, look, quickest[0])
+    when = f"{quickest[0].platform} of {quickest[0].home} would be there at {clock(scene.file, at)}"
+    if not at <= look.by_h:
+        who = f"the quickest, {quickest[0].platform} of {quickest[0].home},"
+        there = f"would be there at {clock(scene.file, at)}" if math.isfinite(at) else "does not catch it up"
+        when = f"{who} {there}"
+        if not at <= late.hours:
+            return f"{when}: too late", names(_quicker(scene, look, tuple(able)), "or")
+    for because, words, file, assets in _changes(late, quickest):
         found = [a for a in arrivals(file, scene.ground, file.look[0], assets) if math.isfinite(a.hour)]
         if found:
             first = min(found, key=lambda a: a.hour)
+            if because == TOO_ROUGH:
+                because = _weather(scene, first.asset, look) or because
             in_time = f", there at {clock(scene.file, first.hour)}"
             if first.hour > look.by_h:
                 in_time += f" ({duration(first.hour - look.by_h)} late)"
             told = words.format(platform=first.asset.platform, home=first.asset.home)
             return f"{when}, but {because}", names([told + in_time, *_quicker(scene, look, tuple(able))], "or")
-    return f"{when}, but no single change lets it look and come home again", names(
-        _quicker(scene, look, tuple(able)), "or"
-    )
+    words = f"{when}, but cannot look at it and come home again, and no single change that was tried lets it"
+    return words, names(_quicker(scene, look, tuple(able)), "or")
+
+
+def _weather(scene: Scene, asset: AssetSection, look: LookSection) -> str:
+    """The first wind or sea after a vessel is known of that is too much for an asset at its home; empty for none."""
+    platform, home = profile(asset.platform), place_of(scene.file, asset.home)
+    told = (rough(platform, home, spell) for spell in scene.ground.spells if spell.end > look.told_h)
+    return next((words for words in told if words), "")
 
 
 def _direct(scene: Scene, look: LookSection, asset: AssetSection) -> float:
@@ -217,23 +239,15 @@ def _landing_elsewhere(file: PatrolFile, able: list[AssetSection]) -> list[Asset
     return made
 
 
-def _changes(
-    file: PatrolFile, able: list[AssetSection], elsewhere: list[AssetSection]
-) -> Iterator[tuple[str, str, PatrolFile, list[AssetSection]]]:
+def _changes(file: PatrolFile, able: list[AssetSection]) -> Iterator[tuple[str, str, PatrolFile, list[AssetSection]]]:
     """What may be to blame, what to change, and the file and fleet changed so."""
     if any(p.closed_h for p in places_of(file)):
         yield (
             "its home is closed when it would start or land", "{home} open for {platform}", _opened(file), able,
         )  # fmt: skip
-    out_of = "it would be out of endurance before it is home again"
-    yield out_of, "{platform} of {home} landing elsewhere, too", file, elsewhere
-    for asset in able[:NEARER]:
-        moved, home, within = _nearer(file, asset)
-        words = f"a home for {asset.platform} within {within:.0f} km of where it is first known"
-        yield out_of, words, file.model_copy(update={"base": (*file.base, home)}), [moved]
     calm = tuple(w.model_copy(update={"wind_kn": 0.0, "sea_state": 0.0}) for w in file.weather)
     yield (
-        "wind or sea is too much for it", "calmer weather for {platform} of {home}",
+        TOO_ROUGH, "calmer weather for {platform} of {home}",
         file.model_copy(update={"weather": calm}), able,
     )  # fmt: skip
     if file.keep_out:
@@ -245,6 +259,12 @@ def _changes(
         "it would not be heard there or on the way", "aerials along the way for {platform} of {home}",
         file.model_copy(update={"base": (*file.base, *_everywhere(file, able))}), able,
     )  # fmt: skip
+    out_of = "it would be out of endurance before it is home again"
+    yield out_of, "{platform} of {home} landing elsewhere, too", file, _landing_elsewhere(file, able)
+    for asset in able:
+        moved, home, within = _nearer(file, asset)
+        words = f"a home for {asset.platform} within {within:.0f} km of where it is first known"
+        yield out_of, words, file.model_copy(update={"base": (*file.base, home)}), [moved]
 
 
 def _nearer(file: PatrolFile, asset: AssetSection) -> tuple[AssetSection, BaseSection, float]:

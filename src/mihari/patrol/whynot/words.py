@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from datetime import UTC, datetime
 
@@ -68,6 +69,15 @@ def names(found: Sequence[str], word: str = "and") -> str:
         rest = f"one of {len(found) - FEW} others" if word == "or" else f"{len(found) - FEW} others"
         return ", ".join(found[:FEW]) + f" {word} {rest}"
     return f" {word} ".join([", ".join(found[:-1]), found[-1]]) if len(found) > 1 else "".join(found)
+
+
+def percent(share: float) -> str:
+    """A share as whole percent, rounded down: what is below a target never looks as if it met it.
+
+    >>> percent(0.9499), percent(1.0)
+    ('94 %', '100 %')
+    """
+    return f"{math.floor(100 * share + 1e-6):d} %"
 
 
 def mean(values: NDArray[np.float64], weights: NDArray[np.float64]) -> float:
