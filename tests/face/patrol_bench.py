@@ -64,27 +64,31 @@ class AtOnce(Child):
         super().__init__()
         self.planner = Planner()
         self.orders: list[str] = []
+        self._waiting: list[Mapping[str, Any]] = []
 
     def ask(self, order: Mapping[str, Any], then: Then, failed: Then) -> None:
         """Keep it until `listen`."""
         self._asked.append((len(self._asked), then, failed))
-        self._order = order
+        self._waiting.append(order)
 
     def listen(self) -> None:
         """Carry it out."""
-        if not self._asked:
-            return
-        self.orders.append(self._order["do"])
-        try:
-            answer = self.planner.obey(self._order, lambda share, text: None)
-        except MihariError as problem:
-            self._asked.popleft()[2]({"problem": str(problem)})
-        else:
-            self._asked.popleft()[1](json.loads(json.dumps(answer)))
+        while self._waiting or self._left is not None:
+            if self._left is None:
+                order = self._waiting.pop(0)
+                self.orders.append(order["do"])
+                try:
+                    line = {"done": json.loads(json.dumps(self.planner.obey(order, lambda share, text: None)))}
+                except MihariError as problem:
+                    line = {"problem": str(problem)}
+            else:
+                line, self._left = self._left, None
+            self._answered(line)
 
     def stop(self) -> None:
         """Forget what was prepared."""
         self._asked.clear()
+        self._waiting.clear()
         self.planner = Planner()
 
 
@@ -104,14 +108,13 @@ class Bench:
 
     def begin(self, turns: int = 3) -> Bench:
         """The thread's work, in this one."""
-        self.patrol._attempt(self.patrol.begin)
         return self.turn(turns)
 
     def turn(self, turns: int = 1, seconds: float = 0.0) -> Bench:
         """So many turns, after so many seconds."""
         self.now += seconds
         for _ in range(turns):
-            self.patrol._attempt(self.patrol.turn)
+            self.patrol.attempt(self.patrol.turn)
         return self
 
     def again(self) -> Bench:

@@ -13,6 +13,7 @@ from patrol_bench import PATROL, START, Bench
 from tests.patrol.made import patrol
 
 from mihari.alerts.actions import By
+from mihari.alerts.records import Unavailable
 from mihari.core.asset import Asset, AssetKind, LinkState
 from mihari.patrol.checker import check
 from mihari.patrol.file import load
@@ -68,15 +69,15 @@ def test_a_restart_goes_on_with_the_same_plan_and_what_is_lost(bench: Bench) -> 
     assert before is not None
     assert bench.patrol.kept.number == before.number > 1
     assert bench.patrol.kept.plan == before.plan
-    assert bench.patrol.changes["lost"] == ["tb2"]
-    assert bench.patrol._base.orders == ["open"]
+    assert bench.patrol.changing.changes["lost"] == ["tb2"]
+    assert bench.patrol.base.orders == ["open"]
     assert "goes on with plan" in told(bench, "state")["said"]
 
 
 def test_another_file_is_another_patrol(bench: Bench) -> None:
     Path(bench.section.file).write_text(PATROL.replace("every_h = 2", "every_h = 3"), encoding="utf-8")
     bench.again()
-    assert bench.patrol._base.orders == ["plan"]
+    assert bench.patrol.base.orders == ["plan"]
     assert told(bench, "sheet")["cells"][0]["every_h"] == 3.0
 
 
@@ -93,7 +94,7 @@ def test_a_plan_of_the_node_file_is_taken_and_moved(bench: Bench, tmp_path: Path
     other = tmp_path / "other"
     other.mkdir()
     begun = Bench(other, now=START + 50 * HOUR, start="now", plan=str(tmp_path / "plan.json")).begin()
-    assert begun.patrol._base.orders == ["open"]
+    assert begun.patrol.base.orders == ["open"]
     assert plan_of(begun) == moved(plan_of(bench), 50 * HOUR)
 
 
@@ -131,7 +132,7 @@ def test_what_is_lost_is_not_planned_with_until_it_is_back(bench: Bench) -> None
     bench.turn(12)
     assert asked(bench, Kind.BACK, name="tb2", place=False, reason="").state == "done"
     bench.turn(12)
-    assert bench.patrol.changes["lost"] == []
+    assert bench.patrol.changing.changes["lost"] == []
     assert any(s.vehicle == "tb2" for s in plan_of(bench).sorties)
 
 
@@ -139,12 +140,13 @@ def test_a_vessel_is_reached_and_then_looked_for_no_more(bench: Bench) -> None:
     look = {"name": "dark one", "lat_deg": 26.0, "lon_deg": 126.0, "speed_kn": 5.0, "course_deg": 90.0}
     look |= {"time": bench.now, "by": bench.now + 2 * HOUR, "stay_min": 10.0, "within_km": 10.0}
     assert asked(bench, Kind.LOOK, **look).state == "done"
-    (stop,) = (stop for s in plan_of(bench).sorties for stop in s.stops if stop.purpose == "vessel")
+    stops = [stop for s in plan_of(bench).sorties for stop in s.stops if stop.purpose == "vessel"]
+    stop = min(stops, key=lambda one: one.arrive)
     assert (stop.name, stop.arrive <= bench.now + 2 * HOUR) == ("dark one", True)
-    assert len(bench.patrol.changes["looks"]) == 1
+    assert len(bench.patrol.changing.changes["looks"]) == 1
     bench.now = stop.leave + 60.0
     asked(bench, Kind.LOST, name="boat-1", place=False, reason="")
-    assert bench.patrol.changes["looks"] == []
+    assert bench.patrol.changing.changes["looks"] == []
 
 
 def test_what_if_changes_nothing_until_somebody_takes_it_over(bench: Bench) -> None:
@@ -154,7 +156,7 @@ def test_what_if_changes_nothing_until_somebody_takes_it_over(bench: Bench) -> N
     assert answer.answer["figures"]["fresh"] < answer.answer["before"]["fresh"]
     assert asked(bench, Kind.ADOPT, number=answer.number, plan=1, reason="").state == "done"
     assert bench.patrol.kept is not None
-    assert (bench.patrol.kept.who, bench.patrol.changes["lost"]) == ("Sato", ["tb2"])
+    assert (bench.patrol.kept.who, bench.patrol.changing.changes["lost"]) == ("Sato", ["tb2"])
     late = asked(bench, Kind.ADOPT, number=answer.number, plan=1, reason="")
     assert (late.state, "is in force by now" in late.problem) == ("failed", True)
 
@@ -175,8 +177,39 @@ def test_the_next_plan_is_made_in_the_last_quarter_and_takes_over(bench: Bench) 
     assert plan_of(bench).begin == START
     bench.turn(3, seconds=2 * HOUR)
     assert (plan_of(bench).begin, plan_of(bench).end) == (START + 8 * HOUR, START + 16 * HOUR)
-    assert bench.again().patrol._base.orders == ["open"]
+    assert bench.again().patrol.base.orders == ["open"]
     assert plan_of(bench).begin == START + 8 * HOUR
+
+
+def test_what_is_lost_and_closed_holds_for_the_next_plan_too(bench: Bench) -> None:
+    asked(bench, Kind.LOST, name="tb2", place=False, reason="engine")
+    asked(bench, Kind.LOST, name="pier", place=True, reason="storm")
+    bench.turn(3)
+    bench.turn(3, seconds=6.5 * HOUR)
+    bench.turn(8, seconds=2 * HOUR)
+    assert bench.patrol.kept is not None
+    assert (plan_of(bench).end, bench.patrol.kept.why) == (
+        START + 16 * HOUR, "what is closed and looked for goes on; improved",
+    )  # fmt: skip
+    assert {s.vehicle for s in plan_of(bench).sorties} <= {"boat-1", "boat-2"}
+    assert all("pier" not in (s.start, s.end) for s in plan_of(bench).sorties)
+    assert asked(bench, Kind.BACK, name="tb2", place=False, reason="").state == "done"
+    bench.turn(3)
+    assert "tb2" in {s.vehicle for s in plan_of(bench).sorties}
+
+
+def test_records_that_do_not_answer_are_waited_for(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
+    def away(*_: object) -> int:
+        raise Unavailable("away")
+
+    with monkeypatch.context() as broken:
+        broken.setattr(shelf, "put", away)
+        shelf.ask(bench.patrol.records, By("Sato", bench.now), Kind.LOST, {"name": "tb2", "place": False}, "lost")
+        bench.turn(4)
+        assert plan_of(bench).begin == START
+    bench.turn(3)
+    assert plan_of(bench).begin == bench.now
+    assert bench.patrol.changing.changes["lost"] == ["tb2"]
 
 
 def test_vehicles_that_are_heard_tell_themselves_what_they_saw(bench: Bench) -> None:

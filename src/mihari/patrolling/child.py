@@ -13,6 +13,8 @@ from collections import deque
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from mihari.alerts.records import Unavailable
+
 log = logging.getLogger("mihari.patrol")
 STOP_S = 2.0
 Answer = dict[str, Any]
@@ -32,6 +34,7 @@ class Child:
         self._asked: deque[tuple[int, Then, Then]] = deque()
         self._said: deque[str] = deque(maxlen=5)
         self._number = 0
+        self._left: Answer | None = None  # an answer that the records did not take yet
 
     @property
     def busy(self) -> bool:
@@ -51,25 +54,37 @@ class Child:
             self._process.stdin.flush()
 
     def listen(self) -> None:
-        """Carry out what follows from what it has told."""
+        """Carry out what follows from what it has told; what cannot be kept for now is tried again next time."""
         while True:
             try:
-                line = self._lines.get_nowait()
+                line = self._lines.get_nowait() if self._left is None else self._left
             except queue.Empty:
                 return
+            self._left = None
             if line is None:
                 self._ended()
             elif "share" in line:
                 self.share, self.text = line["share"], line["text"]
             else:
-                _, then, failed = self._asked.popleft()
-                self.share, self.text = 0.0, ""
-                failed(line) if "problem" in line else then(line["done"])
+                self._answered(line)
+
+    def _answered(self, line: Answer) -> None:
+        _, then, failed = self._asked[0]
+        try:
+            failed(line) if "problem" in line else then(line["done"])
+        except Unavailable:
+            self._left = line
+            raise
+        finally:
+            if self._left is None and self._asked:
+                self._asked.popleft()
+        self.share, self.text = 0.0, ""
 
     def stop(self) -> None:
         """End it now; what it was asked is forgotten."""
         process, self._process = self._process, None
         self._asked.clear()
+        self._left = None
         if process is not None:
             process.kill()
             process.wait(STOP_S)

@@ -113,3 +113,13 @@ def _assets(file: PatrolFile, plan: Plan, gone: float, lost: frozenset[str]) -> 
         told = {"name": v.name, "home": home, "lands_at": others, "ready_h": max(ready, 0.0)}
         made.append(v.section.model_copy(update=told | {"count": 1, "stagger_h": 0.0}))
     return made
+
+
+def ready_again(file: PatrolFile, name: str, now: float) -> PatrolFile:
+    """The file with a vehicle that was lost when its hours began (`next_file`), ready from now (UTC s) on."""
+    hour = max((now - file.start.timestamp()) / 3600, 0.0)
+    assets = tuple(
+        one.model_copy(update={"ready_h": hour}) if one.name == name and one.ready_h >= file.hours else one
+        for one in file.asset
+    )
+    return file.model_copy(update={"asset": assets})

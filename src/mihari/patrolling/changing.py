@@ -1,0 +1,182 @@
+"""What people ask of a patrol, and what comes of it: the plan changed at once and made better, what-ifs, take-overs."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable
+from typing import Any, Protocol
+
+from mihari.alerts.actions import By
+from mihari.alerts.records import Records
+from mihari.patrol.file import PatrolFile
+from mihari.patrol.plan import Plan, from_json, to_json
+from mihari.patrolling import shelf
+from mihari.patrolling.child import Answer, Child, Then
+from mihari.patrolling.rolling import ready_again
+from mihari.patrolling.shelf import Kept, Kind, State, Wish
+from mihari.patrolling.wishes import changed_file, merged, told_of
+
+log = logging.getLogger("mihari.patrol")
+BETTER_S = 15.0  # of search after something was changed, at most
+SLICE_S = 2.0  # of it at a time: so long somebody else's order may wait
+
+
+class Patrol(Protocol):
+    """What changes a plan needs of the patrol that it belongs to."""
+
+    records: Records
+    clock: Callable[[], float]
+    kept: Kept | None
+
+    def put(self, by: By, why: str, file: PatrolFile, plan: Plan) -> None:
+        """Put a plan in force."""
+
+    def open(self, kept: Kept) -> None:
+        """Prepare for changes of a plan."""
+
+    def seen(self) -> dict[str, float]:
+        """Cell -> UTC s of the last look."""
+
+
+class Changing:
+    """Orders of people to `patrol`, one after the other. `base`: has the plan in force prepared; `other`: free."""
+
+    def __init__(self, patrol: Patrol, base: Child, other: Child, better: float) -> None:
+        self.patrol, self._base, self._other = patrol, base, other
+        self.changes = merged({}, {})  # what is lost, and vessels that are to be looked at
+        self._most = min(BETTER_S, better)
+        self._left = 0.0  # s of search that are still to be done
+        self._from: tuple[By, str] | None = None
+
+    @property
+    def improving(self) -> bool:
+        """Whether a changed plan is still being made better."""
+        return self._left > 0.0
+
+    def over(self) -> None:
+        """Another plan is in force: nothing of the last one is made better any more."""
+        self._left = 0.0
+
+    def hear(self) -> None:
+        """Carry out what waits, as far as somebody is free for it."""
+        with self.patrol.records.read() as connection:
+            waiting = shelf.wishes(connection, State.WAITING)
+        for wish in waiting:
+            if wish.kind == Kind.WHAT_IF:
+                if not self._other.busy and not self.improving:  # else it would be of a plan that is just replaced
+                    self._imagine(wish)
+            elif not self._base.busy:
+                self._obey(wish)
+
+    def go_on(self, by: By) -> None:
+        """Another plan has taken over: what is lost and looked for holds for it too."""
+        self.changes = merged(self.changes, {}, self.patrol.clock())
+        if self.changes["places"] or self.changes["looks"]:
+            self._change(by, "what is closed and looked for goes on", self.changes, None)
+
+    def improve(self) -> None:
+        """Search on for a while after a change; what people ask meanwhile comes first."""
+        kept = self.patrol.kept
+        if not self.improving or self._base.busy or kept is None or self._from is None:
+            return
+        seconds = min(SLICE_S, self._left)
+        self._left -= seconds
+        last, (by, why) = not self.improving, self._from
+
+        def better(answer: Answer) -> None:
+            plan = from_json(answer["plan"])
+            if last and plan != kept.plan:
+                self.patrol.put(By(by.who, self.patrol.clock()), f"{why}; improved", kept.file, plan)
+
+        def failed(answer: Answer) -> None:
+            self._left = 0.0
+            log.warning("the patrol's plan could not be improved: %s", answer["problem"])
+
+        self._base.ask({"do": "improve", "seconds": seconds}, better, failed)
+
+    def _obey(self, wish: Wish) -> None:
+        kept, now = self.patrol.kept, self.patrol.clock()
+        assert kept is not None
+        shelf.turn(self.patrol.records, wish.number, State.WORKING)
+        if wish.kind == Kind.ADOPT:
+            self._adopt(By(wish.who, now), wish)
+            return
+        if wish.kind == Kind.BACK and (file := ready_again(kept.file, wish.body["name"], now)) != kept.file:
+            self._base.ask(opening(file, kept.plan), lambda answer: None, self._failed(wish))
+        self._change(By(wish.who, now), told_of(wish), merged(self.changes, {str(wish.kind): wish.body}, now), wish)
+
+    def _change(self, by: By, why: str, changes: dict[str, Any], wish: Wish | None) -> None:
+        """The plan in force is changed, by what is lost now and whom to look at."""
+        kept = self.patrol.kept
+        assert kept is not None
+        asked = self._now(changes)
+
+        def changed(answer: Answer) -> None:
+            plan = from_json(answer["plan"])
+            self.changes = changes
+            self.patrol.put(by, why, kept.file, plan)
+            if wish is not None:
+                told = to_json(plan)
+                found = {"figures": told["figures"], "shortfalls": told["shortfalls"]}
+                shelf.turn(self.patrol.records, wish.number, State.DONE, found)
+            self._left, self._from = self._most, (by, why)
+
+        self._base.ask({"do": "change", **asked}, changed, self._failed(wish))
+
+    def _failed(self, wish: Wish | None) -> Then:
+        def failed(answer: Answer) -> None:
+            log.warning("the patrol's plan could not be changed: %s", answer["problem"])
+            if wish is not None:
+                shelf.turn(self.patrol.records, wish.number, State.FAILED, problem=answer["problem"])
+
+        return failed
+
+    def _now(self, changes: dict[str, Any]) -> dict[str, Any]:
+        """What a change begins with; vessels that somebody has been with are looked for no more."""
+        kept, now = self.patrol.kept, self.patrol.clock()
+        assert kept is not None
+        done = {
+            stop.name for s in kept.plan.sorties for stop in s.stops if stop.purpose == "vessel" and stop.leave <= now
+        }
+        changes["looks"] = [look for look in changes["looks"] if look["name"] not in done]
+        return {"now": now, **changes, "seen": self.patrol.seen()}
+
+    def _imagine(self, wish: Wish) -> None:
+        """A plan as it would be, not put in force."""
+        kept, now = self.patrol.kept, self.patrol.clock()
+        assert kept is not None
+        changes, file = merged(self.changes, wish.body, now), changed_file(kept.file, wish.body, now)
+        shelf.turn(self.patrol.records, wish.number, State.WORKING)
+
+        def imagined(answer: Answer) -> None:
+            told = answer["plan"]
+            found = {"plan": told, "figures": told["figures"], "before": answer["before"], "of": kept.number}
+            found |= {"shortfalls": told["shortfalls"], "changes": changes, "file": file.model_dump(mode="json")}
+            shelf.turn(self.patrol.records, wish.number, State.DONE, found)
+            self._other.stop()  # its memory
+
+        order = {**opening(kept.file, kept.plan), "do": "what if", "changed file": file.model_dump(mode="json")}
+        order |= {"seconds": float(wish.body["seconds"]), "before": self._now(merged(self.changes, {}, now))}
+        self._other.ask(order | self._now(changes), imagined, self._failed(wish))
+
+    def _adopt(self, by: By, wish: Wish) -> None:
+        """The plan of a what-if comes into force, if the one it was made from still is."""
+        records, kept = self.patrol.records, self.patrol.kept
+        with records.read() as connection:
+            asked = shelf.wish_of(connection, int(wish.body["number"]))
+        if kept is None or asked.answer.get("of") != kept.number:
+            told = f"plan {kept.number if kept else 0} is in force by now; expected a what-if of it: ask again"
+            shelf.turn(records, wish.number, State.FAILED, problem=told)
+            return
+        file, plan = PatrolFile.model_validate(asked.answer["file"]), from_json(asked.answer["plan"])
+        self.changes = asked.answer["changes"]
+        self.patrol.put(by, wish.body.get("reason") or f"what-if {asked.number}", file, plan)
+        shelf.turn(records, wish.number, State.DONE, {"figures": asked.answer["figures"]})
+        self.over()
+        assert self.patrol.kept is not None
+        self.patrol.open(self.patrol.kept)
+
+
+def opening(file: PatrolFile, plan: Plan) -> dict[str, Any]:
+    """The order that prepares for changes of a plan."""
+    return {"do": "open", "file": file.model_dump(mode="json"), "plan": to_json(plan)}
