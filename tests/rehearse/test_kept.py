@@ -60,6 +60,8 @@ def test_weather_that_turns_turns_at_its_hour_and_raises_the_sea():
     assert then.wind(before).speed == pytest.approx(Conditions.of(file).wind(before).speed)
     assert then.wind(after).speed == pytest.approx(30 * 1852 / 3600)
     assert then.sea(after).state > then.sea(before).state
+    rough = Conditions.of(turned(file, (fault("wind", "20,5@2"),)))
+    assert rough.sea(after).state == 5.0
     assert turned(file, (fault("lost", "tb2@1"),)) is file
 
 

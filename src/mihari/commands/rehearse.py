@@ -23,7 +23,7 @@ Examples:
 )
 @click.option("--lose", multiple=True, metavar="VEHICLE@H", help="A vehicle is lost at this hour.")
 @click.option("--close", multiple=True, metavar="PLACE@H", help="A base or deck is closed from this hour on.")
-@click.option("--wind", multiple=True, metavar="KN@H", help="From this hour on it blows so; the sea follows.")
+@click.option("--wind", multiple=True, metavar="KN[,SEA]@H", help="From then on it blows so, with this sea state.")
 @click.option("--look", multiple=True, metavar="LAT,LON,KN,COURSE@H", help="A vessel appears that is to be looked at.")
 @click.option("--replan", type=Number(0.1, most=600.0), metavar="S", help="Plan again after each, and search so long.")
 @click.option("--vessels", type=click.IntRange(3, 20_000), default=500, show_default=True, help="That cross the area.")

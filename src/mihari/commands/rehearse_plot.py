@@ -18,7 +18,7 @@ WIDTH, HEIGHT = 1180.0, 1180.0
 LAND, SHORE, NIGHT = "#e9e4d8", "#a79f8c", "#eef0f6"
 SEEN, NOT_SEEN, PLANNED, FLOWN, FAULT = "#4a7fb5", "#c0392b", "#b8b8b8", "#2f6b3c", "#8e44ad"
 AGES = ("#2f6b3c", "#8fbf7f", "#e8c95a", "#cf6a3b")  # mean age over the demanded interval: below 0.5, 1, 2, above
-DRAWN = 60  # ways of each family on the map: more hide each other
+DRAWN = 40  # ways of each family on the map: more hide each other
 WIDE, THIN = "stroke-width='1.5'", "stroke-width='0.8'"
 ROW = 15.0  # px of a vehicle in the timeline
 

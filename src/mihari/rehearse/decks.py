@@ -1,7 +1,8 @@
 """Bases and ships of a patrol -> decks, runways and berths as vehicles meet them, moment by moment.
 
 A ship goes its way; while an aircraft starts or lands it turns into the wind, as fast as its deck needs, and makes up
-for it afterwards. What a real ship's wind limits and turning circle are, no patrol file says: figures are assumed.
+for it afterwards. A runway lies into the wind. What a real ship's wind limits and turning circle are, no patrol file
+says: figures are assumed.
 """
 
 from __future__ import annotations
@@ -46,16 +47,20 @@ class Afloat:
     def step(self, time: float, dt: float, wind: Wind) -> None:
         """`dt` s on from `time` (UTC s). It holds course and speed meanwhile, as `Deck.after` has it."""
         if isinstance(self.place, BaseSection):
+            self.heading = self._into(wind)
             return
         ahead_east, ahead_north = offset(*self._way(time), *self._way(time + AHEAD_S))
         self.under_way = bearing_of(ahead_east, ahead_north), math.hypot(ahead_east, ahead_north) / AHEAD_S
         east, north = self.speed * math.sin(self.heading), self.speed * math.cos(self.heading)
         self.lat_deg, self.lon_deg = moved(self.lat_deg, self.lon_deg, east * dt, north * dt)
         if self.working:
-            into = bearing_of(-wind.east, -wind.north) if wind.speed > 1.0 else self.heading
-            self._steer(into, min(max(OVER_DECK - wind.speed, STEERAGE), FASTEST), dt)
+            self._steer(self._into(wind), min(max(OVER_DECK - wind.speed, STEERAGE), FASTEST), dt)
         else:
             self._sail(time + dt, dt)
+
+    def _into(self, wind: Wind) -> float:
+        """Where the wind comes from, rad; as it lies, if there is none."""
+        return bearing_of(-wind.east, -wind.north) if wind.speed > 1.0 else self.heading
 
     def _sail(self, time: float, dt: float) -> None:
         """To where its way has it a little later."""

@@ -1,4 +1,4 @@
-"""What goes wrong while a plan is flown, and its words: "tb3-1@6", "north@10", "30@8", "25.1,126.4,12,210@9".
+"""What goes wrong while a plan is flown, and its words: "tb3-1@6", "north@10", "30,5@8", "25.1,126.4,12,210@9".
 
 Each is something at an hour of the patrol: a vehicle lost, a base or deck closed for good, another wind over the whole
 area, a vessel that is to be looked at.
@@ -20,12 +20,15 @@ FARTHEST_H = 1000.0
 
 @dataclass(frozen=True, slots=True)
 class Fault:
-    """Something that happens at an hour. name: of the vehicle or place; wind_kn; look: the vessel."""
+    """Something that happens at an hour. name: of the vehicle or place. wind_kn, sea_state: None, what the wind raises.
+    look: the vessel.
+    """
 
     kind: Kind
     hour: float
     name: str = ""
     wind_kn: float = 0.0
+    sea_state: float | None = None
     look: LookSection | None = None
 
     @property
@@ -50,15 +53,16 @@ def fault(kind: Kind, words: str) -> Fault:
     if kind in ("lost", "closed"):
         return Fault(kind, hour, what)
     numbers = [_number(part) for part in what.split(",")]
-    if kind == "wind" and len(numbers) == 1 and numbers[0] is not None and 0.0 <= numbers[0] <= 120.0:
-        return Fault(kind, hour, wind_kn=numbers[0])
-    if kind == "look" and len(numbers) == 4 and all(number is not None for number in numbers):
-        return Fault(kind, hour, f"vessel at {what}", look=_look(what, hour, [n for n in numbers if n is not None]))
+    told = [number for number in numbers if number is not None]
+    if kind == "wind" and len(told) == len(numbers) <= 2 and min(told) >= 0.0 and max(told) <= 120.0:
+        return _wind(hour, told)
+    if kind == "look" and len(told) == len(numbers) == 4:
+        return Fault(kind, hour, f"vessel at {what}", look=_look(what, hour, told))
     raise BadInput(f"expected {_EXPECTED[kind]}@HOUR, as in {_EXAMPLE[kind]}; found {words!r}")
 
 
-_EXAMPLE = {"lost": "tb3-1@6", "closed": "north@10", "wind": "32@8", "look": "25.1,126.4,12,210@9"}
-_EXPECTED = {"wind": "a wind in kn", "look": "LAT,LON,KNOTS,COURSE"}
+_EXAMPLE = {"lost": "tb3-1@6", "closed": "north@10", "wind": "32@8 or 24,4@8", "look": "25.1,126.4,12,210@9"}
+_EXPECTED = {"wind": "KN or KN,SEA", "look": "LAT,LON,KNOTS,COURSE"}
 
 
 def _number(text: str) -> float | None:
@@ -67,6 +71,12 @@ def _number(text: str) -> float | None:
     except ValueError:
         return None
     return value if math.isfinite(value) else None
+
+
+def _wind(hour: float, numbers: list[float]) -> Fault:
+    if len(numbers) == 2 and numbers[1] > 9.0:
+        raise BadInput(f"expected a sea state up to 9, found {numbers[1]:g}")
+    return Fault("wind", hour, wind_kn=numbers[0], sea_state=numbers[1] if len(numbers) == 2 else None)
 
 
 def _look(what: str, hour: float, numbers: list[float]) -> LookSection:
@@ -85,6 +95,6 @@ def turned(file: PatrolFile, faults: tuple[Fault, ...]) -> PatrolFile:
     weather = file.weather
     for one in sorted((f for f in faults if f.kind == "wind"), key=lambda f: f.hour):
         now = max((w for w in weather if w.from_h <= one.hour), key=lambda w: w.from_h, default=WeatherSection())
-        then = now.model_copy(update={"from_h": one.hour, "wind_kn": one.wind_kn, "sea_state": None})
+        then = now.model_copy(update={"from_h": one.hour, "wind_kn": one.wind_kn, "sea_state": one.sea_state})
         weather = (*(w for w in weather if w.from_h < one.hour), then)
     return file if weather is file.weather else file.model_copy(update={"weather": weather})

@@ -63,6 +63,8 @@ class Flight:
         _fits(file, plan, self.vessels)
         self.end = max([plan.end, *(s.landing + LONGER_S for s in plan.sorties)])
         self.places = {p.name: Afloat(p, self.begin, self.now) for p in places_of(file)}
+        for place in self.places.values():
+            place.step(self.now, 0.0, self.conditions.wind(self.now))
         self.closed: dict[str, float] = {}
         self.lost: set[str] = set()
         self.pilots = [
@@ -137,20 +139,15 @@ class Flight:
         self.now += TICK_S
 
     def _in_port(self, pilot: Pilot, decks: Mapping[str, Deck]) -> bool:
-        """Whether a craft lies in, or has come to, a port on land: there is no sea."""
+        """Whether the sea does not matter: a craft in, or come to, a port on land; an aircraft bound for land."""
         v = pilot.vehicle
-        if (
-            v.profile.kind == "aircraft"
-            or v.target not in decks
-            or not isinstance(self.places[v.target].place, BaseSection)
-        ):
+        if v.target not in decks or not isinstance(self.places[v.target].place, BaseSection):
             return False
+        if v.profile.kind == "aircraft" or v.phase == "parked":
+            return True
         deck = decks[v.target]
-        near = (
-            v.phase == "homing"
-            and math.hypot(*offset(v.body.lat_deg, v.body.lon_deg, deck.lat_deg, deck.lon_deg)) < PORT_M
-        )
-        return v.phase == "parked" or near
+        away = math.hypot(*offset(v.body.lat_deg, v.body.lon_deg, deck.lat_deg, deck.lon_deg))
+        return v.phase == "homing" and away < PORT_M
 
     def _decks(self, pilot: Pilot) -> Mapping[str, Deck]:
         """Places that a vehicle may have to do with, as they are now."""

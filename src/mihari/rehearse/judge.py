@@ -77,28 +77,34 @@ class Judge:
     def _passes(
         self, at: Callable[[Floats], Floats], begin: Floats, end: Floats, length: Floats, rng: np.random.Generator
     ) -> tuple[Ints, Floats, NDArray[np.str_]]:
-        shape = len(begin), self.vehicle.shape[1]
+        out = np.flatnonzero(self.out.any(axis=0))  # who never leaves is not asked for
+        shape = len(begin), len(out)
         low, row, high = np.full(shape, np.inf), np.zeros(shape, np.int64), np.zeros(shape)
         closing, was = np.ones(shape, bool), np.zeros(shape, bool)
         events: list[tuple[Ints, Ints, Ints, Floats]] = []
-        places = np.swapaxes(at(self.times), 0, 1)
+        places, vehicles = np.swapaxes(at(self.times), 0, 1), self.vehicle[:, out]
         last = len(self.times) - 1
         for t, time in enumerate(self.times):
-            on = ((time >= begin) & (time < end))[:, None] & self.out[t] if t < last else np.zeros(shape, bool)
-            apart = EARTH_M * np.linalg.norm(places[t][:, None] - self.vehicle[t][None], axis=2)
-            nearer = on & closing & (apart < low)
-            low, row = np.where(nearer, apart, low), np.where(nearer, t, row)
-            over = closing & ((on & (apart > low + OPENS_M)) | (was & ~on)) & (low < NOTHING_SEES_M)
+            some = np.flatnonzero((time >= begin) & ((time < end + 2 * STEP_S) | (t == last)))
+            if not len(some):
+                continue
+            there = (time < end[some]) & (t < last)
+            on = there[:, None] & self.out[t, out]
+            apart = EARTH_M * np.linalg.norm(places[t, some][:, None] - vehicles[t][None], axis=2)
+            near, closes, top = low[some], closing[some], high[some]
+            nearer = on & closes & (apart < near)
+            near, when = np.where(nearer, apart, near), np.where(nearer, t, row[some])
+            opened = on & closes & (apart > near + OPENS_M)
+            over = (opened | (closes & was[some] & ~on)) & (near < NOTHING_SEES_M)
             if over.any():
                 vessel, vehicle = np.nonzero(over)
-                events.append((vessel, vehicle, row[over], low[over]))
-            opened = on & closing & (apart > low + OPENS_M)
-            closing &= ~opened
-            high = np.where(opened, apart, np.where(on & ~closing, np.maximum(high, apart), high))
-            again = (on & ~closing & (apart < high - OPENS_M)) | ~on
-            low, row = np.where(again, np.where(on, apart, np.inf), low), np.where(again, t, row)
-            closing |= again
-            was = on
+                events.append((some[vessel], out[vehicle], when[over], near[over]))
+            closes &= ~opened
+            top = np.where(opened, apart, np.where(on & ~closes, np.maximum(top, apart), top))
+            again = (on & ~closes & (apart < top - OPENS_M)) | ~on
+            low[some] = np.where(again, np.where(on, apart, np.inf), near)
+            row[some], high[some] = np.where(again, t, when), top
+            closing[some], was[some] = closes | again, on
         return self._drawn(events, length, rng)
 
     def _drawn(

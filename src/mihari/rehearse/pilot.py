@@ -25,7 +25,7 @@ SLOWEST, FASTEST = 0.85, 1.08  # of cruise: as much slower or faster a schedule 
 SLOWEST_CRAFT = 0.5
 MARGIN_MIN_SPEED = 1.15  # over the least speed
 CHAINED = 4  # stops that guidance knows ahead, so that it cuts corners as it should
-REACHED_M = 1200.0  # a cell's place has been passed so near at most; a look counts within 3 km
+REACHED_M = 1200.0  # so near a cell's place has been reached; at a corner, half a cell from it
 LATE_S = 1200.0  # who is later than that leaves out a cell
 EARLY_S = 180.0  # who would be earlier than that waits
 AGAIN_S = 300.0  # speed is thought over so often
@@ -258,8 +258,8 @@ class Pilot:
 
     def _cell(self, stop: Stop, visit: Visit | None, now: float, wind: Wind) -> bool:
         v = self.vehicle
-        if visit is not None:  # in its tracks
-            if not v.done and now < stop.leave + LATE_S:
+        if visit is not None:  # in its tracks, since half a cell before its place
+            if not v.done and now < visit.arrived + stop.leave - stop.arrive + self.side[0] / v.profile.cruise / 2:
                 return False
             visit.left = now
             return True
@@ -273,7 +273,7 @@ class Pilot:
             self._order(Through(self._tracks(stop, passes)), now)
             return False
         passed = isinstance(v.order, Through) and v.guidance.leg >= 1 and self.thought > -math.inf
-        if away < REACHED_M or (passed and away < 2.5 * REACHED_M):
+        if away < REACHED_M or (passed and away < self.side[0] / 2):  # fast ones cut corners
             self.visits.append(Visit(self.planned.name, stop, now, now))
             return True
         if now - self.thought >= AGAIN_S or passed:
