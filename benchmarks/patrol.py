@@ -59,7 +59,8 @@ def nansei_row(say: Callable[[str], None] = lambda text: None) -> Row:
     middle = statistics.median(scores)
     what = (
         f"Nansei, {NANSEI_SECONDS:g} s, share of the gap closed: ours {middle:.4f} ({scores[0]:.4f} to "
-        f"{scores[-1]:.4f} over {len(scores)} seeds), greedy {greedy:.4f}, PyVRP {windows:.4f}, bound {limit:.4f}; best peer: {best}"
+        f"{scores[-1]:.4f} over {len(scores)} seeds), greedy {greedy:.4f}, PyVRP {windows:.4f}, bound "
+        f"{limit:.4f}; best peer: {best}"
     )
     say(what)
     return Row("PAT-5", what, middle, peer, (middle - peer) / (limit - peer), 0.25, ">=")
@@ -72,7 +73,8 @@ def replan_rows(say: Callable[[str], None] = lambda text: None) -> list[Row]:
     first = replan.soon(prepared, plan, 200, 1)
     what = (
         f"changes of Nansei's plan until the first that can be flown, s: median "
-        f"{statistics.median(first.seconds):.2f}, worst {max(first.seconds):.2f}; {first.wrong} of {len(first.seconds)} break a rule; "
+        f"{statistics.median(first.seconds):.2f}, worst {max(first.seconds):.2f}; "
+        f"{first.wrong} of {len(first.seconds)} break a rule; "
         f"{first.met} of {first.asked} vessels are met"
     )
     say(what)

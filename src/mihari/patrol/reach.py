@@ -14,7 +14,7 @@ from mihari.patrol.cells import Cells
 from mihari.patrol.file import KeepOutSection, PatrolFile
 from mihari.patrol.ground import inside
 from mihari.patrol.search.world import EARTH_KM
-from mihari.patrol.vehicles import Vehicle, needs_link, unit_vector, where_is
+from mihari.patrol.vehicles import Vehicle, needs_link, spot, unit_vector, where_is
 from mihari.sensors.horizon import horizon
 from mihari.sensors.platform import PlatformProfile
 from mihari.sensors.sweep import height_of
@@ -117,7 +117,7 @@ def heard_ashore(file: PatrolFile, platform: PlatformProfile, place: Floats) -> 
     aerials = [(b.lat_deg, b.lon_deg, b.mast_m) for b in file.base]
     aerials += [(r.lat_deg, r.lon_deg, r.height_m) for r in file.radar]
     for lat, lon, mast in aerials:
-        got |= _within(place, unit_vector(lat, lon), link_reach(platform, mast))
+        got |= _within(place, spot(lat, lon), link_reach(platform, mast))
     return got
 
 
@@ -139,7 +139,7 @@ def heard(
         station = stations[name]
         if station.from_h <= hour < min(station.to_h, file.hours):
             reach = link_reach(platform, height_of(aloft)) - 1000 * station.within_km
-            got |= _within(place, unit_vector(station.lat_deg, station.lon_deg), reach)
+            got |= _within(place, spot(station.lat_deg, station.lon_deg), reach)
     return got
 
 

@@ -98,8 +98,9 @@ class Reliever:
         closed = sortie.landing < self.shut.get(sortie.end, -1.0) or (
             not self._has_begun(sortie) and sortie.launch < self.shut.get(sortie.start, -1.0)
         )
-        from_h = (self.now - self.file.start.timestamp()) / 3600
-        return not closed and able_at(self.hearing, vehicle, station, from_h)
+        if closed or len(self.hearing.base) + len(self.hearing.ship) == len(self.file.base) + len(self.file.ship):
+            return not closed
+        return able_at(self.hearing, vehicle, station, (self.now - self.file.start.timestamp()) / 3600)
 
     def _has_begun(self, sortie: Sortie) -> bool:
         return any(sortie.launch == s.launch for s in (*self.states[sortie.vehicle].settled, *self._head(sortie)))

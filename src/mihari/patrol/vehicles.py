@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -126,11 +127,23 @@ def where_is(place: Place, hour: ArrayLike) -> tuple[Floats, Floats]:
     at = np.asarray(hour, dtype=np.float64)
     if isinstance(place, BaseSection):
         return np.full(at.shape, place.lat_deg), np.full(at.shape, place.lon_deg)
-    hours = np.array([h for h, _, _ in place.way])
-    ends = n_vector([lat for _, lat, _ in place.way], [lon for _, _, lon in place.way])
+    hours, ends = _waypoints(place.way)
     between = np.stack([np.interp(at, hours, ends[:, axis]) for axis in range(3)], axis=-1)
     lat, lon = lat_lon(between / np.linalg.norm(between, axis=-1, keepdims=True))
     return np.asarray(lat), np.asarray(lon)
+
+
+@lru_cache(maxsize=256)
+def _waypoints(way: tuple[tuple[float, float, float], ...]) -> tuple[Floats, Floats]:
+    """Hours (n,) and unit vectors (n, 3) of a ship's way."""
+    ends = n_vector([lat for _, lat, _ in way], [lon for _, _, lon in way])
+    return np.array([hour for hour, _, _ in way]), np.asarray(ends)
+
+
+@lru_cache(maxsize=1024)
+def spot(lat_deg: float, lon_deg: float) -> Floats:
+    """`unit_vector` of a place that is asked for again and again; not to be changed."""
+    return unit_vector(lat_deg, lon_deg)
 
 
 def unit_vector(lat_deg: ArrayLike, lon_deg: ArrayLike) -> Floats:
