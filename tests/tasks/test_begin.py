@@ -20,9 +20,9 @@ def test_what_is_accepted_in_the_evening_is_sent_at_its_time(bench: Bench) -> No
     bench.turn(1200, step=10)
     assert bench.state() == "proposed"  # nobody needs to answer within ten minutes
     bench.accept(1)
-    bench.turn(LATER - bench.now - 1, step=1)
+    bench.turn(2390, step=10)
     assert (bench.state(), bench.asked) == ("accepted", [])
-    bench.turn(5)
+    bench.turn(15)
     assert bench.state() == "under way"
 
 
