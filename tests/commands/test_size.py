@@ -84,7 +84,7 @@ def test_the_picture_has_the_plan_the_bounds_the_target_and_what_fleets_are_made
     drawn = ElementTree.parse(out).getroot()
     words = {text.text for text in drawn.iter("{http://www.w3.org/2000/svg}text")}
     assert {"Island: how many of which platform", "tb2", "vehicles", "95 %, asked for"} <= words
-    assert "95 % fresh: met by 2 vehicles; by the bound, no fleet below 1.01 can" in words
+    assert "95 % fresh: met by 2 vehicles; by the bound, no fleet of fewer than 2 can" in words
 
 
 def test_mistakes_are_one_sentence(island, tmp_path):

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 import numpy as np
 
 from mihari.commands import svg
@@ -36,8 +38,10 @@ def picture(curve: Curve) -> str:
 def _told(curve: Curve) -> str:
     met = curve.met
     done = f"met by {met.count} vehicles" if met is not None else "met by no plan here"
-    least = f"no fleet below {curve.fewest.price:.3g}" if curve.fewest is not None else "no fleet of these candidates"
-    return f"{100 * curve.target:g} % fresh: {done}; by the bound, {least} can"
+    target = f"{100 * curve.target:g} % fresh: {done}"
+    if curve.fewest is None:
+        return f"{target}; by the bound, no fleet of these candidates can"
+    return f"{target}; by the bound, no fleet of fewer than {math.ceil(curve.fewest.price - 1e-6)} can"
 
 
 def _chart(curve: Curve, frame: svg.Frame, x: list[float], under: str, limited: bool) -> list[str]:
@@ -102,7 +106,9 @@ def _legend(curve: Curve, left: float, top: float) -> list[str]:
         y = top + 16 * i + 4
         style = f"stroke='{colour}' stroke-width='1.8' stroke-dasharray='{dashes or 'none'}'"
         made.append(f"<path d='M{left:.0f} {y:.0f}h26' {style}/>" + svg.text(left + 34, y + 4, words))
-    shapes = [("ring", RED, "met"), ("diamond", PURPLE, "knee: each further one brings less")]
+    shapes = [("ring", RED, "met")] if curve.met is not None else []
+    if curve.knee is not None:
+        shapes.append(("diamond", PURPLE, "knee: each further one brings less"))
     if curve.better is not None:
         shapes.append(("cross", BLUE, "after exchanges"))
     for i, (shape, colour, words) in enumerate(shapes):

@@ -9,11 +9,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 import numpy as np
+from numpy.typing import NDArray
 
 from mihari.patrol.file import PatrolFile
 from mihari.patrol.ground import Ground, ground_of
 from mihari.patrol.problem import Problem, problem_of
-from mihari.patrol.search.world import FREE_AT, SPOTS
+from mihari.patrol.search.world import FREE_AT, SPOTS, World
 from mihari.patrol.sizing.candidates import Candidate
 from mihari.patrol.stations import Manned, man
 from mihari.patrol.vehicles import vehicles_of
@@ -21,6 +22,11 @@ from mihari.sensors.platform import profile
 
 Counts = Mapping[str, int]
 OF_VEHICLES = ("craft", "back", "lands", "first")  # arrays of a world with a row for each
+
+
+def with_rows(world: World, rows: NDArray[np.int64]) -> World:
+    """The world with other vehicles: those of such rows, in their order, each as often as it is named."""
+    return world._replace(**{name: getattr(world, name)[rows] for name in OF_VEHICLES})
 
 
 @dataclass(frozen=True)
@@ -71,12 +77,12 @@ class Stock:
         rows = {v.section.name: row for row, v in enumerate(whole.vehicles)}
         like = [v.section.name if v.section in self.kept else v.name.rsplit(" #", 1)[0] for v in vehicles]
         taken = np.array([rows[name] for name in like], np.int64)
-        rows_of = {name: getattr(whole.world, name)[taken] for name in OF_VEHICLES if name in whole.world._fields}
-        rows_of["craft"][:, FREE_AT] = [v.ready_h for v in vehicles]
+        world = with_rows(whole.world, taken)
+        world.craft[:, FREE_AT] = [v.ready_h for v in vehicles]
         port = whole.world.port.copy()
         spots = np.array([place.spots for place in whole.places], float)
         port[:, SPOTS] = np.where(spots < self.most, spots, np.inf)
-        world = whole.world._replace(port=port, **rows_of)
+        world = world._replace(port=port)
         return Fleet(file, self.ground, manned, replace(whole, file=file, vehicles=vehicles, world=world))
 
     def _man(self, file: PatrolFile, counts: Counts) -> Manned:

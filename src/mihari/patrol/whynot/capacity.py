@@ -15,12 +15,12 @@ from mihari.patrol.search.made import empty_tours, empty_undo
 from mihari.patrol.search.world import TAU, World
 from mihari.patrol.sizing.candidates import Candidate
 from mihari.patrol.sizing.limit import Limit
+from mihari.patrol.sizing.stock import with_rows
 from mihari.patrol.whynot.cells import ENOUGH
 from mihari.patrol.whynot.scene import Scene
 from mihari.patrol.whynot.words import mean, names, percent
 
 MOST = 60  # vehicles of a kind that are proposed
-OF_VEHICLES = ("craft", "back", "lands", "first")
 TIMES = (1.25, 1.5, 2.0, 3.0, 4.0, 6.0)  # as long, of intervals that are tried
 TOLD = 3  # kinds of vehicle that are proposed
 
@@ -66,7 +66,7 @@ def _more(scene: Scene) -> list[str]:
     present = {c.name: asset.count for c, asset in zip(candidates, scene.assets, strict=True)}
     world = scene.problem.world
     rows = np.array([a.k for a in scene.able])
-    each = world._replace(**{name: getattr(world, name)[rows] for name in OF_VEHICLES if name in world._fields})
+    each = with_rows(world, rows)
     limit = Limit(scene.file.model_copy(update={"station": ()}), candidates, replace(scene.problem, world=each))
     found = []
     for c, a in zip(candidates, scene.able, strict=True):
@@ -89,8 +89,7 @@ def _longer(world: World) -> list[str]:
 
 def grown(world: World, k: int, count: int) -> World:
     """The world with so many vehicles more that are like k."""
-    rows = np.append(np.arange(len(world.craft)), np.full(count, k))
-    return world._replace(**{name: getattr(world, name)[rows] for name in OF_VEHICLES if name in world._fields})
+    return with_rows(world, np.append(np.arange(len(world.craft)), np.full(count, k)))
 
 
 def _one_more(scene: Scene) -> str:
