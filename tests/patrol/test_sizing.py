@@ -7,8 +7,10 @@ import math
 
 import numpy as np
 import pytest
+from tests.patrol.made import patrol
 
 from mihari.core.errors import BadInput
+from mihari.patrol.bound import bound
 from mihari.patrol.checker import check
 from mihari.patrol.file import PatrolFile
 from mihari.patrol.planner import finished, prepare
@@ -96,6 +98,19 @@ def test_plans_stay_below_the_bound_and_bounds_below_what_any_fleet_can(curve):
         assert after.vehicles[after.added] == before.vehicles.get(after.added, 0) + 1
         assert after.fresh > before.fresh
         assert after.limit >= before.limit - 1e-9
+
+
+@pytest.mark.parametrize("seed", [1, 5, 11, 16, 19])
+def test_the_same_holds_of_patrols_at_random(seed):
+    file = patrol(seed)
+    candidates = candidates_of(file)
+    stock = Stock(file, candidates)
+    counts = {asset.name: asset.count for asset in file.asset if not asset.on_call}
+    fleet = Grower(stock, 5_000, seed).planned(counts, None, 1.0)
+    most = bound(fleet.fleet.problem.world)
+    limit = Limit(file, candidates, stock.problem).fresh(np.ones(len(candidates)), sum(counts.values()))
+    assert fleet.fresh <= most + 1e-9
+    assert most <= limit + 1e-6
 
 
 def test_the_target_is_met_by_no_fewer_than_the_limit_allows(curve):
