@@ -14,6 +14,8 @@ from mihari.core.kernels import inner
 from mihari.patrol.routing.field import MATRIX, TOLERANCE, Field, Scratch, Ways
 from mihari.patrol.search.anneal import below, chance
 
+STRINGS, NEAREST = 0.6, 0.3  # of all moves, by what they take out
+TAKEN = 0.7  # of the nearest, that the same is not taken out each time
 SHORT = 3  # jobs that are moved along a route together at most
 GAIN = 1e-9  # a shorter way must be shorter by this: else two of one length are changed to and fro
 
@@ -142,43 +144,54 @@ def find(s: Ways, v: int, j: int) -> int:
 
 @inner
 def ruin(f: Field, s: Ways, x: Scratch, dice: NDArray[np.uint64], most: int) -> None:
-    """Take out up to `most` jobs about one that chance names: strings of routes, or each of the nearest, or any."""
-    jobs = len(f.prize)
-    wanted = 1 + below(dice, most)
-    seed = below(dice, jobs)
-    how = chance(dice)
-    if how < 0.6:  # strings (Christiaens and Vanden Berghe 2020)
-        longest = 1 + below(dice, wanted)
-        for n in range(f.near.shape[1]):
-            j = f.near[seed, n]
-            v = s.whose[j]
-            if v < 0 or x.changed[v]:
-                continue
+    """Take out up to `most` jobs: strings of stops about a job that chance names, the jobs about it, or any."""
+    wanted, seed = 1 + below(dice, most), below(dice, len(f.prize))
+    kind = chance(dice)
+    if kind < STRINGS:
+        take_strings(f, s, x, dice, seed, wanted)
+    elif kind < STRINGS + NEAREST:
+        take_nearest(f, s, x, dice, seed, wanted)
+    else:
+        take_any(f, s, x, dice, wanted)
+
+
+@inner
+def take_strings(f: Field, s: Ways, x: Scratch, dice: NDArray[np.uint64], seed: int, wanted: int) -> None:
+    """From each route that comes near a job, some stops in a row (Christiaens and Vanden Berghe 2020)."""
+    longest = 1 + below(dice, wanted)
+    for n in range(f.near.shape[1]):
+        j = f.near[seed, n]
+        v = s.whose[j]
+        if v >= 0 and not x.changed[v]:
             count = min(1 + below(dice, longest), s.size[v], wanted)
             first = find(s, v, j) - below(dice, count)
-            first = min(max(first, 1), s.size[v] + 1 - count)
-            take_out(f, s, x, v, first, count)
+            take_out(f, s, x, v, min(max(first, 1), s.size[v] + 1 - count), count)
             wanted -= count
             if wanted <= 0:
                 return
-    elif how < 0.9:
-        for n in range(f.near.shape[1]):
-            j = f.near[seed, n]
-            v = s.whose[j]
-            if v >= 0 and chance(dice) < 0.7:
-                take_out(f, s, x, v, find(s, v, j), 1)
-                wanted -= 1
-                if wanted <= 0:
-                    return
-    else:
-        for _ in range(2 * wanted):
-            j = below(dice, jobs)
-            v = s.whose[j]
-            if v >= 0:
-                take_out(f, s, x, v, find(s, v, j), 1)
-                wanted -= 1
-                if wanted <= 0:
-                    return
+
+
+@inner
+def take_nearest(f: Field, s: Ways, x: Scratch, dice: NDArray[np.uint64], seed: int, wanted: int) -> None:
+    """Most of the jobs nearest to one."""
+    for n in range(f.near.shape[1]):
+        j = f.near[seed, n]
+        v = s.whose[j]
+        if v >= 0 and chance(dice) < TAKEN:
+            take_out(f, s, x, v, find(s, v, j), 1)
+            wanted -= 1
+            if wanted <= 0:
+                return
+
+
+@inner
+def take_any(f: Field, s: Ways, x: Scratch, dice: NDArray[np.uint64], wanted: int) -> None:
+    """Jobs from anywhere."""
+    for _ in range(wanted):
+        j = below(dice, len(f.prize))
+        v = s.whose[j]
+        if v >= 0:
+            take_out(f, s, x, v, find(s, v, j), 1)
 
 
 @inner

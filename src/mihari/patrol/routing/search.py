@@ -12,6 +12,7 @@ from mihari.patrol.routing.field import KIND, TOLERANCE, Field, Pool, Scratch, W
 from mihari.patrol.routing.moves import fill, ruin, shorten
 from mihari.patrol.search.anneal import chance
 
+LEAST_POWER, POWERS = 0.5, 1.5  # from small prizes on the way to large ones far off
 HOPE = 3.0  # times the heat that routes may gain by being made shorter
 GAIN = 1e-9  # by which prizes or times must differ
 
@@ -94,7 +95,7 @@ def remember(f: Field, s: Ways, x: Scratch, p: Pool) -> None:
 @inner
 def want(f: Field, x: Scratch, dice: NDArray[np.uint64]) -> None:
     """How much each job is wanted this time: its prize to a power that chance names, times noise."""
-    power, noise = 0.5 + 1.5 * chance(dice), chance(dice)
+    power, noise = LEAST_POWER + POWERS * chance(dice), chance(dice)
     for j in range(len(f.prize)):
         x.pull[j] = f.prize[j] ** power * (1.0 - noise * chance(dice))
 
