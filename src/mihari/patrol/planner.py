@@ -18,15 +18,16 @@ from mihari.patrol.search.anneal import improve, start
 from mihari.patrol.search.greedy import fill
 from mihari.patrol.search.made import empty_tours, empty_undo
 from mihari.patrol.search.routes import NEVER
-from mihari.patrol.search.world import BEGIN, END, MOVES, RATE, STAYS, Tours, World
+from mihari.patrol.search.world import BEGIN, END, MOVES, RATE, SIZE, STAYS, Tours, World
 from mihari.patrol.stations import Manned, man
 from mihari.patrol.told import figures_of, sorties_of
 from mihari.patrol.vehicles import Vehicle, vehicles_of
 
 Progress = Callable[[float, str], None]
 
-HOT, COLD = 0.5, 0.02  # temperatures over the mean weight of a cell: hours of one cell that a move may lose
-ROUND = 5_000  # moves between two looks at the clock
+HOT, COLD = 2.0, 0.05  # temperatures over the mean weight of a cell: hours of one cell that a move may lose
+ENOUGH = 100  # moves for each look planned: with fewer to come it begins colder
+ROUND, PROBE = 5_000, 500  # moves between two looks at the clock; to find out how long they take
 
 
 @dataclass(frozen=True)
@@ -103,28 +104,30 @@ def stay(tours: Tours, problem: Problem, keepers: Iterable[Vehicle], sorties: Se
 
 
 def anneal(
-    world: World, tours: Tours, seconds: float, seed: int, progress: Progress = lambda share, text: None,
-    hot: float = HOT, cold: float = COLD,
-) -> None:  # fmt: skip
+    world: World, tours: Tours, seconds: float, seed: int, progress: Progress = lambda share, text: None
+) -> None:
     """Routes from nothing, improved in place until the time is up."""
     if not start(world, tours, empty_undo(tours)):
         raise MihariError("the routes that the search began with cannot be done")
     fill(world, tours, np.array([seed * 7919 + 12345], np.uint64), np.zeros(len(tours.row), np.bool_), 1.0, 0.0)
-    go_on(world, tours, seconds, seed, progress, hot, cold)
+    go_on(world, tours, seconds, seed, progress)
 
 
 def go_on(
     world: World, tours: Tours, seconds: float, seed: int, progress: Progress = lambda share, text: None,
-    hot: float = HOT, cold: float = COLD,
+    hot: float = HOT,
 ) -> None:  # fmt: skip
-    """Improve routes that are worked out already, in place, until the time is up."""
+    """Improve routes that are worked out already, in place, until the time is up; `hot`: where it begins at most."""
     if not len(world.cell) or not len(tours.row):
         return
     undo, dice = empty_undo(tours), np.array([seed * 7919 + 12345], np.uint64)
     weight = float(world.weight[..., RATE].mean())
-    began, done = clock.perf_counter(), 1
+    began, done = clock.perf_counter(), 1 + PROBE
+    improve(world, tours, undo, dice, 1, PROBE, weight * COLD, weight * COLD)
+    moves = PROBE * seconds / max(clock.perf_counter() - began, 1e-9)
+    hot = max(hot * min(moves / (ENOUGH * (1 + int(tours.count[:, SIZE].sum()))), 1.0), COLD)
     while (share := (clock.perf_counter() - began) / max(seconds, 1e-9)) < 1.0:
-        heat = weight * hot * (cold / hot) ** share
+        heat = weight * hot * (COLD / hot) ** share
         improve(world, tours, undo, dice, done, ROUND, heat, heat)
         done += ROUND
         progress(share, f"fresh {fresh_share(world, tours):.1%}")
