@@ -1,8 +1,8 @@
-"""A vehicle by MAVSDK, in a process of its own: `autopilot.py PORT refuse|fly|still [SPEED]`; a line for what happens.
+"""A vehicle by MAVSDK, in a process of its own: `autopilot.py PORT refuse|obey|fly|still`; a line for what happens.
 
 It takes missions over MAVLink from 127.0.0.1:PORT. `fly`: it is at each item in turn for half a second, tells its
 place, and that the item is complete; `still`: it takes missions and stays; `refuse`: it denies each mission
-and each command.
+and each command; `obey`: it acknowledges each command (MAVSDK's own server answers few) and is where it was sent.
 """
 
 import json
@@ -37,6 +37,11 @@ class Vehicle:
         self.telemetry = TelemetryServer(component)
         self.behaviour, self.place, self.items = behaviour, HOME, []
         self.taken = threading.Event()
+        if behaviour == "obey":
+            self.direct = MavlinkDirectServer(component)
+            self.direct.subscribe_message("COMMAND_LONG", self.obey)
+            self.direct.subscribe_message("COMMAND_INT", self.obey)
+            return
         if behaviour == "refuse":
             self.direct = MavlinkDirectServer(component)
             self.direct.subscribe_message("MISSION_COUNT", self.refuse)
@@ -59,7 +64,19 @@ class Vehicle:
         """A command comes: no."""
         command = json.loads(told.fields_json)["command"]
         say("refused", command)
-        fields = {"command": command, "result": 2, "progress": 0, "result_param2": 0}
+        self.acknowledge(told, command, 2)
+
+    def obey(self, told, *_):
+        """A command comes: yes."""
+        order = json.loads(told.fields_json)
+        if "x" in order:
+            self.place = (order["x"] / 1e7, order["y"] / 1e7)
+        say("ordered", f"{order['command']}:{order.get('x', 0)}:{order.get('y', 0)}:{order.get('z', 0):.0f}")
+        self.acknowledge(told, order["command"], 0)
+
+    def acknowledge(self, told, command, result):
+        """COMMAND_ACK."""
+        fields = {"command": command, "result": result, "progress": 0, "result_param2": 0}
         fields |= {"target_system": told.system_id, "target_component": told.component_id}
         self.direct.send_message(
             MavlinkMessage("COMMAND_ACK", 0, 0, told.system_id, told.component_id, json.dumps(fields))

@@ -93,7 +93,7 @@ class Autopilot:
     def _read(self) -> None:
         assert self.process.stdout is not None
         for line in self.process.stdout:
-            if line.split(" ")[0].strip() in ("up", "mission", "current", "complete", "cleared", "refused"):
+            if line.split(" ")[0].strip() in ("up", "mission", "current", "complete", "cleared", "refused", "ordered"):
                 self.said.append(line.strip())
 
     def close(self) -> None:

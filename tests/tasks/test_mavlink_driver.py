@@ -134,6 +134,16 @@ def test_a_vessel_is_followed_by_repositioning_ahead_of_it_every_five_seconds_at
     assert len(craft.of("COMMAND_INT")) == before
 
 
+def test_who_was_flown_by_hand_until_it_was_led_is_not_taken_for_taken_over() -> None:
+    craft = Autopilot(fresh(TaskKind.FOLLOW, vessel=7))
+    craft.mode = MANUAL
+    while not craft.of("COMMAND_INT"):
+        craft.turn(0.5)
+    craft.mode = AUTO
+    craft.turn(20)
+    assert set(craft.states) == {"under way"}
+
+
 def test_a_pilot_who_takes_over_is_left_alone() -> None:
     craft = Autopilot(fresh(TaskKind.FOLLOW, vessel=7))
     craft.turn(12)

@@ -109,6 +109,23 @@ def test_without_its_operators_word_nothing_of_a_plan_is_sent(
         autopilot.close()
 
 
+@pytest.mark.slow
+def test_over_the_deck_of_another_ship_a_real_autopilot_program_is_led(records: Records, link: Link) -> None:
+    deck = (26.40, 127.10)
+    node = Node(records, link)
+    node.start(post((TaskKind.LAND,)))
+    autopilot = Autopilot(link.port, "obey")
+    try:
+        node.order(TaskKind.LAND, (deck,), accepted=False)
+        assert node.until("done", "declined", "lost", "failed") == "done"
+    finally:
+        autopilot.close()
+    assert "ordered 192:264000000:1271000000:5486" in autopilot.said
+    assert not any(line.startswith("ordered 21") for line in autopilot.said)  # MAV_CMD_NAV_LAND
+    turns = [(str(turn.state), turn.why) for turn in node.task().turns[2:]]
+    assert turns == [("under way", ""), ("done", "its pilot has taken it over")]  # it tells no automatic mode, there
+
+
 def test_a_search_of_a_plan_is_taken_by_an_imc_vehicle_at_its_working_depth(records: Records) -> None:
     area = {"lat_deg": 26.2, "lon_deg": 126.2, "along_km": 20, "across_km": 10, "cell_km": 10}
     demand = [{"name": "all", "every_h": 20.0, "vessel": "ship"}]

@@ -265,6 +265,7 @@ class MavlinkDriver:
     def _led_there(self, command: Command, now: float) -> None:
         if command.state == "accepted":
             self._tell(S.UNDER_WAY)
+            self._led = self._led if self._was_led else None  # it changes its mode: what it told before is past
         elif command.state == "refused" and not command.temporary:
             state = S.FAILED if self._was_led else S.DECLINED
             self._end(state, f"it does not go where it is led: {command.reason}")
