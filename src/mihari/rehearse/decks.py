@@ -21,7 +21,7 @@ Place = BaseSection | ShipSection
 RUNWAY_M, DECK_M = 3000.0, 230.0  # length of a runway, and of the deck of a landing ship
 DECK_HEIGHT = 20.0  # m above the sea
 FASTEST = 10.0  # m/s: 20 kn
-STEERAGE = 2.5  # m/s: slower a ship does not hold its course
+LEAST = 0.5  # m/s: head to wind a ship may all but stop
 OVER_DECK = 12.5  # m/s of wind over the deck that it goes for: 24 kn
 TURN = math.radians(1.0)  # rad/s
 AHEAD_S = 600.0  # it steers for where its way is so much later
@@ -54,7 +54,7 @@ class Afloat:
         east, north = self.speed * math.sin(self.heading), self.speed * math.cos(self.heading)
         self.lat_deg, self.lon_deg = moved(self.lat_deg, self.lon_deg, east * dt, north * dt)
         if self.working:
-            self._steer(self._into(wind), min(max(OVER_DECK - wind.speed, STEERAGE), FASTEST), dt)
+            self._steer(self._into(wind), min(max(OVER_DECK - wind.speed, LEAST), FASTEST), dt)
         else:
             self._sail(time + dt, dt)
 
