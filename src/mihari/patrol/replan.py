@@ -16,9 +16,10 @@ import numpy as np
 from mihari.core.errors import BadInput
 from mihari.patrol.bound import bound
 from mihari.patrol.file import FOREVER_H, LookSection, PatrolFile
+from mihari.patrol.maker import Known, hearing
 from mihari.patrol.plan import Plan, Shortfall, Sortie
 from mihari.patrol.planner import Prepared, go_on, stay
-from mihari.patrol.problem import Known, Problem, hearing
+from mihari.patrol.problem import Problem
 from mihari.patrol.relief import Reliever, freed
 from mihari.patrol.resumed import resumed, tokens_of
 from mihari.patrol.search.greedy import fill

@@ -9,7 +9,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from mihari.patrol.file import PatrolFile
-from mihari.patrol.problem import SPARE_H, Known, Maker, Problem, alike, soonest_back
+from mihari.patrol.maker import SPARE_H, Known, Maker, alike, soonest_back
+from mihari.patrol.problem import Problem
 from mihari.patrol.search.world import (
     ALOFT,
     CALM,

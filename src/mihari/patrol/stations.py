@@ -14,10 +14,10 @@ from dataclasses import dataclass, field
 import numpy as np
 from numpy.typing import NDArray
 
+from mihari.patrol.courses import KMH
 from mihari.patrol.file import PatrolFile, StationSection
 from mihari.patrol.ground import Ground
 from mihari.patrol.plan import Shortfall, Sortie, Stop
-from mihari.patrol.problem import KMH
 from mihari.patrol.reach import blocked, heard
 from mihari.patrol.search.motion import leg
 from mihari.patrol.spells import Spell

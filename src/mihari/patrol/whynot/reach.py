@@ -9,7 +9,8 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.sparse.csgraph import csgraph_from_dense, dijkstra
 
-from mihari.patrol.problem import Problem, hours
+from mihari.patrol.courses import hours
+from mihari.patrol.problem import Problem
 from mihari.patrol.search.motion import where
 from mihari.patrol.search.world import BIN, EAST, END, ENDURANCE, FREE_AT, KIND, NORTH, ON_CALL, SHIP, SPEED, X, Z
 from mihari.patrol.vehicles import Vehicle

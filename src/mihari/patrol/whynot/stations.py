@@ -9,10 +9,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from mihari.core.geodesy import great_circle
+from mihari.patrol.courses import hours
 from mihari.patrol.file import AssetSection, PatrolFile, StationSection
 from mihari.patrol.ground import Ground
 from mihari.patrol.plan import Plan, Shortfall
-from mihari.patrol.problem import hours
 from mihari.patrol.reach import blocked, heard, link_reach
 from mihari.patrol.stations import MINUTE, man
 from mihari.patrol.vehicles import (

@@ -11,10 +11,11 @@ from numpy.typing import NDArray
 
 from mihari.core.geodesy import direct, great_circle, lat_lon
 from mihari.core.units import KNOT
+from mihari.patrol.courses import FASTER, course_of, hours, vessel_at
 from mihari.patrol.file import AssetSection, BaseSection, LookSection, PatrolFile
 from mihari.patrol.ground import Ground, ground_of
 from mihari.patrol.plan import Shortfall
-from mihari.patrol.problem import FASTER, Problem, course_of, hours, problem_of, vessel_at
+from mihari.patrol.problem import Problem, problem_of
 from mihari.patrol.search.anneal import start
 from mihari.patrol.search.made import empty_tours, empty_undo
 from mihari.patrol.search.world import EAST, END, KIND, NORTH, SIZE, SPEED, TOKEN
