@@ -137,8 +137,9 @@ def test_a_vessel_is_followed_by_repositioning_ahead_of_it_every_five_seconds_at
 def test_who_was_flown_by_hand_until_it_was_led_is_not_taken_for_taken_over() -> None:
     craft = Autopilot(fresh(TaskKind.FOLLOW, vessel=7))
     craft.mode = MANUAL
-    while not craft.of("COMMAND_INT"):
-        craft.turn(0.5)
+    craft.beat()
+    craft.turn(0.5)
+    assert craft.of("COMMAND_INT")
     craft.mode, told = AUTO, craft.beat
     craft.beat = lambda: None  # type: ignore[method-assign]  # its next heartbeat is a while to come
     craft.turn(1.5)
