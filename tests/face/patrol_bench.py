@@ -16,7 +16,7 @@ from mihari.core.errors import MihariError
 from mihari.core.patrol_section import PatrolSection
 from mihari.face.app import create_app
 from mihari.face.state import FaceState
-from mihari.patrolling.child import Child, Then
+from mihari.patrolling.child import Answer, Child, Then
 from mihari.patrolling.patrolling import Patrolling
 from mihari.patrolling.worker import Planner
 
@@ -66,10 +66,11 @@ class AtOnce(Child):
         self.orders: list[str] = []
         self._waiting: list[Mapping[str, Any]] = []
 
-    def ask(self, order: Mapping[str, Any], then: Then, failed: Then) -> None:
+    def ask(self, order: Mapping[str, Any], then: Then, failed: Then, beside: bool = False) -> None:
         """Keep it until `listen`."""
-        self._asked.append((len(self._asked), then, failed))
-        self._waiting.append(order)
+        self._number += 1
+        self._asked[self._number] = then, failed, beside
+        self._waiting.append({**order, "number": self._number})
 
     def listen(self) -> None:
         """Carry it out."""
@@ -78,9 +79,10 @@ class AtOnce(Child):
                 order = self._waiting.pop(0)
                 self.orders.append(order["do"])
                 try:
-                    line = {"done": json.loads(json.dumps(self.planner.obey(order, lambda share, text: None)))}
+                    line: Answer = {"number": order["number"]}
+                    line |= {"done": json.loads(json.dumps(self.planner.obey(order, lambda share, text: None)))}
                 except MihariError as problem:
-                    line = {"problem": str(problem)}
+                    line = {"number": order["number"], "problem": str(problem)}
             else:
                 line, self._left = self._left, None
             self._answered(line)

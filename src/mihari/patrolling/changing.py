@@ -18,7 +18,6 @@ from mihari.patrolling.wishes import changed_file, merged, told_of
 
 log = logging.getLogger("mihari.patrol")
 BETTER_S = 15.0  # of search after something was changed, at most
-SLICE_S = 2.0  # of it at a time: so long somebody else's order may wait
 
 
 class Patrol(Protocol):
@@ -45,17 +44,16 @@ class Changing:
         self.patrol, self._base, self._other = patrol, base, other
         self.changes = merged({}, {})  # what is lost, and vessels that are to be looked at
         self._most = min(BETTER_S, better)
-        self._left = 0.0  # s of search that are still to be done
-        self._from: tuple[By, str] | None = None
+        self._improving = 0  # the plan that is being made better, 0 none
 
     @property
     def improving(self) -> bool:
         """Whether a changed plan is still being made better."""
-        return self._left > 0.0
+        return self._improving > 0
 
     def over(self) -> None:
         """Another plan is in force: nothing of the last one is made better any more."""
-        self._left = 0.0
+        self._improving = 0
 
     def hear(self) -> None:
         """Carry out what waits, as far as somebody is free for it."""
@@ -74,25 +72,25 @@ class Changing:
         if self.changes["places"] or self.changes["looks"]:
             self._change(by, "what is closed and looked for goes on", self.changes, None)
 
-    def improve(self) -> None:
-        """Search on for a while after a change; what people ask meanwhile comes first."""
+    def _improve(self, by: By, why: str) -> None:
+        """Search on for a while after a change; what people ask meanwhile is answered all the same."""
         kept = self.patrol.kept
-        if not self.improving or self._base.busy or kept is None or self._from is None:
-            return
-        seconds = min(SLICE_S, self._left)
-        self._left -= seconds
-        last, (by, why) = not self.improving, self._from
+        assert kept is not None
+        self._improving = kept.number
 
         def better(answer: Answer) -> None:
-            plan = from_json(answer["plan"])
-            if last and plan != kept.plan:
-                self.patrol.put(By(by.who, self.patrol.clock()), f"{why}; improved", kept.file, plan)
+            if self._improving == kept.number:
+                told = answer.get("plan")
+                if told is not None and (plan := from_json(told)) != kept.plan:
+                    self.patrol.put(By(by.who, self.patrol.clock()), f"{why}; improved", kept.file, plan)
+                self._improving = 0
 
         def failed(answer: Answer) -> None:
-            self._left = 0.0
-            log.warning("the patrol's plan could not be improved: %s", answer["problem"])
+            if self._improving == kept.number:
+                self._improving = 0
+                log.warning("the patrol's plan could not be improved: %s", answer["problem"])
 
-        self._base.ask({"do": "improve", "seconds": seconds}, better, failed)
+        self._base.ask({"do": "improve", "seconds": self._most}, better, failed, beside=True)
 
     def _obey(self, wish: Wish) -> None:
         kept, now = self.patrol.kept, self.patrol.clock()
@@ -119,7 +117,7 @@ class Changing:
                 told = to_json(plan)
                 found = {"figures": told["figures"], "shortfalls": told["shortfalls"]}
                 shelf.turn(self.patrol.records, wish.number, State.DONE, found)
-            self._left, self._from = self._most, (by, why)
+            self._improve(by, why)
 
         self._base.ask({"do": "change", **asked}, changed, self._failed(wish))
 

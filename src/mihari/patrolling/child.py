@@ -31,22 +31,22 @@ class Child:
         self.share, self.text = 0.0, ""  # how far it is with what it does
         self._process: subprocess.Popen[str] | None = None
         self._lines: queue.Queue[Answer | None] = queue.Queue()
-        self._asked: deque[tuple[int, Then, Then]] = deque()
+        self._asked: dict[int, tuple[Then, Then, bool]] = {}
         self._said: deque[str] = deque(maxlen=5)
         self._number = 0
         self._left: Answer | None = None  # an answer that the records did not take yet
 
     @property
     def busy(self) -> bool:
-        """Whether something is asked that it has not answered yet."""
-        return bool(self._asked)
+        """Whether something is asked that it has not answered yet; what it does beside does not count."""
+        return any(not beside for _, _, beside in self._asked.values())
 
-    def ask(self, order: Mapping[str, Any], then: Then, failed: Then) -> None:
-        """`then` gets the answer; `failed` a line with `problem`, a sentence."""
+    def ask(self, order: Mapping[str, Any], then: Then, failed: Then, beside: bool = False) -> None:
+        """`then` gets the answer; `failed` a line with `problem`, a sentence. `beside`: other orders need not wait."""
         if self._process is None:
             self._start()
         self._number += 1
-        self._asked.append((self._number, then, failed))
+        self._asked[self._number] = then, failed, beside
         assert self._process is not None
         assert self._process.stdin is not None
         with contextlib.suppress(OSError):  # it has just ended, which `listen` tells
@@ -69,16 +69,17 @@ class Child:
                 self._answered(line)
 
     def _answered(self, line: Answer) -> None:
-        _, then, failed = self._asked[0]
+        then, failed, beside = self._asked[line["number"]]
         try:
             failed(line) if "problem" in line else then(line["done"])
         except Unavailable:
             self._left = line
             raise
         finally:
-            if self._left is None and self._asked:
-                self._asked.popleft()
-        self.share, self.text = 0.0, ""
+            if self._left is None:
+                self._asked.pop(line["number"], None)
+        if not beside:
+            self.share, self.text = 0.0, ""
 
     def stop(self) -> None:
         """End it now; what it was asked is forgotten."""
@@ -120,8 +121,8 @@ class Child:
 
     def _ended(self) -> None:
         """It died: whatever was asked has failed; the next order starts another one."""
-        asked, self._asked = self._asked, deque()
+        asked, self._asked = self._asked, {}
         self.stop()
         said = self._said[-1] if self._said else "no word"
-        for _, _, failed in asked:
+        for _, failed, _ in asked.values():
             failed({"problem": f"the planner ended before it answered: {said}"})

@@ -108,7 +108,6 @@ class Patrolling:
             self._take_over()
             if not self._doing:
                 self.changing.hear()
-                self.changing.improve()
             self._roll()
             if not self._doing:
                 self.seeing.turn(self.kept.plan, self.base, self._broken, self.clock())

@@ -6,10 +6,12 @@ prepared, so that a change is answered at once. It ends when its standard input 
 
 from __future__ import annotations
 
+import contextlib
 import json
 import math
 import os
 import sys
+import threading
 import time
 from collections.abc import Callable, Mapping
 from typing import Any, TextIO
@@ -25,6 +27,7 @@ from mihari.patrolling.sheet import sheet_of
 
 Answer = dict[str, Any]
 Tell = Callable[[float, str], None]
+BESIDE = ("improve",)
 EVERY_S = 1.0  # between two lines of progress
 NICE = 10  # below the node and its face
 
@@ -51,12 +54,21 @@ class Planner:
         assert self.prepared is not None
         tours = search(self.prepared, float(order["seconds"]), int(order.get("seed", 1)), tell)
         self.plan = finished(self.prepared, tours)
+        self._rehearse()
         return {"plan": to_json(self.plan), "sheet": sheet}
 
     def _open(self, order: Mapping[str, Any], tell: Tell) -> Answer:
         sheet = self._prepare(order, tell)
         self.plan = from_json(order["plan"])
+        self._rehearse()
         return {"sheet": sheet}
+
+    def _rehearse(self) -> None:
+        """Change nothing, once: what has to be loaded and compiled for a change is there when somebody waits for it."""
+        assert self.prepared is not None
+        assert self.plan is not None
+        with contextlib.suppress(BadInput):
+            Replanner(self.prepared, self.plan).change(self.plan.begin + 1.0)
 
     def _prepare(self, order: Mapping[str, Any], tell: Tell) -> Answer:
         tell(0.0, "coverage of the sea")
@@ -77,10 +89,14 @@ class Planner:
         return {"plan": to_json(self.plan)}
 
     def _improve(self, order: Mapping[str, Any], tell: Tell) -> Answer:
-        if self._changed is None:
+        changed = self._changed
+        if changed is None:
             raise BadInput("nothing was changed that could be improved")
-        self.plan = self._changed.improve(float(order["seconds"]))
-        return {"plan": to_json(self.plan)}
+        plan = changed.improve(float(order["seconds"]))
+        if changed is not self._changed:
+            return {}  # something else has changed meanwhile
+        self.plan = plan
+        return {"plan": to_json(plan)}
 
     def _what_if(self, order: Mapping[str, Any], tell: Tell) -> Answer:
         """The plan as it would be changed, and `before`, the figures from now on where nothing happens."""
@@ -121,10 +137,11 @@ def look_of(told: Mapping[str, Any], begin: float) -> LookSection:
 
 def serve(orders: TextIO, answers: TextIO) -> None:
     """Orders one after the other until there are no more; each ends with one line that says `done` or `problem`."""
-    planner, last = Planner(), 0.0
+    planner, last, saying = Planner(), 0.0, threading.Lock()
 
     def say(line: Answer) -> None:
-        print(json.dumps(line, allow_nan=False), file=answers, flush=True)
+        with saying:
+            print(json.dumps(line, allow_nan=False), file=answers, flush=True)
 
     def tell(share: float, text: str) -> None:
         nonlocal last
@@ -132,8 +149,7 @@ def serve(orders: TextIO, answers: TextIO) -> None:
             last = time.monotonic()
             say({"share": share, "text": text})
 
-    for line in orders:
-        order = json.loads(line)
+    def obey(order: Mapping[str, Any]) -> None:
         try:
             answer = planner.obey(order, tell)
         except MihariError as problem:
@@ -142,6 +158,13 @@ def serve(orders: TextIO, answers: TextIO) -> None:
             say({"number": order["number"], "problem": f"the planner failed: {type(bug).__name__}: {bug}"})
         else:
             say({"number": order["number"], "done": answer})
+
+    for line in orders:
+        order = json.loads(line)
+        if order["do"] in BESIDE:  # its kernels let go of the interpreter: others are answered meanwhile
+            threading.Thread(target=obey, args=(order,), daemon=True).start()
+        else:
+            obey(order)
 
 
 if __name__ == "__main__":
