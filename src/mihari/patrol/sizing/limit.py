@@ -28,6 +28,10 @@ from mihari.sensors.platform import profile
 Floats = NDArray[np.float64]
 
 
+TANGENTS = 6  # at most, until the target is met
+CLOSE = 1e-6  # of a share
+
+
 @dataclass(frozen=True, slots=True)
 class Fewest:
     """The smallest fleet that the limit allows for a target: its price, and vehicles of each candidate, not whole."""
@@ -75,18 +79,47 @@ class Limit:
         told = {c.name: round(float(n), 3) for c, n in zip(self.candidates, counts, strict=True) if n > 1e-6}
         return Fewest(float(found[0]), told)
 
-    def more(self, present: Mapping[str, int], name: str, target: float) -> float | None:
-        """How many of one candidate it takes beside the others that are present; not whole. None: no number does."""
-        low, high = np.zeros(len(self.most)), self.most.copy()
+    def more(self, present: Mapping[str, int], target: float, kinds: int) -> dict[str, float]:
+        """How many of a candidate it takes beside the others that are present, not whole; of those that bring most.
+
+        What can be fresh is concave in the number of vehicles: tangents (Newton) come to the number from below.
+        Candidates of which no number does are left out.
+        """
         counts = np.array([float(present.get(c.name, 0)) for c in self.candidates])
-        mine = np.array([c.name == name for c in self.candidates])
-        low[self._vehicles] = counts
-        high[self._vehicles] = np.where(mine, np.maximum(high[self._vehicles], counts), counts)
-        found = self._solve(
-            self._row(self._vehicles, mine), -self._row(self._fresh, 1.0), -self._weight(target),
-            np.column_stack([low, high]),
+        begin = self._with(counts)
+        if begin is None:
+            return {}
+        found = {}
+        for k in np.argsort(-begin[1], kind="stable")[:kinds].tolist():
+            number = self._number(counts.copy(), k, target, begin)
+            if number is not None:
+                found[self.candidates[k].name] = number
+        return found
+
+    def _number(self, counts: Floats, k: int, target: float, at: tuple[float, Floats] | None) -> float | None:
+        for _ in range(TANGENTS):
+            if at is None or (at[0] < target - CLOSE and at[1][k] <= CLOSE):
+                return None
+            if at[0] >= target - CLOSE:
+                break
+            counts[k] += (target - at[0]) / at[1][k]
+            if counts[k] > self.candidates[k].most:
+                return None
+            at = self._with(counts)
+        return float(counts[k])
+
+    def _with(self, counts: Floats) -> tuple[float, Floats] | None:
+        """The largest fresh share with so many vehicles (k,), and what one more of each brings; None: no room."""
+        low, high = np.zeros(len(self.most)), self.most.copy()
+        low[self._vehicles] = high[self._vehicles] = counts
+        found = linprog(
+            -self._row(self._fresh, 1.0), A_ub=self.matrix, b_ub=self.limits, bounds=np.column_stack([low, high]),
+            method="highs",
         )  # fmt: skip
-        return None if found is None else float(found[0])
+        if not found.success:
+            return None
+        slopes = -(found.lower.marginals + found.upper.marginals)[self._vehicles]
+        return float(-found.fun / self.whole.sum()), np.asarray(slopes / self.whole.sum())
 
     @property
     def _fresh(self) -> slice:
@@ -105,13 +138,10 @@ class Limit:
         row[which] = values
         return row
 
-    def _solve(
-        self, objective: Floats, row: Floats, limit: float, bounds: Floats | None = None
-    ) -> tuple[float, Floats] | None:
+    def _solve(self, objective: Floats, row: Floats, limit: float) -> tuple[float, Floats] | None:
         """The smallest objective and where it is, with one more condition; None where nothing keeps all of them."""
         matrix = vstack([self.matrix, coo_array(row[None])]).tocsr()
-        if bounds is None:
-            bounds = np.column_stack([np.zeros(len(self.most)), self.most])
+        bounds = np.column_stack([np.zeros(len(self.most)), self.most])
         found = linprog(objective, A_ub=matrix, b_ub=np.append(self.limits, limit), bounds=bounds, method="highs")
         return (float(found.fun), found.x) if found.success else None
 

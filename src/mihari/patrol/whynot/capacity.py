@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import bisect
 import math
 from dataclasses import replace
 
@@ -22,7 +23,6 @@ from mihari.patrol.whynot.words import mean, names, percent
 
 MOST = 60  # vehicles of a kind that are proposed
 TIMES = (1.25, 1.5, 2.0, 3.0, 4.0, 6.0)  # as long, of intervals that are tried
-TOLD = 3  # kinds of vehicle that are proposed
 
 
 def too_few(scene: Scene, done: set[int]) -> list[Shortfall]:
@@ -30,7 +30,8 @@ def too_few(scene: Scene, done: set[int]) -> list[Shortfall]:
     rest = [t for t in np.flatnonzero(scene.fresh < ENOUGH).tolist() if t not in done]
     if not rest or not scene.able:
         return []
-    most = bound(scene.problem.world)
+    told = scene.plan.figures.get("bound")
+    most = bound(scene.problem.world) if told is None else told
     parts = []
     for demand in dict.fromkeys(scene.demands):
         tokens = [t for t in rest if scene.demands[t] == demand]
@@ -69,22 +70,23 @@ def _more(scene: Scene) -> list[str]:
     each = with_rows(world, rows)
     limit = Limit(scene.file.model_copy(update={"station": ()}), candidates, replace(scene.problem, world=each))
     found = []
-    for c, a in zip(candidates, scene.able, strict=True):
-        count = limit.more(present, c.name, ENOUGH)
-        if count is not None:
-            whole = max(math.ceil(count - present[c.name] - 1e-6), 1)
-            found.append((whole, f"{whole} more {a.vehicle.platform.id} at {a.vehicle.section.home}"))
-    return [words for _, words in sorted(found)[:TOLD]]
+    for name, count in limit.more(present, ENOUGH, scene.told).items():
+        asset = scene.assets[int(name)]
+        whole = max(math.ceil(count - asset.count - 1e-4), 1)
+        found.append((whole, f"{whole} more {asset.platform} at {asset.home}"))
+    return [words for _, words in sorted(found)]
 
 
 def _longer(world: World) -> list[str]:
     """Intervals so many times as long that the bound does not rule `ENOUGH` out."""
-    for times in TIMES:
+
+    def reached(times: float) -> bool:
         cell = world.cell.copy()
         cell[:, TAU] *= times
-        if bound(world._replace(cell=cell)) >= ENOUGH:
-            return [f"all intervals {times:g} times as long"]
-    return []
+        return bound(world._replace(cell=cell)) >= ENOUGH
+
+    first = bisect.bisect_left(TIMES, True, key=reached)
+    return [f"all intervals {TIMES[first]:g} times as long"] if first < len(TIMES) else []
 
 
 def grown(world: World, k: int, count: int) -> World:
