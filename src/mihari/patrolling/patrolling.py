@@ -116,6 +116,10 @@ class Patrolling:
     def _begin(self) -> None:
         """Go on with the plan of the last run, else with the one of the node file, else make one."""
         self.records.open()
+        with self.records.read() as connection:
+            before = shelf.told(connection, "state")
+        if before:  # of the last run: nobody shall take it for this one's
+            shelf.tell(self.records, "state", before | {"doing": "beginning", "problem": "", "improving": False})
         try:
             how = begin(self.section, self.records, self.clock())
         except BadInput as problem:
