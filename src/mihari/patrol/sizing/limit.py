@@ -89,8 +89,10 @@ class Limit:
         begin = self._with(counts)
         if begin is None:
             return {}
-        found = {}
-        for k in np.argsort(-begin[1], kind="stable")[:kinds].tolist():
+        found: dict[str, float] = {}
+        for k in np.argsort(-begin[1], kind="stable").tolist():
+            if len(found) == kinds:
+                break
             number = self._number(counts.copy(), k, target, begin)
             if number is not None:
                 found[self.candidates[k].name] = number
