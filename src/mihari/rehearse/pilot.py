@@ -166,7 +166,7 @@ class Pilot:
         if self.sortie is None:
             return
         if self.out:
-            self.turns[-1].why = self.turns[-1].why or why
+            self.turns[-1].why = "; ".join(part for part in (self.turns[-1].why, why) if part)
         self._leave_out(why)
         for sortie in self.sorties[1 if self.out else 0 :]:
             self.turns.append(Turn(sortie, why=why))
