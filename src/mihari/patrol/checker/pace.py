@@ -75,10 +75,17 @@ def _too_fast(sheet: Sheet) -> Iterator[Violation]:
 
 
 def _best_speed(sheet: Sheet) -> Floats:
-    """m/s that each leg allows in the weather at its beginning."""
+    """m/s that each leg allows in the weather at its beginning.
+
+    The leg on which a vehicle was when the plan began had begun at some time since its launch.
+    """
     legs, best = sheet.legs, np.zeros(len(sheet.legs))
     platform = np.array([vehicle.asset.platform for vehicle in sheet.who], dtype=str)[legs.sortie]
-    for spells in sheet.around(legs.leaves):
+    begun = np.array([s.launch if not s.start else np.inf for s in sheet.sorties], float)[legs.sortie]
+    since = np.where(legs.number == 0, np.minimum(begun, legs.leaves), legs.leaves)
+    first, last = sheet.around(since)[0], sheet.around(legs.leaves)[1]
+    for ahead in range(int((last - first).max(initial=0)) + 1):
+        spells = np.minimum(first + ahead, last)
         for name, spell in {(str(p), int(s)) for p, s in zip(platform, spells, strict=True)}:
             rows = np.flatnonzero((platform == name) & (spells == spell))
             one = sheet.who[legs.sortie[rows[0]]]
