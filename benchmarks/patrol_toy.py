@@ -92,7 +92,8 @@ def world(crafts: list[Craft]) -> World:
         way_at=np.arange(len(bases) + 1), way=way, air=air, port=port,
         shut_at=np.zeros(len(kinds) * len(bases) + 1, np.int64), shut=np.zeros((0, 2)), craft=craft, back=back,
         lands=np.array([[base == c.base for base in bases] for c in crafts]),
-        first=np.ones((vehicles, count + len(bases)), bool), look=np.zeros((0, 4)), near=np.ascontiguousarray(np.argsort(apart, axis=1, kind="stable")[:, 1:17]),
+        first=np.ones((vehicles, count + len(bases)), bool), look=np.zeros((0, 4)),
+        near=np.ascontiguousarray(np.argsort(apart, axis=1, kind="stable")[:, 1:17]),
     )  # fmt: skip
 
 

@@ -33,6 +33,7 @@ COMMANDS = {
     "task": ("tasks", "What vehicles and cameras are asked to do: propose, accept, withdraw."),
     "report": ("report", "What somebody saw, in a few words, into a node's picture."),
     "plan": ("plan", "Who looks where and when: a day's patrol of a mixed fleet."),
+    "size": ("size", "How many of which platform: a curve of fleets, with the bounds beside it."),
     "rehearse": ("rehearse", "A plan flown in simulation: what it would see, and when things go wrong."),
     "drift": ("drift", "Where something adrift may be, and where to look for it next."),
     "mesh": ("mesh", "Other nodes and the links to them, as a running node has them."),

@@ -16,7 +16,7 @@ SHOWN = 12  # sorties that are listed; the file has all
     epilog="""\b
 Examples:
   mihari plan nansei -o plan.json
-  mihari plan island.toml --seconds 300 --json
+  mihari plan island.toml --seconds 300 --why
   mihari plan island.toml --check plan.json
 """
 )
@@ -24,9 +24,12 @@ Examples:
 @click.option("-o", "--output", type=click.Path(dir_okay=False, path_type=Path), help="Write the plan here (JSON).")
 @click.option("--seconds", type=Number(0.1, most=86400.0), default=60.0, show_default=True, help="Search for so long.")
 @click.option("--seed", type=int, default=1, show_default=True, help="Of the search: another one finds other plans.")
+@click.option("--why", is_flag=True, help="Try more changes that would make possible what is not: some seconds more.")
 @click.option("--check", "check", type=click.Path(path_type=Path), help="Make none: hold this plan against the rules.")
 @as_json
-def plan(patrol: str, output: Path | None, seconds: float, seed: int, check: Path | None, as_json: bool) -> None:
+def plan(
+    patrol: str, output: Path | None, seconds: float, seed: int, why: bool, check: Path | None, as_json: bool
+) -> None:
     """Who looks where and when: a plan for a day or three.
 
     PATROL.toml says which sea is to be looked at how often, and what there is to do it with; "nansei" comes with
@@ -42,7 +45,7 @@ def plan(patrol: str, output: Path | None, seconds: float, seed: int, check: Pat
     from mihari.patrol.planner import make_plan
 
     with progress("preparing", quiet=as_json) as advance:
-        made = make_plan(file, seconds, seed, advance)
+        made = make_plan(file, seconds, seed, advance, why)
     if output is not None:
         write(made, output)
     if as_json:

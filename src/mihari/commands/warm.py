@@ -242,13 +242,10 @@ def _mesh() -> None:
 
 # the slowest to compile first
 def _patrol() -> None:
-    """Two cells, a vessel to look at, two aircraft."""
-    from mihari.patrol.file import PatrolFile
-    from mihari.patrol.ground import ground_of
-    from mihari.patrol.planner import anneal, settle
-    from mihari.patrol.problem import problem_of
-    from mihari.patrol.search.made import empty_tours
-    from mihari.patrol.stations import Manned
+    """Two cells, a vessel to look at, two aircraft, one of them lost."""
+    from mihari.patrol.file import LookSection, PatrolFile
+    from mihari.patrol.planner import finished, prepare, search
+    from mihari.patrol.replan import Replanner
 
     told = {
         "name": "warm", "start": "2026-01-01T00:00:00Z", "hours": 4.0,
@@ -258,11 +255,18 @@ def _patrol() -> None:
         "asset": [{"name": "a", "platform": "tb2", "home": "field", "count": 2}],
         "look": [{"name": "v", "lat_deg": 0.1, "lon_deg": 0.1, "by_h": 3.0}],
     }  # fmt: skip
-    file = PatrolFile.model_validate(told)
-    problem = problem_of(file, ground_of(file))
-    tours = empty_tours(problem.world)
-    settle(problem, Manned((), frozenset(), (), ()), tours)
-    anneal(problem.world, tours, 0.01, 1)
+    prepared = prepare(PatrolFile.model_validate(told))
+    replanner = Replanner(prepared, finished(prepared, search(prepared, 0.01, 1)))
+    another = LookSection(name="w", lat_deg=0.1, lon_deg=-0.1, told_h=0.5, by_h=3.0)
+    replanner.change(prepared.file.start.timestamp() + 1800.0, lost=["a-1"], looks=[another])
+
+
+def _routes() -> None:
+    import numpy as np
+
+    from mihari.patrol.routing import best_tours
+
+    best_tours(np.ones((4, 4)), np.ones(4), 0, 0, 3.0, 2, 1.0, rounds=1)
 
 
 STEPS: dict[str, Callable[[], None]] = {
@@ -281,4 +285,5 @@ STEPS: dict[str, Callable[[], None]] = {
     "union": _union,
     "mesh": _mesh,
     "patrol": _patrol,
+    "routes": _routes,
 }

@@ -75,15 +75,15 @@ def bound(world: World) -> float:
     columns: list[NDArray[np.int64]] = []
     values: list[Floats] = []
     limits: list[float] = []
-    for g, spent in enumerate(groups):
-        able = np.flatnonzero(np.isfinite(spent.cost).ravel())
+    for g, group in enumerate(groups):
+        able = np.flatnonzero(np.isfinite(group.cost).ravel())
         spell = able % rate.shape[1]
         first = len(limits)
         for row in (np.full(len(able), first), first + 1 + spell):
             rows.append(row)
             columns.append(g * rate.size + able)
-            values.append(spent.cost.ravel()[able])
-        limits += [spent.whole, *spent.each.tolist()]
+            values.append(group.cost.ravel()[able])
+        limits += [group.whole, *group.each.tolist()]
     first = len(limits)
     column = np.arange(looks)
     cell = column % rate.size // rate.shape[1]
@@ -108,13 +108,13 @@ def _groups(world: World) -> list[Spent]:
             alike.setdefault((*craft[[KIND, ENDURANCE, TURN]].tolist(), *world.lands[k].tolist()), []).append(k)
     found = []
     for group in alike.values():
-        spent = [_spent(world, k) for k in group]
-        cost = np.min([s.cost for s in spent], axis=0)
-        found.append(Spent(cost, sum(s.whole for s in spent), np.sum([s.each for s in spent], axis=0)))
+        each = [spent(world, k) for k in group]
+        cost = np.min([s.cost for s in each], axis=0)
+        found.append(Spent(cost, sum(s.whole for s in each), np.sum([s.each for s in each], axis=0)))
     return found
 
 
-def _spent(world: World, k: int) -> Spent:
+def spent(world: World, k: int) -> Spent:
     """What looks take vehicle k at least, and what it has for them; a look is counted where it begins.
 
     Before a look lies at least the shortest way from another cell to this one, or a landing and a start. The first look

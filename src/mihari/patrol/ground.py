@@ -67,12 +67,13 @@ def _demanded(file: PatrolFile, cells: Cells) -> tuple[Floats, Floats, NDArray[n
     every, weight = np.full(len(cells), np.nan), np.zeros(len(cells))
     vessel = np.full(len(cells), "fishing", dtype="<U16")
     for demand in file.demand:
-        held = _holds(demand, cells)
+        held = holds(demand, cells)
         every[held], weight[held], vessel[held] = demand.every_h, demand.weight, demand.vessel
     return np.where(weight > 0, every, np.nan), weight, vessel
 
 
-def _holds(demand: DemandSection, cells: Cells) -> NDArray[np.bool_]:
+def holds(demand: DemandSection, cells: Cells) -> NDArray[np.bool_]:
+    """Which cells a demand names, (n,)."""
     held = cells.shore >= 1000 * demand.from_shore_km
     if demand.to_shore_km is not None:
         held &= cells.shore <= 1000 * demand.to_shore_km

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time as clock
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -17,8 +17,9 @@ from mihari.patrol.problem import Problem, problem_of, without
 from mihari.patrol.search.anneal import improve, start
 from mihari.patrol.search.greedy import fill
 from mihari.patrol.search.made import empty_tours, empty_undo
+from mihari.patrol.search.resume import send
 from mihari.patrol.search.routes import NEVER
-from mihari.patrol.search.world import BEGIN, END, MOVES, RATE, SIZE, STAYS, Tours, World
+from mihari.patrol.search.world import BEGIN, BY, END, MOVES, RATE, SIZE, STAYS, WORTH, Tours, World
 from mihari.patrol.stations import Manned, man
 from mihari.patrol.told import figures_of, sorties_of
 from mihari.patrol.vehicles import Vehicle, vehicles_of
@@ -54,13 +55,19 @@ def prepare(file: PatrolFile) -> Prepared:
 
 
 def make_plan(
-    file: PatrolFile, seconds: float = 60.0, seed: int = 1, progress: Progress = lambda share, text: None
-) -> Plan:
-    """The best plan found in so many seconds (besides about ten of preparation). BadInput for a file that misfits."""
+    file: PatrolFile, seconds: float = 60.0, seed: int = 1, progress: Progress = lambda share, text: None,
+    thorough: bool = False,
+) -> Plan:  # fmt: skip
+    """The best plan found in so many seconds (besides about ten of preparation), and why it does not meet what it does
+    not; `thorough`: with more that would help. BadInput for a file that misfits.
+    """
+    from mihari.patrol.whynot import explain
+
     prepared = prepare(file)
     progress(0.0, "routes")
-    tours = search(prepared, seconds, seed, progress)
-    return finished(prepared, tours)
+    plan = finished(prepared, search(prepared, seconds, seed, progress))
+    progress(1.0, "why not more")
+    return replace(plan, shortfalls=explain(prepared, plan, thorough))
 
 
 def search(prepared: Prepared, seconds: float, seed: int, progress: Progress = lambda share, text: None) -> Tours:
@@ -110,14 +117,26 @@ def anneal(
     if not start(world, tours, empty_undo(tours)):
         raise MihariError("the routes that the search began with cannot be done")
     fill(world, tours, np.array([seed * 7919 + 12345], np.uint64), np.zeros(len(tours.row), np.bool_), 1.0, 0.0)
+    send_all(world, tours)
     go_on(world, tours, seconds, seed, progress)
+
+
+def send_all(world: World, tours: Tours) -> None:
+    """Somebody to every vessel that is to be looked at and that nobody is sent to, those with the least time first."""
+    undo, move = empty_undo(tours), 1
+    for m in np.argsort(world.look[:, BY], kind="stable").tolist():
+        if world.look[m, WORTH] > 0 and not np.isfinite(tours.reached[:, m]).any():
+            _, move = send(world, tours, undo, move, m)
 
 
 def go_on(
     world: World, tours: Tours, seconds: float, seed: int, progress: Progress = lambda share, text: None,
     hot: float = HOT,
 ) -> None:  # fmt: skip
-    """Improve routes that are worked out already, in place, until the time is up; `hot`: where it begins at most."""
+    """Improve routes that are worked out already, in place, until the time is up; `hot`: where it begins at most.
+
+    The best that were met are left: a hot search loses at first what it was given.
+    """
     if not len(world.cell) or not len(tours.row):
         return
     undo, dice = empty_undo(tours), np.array([seed * 7919 + 12345], np.uint64)
@@ -125,12 +144,26 @@ def go_on(
     began, done = clock.perf_counter(), 1 + PROBE
     improve(world, tours, undo, dice, 1, PROBE, weight * COLD, weight * COLD)
     moves = PROBE * seconds / max(clock.perf_counter() - began, 1e-9)
+    best, kept = _worth(tours), _copied(tours)
     hot = max(hot * min(moves / (ENOUGH * (1 + int(tours.count[:, SIZE].sum()))), 1.0), COLD)
     while (share := (clock.perf_counter() - began) / max(seconds, 1e-9)) < 1.0:
         heat = weight * hot * (COLD / hot) ** share
         improve(world, tours, undo, dice, done, ROUND, heat, heat)
         done += ROUND
-        progress(share, f"fresh {fresh_share(world, tours):.1%}")
+        if (worth := _worth(tours)) > best:
+            best, kept = worth, _copied(tours)
+        progress(share, f"fresh {fresh_share(world, kept):.1%}")
+    for part, good in zip(tours, kept, strict=True):
+        part[...] = good
+
+
+def _worth(tours: Tours) -> tuple[int, float]:
+    """Vessels that are reached, then weight times hours fresh."""
+    return int(np.isfinite(tours.reached).any(axis=0).sum()), float(tours.value.sum())
+
+
+def _copied(tours: Tours) -> Tours:
+    return Tours(*(part.copy() for part in tours))
 
 
 def fresh_share(world: World, tours: Tours) -> float:

@@ -18,13 +18,13 @@ from mihari.patrol.bound import bound
 from mihari.patrol.file import FOREVER_H, LookSection, PatrolFile
 from mihari.patrol.maker import Known, hearing
 from mihari.patrol.plan import Plan, Shortfall, Sortie
-from mihari.patrol.planner import Prepared, go_on, stay
+from mihari.patrol.planner import Prepared, go_on, send_all, stay
 from mihari.patrol.problem import Problem
 from mihari.patrol.relief import Reliever, freed
 from mihari.patrol.resumed import resumed, tokens_of
 from mihari.patrol.search.greedy import fill
 from mihari.patrol.search.made import empty_tours, empty_undo
-from mihari.patrol.search.resume import resume, send
+from mihari.patrol.search.resume import resume
 from mihari.patrol.search.world import MOVES, SIZE, TOKEN, WORTH, Tours
 from mihari.patrol.stations import Movements
 from mihari.patrol.told import figures_of, sorties_of
@@ -225,10 +225,8 @@ class _Search:
 
     def first(self) -> Plan:
         """What can be done at once."""
-        world, tours, undo, move = self.problem.world, self.tours, empty_undo(self.tours), 1
-        for m in np.argsort([look.by_h for look in self.file.look], kind="stable").tolist():
-            if world.look[m, WORTH] > 0 and not np.isfinite(tours.reached[:, m]).any():
-                _, move = send(world, tours, undo, move, m)
+        world, tours = self.problem.world, self.tours
+        send_all(world, tours)
         fill(world, tours, np.array([1], np.uint64), np.zeros(len(tours.row), np.bool_), 1.0, 0.0)
         return self.told({})
 

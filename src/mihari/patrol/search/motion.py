@@ -9,8 +9,8 @@ from mihari.core.kernels import inner, lean
 from mihari.patrol.search.world import EARTH_KM, EAST, NORTH, SPEED, World
 
 SLOWEST = 0.05  # of the airspeed: against stronger wind nobody gets anywhere
-MET_H = 1e-3  # by which the last turn of that search may change it
-TURNS = 6  # of the search for where a ship is met; each is nearer by the ratio of the speeds
+MET_H = 1e-4  # by which the last turn of that search may change it
+TURNS = 40  # of the search for where a ship is met; each is nearer by the ratio of the speeds
 
 
 @inner
@@ -76,4 +76,6 @@ def meet(w: World, n: int, x: float, y: float, z: float, time: float, mover: int
         takes = leg(x, y, z, mx, my, mz, w.air[n, s, SPEED], w.air[n, s, EAST], w.air[n, s, NORTH])
         if not takes < math.inf:
             return math.inf
-    return takes if abs(takes - before) < MET_H else math.inf
+        if abs(takes - before) < MET_H:
+            return takes
+    return math.inf

@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from scipy.optimize import linprog
 from scipy.sparse import coo_array, vstack
 
-from mihari.patrol.bound import _spent as spent
+from mihari.patrol.bound import spent
 from mihari.patrol.file import PatrolFile
 from mihari.patrol.problem import Problem
 from mihari.patrol.search.world import BEGIN, END, ENDURANCE, FREE_AT, RATE, TAU, TURN

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from mihari.patrol.bound import _spent as spent
+from mihari.patrol.bound import spent
 from mihari.patrol.plan import Shortfall
 from mihari.patrol.search.world import END, ENDURANCE, FREE_AT, TAU, TURN
 from mihari.patrol.whynot import causes, remedies

@@ -11,8 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from mihari.patrol.file import AssetSection, PatrolFile
-from mihari.patrol.ground import Ground
-from mihari.patrol.ground import _holds as holds
+from mihari.patrol.ground import Ground, holds
 from mihari.patrol.plan import Plan
 from mihari.patrol.problem import Problem
 from mihari.patrol.search.world import BEGIN, END, LAST, RATE, TAU
