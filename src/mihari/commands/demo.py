@@ -173,8 +173,16 @@ def configuration(scenario: Any, ports: list[int], port: int, crafts: Sequence[W
             "sensor": tables["sensor"],
             "face": {"port": port},
             "alerts": {"records": "temporary"},
+            "patrol": patrol_of(scenario.name),
         }
     )
+
+
+def patrol_of(scenario: str) -> dict[str, Any]:
+    """`[patrol]` of a demo whose scenario has a patrol of the same name; from now on, for what sails is there now."""
+    from mihari.patrol.file import built_in
+
+    return {"file": scenario, "start": "now", "seconds": 10.0} if scenario in built_in() else {}
 
 
 def telephones(port: int) -> dict[str, Any]:

@@ -63,7 +63,7 @@ def _show(made: Any) -> None:
     click.echo(f"fresh {f['fresh']:.1%} of weight and time; no plan can pass {f['bound']:.1%} (gap {gap:.1%})")
     click.echo(f"worst age {f['worst']:.1f} times the demanded interval; cost {f['cost']:.0f}")
     for one in made.shortfalls:
-        click.echo(f"not met: {one.demand}: {one.because}" + (f"; it would take {one.would}" if one.would else ""))
+        click.echo(f"not met: {one.demand}: {one.because}" + (f"; what would help: {one.would}" if one.would else ""))
     from mihari.core.times import told_time
 
     for sortie in made.sorties[:SHOWN]:

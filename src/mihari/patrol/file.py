@@ -191,6 +191,9 @@ class PatrolFile(Section):
         return self
 
 
+INSTANCES = Path(__file__).with_name("instances")
+
+
 def examine(path: str | Path) -> tuple[PatrolFile | None, list[ConfigError]]:
     """What a patrol file says, None if it cannot be used, and every mistake in it. BadInput without a file."""
     text = read_text(path)
@@ -204,10 +207,19 @@ def examine(path: str | Path) -> tuple[PatrolFile | None, list[ConfigError]]:
     return (None if mistakes else file), mistakes
 
 
+def built_in() -> list[str]:
+    """Names of the patrols that come with Mihari.
+
+    >>> "nansei" in built_in()
+    True
+    """
+    return sorted(path.stem for path in INSTANCES.glob("*.toml"))
+
+
 def load(path: str | Path) -> PatrolFile:
     """A patrol from its file, or one that comes with Mihari by its name ("nansei"). ConfigError tells all mistakes."""
-    built_in = Path(__file__).with_name("instances") / f"{path}.toml"
-    file, mistakes = examine(built_in if built_in.exists() and not Path(path).exists() else path)
+    own = str(path) in built_in() and not Path(path).exists()
+    file, mistakes = examine(INSTANCES / f"{path}.toml" if own else path)
     if file is None:
         raise as_one(mistakes)
     return file

@@ -169,7 +169,7 @@ class Maker:
             self.file, cells, kind.kind, hour, (self.lat[:, None], self.lon[:, None]), (self.lat[None], self.lon[None])
         )
         outward = np.array([legs_clear(self.file, cells, kind.kind, hour, place, here) for place in at], bool)
-        return among, outward.reshape(-1, len(self.rows))
+        return among, outward.reshape(len(at), len(self.rows))
 
     def _heard_between(self, kind: PlatformProfile, start: Floats, end: Floats) -> Bools:
         """Whether a vehicle is heard from land all along legs between unit vectors (they broadcast)."""

@@ -77,7 +77,7 @@ export class PatrolBox extends Panel {
     return html`<div>
       <table class="facts patrol-figures"><tbody>${FIGURES.map(([key, name, words]) => (told?.figures[key] === undefined ? nothing : html`<tr><th>${name}</th><td>${words(told.figures[key])}</td></tr>`))}<tr><th>late now</th><td>${late} of ${cells.length} cells</td></tr><tr><th>no look to come</th><td>${never} cells</td></tr></tbody></table>
       ${never ? html`<p>${never} cells get no look in what is left of the plan: this fleet cannot keep more of the demanded weight fresh, as far as the search has found. It would take more vehicles in the patrol file, or longer intervals there.</p>` : nothing}
-      ${shortfalls.length ? html`<ul class="patrol-short">${shortfalls.map((s) => html`<li><b><bdi>${s.demand}</bdi></b><br /><bdi>${sentence(s.because)}</bdi>${s.would ? html`<br /><span class="quiet">It would take <bdi>${s.would}</bdi>.</span>` : nothing}</li>`)}</ul>` : html`<p>All stations are kept and all vessels are reached in time.</p>`}
+      ${shortfalls.length ? html`<ul class="patrol-short">${shortfalls.map((s) => html`<li><b><bdi>${s.demand}</bdi></b><br /><bdi>${sentence(s.because)}</bdi>${s.would ? html`<br /><span class="quiet">What would help: <bdi>${s.would}</bdi>.</span>` : nothing}</li>`)}</ul>` : html`<p>All stations are kept and all vessels are reached in time.</p>`}
       <p class="quiet">${told?.said ? sentence(`this patrol ${told.said}`) : ''}</p>
       <h3>Plans</h3><ul class="log">${(told?.plans ?? []).slice(0, 8).map((p) => html`<li>${when(p.time, told!.time, 5)} plan ${p.number} by <bdi>${p.who}</bdi>: <bdi>${p.why}</bdi></li>`)}</ul>
     </div>`

@@ -203,19 +203,44 @@ def one_row(w: World, t: Tours, u: Undo, dice: NDArray[np.uint64], move: int, k:
 
 @inner
 def calls(w: World, t: Tours, u: Undo, dice: NDArray[np.uint64], move: int, k: int, i: int) -> bool:
-    """Send a vehicle to one of the vessels to look at, or no longer."""
+    """Send a vehicle to one of the vessels to look at, instead of whoever goes there; or no longer."""
     cells, size = len(w.cell), t.count[k, SIZE]
     if len(w.look) == 0:
         return False
     if i < size and t.row[k, i, TOKEN] >= cells:
         take_up(w, t, u, move, k, i)
         shift(t, k, i, -1)
-    else:
-        take_up(w, t, u, move, k, i)
-        if not shift(t, k, i, 1):
-            return False
-        t.row[k, i, TOKEN] = cells + below(dice, len(w.look))
+        return follow(w, t, k, i) and take_down(w, t, u, move, k, i)
+    token = cells + below(dice, len(w.look))
+    other, j = who_has(t, token)
+    if other == k:
+        first = min(i, j)
+        take_up(w, t, u, move, k, first)
+        shift(t, k, j, -1)
+        i = min(i, t.count[k, SIZE])
+        shift(t, k, i, 1)
+        t.row[k, i, TOKEN] = token
+        return follow(w, t, k, first) and take_down(w, t, u, move, k, first)
+    take_up(w, t, u, move, k, i)
+    if other >= 0:
+        take_up(w, t, u, move, other, j)
+        shift(t, other, j, -1)
+    if not shift(t, k, i, 1):
+        return False
+    t.row[k, i, TOKEN] = token
+    if other >= 0 and not (follow(w, t, other, j) and take_down(w, t, u, move, other, j)):
+        return False
     return follow(w, t, k, i) and take_down(w, t, u, move, k, i)
+
+
+@inner
+def who_has(t: Tours, token: int) -> tuple[int, int]:
+    """The vehicle that has a token in its route, and where; -1, 0: nobody."""
+    for k in range(len(t.row)):
+        for i in range(t.count[k, SIZE]):
+            if t.row[k, i, TOKEN] == token:
+                return k, i
+    return -1, 0
 
 
 @inner
