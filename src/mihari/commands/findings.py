@@ -21,6 +21,7 @@ from mihari.core.config import (
     ModemSection,
     NodeSection,
     OutputSection,
+    PatrolSection,
     Section,
     SensorSection,
     VehicleSection,
@@ -82,6 +83,7 @@ class Parts:
     modems: Mapping[int, ModemSection]
     vehicles: Mapping[int, VehicleSection]
     cameras: Mapping[int, CameraSection]
+    patrol: PatrolSection
     addresses: Mapping[int, FeedAddress]  # of the feeds whose address can be understood
 
     @classmethod
@@ -102,6 +104,7 @@ class Parts:
             modems={i: one for i, one in _many(tables, "modem").items() if isinstance(one, ModemSection)},
             vehicles={i: one for i, one in _many(tables, "vehicle").items() if isinstance(one, VehicleSection)},
             cameras={i: one for i, one in _many(tables, "camera").items() if isinstance(one, CameraSection)},
+            patrol=_one(tables, "patrol", PatrolSection),
             addresses={i: address for i, feed in feeds.items() if (address := parsed(feed)) is not None},
         )
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 
-from mihari.commands import node_here, node_mesh, node_modems, node_rules, node_sensors, node_vehicles
+from mihari.commands import node_here, node_mesh, node_modems, node_patrol, node_rules, node_sensors, node_vehicles
 from mihari.commands.findings import Finding, Found, Parts
 from mihari.core.config import examine
 from mihari.core.mistakes import key_of
@@ -12,7 +12,7 @@ from mihari.core.toml_text import line_of, lines_of, read_tables, read_text
 
 RULES: tuple[Callable[[Parts], Iterator[Found]], ...] = (
     *node_rules.RULES, *node_sensors.RULES, *node_here.RULES, *node_mesh.RULES, *node_modems.RULES,
-    *node_vehicles.RULES,
+    *node_vehicles.RULES, *node_patrol.RULES,
 )  # fmt: skip
 
 
