@@ -136,6 +136,8 @@ export interface Asked {
   before: Record<string, number>
   shortfalls: Shortfall[]
   of: number
+  tasks: number[]
+  left_out: string[]
 }
 /** What somebody asks "what if" about, or a vessel that somebody is to look at. */
 export interface Question {
@@ -212,6 +214,8 @@ export function placeAt(p: PatrolPlace, time: number): Corner {
   const [t0, lat0, lon0] = way[after - 1]!, [t1, lat1, lon1] = way[after]!, part = (time - t0) / (t1 - t0)
   return [lat0 + part * (lat1 - lat0), lon0 + part * (lon1 - lon0)]
 }
+
+const wordsOfProposed = ({ tasks, left_out }: Asked): string => [`${tasks.length || 'No'} ${tasks.length === 1 ? 'task is' : 'tasks are'} proposed`, ...left_out.map((one) => `left out: ${one}`)].join('; ') + '.'
 
 export class Patrol {
   /** whether the node file has a patrol */
@@ -329,7 +333,7 @@ export class Patrol {
     if (found.state === 'waiting' || found.state === 'working') return
     this.awaited = 0
     if (found.kind === 'what if') this.answer = found
-    this.said = found.state === 'failed' ? '' : { 'what if': 'Answered.', adopt: 'It is in force.' }[found.kind] ?? 'The plan is changed.'
+    this.said = found.state === 'failed' ? '' : found.kind === 'propose' ? wordsOfProposed(found) : { 'what if': 'Answered.', adopt: 'It is in force.' }[found.kind] ?? 'The plan is changed.'
     this.problemOf = found.state === 'failed' ? found.problem : ''
   }
   /** why what was asked last failed, a sentence */
@@ -392,6 +396,9 @@ export class Patrol {
   look(who: string, within_min: number, stay_min: number, reason: string): Promise<void> {
     const { name, at, speed_kn, course_deg, alert } = this.goal!
     return this.order('look', { who, reason, name, lat_deg: at![0], lon_deg: at![1], speed_kn, course_deg, within_min, stay_min, alert })
+  }
+  propose(who: string, s: Sortie): Promise<void> {
+    return this.order('propose', { who, vehicle: s.vehicle, launch: s.launch })
   }
   private async order(path: string, body: unknown): Promise<void> {
     if (this.busy) return

@@ -15,14 +15,17 @@ from starlette.responses import Response
 from mihari.alerts.actions import By, Conflict
 from mihari.alerts.records import Records
 from mihari.core.errors import BadInput
+from mihari.core.times import told_time
 from mihari.face import models
 from mihari.face import patrol_models as shapes
 from mihari.face.alert_door import Door, answer
 from mihari.face.state import FaceState
 from mihari.patrol.plan import to_json
 from mihari.patrolling import ages, shelf
+from mihari.patrolling.proposing import sortie_to_propose
 from mihari.patrolling.shelf import Kept, Kind, State, Wish
 from mihari.patrolling.wishes import told_of
+from mihari.tasks.shelf import charge
 
 Number = Annotated[int, Path(ge=1, lt=1 << 62, description="of what was asked", examples=[5])]
 PROBLEMS: dict[int | str, dict[str, Any]] = {
@@ -116,6 +119,21 @@ def _add_orders(api: APIRouter, door: Door) -> None:
 
         return await _ask(door, told.who, Kind.ADOPT, body)
 
+    @api.post("/patrol/propose", **accepted, summary="The tasks of a sortie are proposed to its operator")
+    async def propose(told: shapes.ProposeOrder) -> Response:
+        def body(connection: sa.Connection, now: float) -> dict[str, Any]:
+            _known(_sheet(connection), [told.vehicle], "vehicles")
+            kept, following = _plans(connection, now)
+            if kept is None:
+                raise Conflict(NO_PLAN)
+            if following is not None and told.launch >= following.plan.begin:
+                begins = told_time(following.plan.begin)
+                raise Conflict(f"this sortie is of the next plan: expected one of the plan in force, until {begins}")
+            sortie_to_propose(kept.plan, charge(connection, told.vehicle), told.vehicle, told.launch, now)
+            return {"vehicle": told.vehicle, "launch": told.launch, "reason": told.reason}
+
+        return await _ask(door, told.who, Kind.PROPOSE, body)
+
 
 Body = Callable[[sa.Connection, float], dict[str, Any]]
 
@@ -143,7 +161,9 @@ def _now(door: Door) -> float:
 def asked_object(wish: Wish) -> dict[str, Any]:
     """What somebody asked as the API tells it."""
     kept: dict[str, Any] = {
-        key: wish.answer[key] for key in ("figures", "before", "shortfalls", "of", "plan") if key in wish.answer
+        key: wish.answer[key]
+        for key in ("figures", "before", "shortfalls", "of", "plan", "tasks", "left_out")
+        if key in wish.answer
     }
     return {
         "number": wish.number, "time": wish.time, "who": wish.who, "kind": str(wish.kind), "state": str(wish.state),

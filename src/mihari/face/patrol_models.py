@@ -75,7 +75,7 @@ class Asked(Model):
     number: int = Field(examples=[5])
     time: Time
     who: str = Field(examples=["Sato"])
-    kind: str = Field(description="what if, look, lost, back or adopt", examples=["what if"])
+    kind: str = Field(description="what if, look, lost, back, adopt or propose", examples=["what if"])
     state: str = Field(description="waiting, working, done or failed", examples=["done"])
     body: dict[str, Any] = Field(description="as it was asked")
     problem: str = Field(description="why it failed, a sentence; '' none")
@@ -83,6 +83,8 @@ class Asked(Model):
     before: Figures = Field({}, description="of the plan that was in force")
     shortfalls: list[Any] = Field([], description="what the plan does not meet")
     of: int = Field(0, description="number of the plan it was made from", examples=[3])
+    tasks: list[int] = Field([], description="numbers of those that were proposed", examples=[[12, 13]])
+    left_out: list[str] = Field([], description="what was not proposed, a sentence each")
     plan: dict[str, Any] | None = Field(None, description="of a what-if, as `mihari plan` writes it")
 
 
@@ -169,3 +171,10 @@ class Adopt(Order):
 
     number: int = Field(gt=0, lt=1 << 62, description="of the what-if", examples=[5])
     plan: int = Field(gt=0, lt=1 << 62, description="in force as it was seen; another one now: 409", examples=[3])
+
+
+class ProposeOrder(Order):
+    """The tasks of a sortie of the plan in force are proposed to the operator of its vehicle."""
+
+    vehicle: Name = Field(description="of the patrol, and a [[vehicle]] of the node file", examples=["tb3-1"])
+    launch: float = Field(ge=0.0, lt=1e11, description="of the sortie, UTC s, as the plan has it")

@@ -4,17 +4,20 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any, Protocol
 
 from mihari.alerts.actions import By
 from mihari.alerts.records import Records
+from mihari.core.errors import BadInput
 from mihari.patrol.file import PatrolFile
 from mihari.patrol.plan import Plan, from_json, to_json
-from mihari.patrolling import shelf
+from mihari.patrolling import proposing, shelf
 from mihari.patrolling.child import Answer, Child, Then
 from mihari.patrolling.rolling import ready_again
 from mihari.patrolling.shelf import Kept, Kind, State, Wish
 from mihari.patrolling.wishes import changed_file, merged, told_of
+from mihari.tasks.shelf import charge as charge_of
 
 log = logging.getLogger("mihari.patrol")
 BETTER_S = 15.0  # of search after something was changed, at most
@@ -63,7 +66,7 @@ class Changing:
             if wish.kind == Kind.WHAT_IF:
                 if not self._other.busy and not self.improving:  # else it would be of a plan that is just replaced
                     self._imagine(wish)
-            elif not self._base.busy:
+            elif not self._base.busy and not (wish.kind == Kind.PROPOSE and self.improving):  # nor of such a plan
                 self._obey(wish)
 
     def go_on(self, by: By) -> None:
@@ -99,9 +102,37 @@ class Changing:
         if wish.kind == Kind.ADOPT:
             self._adopt(By(wish.who, now), wish)
             return
+        if wish.kind == Kind.PROPOSE:
+            self._propose(kept, wish, now)
+            return
         if wish.kind == Kind.BACK and (file := ready_again(kept.file, wish.body["name"], now)) != kept.file:
             self._base.ask(opening(file, kept.plan), lambda answer: None, self._failed(wish))
         self._change(By(wish.who, now), told_of(wish), merged(self.changes, {str(wish.kind): wish.body}, now), wish)
+
+    def _propose(self, kept: Kept, wish: Wish, now: float) -> None:
+        """The tasks of a sortie are proposed to its operator."""
+        records, vehicle, launch = self.patrol.records, str(wish.body["vehicle"]), float(wish.body["launch"])
+        with records.read() as connection:
+            charge = charge_of(connection, vehicle)
+        try:
+            sortie = proposing.sortie_to_propose(kept.plan, charge, vehicle, launch, now)
+        except BadInput as problem:
+            shelf.turn(records, wish.number, State.FAILED, problem=str(problem))
+            return
+        assert charge is not None
+
+        def made(answer: Answer) -> None:
+            wanted = [proposing.wanted_of(one) for one in answer["tasks"]]
+            try:
+                tasks, left_out = proposing.propose(records, By(wish.who, self.patrol.clock()), wanted)
+            except BadInput as problem:
+                shelf.turn(records, wish.number, State.FAILED, problem=str(problem))
+                return
+            shelf.turn(records, wish.number, State.DONE, {"tasks": tasks, "left_out": left_out})
+
+        only = replace(kept.plan, sorties=(sortie,), past=(), seen={}, shortfalls=())
+        order = {"do": "tasks", "plan": to_json(only), "kinds": list(map(str, charge.kinds))}
+        self._base.ask(order, made, self._failed(wish))
 
     def _change(self, by: By, why: str, changes: dict[str, Any], wish: Wish | None) -> None:
         """The plan in force is changed, by what is lost now and whom to look at."""
@@ -123,7 +154,7 @@ class Changing:
 
     def _failed(self, wish: Wish | None) -> Then:
         def failed(answer: Answer) -> None:
-            log.warning("the patrol's plan could not be changed: %s", answer["problem"])
+            log.warning("the patrol could not do what was asked: %s", answer["problem"])
             if wish is not None:
                 shelf.turn(self.patrol.records, wish.number, State.FAILED, problem=answer["problem"])
 

@@ -16,13 +16,15 @@ from typing import Any
 from mihari.alerts.actions import By
 from mihari.alerts.alert import SYSTEM
 from mihari.alerts.records import Records
+from mihari.alerts.text import SENTENCE_MAX
 from mihari.core.asset import Asset
 from mihari.core.errors import BadInput, MihariError
 from mihari.core.patrol_section import PatrolSection
+from mihari.core.times import told_time
 from mihari.patrol.file import PatrolFile
 from mihari.patrol.plan import Plan, from_json
 from mihari.patrol.vehicles import vehicles_of
-from mihari.patrolling import shelf, timeline
+from mihari.patrolling import proposing, shelf, timeline
 from mihari.patrolling.changing import Changing, opening
 from mihari.patrolling.child import Answer, Child
 from mihari.patrolling.rolling import next_file
@@ -174,10 +176,13 @@ class Patrolling:
         self.base.ask(opening(kept.file, kept.plan), opened, self._broken)
 
     def put(self, by: By, why: str, file: PatrolFile, plan: Plan) -> None:
-        """A plan comes into force now, or when it begins."""
+        """A plan comes into force now, or when it begins; what was proposed of those that it replaces is withdrawn."""
+        now = self.kept is None or plan.begin <= max(self.clock(), self.kept.plan.begin)
+        begins = "" if now else f"{told_time(plan.begin)},"  # else it replaces only the one that was to take over
+        proposing.withdraw(self.records, by, f"plan {plan.patrol} of {begins}", f"another plan: {why}"[:SENTENCE_MAX])
         number = shelf.put(self.records, self.digest, by, why, file, plan)
         self.problem = ""
-        if self.kept is None or plan.begin <= max(self.clock(), self.kept.plan.begin):
+        if now:
             self._hold(Kept(number, by.now, by.who, why, file, plan))
         log.info("patrol plan %d: %s", number, why)
 

@@ -33,6 +33,7 @@ class Kind(StrEnum):
     LOST = "lost"
     BACK = "back"
     ADOPT = "adopt"
+    PROPOSE = "propose"
 
 
 class State(StrEnum):

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from mihari.core.times import told_time
 from mihari.patrol.file import PatrolFile, WeatherSection
 from mihari.patrolling.shelf import Kind, Wish
 
@@ -62,6 +63,8 @@ def told_of(wish: Wish) -> str:
         return f"look at {body['name']}{reason}"
     if wish.kind == Kind.ADOPT:
         return f"the plan of what-if {body['number']}{reason}"
+    if wish.kind == Kind.PROPOSE:
+        return f"tasks of the sortie of {body['vehicle']} at {told_time(body['launch'])}{reason}"
     if wish.kind == Kind.WHAT_IF:
         return f"what if{reason}"
     closed = ("is closed", "is open again") if body["place"] else ("is lost", "is back")

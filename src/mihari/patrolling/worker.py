@@ -17,12 +17,15 @@ from collections.abc import Callable, Mapping
 from typing import Any, TextIO
 
 from mihari.core.errors import BadInput, MihariError
+from mihari.core.task import TaskKind
 from mihari.patrol.file import LookSection, PatrolFile
 from mihari.patrol.flown import Looks
 from mihari.patrol.plan import Plan, from_json, to_json
 from mihari.patrol.planner import Prepared, finished, prepare, search
 from mihari.patrol.replan import Replanner
+from mihari.patrol.tasking import Tasking
 from mihari.patrol.vehicles import vehicles_of
+from mihari.patrolling import proposing
 from mihari.patrolling.sheet import sheet_of
 
 Answer = dict[str, Any]
@@ -45,7 +48,7 @@ class Planner:
         """Carry out one order; BadInput for one that cannot be, KeyError for what is none."""
         answer: dict[str, Callable[[Mapping[str, Any], Tell], Answer]] = {
             "plan": self._make, "open": self._open, "change": self._change, "improve": self._improve,
-            "what if": self._what_if, "flown": self._flown,
+            "what if": self._what_if, "flown": self._flown, "tasks": self._tasks,
         }  # fmt: skip
         return answer[str(order["do"])](order, tell)
 
@@ -123,6 +126,14 @@ class Planner:
             high = math.nan if height is None else height
             found += [(one.cell, one.end, name) for one in self._looks[name].take(time_s, lat, lon, high)]
         return {"looks": found}
+
+    def _tasks(self, order: Mapping[str, Any], tell: Tell) -> Answer:
+        """The tasks of the only sortie of a plan, for a vehicle that takes these kinds."""
+        if self.prepared is None:
+            raise BadInput("nothing is prepared yet by which tasks could be made")
+        plan, kinds = from_json(order["plan"]), [TaskKind(kind) for kind in order["kinds"]]
+        tasking = Tasking(self.prepared.file, self.prepared.ground, plan, takes=kinds)
+        return {"tasks": [proposing.told(one) for one in tasking.of(plan.sorties[0])]}
 
 
 def look_of(told: Mapping[str, Any], begin: float) -> LookSection:

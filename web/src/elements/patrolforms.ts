@@ -27,8 +27,23 @@ export function sortieCard(app: App, s: Sortie): TemplateResult {
       <dt>Why</dt><dd>${whyOf(s, patrol, now).map((line) => html`<bdi>${line}</bdi><br />`)}</dd>
     </dl>
     <details><summary>${stops.length} stops</summary><ul class="log">${stops.map((stop) => html`<li class=${stop.leave < now ? 'quiet' : ''}>${when(stop.arrive, now, 5)}–${when(stop.leave, now, 5)} ${stop.purpose === 'cell' ? `cell ${stop.name}` : stop.name}</li>`)}</ul></details>
+    ${s.landing > now ? proposing(app, s) : nothing}
     <p><button @click=${() => patrol.chooseVehicle(s.vehicle)}>${s.vehicle} is lost …</button></p>
   </aside>`
+}
+
+/** Its tasks go to the operator, who accepts them as any others. */
+function proposing(app: App, s: Sortie): TemplateResult {
+  const { patrol } = app
+  const submit = (e: SubmitEvent): void => {
+    const field = told(e)
+    void patrol.propose(remembered(app, field('who')), s)
+  }
+  return html`<form class="zone-form" aria-label="Propose its tasks" @submit=${submit}>
+    ${whoField(app)}
+    <p class="zone-buttons"><button class="go" ?disabled=${patrol.busy || patrol.waiting}>${patrol.waiting ? 'Being worked out …' : 'Propose its tasks'}</button></p>
+    <p class="quiet">Each waits for the operator of ${s.vehicle}, and is sent at its time.</p>
+  </form>`
 }
 
 export function vehicleCard(app: App, name: string): TemplateResult {
