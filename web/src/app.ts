@@ -485,6 +485,12 @@ export class App extends EventTarget {
     })
   }
 
+  patrolZone(number: number): void {
+    this.zones.toggle(false)
+    this.showPatrol(true)
+    this.patrol.zoneOf(number)
+  }
+
   /** Whether the next click on the map tells where something is. */
   get picking(): boolean {
     return Boolean(this.tasks.draft?.picking || this.reports.draft?.picking || this.patrol.picking)

@@ -110,6 +110,14 @@ export interface Wanted {
   lon_deg: number
   by: number
 }
+/** A zone that somebody wants patrolled. */
+export interface Demand {
+  name: string
+  corners: Corner[]
+  every_h: number
+  weight: number
+  vessel: string
+}
 export interface Told {
   time: number
   state: 'planning' | 'in force' | 'over' | 'failed'
@@ -117,7 +125,7 @@ export interface Told {
   said: string
   progress: { doing: string; share: number; text: string }
   improving: boolean
-  changes: { lost: string[]; places: string[]; looks: Wanted[] }
+  changes: { lost: string[]; places: string[]; looks: Wanted[]; demands: Demand[] }
   plan: KeptPlan | null
   next: KeptPlan | null
   figures: Record<string, number>
@@ -160,7 +168,7 @@ interface PlanTold {
   sorties: Sortie[]
 }
 
-export type Tab = 'chart' | 'short' | 'what if' | 'look'
+export type Tab = 'chart' | 'short' | 'what if' | 'look' | 'zone'
 const POLL_S = 5, SOON_S = 1, CELLS_S = 20
 export const LATE = [0.5, 0.8, 1, 2] as const // of the demanded interval: up to there
 export const LATE_WORDS = ['fresh', 'half due', 'nearly due', 'late', 'twice late'] as const
@@ -237,6 +245,7 @@ export class Patrol {
   said = ''
   question: Question = { lost: [], places: [], wind_kn: null, seconds: 10 }
   goal: Goal | null = null
+  zone = 0 // that is to be patrolled, its number
   picking = false // the next click on the map tells where the vessel is
   answer: Asked | null = null // of the what-if that was asked last
   private number = -1
@@ -373,6 +382,11 @@ export class Patrol {
     this.goal = goal
     this.show('look')
   }
+  /** The form for a zone that is to be patrolled. */
+  zoneOf(number: number): void {
+    this.zone = number
+    this.show('zone')
+  }
   putPlace(at: Corner): void {
     if (!this.goal) return
     this.goal = { ...this.goal, at }
@@ -396,6 +410,13 @@ export class Patrol {
   look(who: string, within_min: number, stay_min: number, reason: string): Promise<void> {
     const { name, at, speed_kn, course_deg, alert } = this.goal!
     return this.order('look', { who, reason, name, lat_deg: at![0], lon_deg: at![1], speed_kn, course_deg, within_min, stay_min, alert })
+  }
+  demand(who: string, name: string, corners: readonly Corner[], every_h: number, weight: number | null, vessel: string | null, reason: string): Promise<void> {
+    return this.order('demand', { who, name, corners, every_h, weight, vessel, reason })
+  }
+  /** A zone is not to be patrolled any more. */
+  giveUp(who: string, name: string): Promise<void> {
+    return this.order('demand', { who, name, back: true })
   }
   propose(who: string, s: Sortie): Promise<void> {
     return this.order('propose', { who, vehicle: s.vehicle, launch: s.launch })

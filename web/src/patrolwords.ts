@@ -3,7 +3,7 @@ import { KN_PER_MPS, NM_M } from './geo'
 import { LATE_WORDS, step, stopsOf, type Cell, type Look, type Patrol, type Sortie, type Spell } from './patrol'
 import { age, share, when } from './words'
 
-const VESSELS: Record<string, string> = { boat: 'boats', fishing: 'fishing vessels', coaster: 'coasters', ship: 'ships' }
+export const VESSELS: Record<string, string> = { boat: 'boats', fishing: 'fishing vessels', coaster: 'coasters', ship: 'ships' }
 const hours = (s: number): string => `${(s / 3600).toFixed(1)} h`
 const every = (h: number): string => (h >= 1 ? `${h} h` : `${Math.round(60 * h)} min`)
 const by = (l: Look, now: number): string => `${when(l.time, now, 5)} by ${l.vehicle}${l.flown ? '' : ' (as planned)'}`

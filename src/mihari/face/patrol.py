@@ -22,6 +22,7 @@ from mihari.face.alert_door import Door, answer
 from mihari.face.state import FaceState
 from mihari.patrol.plan import to_json
 from mihari.patrolling import ages, shelf
+from mihari.patrolling.demanding import complete, demanded
 from mihari.patrolling.proposing import sortie_to_propose
 from mihari.patrolling.shelf import Kept, Kind, State, Wish
 from mihari.patrolling.wishes import told_of
@@ -106,6 +107,22 @@ def _add_orders(api: APIRouter, door: Door) -> None:
             return {"name": told.name, "place": place, "reason": told.reason}
 
         return await _ask(door, told.who, Kind.BACK if told.back else Kind.LOST, body)
+
+    @api.post("/patrol/demand", **accepted, summary="A zone is to be patrolled, or no more")
+    async def demand(told: shapes.DemandOrder) -> Response:
+        def body(connection: sa.Connection, now: float) -> dict[str, Any]:
+            sheet, (kept, _) = _sheet(connection), _plans(connection, now)
+            if kept is None:
+                raise Conflict(NO_PLAN)
+            whole = (
+                told.model_dump(exclude={"who"})
+                if told.back
+                else complete(told.model_dump(exclude={"who"}), sheet["cells"], kept.file)
+            )
+            demanded(kept.file, shelf.told(connection, "state")["changes"], whole)
+            return whole
+
+        return await _ask(door, told.who, Kind.DEMAND, body)
 
     @api.post("/patrol/adopt", **accepted, summary="The plan of a what-if is put in force")
     async def adopt(told: shapes.Adopt) -> Response:

@@ -8,6 +8,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from mihari.face.alert_models import Note, Who
 from mihari.face.models import LatDeg, LonDeg, Model, Time
+from mihari.patrol.file import Vessel as Vessels
 
 Place = Annotated[tuple[LatDeg, LonDeg], Field(examples=[[25.6, 126.4]])]
 Name = Annotated[str, Field(min_length=1, max_length=40)]
@@ -75,7 +76,7 @@ class Asked(Model):
     number: int = Field(examples=[5])
     time: Time
     who: str = Field(examples=["Sato"])
-    kind: str = Field(description="what if, look, lost, back, adopt or propose", examples=["what if"])
+    kind: str = Field(description="what if, look, lost, back, adopt, propose or demand", examples=["what if"])
     state: str = Field(description="waiting, working, done or failed", examples=["done"])
     body: dict[str, Any] = Field(description="as it was asked")
     problem: str = Field(description="why it failed, a sentence; '' none")
@@ -97,7 +98,9 @@ class Patrol(Model):
     said: str = Field(description="how it began", examples=["begins now, at 2026-11-23T07:00:00Z"])
     progress: Doing
     improving: bool = Field(description="whether a changed plan is still being made better")
-    changes: dict[str, Any] = Field(description="what is lost, closed and looked for: `lost`, `places`, `looks`")
+    changes: dict[str, Any] = Field(
+        description="what is lost, closed, looked for and added: `lost`, `places`, `looks`, `demands`"
+    )
     plan: KeptPlan | None = Field(description="in force")
     next: KeptPlan | None = Field(description="that takes over from it")
     figures: Figures
@@ -153,6 +156,19 @@ class LostOrder(Order):
 
     name: Name = Field(description="of a vehicle, base or ship", examples=["tb3-1"])
     back: bool = Field(False, description="it is there again")
+
+
+class DemandOrder(Order):
+    """A zone is to be looked at every so many hours; all is prepared anew, and the plan is changed."""
+
+    name: Name = Field(description="of the zone", examples=["north bank"])
+    corners: list[Place] = Field([], max_length=2000, description="of its polygon, in turn; `back` needs none")
+    every_h: float = Field(2.0, gt=0.0, le=240.0, description="no longer between two looks")
+    weight: float | None = Field(
+        None, gt=0.0, le=1000.0, description="default: of the part there that is due most often"
+    )
+    vessel: Vessels | None = Field(None, description="that must not be missed; default: as the weight")
+    back: bool = Field(False, description="it is not to be patrolled any more")
 
 
 class WhatIf(Order):

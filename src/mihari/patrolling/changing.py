@@ -14,12 +14,14 @@ from mihari.patrol.file import PatrolFile
 from mihari.patrol.plan import Plan, from_json, to_json
 from mihari.patrolling import proposing, shelf
 from mihari.patrolling.child import Answer, Child, Then
+from mihari.patrolling.demanding import demanded, held
 from mihari.patrolling.rolling import ready_again
 from mihari.patrolling.shelf import Kept, Kind, State, Wish
 from mihari.patrolling.wishes import changed_file, merged, told_of
 from mihari.tasks.shelf import charge as charge_of
 
 log = logging.getLogger("mihari.patrol")
+UNDISTURBED = (Kind.PROPOSE, Kind.DEMAND)  # wait until the plan is not made better any more
 BETTER_S = 15.0  # of search after something was changed, at most
 
 
@@ -33,8 +35,8 @@ class Patrol(Protocol):
     def put(self, by: By, why: str, file: PatrolFile, plan: Plan) -> None:
         """Put a plan in force."""
 
-    def open(self, kept: Kept) -> None:
-        """Prepare for changes of a plan."""
+    def open(self, kept: Kept, then: Then | None = None, failed: Then | None = None) -> None:
+        """Prepare for changes of a plan, then go on."""
 
     def seen(self) -> dict[str, float]:
         """Cell -> UTC s of the last look."""
@@ -66,7 +68,7 @@ class Changing:
             if wish.kind == Kind.WHAT_IF:
                 if not self._other.busy and not self.improving:  # else it would be of a plan that is just replaced
                     self._imagine(wish)
-            elif not self._base.busy and not (wish.kind == Kind.PROPOSE and self.improving):  # nor of such a plan
+            elif not self._base.busy and not (wish.kind in UNDISTURBED and self.improving):
                 self._obey(wish)
 
     def go_on(self, by: By) -> None:
@@ -105,6 +107,9 @@ class Changing:
         if wish.kind == Kind.PROPOSE:
             self._propose(kept, wish, now)
             return
+        if wish.kind == Kind.DEMAND:
+            self._demand(kept, wish, By(wish.who, now))
+            return
         if wish.kind == Kind.BACK and (file := ready_again(kept.file, wish.body["name"], now)) != kept.file:
             self._base.ask(opening(file, kept.plan), lambda answer: None, self._failed(wish))
         self._change(By(wish.who, now), told_of(wish), merged(self.changes, {str(wish.kind): wish.body}, now), wish)
@@ -134,8 +139,32 @@ class Changing:
         order = {"do": "tasks", "plan": to_json(only), "kinds": list(map(str, charge.kinds))}
         self._base.ask(order, made, self._failed(wish))
 
-    def _change(self, by: By, why: str, changes: dict[str, Any], wish: Wish | None) -> None:
-        """The plan in force is changed, by what is lost now and whom to look at."""
+    def _demand(self, kept: Kept, wish: Wish, by: By) -> None:
+        """A zone is to be looked at every so many hours, or no more: all is prepared anew, then the plan is changed."""
+        try:
+            file = demanded(kept.file, self.changes, wish.body)
+        except BadInput as problem:
+            shelf.turn(self.patrol.records, wish.number, State.FAILED, problem=str(problem))
+            return
+        changes = merged(self.changes, {str(wish.kind): wish.body}, by.now)
+
+        def failed(answer: Answer) -> None:
+            self._failed(wish)(answer)
+            self.patrol.open(kept)  # as it was
+
+        def opened(answer: Answer) -> None:
+            if not wish.body["back"] and not held(answer["sheet"]["cells"], wish.body["corners"]):
+                failed({"problem": f"{wish.body['name']} holds the middle of no cell: expected it in the patrol's sea"})
+            else:
+                self._change(by, told_of(wish), changes, wish, file, failed)
+
+        self.patrol.open(replace(kept, file=file), opened, failed)
+
+    def _change(
+        self, by: By, why: str, changes: dict[str, Any], wish: Wish | None, file: PatrolFile | None = None,
+        failed: Then | None = None,
+    ) -> None:  # fmt: skip
+        """The plan in force is changed, by what is lost now and whom to look at; `file`: that was prepared for it."""
         kept = self.patrol.kept
         assert kept is not None
         asked = self._now(changes)
@@ -143,14 +172,14 @@ class Changing:
         def changed(answer: Answer) -> None:
             plan = from_json(answer["plan"])
             self.changes = changes
-            self.patrol.put(by, why, kept.file, plan)
+            self.patrol.put(by, why, file or kept.file, plan)
             if wish is not None:
                 told = to_json(plan)
                 found = {"figures": told["figures"], "shortfalls": told["shortfalls"]}
                 shelf.turn(self.patrol.records, wish.number, State.DONE, found)
             self._improve(by, why)
 
-        self._base.ask({"do": "change", **asked}, changed, self._failed(wish))
+        self._base.ask({"do": "change", **asked}, changed, failed or self._failed(wish))
 
     def _failed(self, wish: Wish | None) -> Then:
         def failed(answer: Answer) -> None:

@@ -26,7 +26,7 @@ from mihari.patrol.plan import Plan, from_json
 from mihari.patrol.vehicles import vehicles_of
 from mihari.patrolling import proposing, shelf, timeline
 from mihari.patrolling.changing import Changing, opening
-from mihari.patrolling.child import Answer, Child
+from mihari.patrolling.child import Answer, Child, Then
 from mihari.patrolling.rolling import next_file
 from mihari.patrolling.seeing import Seeing
 from mihari.patrolling.shelf import Kept
@@ -165,15 +165,21 @@ class Patrolling:
         order = {"do": "plan", "file": file.model_dump(mode="json"), "seconds": self.section.seconds}
         self.base.ask(order, made, self._broken)
 
-    def open(self, kept: Kept) -> None:
-        """Prepare for changes of a plan."""
+    def open(self, kept: Kept, then: Then | None = None, failed: Then | None = None) -> None:
+        """Prepare for changes of a plan, then go on."""
         self._doing = "preparing"
 
         def opened(answer: Answer) -> None:
             shelf.tell(self.records, "sheet", answer["sheet"])
             self._doing = ""
+            if then is not None:
+                then(answer)
 
-        self.base.ask(opening(kept.file, kept.plan), opened, self._broken)
+        def broken(answer: Answer) -> None:
+            self._doing = ""
+            (failed or self._broken)(answer)
+
+        self.base.ask(opening(kept.file, kept.plan), opened, broken)
 
     def put(self, by: By, why: str, file: PatrolFile, plan: Plan) -> None:
         """A plan comes into force now, or when it begins; what was proposed of those that it replaces is withdrawn."""
@@ -224,7 +230,10 @@ class Patrolling:
         why = f"the next {file.hours:g} h after plan {kept.number}"
 
         def made(answer: Answer) -> None:
-            self.put(By(SYSTEM, self.clock()), why, file, from_json(answer["plan"]))
+            if self.kept is not None and self.kept.file.demand == file.demand:
+                self.put(By(SYSTEM, self.clock()), why, file, from_json(answer["plan"]))
+            else:
+                self._rolled = 0  # what is demanded has changed meanwhile: once more
             self._other.stop()  # its memory
 
         order = {"do": "plan", "file": file.model_dump(mode="json"), "seconds": self.section.seconds}

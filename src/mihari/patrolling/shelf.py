@@ -34,6 +34,7 @@ class Kind(StrEnum):
     BACK = "back"
     ADOPT = "adopt"
     PROPOSE = "propose"
+    DEMAND = "demand"
 
 
 class State(StrEnum):

@@ -10,16 +10,17 @@ from mihari.patrol.file import PatrolFile, WeatherSection
 from mihari.patrolling.shelf import Kind, Wish
 
 LOOKS_MAX = 20  # vessels at once; those that are over go first
+DEMANDED = ("name", "corners", "every_h", "weight", "vessel")
 
 
 def merged(changes: Mapping[str, Any], asked: Mapping[str, Any], now: float = 0.0) -> dict[str, Any]:
-    """`changes` (lost vehicles, lost places, looks) with what is asked; `now` (UTC s): looks that are over go.
+    """`changes` (lost vehicles and places, looks, zones) with what is asked; `now` (UTC s): looks that are over go.
 
     >>> one = merged({}, {"lost": {"name": "tb3-1", "place": False}})
     >>> merged(one, {"lost": ["tb2-1"], "places": ["naha"]})
-    {'lost': ['tb2-1', 'tb3-1'], 'places': ['naha'], 'looks': []}
+    {'lost': ['tb2-1', 'tb3-1'], 'places': ['naha'], 'looks': [], 'demands': []}
     >>> merged(one, {"back": {"name": "tb3-1", "place": False}})
-    {'lost': [], 'places': [], 'looks': []}
+    {'lost': [], 'places': [], 'looks': [], 'demands': []}
     """
     lost, places = set(changes.get("lost", ())), set(changes.get("places", ()))
     looks = [look for look in changes.get("looks", ()) if look["by"] > now]
@@ -34,7 +35,11 @@ def merged(changes: Mapping[str, Any], asked: Mapping[str, Any], now: float = 0.
     look = asked.get(Kind.LOOK)
     if look:
         looks = [one for one in looks if one["name"] != look["name"]] + [look]
-    return {"lost": sorted(lost), "places": sorted(places), "looks": looks[-LOOKS_MAX:]}
+    demands, demand = list(changes.get("demands", ())), asked.get(Kind.DEMAND)
+    if demand:
+        demands = [one for one in demands if one["name"] != demand["name"]]
+        demands += [] if demand["back"] else [{key: demand[key] for key in DEMANDED}]
+    return {"lost": sorted(lost), "places": sorted(places), "looks": looks[-LOOKS_MAX:], "demands": demands}
 
 
 def changed_file(file: PatrolFile, asked: Mapping[str, Any], now: float) -> PatrolFile:
@@ -61,6 +66,8 @@ def told_of(wish: Wish) -> str:
     body, reason = wish.body, f": {wish.body['reason']}" if wish.body.get("reason") else ""
     if wish.kind == Kind.LOOK:
         return f"look at {body['name']}{reason}"
+    if wish.kind == Kind.DEMAND:
+        return f"{body['name']} {'no more' if body['back'] else 'every {:g} h'.format(body['every_h'])}{reason}"
     if wish.kind == Kind.ADOPT:
         return f"the plan of what-if {body['number']}{reason}"
     if wish.kind == Kind.PROPOSE:

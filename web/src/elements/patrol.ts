@@ -7,11 +7,12 @@ import { FIGURES } from '../patrolwords'
 import { share, when } from '../words'
 import { chartOf } from './patrolchart'
 import { lookForm, sortieCard, vehicleCard, whatIf } from './patrolforms'
+import { zoneForm } from './patrolzone'
 
-const TABS: readonly [Tab, string][] = [['chart', 'Who is out'], ['short', 'Not met'], ['what if', 'What if'], ['look', 'Look at a vessel']]
+const TABS: readonly [Tab, string][] = [['chart', 'Who is out'], ['short', 'Not met'], ['what if', 'What if'], ['look', 'Look at a vessel'], ['zone', 'Patrol a zone']]
 
 export class PatrolBox extends Panel {
-  protected readonly on = ['patrol', 'palette', 'sized']
+  protected readonly on = ['patrol', 'palette', 'sized', 'zones']
   private beat = 0
   private opener: HTMLElement | null = null
   private wasOpen = false
@@ -58,6 +59,7 @@ export class PatrolBox extends Panel {
     const { patrol } = this.app
     if (patrol.tab === 'what if') return whatIf(this.app)
     if (patrol.tab === 'look') return lookForm(this.app)
+    if (patrol.tab === 'zone') return zoneForm(this.app)
     if (patrol.tab === 'short') return this.short()
     const width = this.app.chart.map.getContainer().clientWidth
     const card = patrol.chosen ? sortieCard(this.app, patrol.chosen) : patrol.vehicle ? vehicleCard(this.app, patrol.vehicle) : nothing

@@ -6,13 +6,13 @@ import { stopsOf, type Asked, type Sortie } from '../patrol'
 import { FIGURES, whyOf } from '../patrolwords'
 import { place, share, when } from '../words'
 
-const told = (e: SubmitEvent): ((name: string) => string) => {
+export const told = (e: SubmitEvent): ((name: string) => string) => {
   e.preventDefault()
   const f = new FormData(e.target as HTMLFormElement)
   return (name) => String(f.get(name) ?? '')
 }
-const remembered = (app: App, who: string): string => (app.alerts.who = who)
-const whoField = (app: App): TemplateResult => html`<label>Your name <input name="who" required maxlength="80" autocomplete="name" .value=${app.alerts.who} /></label>`
+export const remembered = (app: App, who: string): string => (app.alerts.who = who)
+export const whoField = (app: App): TemplateResult => html`<label>Your name <input name="who" required maxlength="80" autocomplete="name" .value=${app.alerts.who} /></label>`
 
 export function sortieCard(app: App, s: Sortie): TemplateResult {
   const { patrol } = app, now = patrol.told?.time ?? app.now, v = patrol.vehicleOf(s.vehicle), hours = (s.landing - s.launch) / 3600

@@ -46,6 +46,7 @@ export class ZonesBox extends Panel {
     const { zones } = this.app
     if (zones.leaving?.number === z.number) return this.leaving(z)
     return html`<button class="zone-main" title="Show it on the map" @click=${() => this.app.showZone(z)}><bdi class="name">${z.name}</bdi><span class="what">${z.watch ? SIGNS[(z.watch.urgency ?? 'caution') as keyof typeof SIGNS] : '○'} ${ruleOf(z)}</span></button>
+      ${z.shape === 'polygon' && this.app.patrol.told?.plan ? html`<button aria-label="Patrol ${z.name}" title="Looked at every so many hours by the patrol" @click=${() => this.app.patrolZone(z.number)}>Patrol …</button>` : nothing}
       ${z.from_file
         ? html`<span class="quiet" title="Change it there and start the node anew">file</span>`
         : html`<button aria-label="Change ${z.name}" @click=${() => this.change(z)}>Change</button><button aria-label="Take away ${z.name}" @click=${() => { zones.problem = ''; zones.leaving = z; this.app.zonesChanged() }}>✕</button>`}` // prettier-ignore
