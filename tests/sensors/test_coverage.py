@@ -46,7 +46,7 @@ def test_ais_does_not_see_who_has_none():
 
 
 def test_behind_land_radar_sees_nothing():
-    blind = RadarCoverage(26.0, 127.0, 80.0, radar().table, 44e3, hidden=lambda slant, bearing: slant > 9e3)
+    blind = RadarCoverage(26.0, 127.0, 80.0, radar().table, 44e3, hidden=lambda slant, bearing, height: slant > 9e3)
     near, far = blind.probability([26.05, 26.2], 127.0, 0.0, SHIP)
     assert near > 0.9
     assert far == 0

@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 
 from mihari.coast.area import load
 from mihari.coast.land import LandMask
+from mihari.coast.terrain import Terrain, load_terrain
 from mihari.core.geodesy import direct
 from mihari.patrol.file import AreaSection
 
@@ -28,7 +29,8 @@ class Cells:
     """Cells of a patrol. lat_deg, lon_deg, sea, shore (n,): middle of their sea, its share, m from it to the shore.
 
     corners (n, 4, 2): lat_deg, lon_deg. points (n, m, 2): places all over each; on_sea (n, m): which are sea.
-    row, column (n,); side: m, along and across; `land`: the coastline they were cut by, None without one.
+    row, column (n,); side: m, along and across; `land`: the coastline they were cut by, None without one;
+    `terrain`: what hides them from radars in its place, None without one.
     """
 
     lat_deg: Floats
@@ -42,13 +44,14 @@ class Cells:
     column: NDArray[np.int64]
     side: tuple[float, float]
     land: LandMask | None
+    terrain: Terrain | None = None
 
     def __len__(self) -> int:
         return len(self.lat_deg)
 
 
 def cells_of(area: AreaSection) -> Cells:
-    """The cells of an area. BadInput for a coastline that is not there.
+    """The cells of an area. BadInput for a coastline or terrain that is not there.
 
     >>> box = AreaSection(lat_deg=25.0, lon_deg=126.0, along_km=60.0, across_km=30.0, cell_km=20.0, bearing_deg=90.0)
     >>> cells = cells_of(box)
@@ -74,7 +77,7 @@ def cells_of(area: AreaSection) -> Cells:
     shore = np.full(len(points), np.inf) if land is None else land.distance_to_shore(middle[:, 0], middle[:, 1])
     return Cells(
         middle[:, 0], middle[:, 1], sea[kept], shore, corners[kept], points, on_sea, row[kept], column[kept],
-        (along, across), land,
+        (along, across), land, load_terrain(area.terrain) if area.terrain else None,
     )  # fmt: skip
 
 

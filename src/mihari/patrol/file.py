@@ -39,6 +39,8 @@ class AreaSection(Section):
     cell_km: float = Field(20.0, ge=1.0, le=100.0, description="side of a cell: about what one pass sweeps")
     coast: str = Field("", description="coastline (`mihari map build`): land is left out, shores counted from it",
                        examples=["nansei"])  # fmt: skip
+    terrain: str = Field("", description="elevation model, file or folder, from this file's: what hides the sea",
+                         examples=["srtm"])  # fmt: skip
 
 
 class WeatherSection(Section):
@@ -204,7 +206,15 @@ def examine(path: str | Path) -> tuple[PatrolFile | None, list[ConfigError]]:
         found = explain(str(path), text, error, PatrolFile)
         mistakes += [m for m in found if not (mistakes and "is missing" in m.problem)]
         return None, in_order(mistakes)
-    return (None if mistakes else file), mistakes
+    return (None if mistakes else _placed(file, Path(path).parent)), mistakes
+
+
+def _placed(file: PatrolFile, folder: Path) -> PatrolFile:
+    """With the terrain's path counted from the file's folder, so that it holds wherever the patrol is sent."""
+    if not file.area.terrain:
+        return file
+    terrain = str((folder / file.area.terrain).absolute())
+    return file.model_copy(update={"area": file.area.model_copy(update={"terrain": terrain})})
 
 
 def built_in() -> list[str]:

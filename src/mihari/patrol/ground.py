@@ -13,6 +13,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from mihari.coast.shadow import land_shadow
+from mihari.coast.skyline import skyline_of
+from mihari.core.errors import BadInput
 from mihari.core.units import NAUTICAL_MILE
 from mihari.patrol.cells import Cells, cells_of
 from mihari.patrol.file import VESSELS_M, DemandSection, PatrolFile, RadarSection
@@ -52,7 +54,7 @@ class Ground:
 
 
 def ground_of(file: PatrolFile) -> Ground:
-    """The ground of a patrol. BadInput for a platform or coastline that is not known."""
+    """The ground of a patrol. BadInput for a platform, coastline or terrain that is not known."""
     cells, spells = cells_of(file.area), spells_of(file)
     every, weight, vessel = _demanded(file, cells)
     watched = np.array([_watched(file, cells, spell, vessel) for spell in spells]).T
@@ -109,15 +111,21 @@ def _watched(file: PatrolFile, cells: Cells, spell: Spell, vessel: NDArray[np.st
 
 
 def radar_of(section: RadarSection, cells: Cells, spell: Spell) -> RadarCoverage:
-    """A radar on shore in the weather of a spell."""
+    """A radar on shore in the weather of a spell. BadInput where its terrain has no heights or is above it."""
     reach = section.reach_nm * NAUTICAL_MILE
     table = echo_table(PROFILES[WATCH_PROFILE], section.height_m, reach, spell.weather)
+    if cells.terrain is not None:
+        try:
+            sky = skyline_of(cells.terrain, section.lat_deg, section.lon_deg, section.height_m, reach)
+        except BadInput as problem:
+            raise BadInput(f"radar {section.name!r}: {problem}") from None
+        return RadarCoverage(section.lat_deg, section.lon_deg, section.height_m, table, reach, hidden=sky.hidden)
     if cells.land is None or section.height_m >= LOOKS_OVER_M:
         return RadarCoverage(section.lat_deg, section.lon_deg, section.height_m, table, reach)
     bearings = np.arange(SHADOW_STEPS) * 2 * np.pi / SHADOW_STEPS
     shore = land_shadow(cells.land, section.lat_deg, section.lon_deg, bearings, reach)
 
-    def hidden(slant_range: Floats, bearing: Floats) -> NDArray[np.bool_]:
+    def hidden(slant_range: Floats, bearing: Floats, height: Floats) -> NDArray[np.bool_]:
         step = np.rint(np.asarray(bearing) / (2 * np.pi) * SHADOW_STEPS).astype(int) % SHADOW_STEPS
         return np.asarray(slant_range > shore[step])
 

@@ -21,6 +21,7 @@ from mihari.sensors.table import EchoTable
 
 Floats = NDArray[np.float64]
 Hidden = Callable[[Floats, Floats], NDArray[np.bool_]]  # slant range m, bearing rad -> behind land
+HiddenAt = Callable[[Floats, Floats, Floats], NDArray[np.bool_]]  # the same and height m above the sea -> behind land
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,14 +51,15 @@ class RadarCoverage:
     table: EchoTable
     range_max: float
     ceiling: float = 0.95
-    hidden: Hidden = lambda slant_range, bearing: np.zeros(np.shape(slant_range), dtype=np.bool_)
+    hidden: HiddenAt = lambda slant_range, bearing, height: np.zeros(np.shape(slant_range), dtype=np.bool_)
     faults: Faults = SOUND
 
     def probability(self, lat_deg: ArrayLike, lon_deg: ArrayLike, time: ArrayLike, kind: Sight) -> Floats:
         """Per scan."""
         slant, bearing = polar_of(self.lat_deg, self.lon_deg, self.height, lat_deg, lon_deg)
-        chance = self.ceiling * self.table.plot_probability(slant, echo_area(kind.length), hull_height(kind.length))
-        blind = self.hidden(slant, bearing) | (slant > self.range_max) | ~self.faults.working(time)
+        height = hull_height(kind.length)
+        chance = self.ceiling * self.table.plot_probability(slant, echo_area(kind.length), height)
+        blind = self.hidden(slant, bearing, height) | (slant > self.range_max) | ~self.faults.working(time)
         return np.asarray(np.where(blind, 0.0, chance))
 
 
