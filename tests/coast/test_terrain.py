@@ -1,5 +1,6 @@
 """Elevation models made by hand: their heights, and every way of being none."""
 
+import contextlib
 import math
 import struct
 
@@ -159,6 +160,30 @@ def test_a_damaged_geotiff_is_told(tmp_path):
         path.write_bytes(broken)
         with pytest.raises(BadInput, match="not a whole GeoTIFF"):
             load_terrain(path)
+
+
+@pytest.mark.filterwarnings("ignore::UserWarning")
+def test_any_bytes_changed_in_a_geotiff_are_borne(tmp_path):
+    rng = np.random.default_rng(9)
+    whole = geotiff(tmp_path / "t.tif", plane(), 30.0, -10.0, 0.5, packed=True).read_bytes()
+    used = 0
+    for _ in range(300):
+        broken = bytearray(whole)
+        broken[rng.integers(len(whole))] = rng.integers(256)
+        (tmp_path / "t.tif").write_bytes(broken[: rng.integers(len(whole)) if rng.uniform() < 0.1 else None])
+        with contextlib.suppress(BadInput):
+            found = load_terrain(tmp_path / "t.tif").heights(29.2, [-9.2, 50.0])
+            used += 1
+            assert np.isnan(found[1]) or -500 <= found[1] <= 9000
+    assert 50 < used < 250
+
+
+def test_what_else_lies_in_the_folder_is_left_alone(tmp_path):
+    hgt(tmp_path, "N26E127.hgt", slope())
+    (tmp_path / "readme.txt").write_text("heights")
+    (tmp_path / "older.tif").mkdir()
+    (tmp_path / "N27E127.hgt").symlink_to(tmp_path / "gone.hgt")
+    assert len(load_terrain(tmp_path).tiles) == 1
 
 
 @pytest.mark.parametrize(

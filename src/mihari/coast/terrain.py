@@ -43,17 +43,27 @@ def load_terrain(path: str | Path) -> Terrain:
 
     Heights stay in the files; names, sizes and tags are checked. BadInput for what is none, and says why.
     """
-    place = Path(path)
+    try:
+        tiles = [_tile_of(file) for file in _files(Path(path))]
+    except OSError as problem:
+        raise BadInput(f"{path}: cannot be read ({problem.strerror})") from None
+    return Terrain(tuple(sorted(tiles, key=lambda tile: (tile.lat_step_deg, tile.path))))
+
+
+def _tile_of(file: Path) -> Tile:
+    return hgt.tile_of(file) if file.suffix.lower() == hgt.SUFFIX else geotiff.tile_of(file)
+
+
+def _files(place: Path) -> list[Path]:
+    """The files of a model. BadInput for none or too many."""
     suffixes = (hgt.SUFFIX, *geotiff.SUFFIXES)
     if place.is_dir():
-        files = sorted(file for file in place.iterdir() if file.suffix.lower() in suffixes)
+        files = sorted(file for file in place.iterdir() if file.suffix.lower() in suffixes and file.is_file())
         if not 0 < len(files) <= MOST_TILES:
             raise BadInput(f"{place}: expected 1 to {MOST_TILES} files {', '.join(suffixes)}, found {len(files)}")
-    elif not place.is_file():
+        return files
+    if not place.is_file():
         raise BadInput(f"{place}: no such file or folder; expected an elevation model ({', '.join(suffixes)})")
-    elif place.suffix.lower() not in suffixes:
+    if place.suffix.lower() not in suffixes:
         raise BadInput(f"{place}: expected an elevation model ({', '.join(suffixes)}) or a folder of such files")
-    else:
-        files = [place]
-    tiles = [hgt.tile_of(file) if file.suffix.lower() == hgt.SUFFIX else geotiff.tile_of(file) for file in files]
-    return Terrain(tuple(sorted(tiles, key=lambda tile: (tile.lat_step_deg, tile.path))))
+    return [place]
