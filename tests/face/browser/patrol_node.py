@@ -1,6 +1,7 @@
 """A real node with a patrol that began two hours ago: python patrol_node.py PORT FOLDER [PATROL.toml [PLAN.json]].
 
-Without a file it is the small patrol of these tests, with four boats in it. It ends with its standard input.
+Without a file it is the small patrol of these tests, with four boats in it. Its aircraft takes tasks, though nobody
+hears it. It ends with its standard input.
 """
 
 from __future__ import annotations
@@ -42,14 +43,22 @@ def sail(port: int, over: threading.Event) -> None:
 
 def main(port: int, folder: Path, patrol: str = "", plan: str = "") -> None:
     """Run it."""
-    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as free:
-        free.bind(("127.0.0.1", 0))
-        ais = free.getsockname()[1]
+    with (
+        socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as one,
+        socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as two,
+    ):
+        one.bind(("127.0.0.1", 0))
+        two.bind(("127.0.0.1", 0))
+        ais, link = one.getsockname()[1], two.getsockname()[1]
     start = "now" if patrol == "nansei" else "file"
     tables = {
         "node": {"name": "nansei", "area": "nansei"},
         "face": {"port": port},
-        "feed": [{"name": "ais", "url": f"udp://127.0.0.1:{ais}?format=ais", "silent_s": 0}],
+        "feed": [
+            {"name": "ais", "url": f"udp://127.0.0.1:{ais}?format=ais", "silent_s": 0},
+            {"name": "link", "url": f"udp://127.0.0.1:{link}?format=mavlink", "silent_s": 0},
+        ],
+        "vehicle": [{"name": "tb2", "profile": "tb2", "operator": "Mori", "feeds": ["link"], "tasks": "link"}],
         "alerts": {"records": str(folder / "records.sqlite")},
         "patrol": {"file": patrol or small(folder), "plan": plan, "seconds": 2.0, "start": start},
     }

@@ -109,6 +109,35 @@ def test_somebody_is_sent_to_a_place_of_a_right_click(page: Any) -> None:
     page.until("/dark one.* is there/.test(document.querySelector('.patrol-asked .log')?.innerText ?? '')")
 
 
+def test_a_zone_is_patrolled_from_the_list_of_zones(page: Any, node: AssetNode) -> None:
+    corners = [[125.5, 25.6], [125.5, 26.4], [126.0, 26.4], [126.0, 25.6], [125.5, 25.6]]
+    zone = {"type": "Feature", "properties": {"name": "west", "kind": "zone"}}
+    zone |= {"geometry": {"type": "Polygon", "coordinates": [corners]}}
+    ask(node.url, "zones", {"who": "Sato", "zone": zone})
+    page.until("!mihari.patrol.told.improving && !mihari.patrol.waiting", 60)
+    page.until("mihari.zones.list.length === 1")
+    page.page.keyboard.press("Escape")
+    page.ask("mihari.zones.toggle(true)")
+    page.page.click("[aria-label='Patrol west']")
+    page.page.fill("form[aria-label='Patrol a zone'] [name=every]", "1")
+    page.page.fill("form[aria-label='Patrol a zone'] [name=who]", "Sato")
+    page.page.click("form[aria-label='Patrol a zone'] .go")
+    page.until("mihari.patrol.told.changes.demands.some((d) => d.name === 'west' && d.every_h === 1)", 60)
+    page.until("new Set(mihari.patrol.cells.map((c) => c.every_h)).size === 2", 60)
+    page.picture("patrol-7-zone")
+
+
+def test_the_tasks_of_a_sortie_are_proposed_to_its_operator(page: Any, node: AssetNode) -> None:
+    page.until("!mihari.patrol.told.improving && !mihari.patrol.waiting", 60)
+    page.ask("mihari.patrol.show('chart')")
+    page.ask("mihari.chooseSortie(mihari.patrol.out(mihari.patrolNow).find((s) => s.vehicle === 'tb2'))")
+    page.page.fill("form[aria-label='Propose its tasks'] [name=who]", "Sato")
+    page.page.click("form[aria-label='Propose its tasks'] .go")
+    page.until("/tasks are proposed/.test(document.querySelector('mh-patrol .good-text')?.innerText ?? '')", 60)
+    assert {one["state"] for one in ask(node.url, "tasks")["tasks"]} == {"proposed"}
+    page.page.keyboard.press("Escape")
+
+
 def test_what_if_stands_beside_and_is_taken_over_by_a_name(page: Any) -> None:
     page.until("!mihari.patrol.told.improving && !mihari.patrol.waiting", 60)
     page.page.click("mh-patrol [role=tab]:text-is('What if')")

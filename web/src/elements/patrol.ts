@@ -9,7 +9,7 @@ import { chartOf } from './patrolchart'
 import { lookForm, sortieCard, vehicleCard, whatIf } from './patrolforms'
 import { zoneForm } from './patrolzone'
 
-const TABS: readonly [Tab, string][] = [['chart', 'Who is out'], ['short', 'Not met'], ['what if', 'What if'], ['look', 'Look at a vessel'], ['zone', 'Patrol a zone']]
+const TABS: readonly [Tab, string][] = [['chart', 'Who is out'], ['short', 'Not met'], ['what if', 'What if'], ['look', 'Look'], ['zone', 'Zone']]
 
 export class PatrolBox extends Panel {
   protected readonly on = ['patrol', 'palette', 'sized', 'zones']
