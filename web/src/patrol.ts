@@ -36,6 +36,8 @@ export interface Cell {
   vessel: string
   weight: number
   watched: number
+  heard: number | null // share of the AIS there, null not known
+  heard_by: 'learned' | 'reach' | ''
   held: boolean
   age_s: number
   late: number // age over the demanded interval
@@ -173,6 +175,12 @@ const POLL_S = 5, SOON_S = 1, CELLS_S = 20
 export const LATE = [0.5, 0.8, 1, 2] as const // of the demanded interval: up to there
 export const LATE_WORDS = ['fresh', 'half due', 'nearly due', 'late', 'twice late'] as const
 
+/** Which step of what radars hold a share is: 0 nothing … 3 all. */
+export const SEEN = [0.01, 0.5, 0.99] as const
+export const SEEN_WORDS = ['none', 'up to half', 'most', 'all'] as const
+export const seenStep = (watched: number): number => SEEN.filter((edge) => watched >= edge).length
+export const HEARD_LEAST = 0.5 // of the AIS in a cell: then it counts as heard
+
 /** Which step of lateness an age is: 0 fresh … 4 more than twice as old as demanded. */
 export function step(late: number): number {
   const at = LATE.findIndex((edge) => late <= edge)
@@ -236,6 +244,7 @@ export class Patrol {
   cells: Cell[] = []
   byRow = new Map<number, Cell>()
   fresh = NaN // share of the demanded weight now
+  view: 'age' | 'sees' = 'age' // of the layer
   open = false // the panel
   tab: Tab = 'chart'
   chosen: Sortie | null = null
@@ -366,6 +375,10 @@ export class Patrol {
     this.picking = tab === 'look' && !this.goal?.at
     if (tab === 'look') this.goal ??= { name: '', at: null, speed_kn: 0, course_deg: 0, alert: 0 }
     this.changed('patrol')
+  }
+  see(view: 'age' | 'sees'): void {
+    this.view = view
+    this.changed('cells')
   }
   choose(s: Sortie | null): void {
     this.chosen = s

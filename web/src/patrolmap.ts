@@ -2,7 +2,7 @@
 import * as maplibre from 'maplibre-gl'
 import { circle } from './geo'
 import type { Palette } from './palettes'
-import { placeAt, position, step, wayBetween, type Cell, type Patrol, type PatrolPlace, type Sortie } from './patrol'
+import { HEARD_LEAST, placeAt, position, seenStep, step, wayBetween, type Cell, type Patrol, type PatrolPlace, type Sortie } from './patrol'
 import { wordsOfCell } from './patrolwords'
 import type { Settings } from './settings'
 import type { Corner } from './zones'
@@ -11,6 +11,7 @@ const EMPTY = { type: 'FeatureCollection' as const, features: [] }
 const BEHIND_S = 3600, AHEAD_S = 2 * 3600 // of a way that is drawn where no sortie is chosen: all would hide the sea
 const NEXT_S = 3 * 3600 // of the chosen sortie's way that is drawn strongly
 const WATCHED_LEAST = 0.5 // of a cell held by radars: then it is hatched
+export const SEEN_OPACITY = [0.04, 0.16, 0.32, 0.5] as const // of what radars hold: none, up to half, most, all
 const HATCH_PX = 8
 const NUMBER_MIN_PX = 34 // of a cell's width: then its lateness is written
 const REACH_PX = 12
@@ -22,13 +23,13 @@ type ToScreen = (lat: number, lon: number) => [number, number]
 const ring = (corners: readonly Corner[]): [number, number][] => [...corners, corners[0]!].map(([lat, lon]) => [lon, lat])
 const line = (kind: string, way: readonly Corner[]): GeoJSON.Feature => ({ type: 'Feature', properties: { kind }, geometry: { type: 'LineString', coordinates: way.map(([lat, lon]) => [lon, lat]) } })
 
-/** Cells as shapes with their step of lateness; those that radars hold are hatched and without heat. */
-export function shapesOfCells(cells: readonly Cell[]): GeoJSON.FeatureCollection {
+/** Cells as shapes with their step of lateness; those that radars hold are hatched and without heat. Or with what radars hold of them; hatched where AIS is heard. */
+export function shapesOfCells(cells: readonly Cell[], view: 'age' | 'sees' = 'age'): GeoJSON.FeatureCollection {
   return {
     type: 'FeatureCollection',
     features: cells.map((c) => ({
       type: 'Feature',
-      properties: { row: c.row, step: c.held ? -1 : step(c.late), hatched: c.held || c.watched >= WATCHED_LEAST },
+      properties: view === 'sees' ? { row: c.row, step: -1, seen: seenStep(c.watched), hatched: (c.heard ?? 0) >= HEARD_LEAST } : { row: c.row, step: c.held ? -1 : step(c.late), seen: -1, hatched: c.held || c.watched >= WATCHED_LEAST },
       geometry: { type: 'Polygon', coordinates: [ring(c.corners)] },
     })),
   }
@@ -67,6 +68,7 @@ export class PatrolMap {
       for (const name of ['patrol-cells', 'patrol']) map.addSource(name, { type: 'geojson', data: EMPTY, tolerance: 0 })
       const under = 'zone-fill', of = (kind: string): maplibre.FilterSpecification => ['==', ['get', 'kind'], kind]
       map.addLayer({ id: 'patrol-heat', type: 'fill', source: 'patrol-cells', filter: ['>=', ['get', 'step'], 0], paint: { 'fill-antialias': false } }, under)
+      map.addLayer({ id: 'patrol-seen', type: 'fill', source: 'patrol-cells', filter: ['>=', ['get', 'seen'], 0], paint: { 'fill-antialias': false } }, under)
       map.addLayer({ id: 'patrol-hatch', type: 'fill', source: 'patrol-cells', filter: ['get', 'hatched'], paint: { 'fill-antialias': false } }, under)
       map.addLayer({ id: 'patrol-grid', type: 'line', source: 'patrol-cells', paint: { 'line-width': ['case', ['>=', ['get', 'step'], 3], 1, 0.5] } }, under)
       map.addLayer({ id: 'patrol-area', type: 'fill', source: 'patrol', filter: of('keep'), paint: { 'fill-opacity': 0.18 } }, under)
@@ -99,6 +101,8 @@ export class PatrolMap {
     map.addImage('patrol-hatch', hatch(this.palette.label), { pixelRatio: 2 })
     map.setPaintProperty('patrol-heat', 'fill-color', ['match', ['get', 'step'], 0, late[0], 1, late[1], 2, late[2], 3, late[3], late[4]])
     map.setPaintProperty('patrol-heat', 'fill-opacity', ['match', ['get', 'step'], 0, heat * 0.55, heat])
+    map.setPaintProperty('patrol-seen', 'fill-color', way)
+    map.setPaintProperty('patrol-seen', 'fill-opacity', ['match', ['get', 'seen'], 0, SEEN_OPACITY[0], 1, SEEN_OPACITY[1], 2, SEEN_OPACITY[2], SEEN_OPACITY[3]])
     map.setPaintProperty('patrol-hatch', 'fill-pattern', 'patrol-hatch')
     map.setPaintProperty('patrol-hatch', 'fill-opacity', 0.4)
     map.setPaintProperty('patrol-grid', 'line-color', this.palette.label)
@@ -113,7 +117,7 @@ export class PatrolMap {
   put(what: 'all' | 'moving' = 'all'): void {
     if (!this.ready) return
     const set = (name: string, shapes: GeoJSON.FeatureCollection): void => void (this.map.getSource(name) as maplibre.GeoJSONSource).setData(shapes)
-    if (what === 'all') set('patrol-cells', this.on ? shapesOfCells(this.patrol.cells) : EMPTY)
+    if (what === 'all') set('patrol-cells', this.on ? shapesOfCells(this.patrol.cells, this.patrol.view) : EMPTY)
     set('patrol', this.on ? shapesOfPatrol(this.patrol, this.now()) : EMPTY)
     if (!this.on) this.popup.remove()
   }
@@ -202,6 +206,7 @@ export class PatrolMap {
 
   /** How late, in cells that are and have room for it: "2.4×". */
   private drawLate(x: CanvasRenderingContext2D, font: string, within: (p: [number, number]) => boolean): void {
+    if (this.patrol.view !== 'age') return
     x.font = `12px ${font}`
     x.textAlign = 'center'
     for (const c of this.patrol.cells) {
@@ -222,7 +227,7 @@ export class PatrolMap {
 
   private point(e: maplibre.MapMouseEvent): void {
     if (!this.on || !this.map.getLayer('patrol-grid')) return void this.popup.remove()
-    const found = this.map.queryRenderedFeatures(e.point, { layers: ['patrol-heat', 'patrol-hatch'] })[0]
+    const found = this.map.queryRenderedFeatures(e.point, { layers: ['patrol-heat', 'patrol-seen', 'patrol-hatch'] })[0]
     const cell = found && this.patrol.byRow.get(Number(found.properties.row))
     if (cell) this.popup.setLngLat(e.lngLat).setText(wordsOfCell(cell, this.now())).addTo(this.map)
     else this.popup.remove()

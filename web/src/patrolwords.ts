@@ -11,11 +11,13 @@ const by = (l: Look, now: number): string => `${when(l.time, now, 5)} by ${l.veh
 /** A cell, line by line: what is demanded, the last look and the next. */
 export function wordsOfCell(c: Cell, now: number): string {
   const lines = [`due every ${every(c.every_h)}, for ${VESSELS[c.vessel] ?? c.vessel}`]
-  if (c.held) return [...lines, 'held by radars on shore'].join('\n')
+  const ais = c.heard === null ? 'whether AIS is heard there is not known' : c.heard_by === 'learned' ? `${share(c.heard)} of the AIS there is heard, as learned` : c.heard ? 'within reach of an AIS station' : 'beyond reach of all AIS stations'
+  if (c.held) return [...lines, 'held by radars on shore', ais].join('\n')
   lines.push(`${LATE_WORDS[step(c.late)]}: ${age(c.age_s)} old, ${c.late < 1 ? share(c.late) : `${c.late.toFixed(1)} times`} ${c.late < 1 ? 'of what is demanded' : 'what is demanded'}`)
   lines.push(c.last ? `last look ${by(c.last, now)}` : 'not looked at since the patrol began')
   lines.push(c.next ? `next look ${when(c.next.time, now, 5)} by ${c.next.vehicle}` : 'no look planned')
   if (c.watched >= 0.01) lines.push(`radars hold ${share(c.watched)} of it`)
+  lines.push(ais)
   return lines.join('\n')
 }
 

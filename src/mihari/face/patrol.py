@@ -19,6 +19,7 @@ from mihari.core.times import told_time
 from mihari.face import models
 from mihari.face import patrol_models as shapes
 from mihari.face.alert_door import Door, answer
+from mihari.face.patrol_heard import heard
 from mihari.face.state import FaceState
 from mihari.patrol.plan import to_json
 from mihari.patrolling import ages, shelf
@@ -67,7 +68,15 @@ def _add_questions(api: APIRouter, door: Door) -> None:
     @api.get("/patrol/cells", response_model=shapes.Cells, responses=PROBLEMS, summary="Ages of the last looks")
     async def cells() -> Response:
         now = _now(door)
-        return answer(await door.ask(lambda connection: _cells(connection, now)))
+        folder, sensors = str(door.state.node.get("context") or ""), list(door.state.sensors)
+
+        def question(connection: sa.Connection) -> dict[str, Any]:
+            told = _cells(connection, now)
+            for cell, (share, known) in zip(told["cells"], heard(told["cells"], folder, sensors), strict=True):
+                cell |= {"heard": share, "heard_by": known}
+            return told
+
+        return answer(await door.ask(question))
 
     @api.get("/patrol/asked/{number}", response_model=shapes.Asked, responses=PROBLEMS, summary="What came of it")
     async def asked(number: Number) -> Response:

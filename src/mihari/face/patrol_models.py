@@ -36,6 +36,8 @@ class Cell(Model):
     vessel: str = Field(description="class that must not be missed", examples=["fishing"])
     weight: float = Field(description="of an hour in which it is fresh, mean of the plan", examples=[1.0])
     watched: float = Field(description="share of its sea that radars hold, in the worst weather", examples=[0.2])
+    heard: float | None = Field(description="share of the AIS there that is heard; null: not known", examples=[0.9])
+    heard_by: str = Field(description="learned (on this coast), reach (of the stations) or ''", examples=["learned"])
     held: bool = Field(description="radars hold all of it: nobody needs to look")
     age_s: float = Field(description="s since the last look", examples=[3600.0])
     late: float = Field(description="age over the demanded interval: above 1 it is late", examples=[0.5])

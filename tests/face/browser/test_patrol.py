@@ -57,6 +57,17 @@ def test_the_layer_is_asked_for_and_shows_how_old_looks_are(page: Any) -> None:
     page.picture("patrol-1-chart")
 
 
+def test_who_sees_what_takes_the_place_of_ages(page: Any) -> None:
+    page.page.click("mh-patrol button:text-is('Who sees what')")
+    page.until(f"{SHAPES}.length > 0 && {SHAPES}.every((f) => f.properties.step === -1 && f.properties.seen === 0)")
+    heard = page.ask("mihari.patrol.cells.filter((c) => c.heard >= 0.5).length")
+    assert page.ask(f"new Set({SHAPES}.filter((f) => f.properties.hatched).map((f) => f.properties.row)).size") == heard
+    assert "AIS is heard" in text(page, ".patrol-legend")
+    page.picture("patrol-8-seen")
+    page.page.click("mh-patrol button:text-is('Age of looks')")
+    page.until(f"{SHAPES}.every((f) => f.properties.seen === -1)")
+
+
 def test_a_cell_tells_what_is_demanded_and_when_it_is_looked_at(page: Any) -> None:
     cell = page.ask("mihari.patrol.cells.find((c) => c.last && c.next && c.lat_deg > 25.9)")
     page.page.mouse.move(*at(page, cell["lat_deg"] + 0.03, cell["lon_deg"] + 0.03))

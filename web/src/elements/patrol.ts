@@ -2,7 +2,8 @@
 import { html, nothing, type TemplateResult } from 'lit'
 import { sentence } from '../answer'
 import { Panel } from '../element'
-import { LATE_WORDS, type Tab } from '../patrol'
+import { LATE_WORDS, SEEN_WORDS, type Tab } from '../patrol'
+import { SEEN_OPACITY } from '../patrolmap'
 import { FIGURES } from '../patrolwords'
 import { share, when } from '../words'
 import { chartOf } from './patrolchart'
@@ -69,7 +70,11 @@ export class PatrolBox extends Panel {
   /** What the map shows, beside its colours. */
   private legend(): TemplateResult {
     const { late, way } = this.app.palette.patrol, { label } = this.app.palette
-    return html`<p class="patrol-legend">Age of the last look: ${late.map((colour, i) => html`<span><svg width="14" height="12"><rect x="0.5" y="0.5" width="13" height="11" fill=${colour} fill-opacity=${i ? 0.75 : 0.45} stroke=${label} stroke-opacity="0.5" /></svg> ${LATE_WORDS[i]}</span>`)}
+    const { patrol } = this.app, views = ([['age', 'Age of looks'], ['sees', 'Who sees what']] as const).map(([view, name]) => html`<button aria-pressed=${patrol.view === view} @click=${() => patrol.see(view)}>${name}</button>`)
+    if (patrol.view === 'sees')
+      return html`<p class="patrol-legend"><span class="tabs" role="group" aria-label="The map shows">${views}</span> Radars on shore hold of the vessels looked for: ${SEEN_WORDS.map((word, i) => html`<span><svg width="14" height="12"><rect x="0.5" y="0.5" width="13" height="11" fill=${way} fill-opacity=${SEEN_OPACITY[i]!} stroke=${label} stroke-opacity="0.5" /></svg> ${word}</span>`)}
+        <span><svg width="14" height="12"><path d="M0 12L14 0M-7 12L7 0M7 12L21 0" stroke=${label} /></svg> AIS is heard</span></p>`
+    return html`<p class="patrol-legend"><span class="tabs" role="group" aria-label="The map shows">${views}</span> ${late.map((colour, i) => html`<span><svg width="14" height="12"><rect x="0.5" y="0.5" width="13" height="11" fill=${colour} fill-opacity=${i ? 0.75 : 0.45} stroke=${label} stroke-opacity="0.5" /></svg> ${LATE_WORDS[i]}</span>`)}
       <span><svg width="14" height="12"><path d="M0 12L14 0M-7 12L7 0M7 12L21 0" stroke=${label} /></svg> held by radars</span>
       <span><svg width="14" height="14"><circle cx="7" cy="7" r="5" fill="none" stroke=${way} stroke-width="2" /><rect x="5.5" y="5.5" width="3" height="3" fill=${way} /></svg> should be here</span></p>`
   }
