@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from PIL.TiffImagePlugin import ImageFileDirectory_v2
 
 SUFFIXES = (".tif", ".tiff")
-MOST_SAMPLES = 40_000_000  # three square degrees of 1": read as a whole, 160 MB for that long
+MOST_SAMPLES = 40_000_000  # three square degrees of 1": read as a whole, some 240 MB for that long
 SAMPLE_KINDS = {(16, 2), (32, 3)}  # bits, sample format: int16, float32
 BIG = b"\x2b"  # version of a file with 64-bit offsets
 PLAIN = 1  # compression: none; Pillow takes packed big-endian heights for others
