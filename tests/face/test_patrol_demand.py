@@ -12,6 +12,8 @@ sys.path.insert(0, str(Path(__file__).parent))
 from patrol_bench import PATROL, START, Bench
 from test_alerts_api import Client
 
+from mihari.patrolling import shelf
+
 HALF = [[25.6, 125.5], [26.4, 125.5], [26.4, 126.0], [25.6, 126.0]]  # of the bay
 SMALL = [[26.04, 126.04], [26.05, 126.04], [26.05, 126.05]]
 AWAY = [[30.0, 130.0], [31.0, 130.0], [31.0, 131.0]]
@@ -104,3 +106,12 @@ def test_a_zone_away_from_the_patrol_changes_nothing(client: Client, bench: Benc
 def test_zones_that_cannot_be_meant(client: Client, told: dict[str, Any], sentence: str) -> None:
     assert sentence in client.post("/patrol/demand", 422, **(ASKED | told))["detail"]
     assert client.get("/patrol")["asked"] == []
+
+
+def test_the_next_plan_demands_it_too_though_it_was_being_made(client: Client, bench: Bench) -> None:
+    bench.now = START + 6.5 * 3600  # the last quarter: the next plan is begun in the same turn
+    client.post("/patrol/demand", 202, **ASKED)
+    bench.turn(8)
+    following = client.get("/patrol")["next"]["number"]
+    with bench.patrol.records.read() as connection:
+        assert [one.name for one in shelf.plan_of(connection, following).file.demand] == ["all", "west"]

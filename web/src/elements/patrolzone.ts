@@ -19,8 +19,8 @@ export function zoneForm(app: App): TemplateResult {
       <div class="patrol-fields">
       <label>Zone <select name="zone" required>${drawn.map((z) => html`<option value=${z.number} ?selected=${z.number === patrol.zone}>${z.name}</option>`)}</select></label>
       <label>Looked at every <span><input name="every" type="number" min="0.1" max="240" step="0.1" required .value=${'2'} /> h</span></label>
-      <label>For <select name="vessel"><option value="">as around it</option>${Object.entries(VESSELS).map(([id, word]) => html`<option value=${id}>${word}</option>`)}</select></label>
-      <label>Weight <input name="weight" type="number" min="0.01" max="1000" step="0.01" placeholder="as around it" /></label>
+      <label>For <select name="vessel"><option value="">as there</option>${Object.entries(VESSELS).map(([id, word]) => html`<option value=${id}>${word}</option>`)}</select></label>
+      <label>Weight <input name="weight" type="number" min="0.01" max="1000" step="0.01" placeholder="as there" /></label>
       <label>Why <input name="reason" maxlength="500" /></label>${whoField(app)}</div>
       <p class="zone-buttons"><button class="go" ?disabled=${patrol.busy || patrol.waiting || !drawn.length || !patrol.told?.plan}>${patrol.waiting ? 'Being planned …' : 'Patrol it'}</button> <span class="quiet">All is prepared anew, then the plan is changed.</span></p>
     </form>
