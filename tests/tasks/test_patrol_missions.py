@@ -38,10 +38,16 @@ ISLAND: dict[str, Any] = {
 
 
 def planned(asset: str, platform: str, **more: Any) -> tuple[Tasking, Sortie]:
-    """The plan of one vehicle from the minute that has begun, and its first sortie."""
+    """The plan of one vehicle from the minute that has begun, and its first sortie.
+
+    It is moved to where it is ten in the morning now: by night a look takes more passes.
+    """
     start = math.floor(time.time() / 60) * 60
-    section = {"name": asset, "platform": platform, "home": "field"}
-    file = PatrolFile.model_validate(ISLAND | {"start": start, "asset": [section]} | more)
+    east = min(max(((10 - start / 3600) * 15 + 180) % 360 - 180, -178.0), 178.0) - 126.0
+    told = ISLAND | {"start": start, "asset": [{"name": asset, "platform": platform, "home": "field"}]} | more
+    told["area"] = told["area"] | {"lon_deg": told["area"]["lon_deg"] + east}
+    told["base"] = [base | {"lon_deg": base["lon_deg"] + east} for base in told["base"]]
+    file = PatrolFile.model_validate(told)
     plan = make_plan(file, seconds=0.5)
     return Tasking(file, ground_of(file), plan), plan.of(asset)[0]
 
