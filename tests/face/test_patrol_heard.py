@@ -42,7 +42,11 @@ def test_where_nothing_is_learned_stations_reach_or_do_not(tmp_path: Path) -> No
     assert heard(CELLS, folder, sensors) == [(0.9, "learned"), (1.0, "reach"), (0.0, "reach")]
 
 
-@pytest.mark.parametrize("text", [b"", b"nothing", gzip.compress(b"{}"), gzip.compress(b'{"features": [1]}')])
+@pytest.mark.parametrize(
+    "text",
+    [b"", b"nothing", gzip.compress(b"{}"), gzip.compress(b'{"features": [1]}')],
+    ids=["empty", "text", "no-features", "feature-without-shape"],
+)
 def test_a_layer_that_cannot_be_read_tells_nothing(tmp_path: Path, text: bytes) -> None:
     (tmp_path / "reception.geojson.gz").write_bytes(text)
     assert heard(CELLS, str(tmp_path), []) == [(None, "")] * 3

@@ -28,11 +28,13 @@ def planned(request):
 def wrong(replanner, before, plan, now):
     """What breaks a rule, but for what the plan itself says it cannot do."""
     cannot = {short.demand.removeprefix("landing of ") for short in plan.shortfalls}
+    if any(name.startswith("station") for name in cannot):
+        cannot |= {"unmanned", "short overlap"}
     found = check(
         replanner.file, replanner.prepared.ground, plan, lost=replanner.lost, lost_places=replanner.lost_places,
         before=before, frozen_until=now + FROZEN_S,
     )  # fmt: skip
-    return [v.told for v in found if v.kind != "unmanned" and v.vehicle not in cannot]
+    return [v.told for v in found if not {v.kind, v.vehicle} & cannot]
 
 
 def vessel(prepared, rng, now, hours):

@@ -139,11 +139,12 @@ class Maker:
         at = [(np.array(float(lat)), np.array(float(lon))) for lat, lon in spots]
         from_ports = [[self._heard_between(kind, place[None], self.xyz) for place in ground] for kind in self.kinds]
         ports = [cells + p for p in on_land]
+        clear: dict[tuple[str, ...], tuple[Bools, Bools]] = {}
         for n, kind in enumerate(self.kinds):
             hears = self._heard_between(kind, self.xyz[:, None], self.xyz[None])
-            clear: dict[tuple[str, ...], tuple[Bools, Bools]] = {}
             for s, hour in enumerate(self.edges[:-1]):
-                key = tuple(a.name for a in self.file.keep_out if kind.kind in a.kinds and open_at(a, kind.kind, hour))
+                areas = (a.name for a in self.file.keep_out if kind.kind in a.kinds and open_at(a, kind.kind, hour))
+                key = (kind.kind, *areas)
                 if key not in clear:
                     clear[key] = self._clear(kind, float(hour), at)
                 among, outward = clear[key]

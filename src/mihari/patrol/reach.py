@@ -24,9 +24,13 @@ Bools = NDArray[np.bool_]
 
 EARLY_H = 1.0  # before an area closes nobody starts a leg across it: the longest leg that is likely
 MARGIN_KM = 3.0  # by which areas are taken wider
-SAMPLE_KM = 2.5  # between points at which a leg is held against land and areas
+SAMPLE_KM = 2.5  # between points at which a leg is held against areas
 CRAFT_LEG_KM = 120.0  # craft on the water go no farther in one straight leg
 ASHORE_KM = 5.0  # of a leg at either end that may touch land
+OFF_SHORE_KM = (
+    0.2  # so near a leg does not come to land: a geodesic leaves the line that is straight in degrees by half
+)
+SURE = 0.9  # of the way to the nearest shore, whose distance is reckoned on a sphere
 LINK_SAMPLES = 9
 LINK_GAP_H = 1 / 6  # so long a vehicle may be without its link on its way
 
@@ -67,16 +71,24 @@ def _crosses(corners: tuple[tuple[float, float], ...], ends: Floats, length: Flo
 
 
 def _over_land(cells: Cells, ends: Floats, length: Floats) -> Bools:
-    """Whether legs (4, n) cross land; near their ends they may touch it: ports and islands lie there."""
+    """Whether legs (4, n) cross land or come very near it; at their ends they may: ports and islands lie there.
+
+    From each point the next is as far on as the shore is away, so that no islet lies between two.
+    """
     assert cells.land is not None
     hit = np.zeros(len(length), bool)
-    for way in np.arange(ASHORE_KM, float(length.max(initial=0.0)), SAMPLE_KM):
-        rows = np.flatnonzero(~hit & (length - ASHORE_KM > way))
-        hit[rows] = cells.land.on_land(*_along(ends[:, rows], length[rows], way))
+    way = np.full(len(length), ASHORE_KM)
+    rows = np.flatnonzero(length - ASHORE_KM > way)
+    while len(rows):
+        lat, lon = _along(ends[:, rows], length[rows], way[rows])
+        away = cells.land.distance_to_shore(lat, lon) / 1000
+        hit[rows] = cells.land.on_land(lat, lon) | (away < OFF_SHORE_KM)
+        way[rows] += SURE * np.maximum(away, OFF_SHORE_KM)
+        rows = rows[~hit[rows] & (way[rows] < length[rows] - ASHORE_KM)]
     return hit
 
 
-def _along(ends: Floats, length: Floats, way: float) -> tuple[Floats, Floats]:
+def _along(ends: Floats, length: Floats, way: float | Floats) -> tuple[Floats, Floats]:
     """Places `way` km along legs, at their ends at most."""
     part = np.minimum(way / np.maximum(length, 1e-9), 1.0)
     return ends[0] + part * (ends[2] - ends[0]), ends[1] + part * (ends[3] - ends[1])

@@ -63,7 +63,7 @@ class Reliever:
         stand = {s.vehicle: (self._again(s), s.end) for s in out}
         chain, gap = self._chain(station, (covered - begin) / 3600, stand, taken, moves)
         keepers = frozenset(s.vehicle for s in (*out, *chain))
-        return Relief((*out, *chain), keepers, tuple(unmanned(station, gap)))
+        return Relief((*out, *chain), keepers, tuple(unmanned(station, (*out, *chain), gap)))
 
     def _chain(
         self, station: StationSection, covered: float, stand: dict[str, tuple[float, str]], taken: Collection[str],

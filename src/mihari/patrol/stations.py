@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import itertools
 import math
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -89,7 +89,7 @@ def man(file: PatrolFile, ground: Ground, vehicles: Iterable[Vehicle]) -> Manned
             )  # fmt: skip
             continue
         chain, gap = chosen
-        shortfalls += unmanned(station, gap)
+        shortfalls += unmanned(station, chain, gap)
         used |= {sortie.vehicle for sortie in chain}
         sorties += chain
         for sortie in chain:
@@ -99,12 +99,17 @@ def man(file: PatrolFile, ground: Ground, vehicles: Iterable[Vehicle]) -> Manned
     return Manned(tuple(sorties), frozenset(used), tuple(shortfalls), tuple(relays))
 
 
-def unmanned(station: StationSection, gap: float) -> list[Shortfall]:
-    """What is told of a station where nobody is for so many hours."""
-    if gap <= MINUTE:
+def unmanned(station: StationSection, chain: Sequence[Sortie], gap: float) -> list[Shortfall]:
+    """What is told of a station where nobody is for so many hours, or where a handover is too short."""
+    if gap > MINUTE:
+        because, would = f"nobody is there for {60 * gap:.0f} min in all", "one more vehicle for it, or a later from_h"
+        return [Shortfall(f"station {station.name}", because, would)]
+    watches = sorted((s.stops[0].arrive, s.stops[-1].leave) for s in chain if s.stops)
+    both = min(((a[1] - b[0]) / 60 for a, b in itertools.pairwise(watches)), default=station.overlap_min)
+    if both >= station.overlap_min - 1 / 60:
         return []
-    because, would = f"nobody is there for {60 * gap:.0f} min in all", "one more vehicle for it, or a later from_h"
-    return [Shortfall(f"station {station.name}", because, would)]
+    because = f"at a handover both are there for {max(both, 0.0):.0f} min; {station.overlap_min:g} are asked for"
+    return [Shortfall(f"station {station.name}", because, "one more vehicle for it, or a shorter overlap_min")]
 
 
 def _hour(file: PatrolFile, time: float) -> float:
