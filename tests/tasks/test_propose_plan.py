@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 from click.testing import CliRunner
+from tests.patrol.island import ISLAND
 
 from mihari.commands.tasks import task as command
 from mihari.commands.tasks_plan import propose_plan
@@ -16,29 +17,6 @@ from mihari.face.task_models import Proposal
 from mihari.patrol.plan import Plan, Sortie, Stop, write
 
 BEGIN = 1_795_219_200.0  # 2026-11-21T00:00Z
-ISLAND = """
-name = "Island"
-start = 2026-11-21T00:00:00Z
-hours = 8
-[area]
-lat_deg = 26.0
-lon_deg = 126.0
-along_km = 80
-across_km = 40
-[[demand]]
-name = "all"
-every_h = 1
-[[base]]
-name = "field"
-lat_deg = 26.3
-lon_deg = 126.2
-offers = ["runway"]
-[[asset]]
-name = "tb2"
-platform = "tb2"
-home = "field"
-count = 2
-"""
 KINDS = ["look", "search", "hold", "land"]
 
 
@@ -61,7 +39,7 @@ class Api:
 @pytest.fixture
 def made(tmp_path: Path) -> tuple[str, Path]:
     file, plan = tmp_path / "island.toml", tmp_path / "plan.json"
-    file.write_text(ISLAND)
+    file.write_text(ISLAND + "count = 2\n")
     stops = tuple(Stop("cell", str(n), BEGIN + 600 * n + 900, BEGIN + 600 * n + 900, 26.0, 126.0) for n in range(3))
 
     def sortie(vehicle: str, hour: float) -> Sortie:
