@@ -47,18 +47,22 @@ class Reliever:
         sorties = [s for s in self.plan.sorties if s.landing > self.now and _keeps(s, station)]
         return all(self._stands(s, station) for s in sorties)
 
+    def out(self, station: StationSection) -> list[Sortie]:
+        """Sorties for a station that have begun, and can be done to their end."""
+        sorties = [s for s in self.plan.sorties if s.landing > self.now and _keeps(s, station)]
+        return [s for s in sorties if self._stands(s, station) and self._has_begun(s)]
+
     def of(self, station: StationSection, taken: Collection[str], moves: Movements) -> Relief:
-        """Who keeps a station; `taken`: vehicles that keep others."""
+        """Who keeps a station; `taken`: vehicles that keep others. `moves`: what starts and lands anyway, `out` too."""
         begin = self.file.start.timestamp()
         now_h, end_h = (self.now - begin) / 3600, min(station.to_h, self.file.hours)
         sorties = [s for s in self.plan.sorties if s.landing > self.now and _keeps(s, station)]
         if not sorties and now_h >= end_h:
             return Relief((), frozenset(), ())
-        good = [s for s in sorties if self._stands(s, station)]
-        if len(good) == len(sorties):
+        if all(self._stands(s, station) for s in sorties):
             told = [f for f in self.plan.shortfalls if f.demand == f"station {station.name}"]
             return Relief(tuple(sorties), frozenset(s.vehicle for s in sorties), tuple(told))
-        out = [s for s in good if s.vehicle in self.states and self._has_begun(s)]
+        out = self.out(station)
         covered = _covered([(stop.arrive, stop.leave) for s in out for stop in s.stops], self.now)
         stand = {s.vehicle: (self._again(s), s.end) for s in out}
         chain, gap = self._chain(station, (covered - begin) / 3600, stand, taken, moves)

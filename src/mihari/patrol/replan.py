@@ -156,9 +156,9 @@ class _Search:
         keepers: set[str] = set()
         self.shortfalls: list[Shortfall] = []
         kept: list[Sortie] = []
-        moves = Movements()
-        for state in self.all.values():
-            moves.all += [(s.end, (s.landing - self.begin) / 3600) for s in state.settled]
+        begun = [(s.end, s.landing) for station in self.file.station for s in reliever.out(station)]
+        known = [*self._settled(reliever.plan), *begun]
+        moves = Movements([(place, (time - self.begin) / 3600) for place, time in known])
         stations = [s for s in self.file.station if reliever.stands(s)]
         relays = [s for s in self.file.station if s.relay and s not in stations]
         for station in (*stations, *relays, *(s for s in self.file.station if s not in (*stations, *relays))):
@@ -215,13 +215,16 @@ class _Search:
         return tours
 
     def _movements(self, plan: Plan) -> list[tuple[str, float]]:
-        """Starts and landings that are settled, those of the last hours included."""
-        settled = [s for state in self.states.values() for s in state.settled]
+        """Starts and landings that nothing changes any more, and those of who keeps stations."""
+        more = [(s.start, s.launch) for s in self.kept if s.start] + [(s.end, s.landing) for s in self.kept]
+        return list(dict.fromkeys((*more, *self._settled(plan))))
+
+    def _settled(self, plan: Plan) -> list[tuple[str, float]]:
+        """Starts and landings (place, UTC s) that nothing changes any more, those of the last hours included."""
         ends = [(s.end, s.landing) for s in (*plan.past, *plan.sorties) if s.landing <= self.now]
+        ends += [(s.end, s.landing) for state in self.all.values() for s in state.settled]
         starts = [(s.start, s.launch) for s in plan.sorties if s.start and s.launch < self.now + FROZEN_S]
-        more = [(s.start, s.launch) for s in self.kept if s.start and s.launch >= self.now + FROZEN_S]
-        more += [(s.end, s.landing) for s in (*self.kept, *settled)]
-        return [move for move in (*more, *starts, *ends) if move[1] > self.now - BEFORE_S]
+        return [move for move in (*starts, *ends) if move[1] > self.now - BEFORE_S]
 
     def first(self) -> Plan:
         """What can be done at once."""
@@ -242,7 +245,8 @@ class _Search:
         for i, sortie in enumerate(free):
             head = heads.get(sortie.vehicle)
             if head is not None and sortie.launch == head.launch:
-                free[i] = straight_on(sortie, head, self.states[sortie.vehicle].rest)
+                state = self.states[sortie.vehicle]
+                free[i] = sortie if self._weather_changes(state.free) else straight_on(sortie, head, state.rest)
         settled = [s for state in self.states.values() for s in state.settled]
         sorties = tuple(sorted((*self.kept, *settled, *free), key=lambda s: (s.launch, s.vehicle)))
         figures = figures_of(self.file, self.ground, sorties, self.now, self.seen)
@@ -250,6 +254,10 @@ class _Search:
             self.file.name, self.now, self.begin + 3600 * self.file.hours, sorties, figures | dict(more),
             (*self.shortfalls, *_not_met(self.file, sorties, self.now)), self.seen, self.past,
         )  # fmt: skip
+
+    def _weather_changes(self, until: float) -> bool:
+        """Whether another weather begins before `until` (UTC s): who flies on then makes another speed."""
+        return any(self.now < self.begin + 3600 * hour <= until for hour in self.problem.edges.tolist())
 
 
 def _past(plan: Plan, now: float) -> tuple[Sortie, ...]:
