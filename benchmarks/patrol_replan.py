@@ -4,7 +4,8 @@ PAT-7: days on which vehicles are lost and vessels turn up, at random; the time 
 be flown. Every such plan is held against the rules.
 
 PAT-8: an aircraft is lost in flight. Fresh share over the two hours after, of the plan that was changed when it was
-lost, against one of an oracle that knew hours before and planned without it from then on.
+lost, against an oracle that knew three hours before: the better of two plans that are searched for as long, one for all
+of the patrol, one for nothing but the hours until the two are over.
 """
 
 from __future__ import annotations
@@ -20,6 +21,8 @@ from mihari.patrol.file import LookSection
 from mihari.patrol.plan import Plan
 from mihari.patrol.planner import Prepared
 from mihari.patrol.replan import FROZEN_S, Replanner
+from mihari.patrol.search.greedy import fill
+from mihari.patrol.search.world import END
 from mihari.patrol.told import freshness
 from mihari.patrol.underway import last_looks
 from mihari.patrol.vehicles import vehicles_of
@@ -89,17 +92,17 @@ def _breaks(replanner: Replanner, before: Plan, after: Plan, now: float) -> bool
 
 @dataclass(frozen=True)
 class Loss:
-    """Who was lost at which hour; fresh shares over the two hours after: ours and the oracle's."""
+    """Who was lost at which hour; fresh shares over the two hours after: ours, and the oracle's, plan by plan."""
 
     vehicle: str
     hour: float
     ours: float
-    oracle: float
+    oracle: tuple[float, ...]
 
     @property
     def lost(self) -> float:
-        """What not having known cost."""
-        return self.oracle - self.ours
+        """What not having known cost: an oracle takes the best that it has."""
+        return max(self.oracle) - self.ours
 
 
 def losses(prepared: Prepared, plan: Plan, hours: tuple[float, ...], seconds: float, seed: int) -> list[Loss]:
@@ -115,19 +118,19 @@ def losses(prepared: Prepared, plan: Plan, hours: tuple[float, ...], seconds: fl
                 continue
             ours = Replanner(prepared, plan)
             ours.change(now, lost=[v.name])
-            mine = ours.improve(seconds, seed)
-            theirs, flown = _oracle(prepared, plan, v.name, now, seconds, seed)
-            shares = _after(prepared, plan, mine, now, []), _after(prepared, plan, theirs, now, flown)
-            found.append(Loss(v.name, hour, *shares))
+            mine = _after(prepared, plan, ours.improve(seconds, seed), now, [])
+            ends = None, hour + AFTER_H
+            theirs = tuple(_oracle(prepared, plan, v.name, now, end, seconds, seed) for end in ends)
+            found.append(Loss(v.name, hour, mine, theirs))
     return found
 
 
 def _oracle(
-    prepared: Prepared, plan: Plan, name: str, now: float, seconds: float, seed: int
-) -> tuple[Plan, list[tuple[int, float]]]:
-    """The plan of who knew hours before: all others are planned anew round what the aircraft still does until `now`.
+    prepared: Prepared, plan: Plan, name: str, now: float, until_h: float | None, seconds: float, seed: int
+) -> float:  # fmt: skip
+    """Fresh share after `now` of who knew hours before: all others are planned anew round what the aircraft still does.
 
-    And that: cells and when (UTC s) it looks at them.
+    until_h: what comes later counts nothing to him; None: all of the patrol counts, as it does to who did not know.
     """
     knew = Replanner(prepared, plan)
     knew.change(now - 3600 * KNEW_H, lost=[name])
@@ -135,14 +138,18 @@ def _oracle(
     flown = [(int(stop.name), stop.leave) for stop in stops if stop.purpose == "cell"]
     search = knew._search  # what the aircraft still looks at is nothing that a plan without it would tell
     assert search is not None
+    world, tours = search.problem.world, search.tours
     rows = search.problem.rows.tolist()
     for cell, time_ in flown:
         c = rows.index(cell)
-        count = int(search.tours.seen[c])
-        search.tours.seen_h[c, count] = (time_ - search.begin) / 3600
-        search.tours.seen_h[c, : count + 1].sort()
-        search.tours.seen[c] = count + 1
-    return knew.improve(seconds, seed), flown
+        count = int(tours.seen[c])
+        tours.seen_h[c, count] = (time_ - search.begin) / 3600
+        tours.seen_h[c, : count + 1].sort()
+        tours.seen[c] = count + 1
+    if until_h is not None:
+        world.span[END] = until_h
+    fill(world, tours, np.array([1], np.uint64), np.zeros(len(tours.row), np.bool_), 1.0, 0.0)  # and what each is worth
+    return _after(prepared, plan, knew.improve(seconds, seed), now, flown)
 
 
 def _after(prepared: Prepared, first: Plan, second: Plan, now: float, more: list[tuple[int, float]]) -> float:

@@ -92,6 +92,7 @@ PLANTED: list[tuple[str, str, frozenset[str], Change]] = [
     ("on call and at a cell", "on call", NOBODY,
      lambda c: c.with_stop("scout", 0, purpose="cell", name="4", lat_deg=25.509, lon_deg=126.102)),
     ("on call and nothing to look at", "on call", NOBODY, lambda c: c.with_sortie("scout", stops=())),
+    ("on call and only round a corner", "on call", NOBODY, lambda c: c.with_stop("scout", 0, purpose="way")),
     ("no time of landing", "never lands", NOBODY, lambda c: c.with_sortie("diver", landing=math.inf)),
     ("no place to land", "never lands", NOBODY, lambda c: c.with_sortie("diver", end="")),
     ("launched from nowhere", "unknown start", NOBODY, lambda c: c.with_sortie("boat", start="nowhere")),

@@ -87,9 +87,9 @@ def _length(sortie: Sortie, vehicle: Vehicle) -> Iterator[Violation]:
 
 
 def _on_call(sortie: Sortie, vehicle: Vehicle) -> Iterator[Violation]:
-    """Rule 5. Who is on call and aloft already may just come home."""
-    others = [stop for stop in sortie.stops if stop.purpose != "vessel"]
-    idle = not sortie.stops and sortie.start
+    """Rule 5. Who is on call and aloft already may just come home; where it turns is no doing."""
+    others = [stop for stop in sortie.stops if stop.purpose not in ("vessel", "way")]
+    idle = sortie.start and all(stop.purpose == "way" for stop in sortie.stops)
     if vehicle.asset.on_call and (others or idle):
         does = f"goes to {name_of(others[0])}" if others else "looks at no vessel"
         time = others[0].arrive if others else sortie.launch
