@@ -47,6 +47,15 @@ def vessel(prepared, rng, now, hours):
     )  # fmt: skip
 
 
+def test_changed_plans_keep_every_rule_at_the_second_of_a_launch_or_landing(planned):
+    prepared, plan, rng = planned
+    names = [v.name for v in vehicles_of(prepared.file)]
+    times = [time + off for s in plan.sorties for time in (s.launch, s.landing) for off in (-0.6, 0.0, 0.6)]
+    for now in rng.permutation([time for time in times if plan.begin < time < plan.end])[:12].tolist():
+        replanner = Replanner(prepared, plan)
+        assert wrong(replanner, plan, replanner.change(now, lost=[str(rng.choice(names))]), now) == []
+
+
 def test_changed_plans_keep_every_rule(planned):
     prepared, plan, rng = planned
     replanner, now = Replanner(prepared, plan), plan.begin + 1800.0

@@ -157,6 +157,7 @@ class _Search:
         self.shortfalls: list[Shortfall] = []
         kept: list[Sortie] = []
         begun = [(s.end, s.landing) for station in self.file.station for s in reliever.out(station)]
+        begun += [(state.was.end, state.was.landing) for state in self.all.values() if state.was]  # little room is left
         known = [*self._settled(reliever.plan), *begun]
         moves = Movements([(place, (time - self.begin) / 3600) for place, time in known])
         stations = [s for s in self.file.station if reliever.stands(s)]

@@ -48,7 +48,7 @@ def _start(sheet: Sheet, sortie: Sortie, vehicle: Vehicle, at: str, first: bool)
 def _may_be_aloft(sheet: Sheet, sortie: Sortie) -> bool:
     """Whether a vehicle can be out when the plan begins: not at the patrol's start; later if it had been launched."""
     begin = sheet.plan.begin
-    if not sortie.launch <= begin + slack.TIME_S < sortie.landing:
+    if sortie.launch > begin + slack.TIME_S or sortie.landing < begin - slack.TIME_S:
         return False
     if sheet.before is None:
         return begin > sheet.start + slack.TIME_S
