@@ -89,14 +89,18 @@ class Replanner:
 
 
 def _with_looks(file: PatrolFile, plan: Plan, looks: Sequence[LookSection], now: float) -> PatrolFile:
-    """The file with more vessels to be looked at; those that have been, or whose time is over, are left out."""
-    new = {look.name for look in looks}
+    """The file with more vessels to be looked at; those that have been, or whose time is over, are left out.
+
+    Whoever is with a vessel, or will be within minutes, follows what he sees: such a look stays as it is.
+    """
     stops = [stop for s in plan.sorties for stop in s.stops if stop.purpose == "vessel"]
     done, busy = ({stop.name for stop in stops if (stop.leave <= now) == over} for over in (True, False))
-    hour = (now - file.start.timestamp()) / 3600
+    there = {stop.name for stop in stops if stop.arrive < now + FROZEN_S and stop.leave > now}
+    told = [look for look in looks if look.name not in there]
+    new, hour = {look.name for look in told}, (now - file.start.timestamp()) / 3600
     late = {look.name for look in file.look if look.by_h <= hour} | done
     kept = [look for look in file.look if look.name not in new and (look.name not in late or look.name in busy)]
-    return file.model_copy(update={"look": (*kept, *looks)})
+    return file.model_copy(update={"look": (*kept, *told)})
 
 
 def _with_closed(file: PatrolFile, closed: Mapping[str, float], now: float) -> PatrolFile:
@@ -150,6 +154,7 @@ class _Search:
         would = f"{end} open when it comes, or another place in its lands_at"
         self.shortfalls.append(Shortfall(f"landing of {state.vehicle}", because, would))
         self.kept += [*state.settled, *((state.was,) if state.was else ())]
+        self.keepers += [v for v in self.problem.vehicles if v.name == state.vehicle]
 
     def _relieve(self, reliever: Reliever) -> set[str]:
         """Everybody who keeps stations from now on; `kept`: their sorties, `shortfalls`: where nobody is."""
@@ -246,8 +251,7 @@ class _Search:
         for i, sortie in enumerate(free):
             head = heads.get(sortie.vehicle)
             if head is not None and sortie.launch == head.launch:
-                state = self.states[sortie.vehicle]
-                free[i] = sortie if self._weather_changes(state.free) else straight_on(sortie, head, state.rest)
+                free[i] = straight_on(sortie, self.states[sortie.vehicle], self.now)
         settled = [s for state in self.states.values() for s in state.settled]
         sorties = tuple(sorted((*self.kept, *settled, *free), key=lambda s: (s.launch, s.vehicle)))
         figures = figures_of(self.file, self.ground, sorties, self.now, self.seen)
@@ -255,10 +259,6 @@ class _Search:
             self.file.name, self.now, self.begin + 3600 * self.file.hours, sorties, figures | dict(more),
             (*self.shortfalls, *_not_met(self.file, sorties, self.now)), self.seen, self.past,
         )  # fmt: skip
-
-    def _weather_changes(self, until: float) -> bool:
-        """Whether another weather begins before `until` (UTC s): who flies on then makes another speed."""
-        return any(self.now < self.begin + 3600 * hour <= until for hour in self.problem.edges.tolist())
 
 
 def _past(plan: Plan, now: float) -> tuple[Sortie, ...]:

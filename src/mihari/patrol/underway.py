@@ -9,11 +9,12 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from mihari.core.geodesy import lat_lon
+from mihari.core.geodesy import inverse, lat_lon
 from mihari.patrol.plan import Plan, Sortie, Stop
 from mihari.patrol.vehicles import Vehicle, unit_vector
 
 Floats = NDArray[np.float64]
+SAME_M = 10.0  # so near to where it turns a way leads past it
 Token = tuple[str, str] | None  # purpose and name of a stop, None: a landing
 
 
@@ -43,7 +44,7 @@ def underway(
 ) -> list[Underway]:  # fmt: skip
     """All vehicles at `now`, when nothing is changed before `until` (UTC s). `begin`: of the patrol file.
 
-    shut: places where nobody lands from now on, and until when (UTC s).
+    shut: places where nobody starts or lands from now on, and until when (UTC s).
     """
     return [_of(v, plan, begin, now, until, shut or {}) for v in vehicles]
 
@@ -56,7 +57,7 @@ def _of(v: Vehicle, plan: Plan, begin: float, now: float, until: float, shut: Ma
     rest: list[Token] = []
     free, lat, lon = ready, 0.0, 0.0
     for sortie in (*(s for s in plan.past if s.vehicle == v.name), *plan.of(v.name)):
-        if sortie.launch >= until:
+        if sortie.launch >= until or now < sortie.launch < shut.get(sortie.start, -math.inf):
             rest += [*_tokens(sortie.stops), None]
         elif sortie.landing <= now:
             free, place = max(free, sortie.landing + 3600 * v.turnaround_h), sortie.end
@@ -85,15 +86,17 @@ def _tokens(stops: Iterable[Stop]) -> list[Token]:
     return [(stop.purpose, stop.name) for stop in stops if stop.purpose != "way"]
 
 
-def straight_on(sortie: Sortie, head: Sortie, rest: tuple[Token, ...]) -> Sortie:
-    """A sortie that goes on from its head, without the turn at its end where it goes on as it was to."""
-    n = len(head.stops) - 1
-    if n < 0 or head.stops[n].purpose != "way" or len(sortie.stops) == n + 1:
+def straight_on(sortie: Sortie, state: Underway, begin: float) -> Sortie:
+    """A sortie that goes on from a state's head, without the turn at its end where it leads past there anyway.
+
+    begin: of the plan that tells it (UTC s). In other weather, or to a vessel that is elsewhere, it does not.
+    """
+    n = len(state.head.stops) - 1 if state.head else -1
+    if n < 0 or sortie.stops[n].purpose != "way":
         return sortie
-    after = sortie.stops[n + 1]
-    if (after.purpose, after.name) != rest[0]:
-        return sortie
-    return replace(sortie, stops=(*sortie.stops[:n], *sortie.stops[n + 1 :]))
+    straight = replace(sortie, stops=(*sortie.stops[:n], *sortie.stops[n + 1 :]))
+    off = inverse(*position(straight, begin, state.free), state.lat_deg, state.lon_deg)[0]
+    return straight if off < SAME_M else sortie
 
 
 def since(sortie: Sortie, begin: float, now: float) -> Sortie:

@@ -68,7 +68,8 @@ def _shut(sheet: Sheet, old: Sortie) -> bool:
     """Whether it cannot land any more where and when it was to."""
     place = sheet.places.get(old.end)
     lost = old.landing > sheet.lost_places.get(old.end, np.inf)
-    return lost or (place is not None and place.closed(old.landing) is not None)
+    moments = old.landing, old.landing + 2 * slack.TIME_S  # it may close in the second of the landing
+    return lost or (place is not None and any(place.closed(time) is not None for time in moments))
 
 
 def _same(old: Stop, new: Stop, begin: float, until: float) -> bool:
