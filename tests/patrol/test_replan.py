@@ -113,3 +113,35 @@ def test_what_nobody_knows_is_refused(planned):
     with pytest.raises(BadInput, match="nothing has changed"):
         replanner.improve(0.1)
     assert replanner.plan is plan
+
+
+def happens(rng, prepared, now, names):
+    """Something at random."""
+    places = [place.name for place in prepared.problem.places]
+    return (
+        {"lost": [str(rng.choice(names))]},
+        {"closed": {str(rng.choice(places)): now + float(rng.uniform(600, 9000))}},
+        {"looks": [vessel(prepared, rng, now, float(rng.uniform(0.5, 4)))]},
+        {"lost_places": [str(rng.choice(places))]} if rng.random() < 0.3 else {},
+        {},
+    )[int(rng.integers(0, 5))]
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("seed", range(100, 150))
+def test_days_of_changes_keep_every_rule(seed):
+    prepared, rng = prepare(patrol(seed)), np.random.default_rng(seed)
+    plan = finished(prepared, search(prepared, 0.15, seed))
+    names = [v.name for v in vehicles_of(prepared.file)]
+    for _ in range(6):
+        replanner, now = Replanner(prepared, plan), plan.begin + rng.uniform(60, 0.5 * (plan.end - plan.begin))
+        for _ in range(int(rng.integers(1, 6))):
+            before = replanner.plan
+            times = [time for s in before.sorties for time in (s.launch, s.landing) if time > now + 1]
+            if times and rng.random() < 0.4:
+                now = float(rng.choice(times)) + rng.uniform(-0.9, 0.9)
+            if not before.begin <= now < before.end:
+                break
+            assert wrong(replanner, before, replanner.change(now, **happens(rng, prepared, now, names)), now) == []
+            assert wrong(replanner, before, replanner.improve(0.05), now) == []
+            now += 60 * rng.uniform(1, 90)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time as clock
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -93,21 +93,35 @@ def settle(problem: Problem, manned: Manned, tours: Tours) -> None:
     stay(tours, problem, [v for v in vehicles_of(problem.file) if v.name in manned.vehicles], manned.sorties)
 
 
-def stay(tours: Tours, problem: Problem, keepers: Iterable[Vehicle], sorties: Sequence[Sortie]) -> None:
-    """Those who keep stations have their room where they stand before, between and after their sorties."""
-    names, begin, row = [place.name for place in problem.places], problem.file.start.timestamp(), len(tours.row)
-    stays: list[tuple[float, int, float]] = []
+def stay(
+    tours: Tours, problem: Problem, keepers: Iterable[Vehicle], sorties: Sequence[Sortie],
+    places: Mapping[str, str] | None = None,
+) -> None:  # fmt: skip
+    """Those who keep stations have their room where they stand before, between and after their sorties.
+
+    places: where vehicles stand now (by default, at home).
+    """
+    at = places or {}
+    found: list[tuple[float, int, float]] = []
     for v in keepers:
-        mine = sorted((s for s in sorties if s.vehicle == v.name), key=lambda s: s.launch)
-        since, place = -NEVER, mine[0].start if mine else v.section.home
-        for sortie in mine:
-            if place:
-                stays.append((since, names.index(place), (sortie.launch - begin) / 3600))
-            since, place = (sortie.landing - begin) / 3600, sortie.end
+        found += stays_of(problem, [s for s in sorties if s.vehicle == v.name], at.get(v.name, v.section.home))
+    row = len(tours.row)
+    tours.stay[row, : len(found)] = np.array(found).reshape(-1, 3)
+    tours.count[row, STAYS] = len(found)
+
+
+def stays_of(problem: Problem, sorties: Iterable[Sortie], place: str) -> list[tuple[float, int, float]]:
+    """Since when, where and until when (h) a vehicle stands somewhere; without sorties, at `place` for good."""
+    names, begin = [p.name for p in problem.places], problem.file.start.timestamp()
+    mine = sorted(sorties, key=lambda s: s.launch)
+    since, place, found = -NEVER, mine[0].start if mine else place, []
+    for sortie in mine:
         if place:
-            stays.append((since, names.index(place), NEVER))
-    tours.stay[row, : len(stays)] = np.array(stays).reshape(-1, 3)
-    tours.count[row, STAYS] = len(stays)
+            found.append((since, names.index(place), (sortie.launch - begin) / 3600))
+        since, place = (sortie.landing - begin) / 3600, sortie.end
+    if place:
+        found.append((since, names.index(place), NEVER))
+    return found
 
 
 def anneal(

@@ -15,17 +15,17 @@ import numpy as np
 
 from mihari.core.errors import BadInput
 from mihari.patrol.bound import bound
-from mihari.patrol.file import FOREVER_H, LookSection, PatrolFile
+from mihari.patrol.file import FOREVER_H, BaseSection, LookSection, PatrolFile, ShipSection
 from mihari.patrol.maker import Known, hearing
 from mihari.patrol.plan import Plan, Shortfall, Sortie
-from mihari.patrol.planner import Prepared, go_on, send_all, stay
+from mihari.patrol.planner import Prepared, go_on, send_all, stay, stays_of
 from mihari.patrol.problem import Problem
 from mihari.patrol.relief import Reliever, freed
 from mihari.patrol.resumed import resumed, tokens_of
 from mihari.patrol.search.greedy import fill
 from mihari.patrol.search.made import empty_tours, empty_undo
 from mihari.patrol.search.resume import resume
-from mihari.patrol.search.world import MOVES, SIZE, TOKEN, WORTH, Tours
+from mihari.patrol.search.world import MOVES, SIZE, STAYS, TOKEN, WORTH, Tours
 from mihari.patrol.stations import Movements
 from mihari.patrol.told import figures_of, sorties_of
 from mihari.patrol.underway import Underway, last_looks, since, straight_on, underway
@@ -65,7 +65,7 @@ class Replanner:
         self.lost |= dict.fromkeys(lost, now)
         self.lost_places |= dict.fromkeys(lost_places, now)
         self.file = _with_closed(_with_looks(self.file, self.plan, looks, now), closed or {}, now)
-        shut = dict.fromkeys(self.lost_places, math.inf) | dict(closed or {})
+        shut = _shut(self.file, now) | dict.fromkeys(self.lost_places, math.inf)
         last = last_looks(self.plan, now, {str(cell): time for cell, time in (seen or {}).items()})
         self._search = _Search(self, now, last, shut)
         self.plan = self._search.first()
@@ -114,6 +114,16 @@ def _with_closed(file: PatrolFile, closed: Mapping[str, float], now: float) -> P
         for key, places in (("base", file.base), ("ship", file.ship))
     }
     return file.model_copy(update=changed) if hours else file
+
+
+def _shut(file: PatrolFile, now: float) -> dict[str, float]:
+    """Places that are closed at `now`, and until when (UTC s)."""
+    begin = file.start.timestamp()
+    places: list[BaseSection | ShipSection] = [*file.base, *file.ship]
+    hours = ((place.name, span) for place in places for span in place.closed_h)
+    return {
+        name: begin + 3600 * last for name, (first, last) in hours if begin + 3600 * first <= now < begin + 3600 * last
+    }
 
 
 class _Search:
@@ -213,12 +223,25 @@ class _Search:
                 tours.move[row, count] = (time - self.begin) / 3600, names.index(place)
                 count += 1
         tours.count[row, MOVES] = count
-        stay(tours, self.problem, self.keepers, self.kept)
+        stay(tours, self.problem, self.keepers, self.kept, {name: state.place for name, state in self.all.items()})
+        self._as_planned(tours, plan)
         for k, vehicle in enumerate(self.problem.vehicles):
             tokens = tokens_of(self.problem, self.states[vehicle.name].rest)[: tours.row.shape[1] - 1]
             tours.row[k, : len(tokens), TOKEN] = tokens
             tours.count[k, SIZE] = len(tokens)
         return tours
+
+    def _as_planned(self, tours: Tours, plan: Plan) -> None:
+        """Where all would start, land and stand if they went on: who is worked out first leaves room for the others."""
+        names = [place.name for place in self.problem.places]
+        for k, vehicle in enumerate(self.problem.vehicles):
+            mine = [s for s in plan.of(vehicle.name) if s.landing > self.now]
+            ends = [(time, place) for s in mine for time, place in ((s.launch, s.start), (s.landing, s.end)) if place]
+            moves = [((time - self.begin) / 3600, names.index(place)) for time, place in ends]
+            stays = stays_of(self.problem, mine, self.states[vehicle.name].place)
+            tours.move[k, : len(moves)] = np.array(moves).reshape(-1, 2)
+            tours.stay[k, : len(stays)] = np.array(stays).reshape(-1, 3)
+            tours.count[k, MOVES], tours.count[k, STAYS] = len(moves), len(stays)
 
     def _movements(self, plan: Plan) -> list[tuple[str, float]]:
         """Starts and landings that nothing changes any more, and those of who keeps stations."""
