@@ -85,6 +85,7 @@ export interface KeepOut {
 }
 interface Sheet {
   name?: string
+  about?: string
   begin?: number
   end?: number
   spells?: Spell[]

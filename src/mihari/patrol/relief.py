@@ -76,8 +76,10 @@ class Reliever:
         """The best chain from an hour on, of those who kept it and a few more."""
         begin = self.file.start.timestamp()
         for name, state in self.states.items():
-            if not state.head and name not in stand:
-                stand[name] = ((state.free - begin) / 3600, state.place)
+            if name in stand or (state.was and state.was.landing < self.shut.get(state.was.end, -1.0)):
+                continue
+            stand[name] = (self._again(state.was), state.was.end) if state.was else (
+                (state.free - begin) / 3600, state.place)  # fmt: skip
         able = [
             self.vehicles[name] for name in stand
             if name not in taken and not self.vehicles[name].section.on_call

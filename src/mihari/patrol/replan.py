@@ -187,7 +187,8 @@ class _Search:
                 moves.all += [(place, (time - self.begin) / 3600) for place, time in ends]
         told = {(s.vehicle, s.launch) for s in kept}
         self.kept = [since(s, reliever.plan.begin, self.now) for s in kept]
-        self.kept += [s for name in keepers for s in self.all[name].settled if (name, s.launch) not in told]
+        under = [s for name in keepers for s in (*self.all[name].settled, self.all[name].was) if s]
+        self.kept += [s for s in under if (s.vehicle, s.launch) not in told]
         return keepers
 
     def _relays(self, whole: Problem) -> tuple[tuple[str, PlatformProfile], ...]:

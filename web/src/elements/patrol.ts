@@ -32,9 +32,8 @@ export class PatrolBox extends Panel {
     const { told } = patrol
     return html`<section class="patrol" role="dialog" aria-label="Patrol">
       <div class="dialog-head">
-        <h2>${told?.sheet.name ?? 'Patrol'}</h2>
+        <h2 title=${told?.sheet.about ?? ''}>${told?.sheet.name ?? 'Patrol'}</h2>
         <span class="tabs" role="tablist">${TABS.map(([tab, name]) => html`<button role="tab" aria-selected=${patrol.tab === tab} aria-pressed=${patrol.tab === tab} @click=${() => patrol.show(tab)}>${name}${tab === 'short' && patrol.shortfalls.length ? ` (${patrol.shortfalls.length})` : ''}</button>`)}</span>
-        <span class="space"></span>
         <button title="All of the patrol's sea on the map" @click=${() => this.app.showSea()}>All of it</button>
         <button aria-pressed=${this.app.settings.layers.has('patrol')} @click=${() => this.app.showPatrol(!this.app.settings.layers.has('patrol'))}>On the map</button>
         <button @click=${() => patrol.toggle(false)}>Close (p)</button>
