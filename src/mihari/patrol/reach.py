@@ -27,9 +27,7 @@ MARGIN_KM = 3.0  # by which areas are taken wider
 SAMPLE_KM = 2.5  # between points at which a leg is held against areas
 CRAFT_LEG_KM = 120.0  # craft on the water go no farther in one straight leg
 ASHORE_KM = 5.0  # of a leg at either end that may touch land
-OFF_SHORE_KM = (
-    0.2  # so near a leg does not come to land: a geodesic leaves the line that is straight in degrees by half
-)
+OFF_SHORE_KM = 0.2  # no leg is nearer to land: a geodesic is up to 0.1 from the line that is straight in degrees
 SURE = 0.9  # of the way to the nearest shore, whose distance is reckoned on a sphere
 LINK_SAMPLES = 9
 LINK_GAP_H = 1 / 6  # so long a vehicle may be without its link on its way

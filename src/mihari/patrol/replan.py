@@ -208,14 +208,13 @@ class _Search:
         cells = {str(row): c for c, row in enumerate(self.problem.rows.tolist())}
         names = [place.name for place in self.problem.places]
         vessels = [look.name for look in self.file.look]
-        for state in self.states.values():
-            heads = [state.head] if state.head else []
-            for stop in (stop for s in (*state.settled, *heads) for stop in s.stops):
-                if stop.purpose == "vessel":
-                    self.problem.world.look[vessels.index(stop.name), WORTH] = 0.0  # somebody is with it
-                elif stop.purpose == "cell" and stop.leave > self.now and (c := cells.get(stop.name)) is not None:
-                    tours.seen_h[c, tours.seen[c]] = (stop.leave - self.begin) / 3600
-                    tours.seen[c] += 1
+        heads = [s for state in self.states.values() for s in (*state.settled, state.head) if s]
+        for stop in (stop for s in (*self.kept, *heads) for stop in s.stops):
+            if stop.purpose == "vessel":
+                self.problem.world.look[vessels.index(stop.name), WORTH] = 0.0  # somebody is with it, or will be
+            elif stop.purpose == "cell" and stop.leave > self.now and (c := cells.get(stop.name)) is not None:
+                tours.seen_h[c, tours.seen[c]] = (stop.leave - self.begin) / 3600
+                tours.seen[c] += 1
         for c in range(len(cells)):
             tours.seen_h[c, : tours.seen[c]].sort()
         row, count = len(tours.row), 0
