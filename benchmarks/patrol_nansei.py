@@ -12,11 +12,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from mihari.patrol.file import load
-from mihari.patrol.planner import Prepared, fresh_share, prepare, search, settle
+from mihari.patrol.planner import Prepared, fresh_share, prepare, search, settled
 from mihari.patrol.routing import Job, Van, route
 from mihari.patrol.search.anneal import start
 from mihari.patrol.search.greedy import fill
-from mihari.patrol.search.made import empty_tours, empty_undo
+from mihari.patrol.search.made import empty_undo
 from mihari.patrol.search.resume import resume
 from mihari.patrol.search.world import (
     END,
@@ -92,8 +92,7 @@ def windows(prepared: Prepared, seconds: float, seed: int, share: float = 0.5) -
 
 
 def _empty(prepared: Prepared) -> Tours:
-    tours = empty_tours(prepared.problem.world)
-    settle(prepared.problem, prepared.manned, tours)
+    tours = settled(prepared.problem, prepared.manned)
     start(prepared.problem.world, tours, empty_undo(tours))
     return tours
 

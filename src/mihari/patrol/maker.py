@@ -18,9 +18,11 @@ from mihari.patrol.reach import (
     LINK_SAMPLES,
     blocked,
     heard,
+    heard_all_along,
     heard_ashore,
     legs_clear,
     open_at,
+    ways_open,
 )
 from mihari.patrol.search.world import SPOTS, World
 from mihari.patrol.spells import Spell
@@ -49,7 +51,7 @@ WORTH_LOOK = 1e4  # weight times hours: more than any patrol is worth
 FIRST_LAUNCH = 1e9
 SPARE_H = 0.005  # of an endurance, and before a sea grows too rough, is left to be used when a plan is changed
 AFTER_H = 1.0  # after the latest time at which a vessel may be reached, it is left again
-Known = dict[tuple[str, str], Bools]
+Known = dict[tuple[str, str, tuple[str, ...]], Bools]  # by look, kind and what hears
 Homeward = dict[tuple[int, int], Floats]  # by kind and place: h that suffice from cells home, (B, C)
 
 
@@ -70,6 +72,7 @@ class Maker:
         self.ships = np.array([bool(place in file.ship) for place in places], bool)
         self.homeward: Homeward = {}
         self.hearing = hearing(file, silent)
+        self.hears = (*sorted(silent), *(f"{station} {aloft.id}" for station, aloft in relays))
 
     def _spell(self, hour: float) -> Spell:
         return next(spell for spell in self.ground.spells if spell.start <= hour + 1e-9 < spell.end)
@@ -229,7 +232,8 @@ class Maker:
             for n, kind in enumerate(self.kinds):
                 if not np.isfinite(dwell[n, :, len(self.rows) + m]).any():
                     continue
-                key, edges = (look.model_dump_json(), kind.id), BIN_H * np.arange(first, last + 2, dtype=np.float64)
+                key = look.model_dump_json(), kind.id, self.hears
+                edges = BIN_H * np.arange(first, last + 2, dtype=np.float64)
                 if key not in known:
                     if kind.kind not in clear:
                         clear[kind.kind] = self._clear_of(kind.kind, way, edges)
@@ -295,17 +299,11 @@ class Maker:
         return good
 
     def _heard_all_along(self, kind: PlatformProfile, hour: float, start: Floats, ends: Floats) -> Bools:
-        parts = np.linspace(0.0, 1.0, LINK_SAMPLES)[:, None, None]
-        return np.asarray(self._is_heard(kind, hour, between(start, ends, parts)).all(axis=0))
+        return heard_all_along(self.hearing, kind, hour, start, ends, self.relays)
 
     def open(self, kind: PlatformProfile, hour: float, start: Floats, ends: Floats) -> Bools:
         """Whether legs from one unit vector to others are clear, and heard all along."""
-        lat, lon = lat_lon(ends)
-        here = tuple(np.asarray(part) for part in lat_lon(start))
-        good = legs_clear(self.file, self.ground.cells, kind.kind, hour, (here[0], here[1]), (lat, lon))
-        if needs_link(kind):
-            good &= self._heard_all_along(kind, hour, start, ends)
-        return good
+        return ways_open(self.file, self.hearing, self.ground.cells, kind, hour, start, ends, self.relays)
 
     def _lands(self) -> Bools:
         lands = np.zeros((len(self.vehicles), len(self.places)), bool)

@@ -73,14 +73,14 @@ def make_plan(
 def search(prepared: Prepared, seconds: float, seed: int, progress: Progress = lambda share, text: None) -> Tours:
     """Routes of all vehicles that keep no station."""
     world = prepared.problem.world
-    tours = empty_tours(world)
-    settle(prepared.problem, prepared.manned, tours)
+    tours = settled(prepared.problem, prepared.manned)
     anneal(world, tours, seconds, seed, progress)
     return tours
 
 
-def settle(problem: Problem, manned: Manned, tours: Tours) -> None:
-    """Movements of those who keep stations: nobody else may be in their slots."""
+def settled(problem: Problem, manned: Manned) -> Tours:
+    """Routes without tokens, with the movements of those who keep stations: nobody else may be in their slots."""
+    tours = empty_tours(problem.world, settled=2 * len(manned.sorties) + len(manned.vehicles))
     names = [place.name for place in problem.places]
     begin = problem.file.start.timestamp()
     row = len(tours.row)
@@ -91,6 +91,7 @@ def settle(problem: Problem, manned: Manned, tours: Tours) -> None:
             count += 1
     tours.count[row, MOVES] = count
     stay(tours, problem, [v for v in vehicles_of(problem.file) if v.name in manned.vehicles], manned.sorties)
+    return tours
 
 
 def stay(

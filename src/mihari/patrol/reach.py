@@ -9,8 +9,9 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from mihari.core.geodesy import great_circle
+from mihari.core.geodesy import great_circle, lat_lon
 from mihari.patrol.cells import Cells
+from mihari.patrol.courses import between
 from mihari.patrol.file import KeepOutSection, PatrolFile
 from mihari.patrol.ground import inside
 from mihari.patrol.search.world import EARTH_KM
@@ -151,6 +152,32 @@ def heard(
             reach = link_reach(platform, height_of(aloft)) - 1000 * station.within_km
             got |= _within(place, spot(station.lat_deg, station.lon_deg), reach)
     return got
+
+
+def heard_all_along(
+    file: PatrolFile, platform: PlatformProfile, hour: float, start: Floats, ends: Floats,
+    relays: tuple[tuple[str, PlatformProfile], ...] = (),
+) -> Bools:  # fmt: skip
+    """Whether a vehicle is heard at an hour all along ways from one unit vector to others, (n, 3)."""
+    parts = np.linspace(0.0, 1.0, LINK_SAMPLES)[:, None, None]
+    return np.asarray(heard(file, platform, hour, between(start, ends, parts), relays).all(axis=0))
+
+
+def ways_open(
+    file: PatrolFile, hearing: PatrolFile | None, cells: Cells, platform: PlatformProfile, hour: float, start: Floats,
+    ends: Floats, relays: tuple[tuple[str, PlatformProfile], ...] = (),
+) -> Bools:  # fmt: skip
+    """Whether ways from one unit vector to others, (n, 3), are clear at an hour, and heard all along.
+
+    `hearing`: the file with those places only that hear anybody; None: nobody has to.
+    """
+    here, there = lat_lon(start), lat_lon(ends)
+    good = legs_clear(
+        file, cells, platform.kind, hour, (np.asarray(here[0]), np.asarray(here[1])), (there[0], there[1])
+    )
+    if hearing is not None and needs_link(platform):
+        good &= heard_all_along(hearing, platform, hour, start, ends, relays)
+    return good
 
 
 def _within(place: Floats, centre: Floats, reach: float) -> Bools:

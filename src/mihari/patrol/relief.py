@@ -44,19 +44,19 @@ class Reliever:
 
     def stands(self, station: StationSection) -> bool:
         """Whether a station goes on being kept as it was to."""
-        sorties = [s for s in self.plan.sorties if s.landing > self.now and _keeps(s, station)]
+        sorties = [s for s in self.plan.sorties if s.landing > self.now and keeps(s, station)]
         return all(self._stands(s, station) for s in sorties)
 
     def out(self, station: StationSection) -> list[Sortie]:
         """Sorties for a station that have begun, and can be done to their end."""
-        sorties = [s for s in self.plan.sorties if s.landing > self.now and _keeps(s, station)]
+        sorties = [s for s in self.plan.sorties if s.landing > self.now and keeps(s, station)]
         return [s for s in sorties if self._stands(s, station) and self._has_begun(s)]
 
     def of(self, station: StationSection, taken: Collection[str], moves: Movements) -> Relief:
         """Who keeps a station; `taken`: vehicles that keep others. `moves`: what starts and lands anyway, `out` too."""
         begin = self.file.start.timestamp()
         now_h, end_h = (self.now - begin) / 3600, min(station.to_h, self.file.hours)
-        sorties = [s for s in self.plan.sorties if s.landing > self.now and _keeps(s, station)]
+        sorties = [s for s in self.plan.sorties if s.landing > self.now and keeps(s, station)]
         if not sorties and now_h >= end_h:
             return Relief((), frozenset(), ())
         if all(self._stands(s, station) for s in sorties):
@@ -85,11 +85,12 @@ class Reliever:
             if name not in taken and not self.vehicles[name].section.on_call
             and able_at(self.hearing, self.vehicles[name], station, covered)
         ]  # fmt: skip
-        before = {s.vehicle for s in self.plan.sorties if _keeps(s, station)}
+        before = {s.vehicle for s in self.plan.sorties if keeps(s, station)}
         others = sorted((v for v in able if v.name not in before), key=lambda v: v.platform.cruise)[:MORE]
         best: tuple[list[Sortie], float] = [], max(min(station.to_h, self.file.hours) - covered, 0.0)
+        chains = Chain(self.file, self.hearing, self.ground, station, moves)
         for group in _groups([v for v in able if v.name in before], others):
-            chain, gap = Chain(self.file, self.ground, station, moves).of(group, stand, covered)
+            chain, gap = chains.of(group, stand, covered)
             if gap < best[1] - MINUTE:
                 best = chain, gap
             if gap <= MINUTE:
@@ -121,7 +122,8 @@ class Reliever:
         return (sortie.landing - self.file.start.timestamp()) / 3600 + turn
 
 
-def _keeps(sortie: Sortie, station: StationSection) -> bool:
+def keeps(sortie: Sortie, station: StationSection) -> bool:
+    """Whether a sortie is for a station."""
     return any(stop.purpose == "station" and stop.name == station.name for stop in sortie.stops)
 
 

@@ -20,7 +20,7 @@ from mihari.patrol.maker import Known, hearing
 from mihari.patrol.plan import Plan, Shortfall, Sortie
 from mihari.patrol.planner import Prepared, go_on, send_all, stay, stays_of
 from mihari.patrol.problem import Problem
-from mihari.patrol.relief import Reliever, freed
+from mihari.patrol.relief import Reliever, freed, keeps
 from mihari.patrol.resumed import resumed, tokens_of
 from mihari.patrol.search.greedy import fill
 from mihari.patrol.search.made import empty_tours, empty_undo
@@ -120,10 +120,12 @@ def _shut(file: PatrolFile, now: float) -> dict[str, float]:
     """Places that are closed at `now`, and until when (UTC s)."""
     begin = file.start.timestamp()
     places: list[BaseSection | ShipSection] = [*file.base, *file.ship]
-    hours = ((place.name, span) for place in places for span in place.closed_h)
-    return {
-        name: begin + 3600 * last for name, (first, last) in hours if begin + 3600 * first <= now < begin + 3600 * last
-    }
+    shut: dict[str, float] = {}
+    for place in places:
+        for first, last in sorted(place.closed_h):
+            if begin + 3600 * first <= shut.get(place.name, now) < begin + 3600 * last:
+                shut[place.name] = begin + 3600 * last
+    return shut
 
 
 class _Search:
@@ -174,7 +176,8 @@ class _Search:
         begun = [(s.end, s.landing) for station in self.file.station for s in reliever.out(station)]
         begun += [(state.was.end, state.was.landing) for state in self.all.values() if state.was]  # little room is left
         known = [*self._settled(reliever.plan), *begun]
-        moves = Movements([(place, (time - self.begin) / 3600) for place, time in known])
+        stand = {name: state.was.end if state.was else state.place for name, state in self.all.items()}
+        moves = Movements([(place, (time - self.begin) / 3600) for place, time in known], stand)
         stations = [s for s in self.file.station if reliever.stands(s)]
         relays = [s for s in self.file.station if s.relay and s not in stations]
         for station in (*stations, *relays, *(s for s in self.file.station if s not in (*stations, *relays))):
@@ -182,9 +185,7 @@ class _Search:
             keepers |= relief.keepers
             kept += relief.sorties
             self.shortfalls += relief.shortfalls
-            for s in relief.sorties:
-                ends = (s.start, s.launch), (s.end, s.landing)
-                moves.all += [(place, (time - self.begin) / 3600) for place, time in ends]
+            moves.add(relief.sorties, self.begin)
         told = {(s.vehicle, s.launch) for s in kept}
         self.kept = [since(s, reliever.plan.begin, self.now) for s in kept]
         under = [s for name in keepers for s in (*self.all[name].settled, self.all[name].was) if s]
@@ -197,14 +198,15 @@ class _Search:
         platform = {v.name: v.platform for v in whole.vehicles}
         found = []
         for station in self.file.station:
-            mine = [s for s in self.kept if any(stop.name == station.name for stop in s.stops)]
+            mine = [s for s in self.kept if keeps(s, station)]
             if station.relay and mine and f"station {station.name}" not in gaps:
                 found.append((station.name, platform[mine[0].vehicle]))
         return tuple(found)
 
     def _tours(self, plan: Plan) -> Tours:
         """Routes as they were, with what is settled."""
-        tours = empty_tours(self.problem.world)
+        moves = self._movements(plan)
+        tours = empty_tours(self.problem.world, settled=len(moves) + len(self.all))
         cells = {str(row): c for c, row in enumerate(self.problem.rows.tolist())}
         names = [place.name for place in self.problem.places]
         vessels = [look.name for look in self.file.look]
@@ -217,12 +219,10 @@ class _Search:
                 tours.seen[c] += 1
         for c in range(len(cells)):
             tours.seen_h[c, : tours.seen[c]].sort()
-        row, count = len(tours.row), 0
-        for place, time in self._movements(plan):
-            if count < tours.move.shape[1]:
-                tours.move[row, count] = (time - self.begin) / 3600, names.index(place)
-                count += 1
-        tours.count[row, MOVES] = count
+        row = len(tours.row)
+        for i, (place, time) in enumerate(moves):
+            tours.move[row, i] = (time - self.begin) / 3600, names.index(place)
+        tours.count[row, MOVES] = len(moves)
         stay(tours, self.problem, self.keepers, self.kept, {name: state.place for name, state in self.all.items()})
         self._as_planned(tours, plan)
         for k, vehicle in enumerate(self.problem.vehicles):

@@ -18,7 +18,7 @@ from mihari.patrol.courses import KMH
 from mihari.patrol.file import PatrolFile, StationSection
 from mihari.patrol.ground import Ground
 from mihari.patrol.plan import Shortfall, Sortie, Stop
-from mihari.patrol.reach import blocked, heard
+from mihari.patrol.reach import LINK_GAP_H, blocked, heard, ways_open
 from mihari.patrol.search.motion import leg
 from mihari.patrol.spells import Spell
 from mihari.patrol.vehicles import (
@@ -34,6 +34,7 @@ from mihari.patrol.vehicles import (
     unit_vector,
     where_is,
 )
+from mihari.sensors.platform import PlatformProfile
 
 Floats = NDArray[np.float64]
 
@@ -42,14 +43,26 @@ LARGEST = 4  # vehicles that keep one station in turn
 SHORTLIST = 8
 SPARE_SLOTS = 2  # that a landing may have to wait for
 CAUTION = 0.4  # of what it would be late by is left off at once: the way home changes as ships sail
+WAY_H = 1 / 6  # between two looks at whether a way is open
 SPARE_H = 0.1  # left of the endurance at landing, for wind that is not as told
 
 
 @dataclass
 class Movements:
-    """Launches and landings that are settled: (place, hour)."""
+    """Launches and landings that are settled: (place, hour); by vehicle, where it stands, or will after its sortie."""
 
     all: list[tuple[str, float]] = field(default_factory=list)
+    stand: dict[str, str] = field(default_factory=dict)
+
+    def add(self, sorties: Iterable[Sortie], begin: float) -> None:
+        """Sorties that are settled; `begin`: of the patrol (UTC s)."""
+        for s in sorted(sorties, key=lambda s: s.launch):
+            self.all += [(place, (t - begin) / 3600) for place, t in ((s.start, s.launch), (s.end, s.landing)) if place]
+            self.stand[s.vehicle] = s.end
+
+    def room(self, vehicle: str, place: Place) -> bool:
+        """Whether a vehicle can stay at a place even when all stay there that may."""
+        return sum(where == place.name for name, where in self.stand.items() if name != vehicle) < place.spots
 
     def free(self, place: Place, hour: float) -> bool:
         """Whether nobody else moves there within a slot of an hour, and it is open."""
@@ -70,15 +83,17 @@ class Manned:
 
 def man(file: PatrolFile, ground: Ground, vehicles: Iterable[Vehicle]) -> Manned:
     """Sorties for all stations, relays first: others may need the links that they pass on."""
-    left = [v for v in vehicles if not v.section.on_call]
+    fleet = list(vehicles)
+    left = [v for v in fleet if not v.section.on_call]
     sorties: list[Sortie] = []
     shortfalls: list[Shortfall] = []
     relays: list[tuple[str, Vehicle]] = []
     used: set[str] = set()
-    moves = Movements()
+    moves = Movements(stand={v.name: v.section.home for v in fleet})
     for station in sorted(file.station, key=lambda s: not s.relay):
-        able = [v for v in left if v.name not in used and able_at(file, v, station, station.from_h)]
-        chosen = _chain_of_group(file, ground, station, able, moves)
+        aloft = tuple((name, vehicle.platform) for name, vehicle in relays)
+        able = [v for v in left if v.name not in used and able_at(file, v, station, station.from_h, aloft)]
+        chosen = _chain_of_group(Chain(file, file, ground, station, moves, aloft), able)
         if chosen is None:
             wanted = " or ".join(station.platforms) or "aircraft"
             shortfalls.append(
@@ -92,8 +107,7 @@ def man(file: PatrolFile, ground: Ground, vehicles: Iterable[Vehicle]) -> Manned
         shortfalls += unmanned(station, chain, gap)
         used |= {sortie.vehicle for sortie in chain}
         sorties += chain
-        for sortie in chain:
-            moves.all += [(sortie.start, _hour(file, sortie.launch)), (sortie.end, _hour(file, sortie.landing))]
+        moves.add(chain, file.start.timestamp())
         if station.relay and chain:
             relays.append((station.name, next(v for v in left if v.name == chain[0].vehicle)))
     return Manned(tuple(sorties), frozenset(used), tuple(shortfalls), tuple(relays))
@@ -116,8 +130,14 @@ def _hour(file: PatrolFile, time: float) -> float:
     return (time - file.start.timestamp()) / 3600
 
 
-def able_at(file: PatrolFile, v: Vehicle, station: StationSection, from_h: float) -> bool:
-    """Whether a vehicle may keep a station from an hour to its end: it is of a platform named, and always heard."""
+def able_at(
+    file: PatrolFile, v: Vehicle, station: StationSection, from_h: float,
+    relays: tuple[tuple[str, PlatformProfile], ...] = (),
+) -> bool:  # fmt: skip
+    """Whether a vehicle may keep a station from an hour to its end: it is of a platform named, and always heard.
+
+    `relays`: stations that are manned, and by what.
+    """
     if station.platforms and v.platform.id not in station.platforms:
         return False
     if not station.platforms and v.platform.kind != "aircraft":
@@ -125,23 +145,22 @@ def able_at(file: PatrolFile, v: Vehicle, station: StationSection, from_h: float
     place = unit_vector(station.lat_deg, station.lon_deg)
     lat, lon = np.array(station.lat_deg), np.array(station.lon_deg)
     end = min(station.to_h, file.hours)
-    times = np.append(np.arange(from_h, end, 0.5), end)
+    times = np.append(np.arange(from_h, end, 0.5), end - MINUTE)
+    kind = v.platform.kind
     return all(
-        bool(heard(file, v.platform, float(h), place)) and not blocked(file, v.platform.kind, float(h), lat, lon).any()
-        for h in times
+        bool(heard(file, v.platform, hour, place, relays)) and not blocked(file, kind, hour, lat, lon).any()
+        for hour in times.tolist()
     )
 
 
-def _chain_of_group(
-    file: PatrolFile, ground: Ground, station: StationSection, able: list[Vehicle], moves: Movements
-) -> tuple[list[Sortie], float] | None:
+def _chain_of_group(of: Chain, able: list[Vehicle]) -> tuple[list[Sortie], float] | None:
     """The chain without a gap of the group that could have patrolled least; else the one with the smallest gap."""
     able = sorted(able, key=lambda v: (v.platform.cruise, v.section.cost_per_h))[:SHORTLIST]
     sizes = range(1, min(LARGEST, len(able)) + 1)
     groups = [group for size in sizes for group in itertools.combinations(able, size)]
     best: tuple[float, list[Sortie]] | None = None
     for group in sorted(groups, key=lambda g: sum(v.platform.cruise for v in g)):
-        chain, gap = Chain(file, ground, station, moves).of(group)
+        chain, gap = of.of(group)
         if chain and (best is None or gap < best[0] - MINUTE):
             best = gap, chain
             if gap <= MINUTE:
@@ -152,9 +171,14 @@ def _chain_of_group(
 class Chain:
     """Handovers at one station among a group of vehicles."""
 
-    def __init__(self, file: PatrolFile, ground: Ground, station: StationSection, moves: Movements) -> None:
-        self.file, self.ground, self.station = file, ground, station
-        self.moves = Movements(list(moves.all))
+    def __init__(
+        self, file: PatrolFile, hearing: PatrolFile, ground: Ground, station: StationSection, moves: Movements,
+        relays: tuple[tuple[str, PlatformProfile], ...] = (),
+    ) -> None:  # fmt: skip
+        """`hearing`: the file with those places only that hear anybody. `relays`: other stations, and by what kept."""
+        self.file, self.hearing, self.ground, self.station, self.relays = file, hearing, ground, station, relays
+        self.settled = self.moves = moves
+        self.ways: dict[tuple[str, str, int], bool] = {}
         self.end = min(station.to_h, file.hours)
         self.there = unit_vector(station.lat_deg, station.lon_deg)
         self.air: dict[tuple[str, float], tuple[float, ...]] = {}
@@ -168,6 +192,7 @@ class Chain:
         stand: from when on (h) and where vehicles are on the ground, others at home. covered: somebody is there until
         then (h).
         """
+        self.moves = Movements(list(self.settled.all), dict(self.settled.stand))
         free = {v.name: v.ready_h for v in group} | {name: hour for name, (hour, _) in (stand or {}).items()}
         at = {v.name: v.section.home for v in group} | {name: place for name, (_, place) in (stand or {}).items()}
         gap = 0.0
@@ -188,9 +213,7 @@ class Chain:
             free[v.name] = _hour(self.file, sortie.landing) + v.turnaround_h
             at[v.name] = sortie.end
             sorties.append(sortie)
-            self.moves.all += [
-                (sortie.start, _hour(self.file, sortie.launch)), (sortie.end, _hour(self.file, sortie.landing))
-            ]  # fmt: skip
+            self.moves.add([sortie], self.file.start.timestamp())
         return sorties, gap
 
     def _spell(self, hour: float) -> Spell:
@@ -231,13 +254,14 @@ class Chain:
         at = max(need - takes - MINUTE, free)
         hour = at
         while hour >= free:
-            if self._open(v, place, hour) and hour + self._takes(
-                v, unit_vector(*where_is(place, hour)), self.there, hour) <= need:  # fmt: skip
+            takes = self._takes(v, unit_vector(*where_is(place, hour)), self.there, hour)
+            if self._open(v, place, hour) and hour + takes <= need and self._open_way(v, place, hour, hour + takes):
                 return hour
             hour -= MINUTE
         hour = max(free, 0.0)
         while hour < self.end:
-            if self._open(v, place, hour):
+            takes = self._takes(v, unit_vector(*where_is(place, hour)), self.there, hour)
+            if self._open(v, place, hour) and self._open_way(v, place, hour, hour + takes):
                 return hour
             hour += MINUTE
         return None
@@ -245,12 +269,35 @@ class Chain:
     def _open(self, v: Vehicle, place: Place, hour: float) -> bool:
         return self.moves.free(place, hour) and not too_rough(v.platform, place, self._spell(hour))
 
+    def _open_way(self, v: Vehicle, place: Place, first: float, last: float) -> bool:
+        """Whether the way between the station and a place is clear and heard from an hour to another."""
+        return self._way(v, place, first) and self._way(v, place, last)
+
+    def _way(self, v: Vehicle, place: Place, hour: float) -> bool:
+        """Whether it is at an hour; looked at every ten minutes."""
+        key = v.platform.id, place.name, int(hour / WAY_H)
+        if key not in self.ways:
+            there = unit_vector(*where_is(place, hour))
+            hears = self._takes(v, self.there, there, hour) > LINK_GAP_H
+            open_ = ways_open(
+                self.file, self.hearing if hears else None, self.ground.cells, v.platform, hour, self.there,
+                there[None], self.relays,
+            )  # fmt: skip
+            self.ways[key] = bool(open_[0])
+        return self.ways[key]
+
+    def _calm(self, v: Vehicle, hour: float) -> float:
+        """Until when (h) the sea lets a vehicle be out."""
+        rough = (s.start for s in self.ground.spells if s.start > hour and speed(v.platform, s) <= 0)
+        return min(rough, default=math.inf)
+
     def _landing(self, v: Vehicle, launch: float) -> tuple[float, float, Place] | None:
         """The latest that it may leave the station, when and where it is then down."""
         names = {v.section.home, *v.section.lands_at}
         ends = [p for p in places_of(self.file)
-                if p.name in names and can_land(v.platform, p) and can_start(v.platform, p)]  # fmt: skip
-        latest = launch + v.endurance_h - SPARE_H
+                if p.name in names and can_land(v.platform, p) and can_start(v.platform, p)
+                and self.moves.room(v.name, p)]  # fmt: skip
+        latest = min(launch + v.endurance_h, self._calm(v, launch)) - SPARE_H
         leave = min(self.end, latest)
         while leave > launch:
             too_late = math.inf
@@ -259,6 +306,8 @@ class Chain:
                 for _ in range(6):  # ships sail on meanwhile
                     down = leave + self._takes(v, self.there, unit_vector(*where_is(place, down)), leave)
                 too_late = min(too_late, down - latest)
+                if not self._open_way(v, place, leave, down):
+                    continue
                 for wait in range(int(SPARE_SLOTS * place.slot_min) + 1):
                     if down + wait * MINUTE <= latest and self._open(v, place, down + wait * MINUTE):
                         return leave, down + wait * MINUTE, place

@@ -25,21 +25,25 @@ LONGEST = 2000  # tokens of a route
 LOOKS = 400  # of a cell
 
 
-def empty_tours(world: World, width: int = 0) -> Tours:
-    """Routes without tokens. `width`: the most tokens of one; default: what the fastest could do in the time."""
+def empty_tours(world: World, width: int = 0, settled: int = 0) -> Tours:
+    """Routes without tokens.
+
+    `width`: the most tokens of one; default: what the fastest could do in the time. `settled`: movements that are.
+    """
     vehicles, cells, vessels = len(world.craft), len(world.cell), len(world.look)
     if not width:
         legs = world.legs[..., :cells, :cells]
         shortest = float(np.min(np.where(legs > 0, legs, np.inf), initial=1.0))
         width = min(int(1.5 * (world.span[END] - world.span[BEGIN]) / max(shortest, 0.01)) + 16, LONGEST)
+    many = max(MOVEMENTS, settled)
     row, when = np.zeros((vehicles, width + 1, 4), np.int64), np.zeros((vehicles, width + 1, 3))
     place = world.craft[:, PLACE].astype(np.int64)
     row[:, 0, AT] = np.where(place == ALOFT, ALOFT, cells + vessels + place)
     when[:, 0, FREE] = world.craft[:, FREE_AT]
     when[:, 0, LAUNCHED] = np.where(place == ALOFT, world.craft[:, UP_AT], NEVER)
     return Tours(
-        count=np.zeros((vehicles + 1, 4), np.int64), row=row, when=when, move=np.zeros((vehicles + 1, MOVEMENTS, 2)),
-        stay=np.zeros((vehicles + 1, MOVEMENTS, 3)), seen=np.zeros(cells, np.int64), seen_h=np.zeros((cells, LOOKS)),
+        count=np.zeros((vehicles + 1, 4), np.int64), row=row, when=when, move=np.zeros((vehicles + 1, many, 2)),
+        stay=np.zeros((vehicles + 1, many, 3)), seen=np.zeros(cells, np.int64), seen_h=np.zeros((cells, LOOKS)),
         value=np.zeros(cells), reached=np.full((vehicles, vessels), np.inf),
     )  # fmt: skip
 
@@ -51,6 +55,7 @@ def empty_undo(tours: Tours) -> Undo:
     two = [np.zeros((2, *part.shape[1:]), part.dtype) for part in (tours.count, tours.row, tours.when)]
     return Undo(
         whose=np.full((2, 2), -1), touched=touched, many=np.zeros(1, np.int64), count=two[0], row=two[1], when=two[2],
-        move=np.zeros((2, MOVEMENTS, 2)), stay=np.zeros((2, MOVEMENTS, 3)), seen_h=np.zeros_like(tours.seen_h),
+        move=np.zeros((2, *tours.move.shape[1:])), stay=np.zeros((2, *tours.stay.shape[1:])),
+        seen_h=np.zeros_like(tours.seen_h),
         value=np.zeros_like(tours.value), reached=np.full((2, tours.reached.shape[1]), np.inf),
     )  # fmt: skip

@@ -6,10 +6,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from mihari.core.errors import MihariError
-from mihari.patrol.planner import settle
+from mihari.patrol.planner import settled
 from mihari.patrol.search.anneal import improve, start
 from mihari.patrol.search.greedy import fill
-from mihari.patrol.search.made import empty_tours, empty_undo
+from mihari.patrol.search.made import empty_undo
 from mihari.patrol.search.routes import NEVER
 from mihari.patrol.search.world import (
     DONE,
@@ -61,8 +61,7 @@ def taken_over(fleet: Fleet, earlier: Fleet, routes: Tours) -> Tours | None:
     if fleet.manned != earlier.manned:
         return None
     world = fleet.problem.world
-    tours = empty_tours(world)
-    settle(fleet.problem, fleet.manned, tours)
+    tours = settled(fleet.problem, fleet.manned)
     old = {v.name: k for k, v in enumerate(earlier.problem.vehicles)}
     for k, v in enumerate(fleet.problem.vehicles):
         if v.name in old:
@@ -86,8 +85,7 @@ def worked_out(fleet: Fleet, before: tuple[Fleet, Tours] | None) -> Tours:
     MihariError where not even staying at home is.
     """
     world = fleet.problem.world
-    tours = empty_tours(world)
-    settle(fleet.problem, fleet.manned, tours)
+    tours = settled(fleet.problem, fleet.manned)
     undo = empty_undo(tours)
     old = {v.name: k for k, v in enumerate(before[0].problem.vehicles)} if before is not None else {}
     for k, v in enumerate(fleet.problem.vehicles):
