@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from mihari.coast.shadow import land_shadow
 from mihari.coast.skyline import skyline_of
 from mihari.core.errors import BadInput
-from mihari.core.units import NAUTICAL_MILE
+from mihari.core.units import NAUTICAL_MILE, wrap_lon_deg
 from mihari.patrol.cells import Cells, cells_of
 from mihari.patrol.file import VESSELS_M, DemandSection, PatrolFile, RadarSection
 from mihari.patrol.spells import Spell, spells_of
@@ -87,10 +87,14 @@ def inside(corners: tuple[tuple[float, float], ...], lat_deg: Floats, lon_deg: F
 
     >>> inside(((0.0, 0.0), (0.0, 2.0), (2.0, 2.0), (2.0, 0.0)), np.array([1.0, 3.0]), np.array([1.0, 1.0])).tolist()
     [True, False]
+    >>> inside(((0.0, 179.0), (0.0, -179.0), (2.0, -179.0), (2.0, 179.0)), np.ones(2), np.array([-179.5, 0.0])).tolist()
+    [True, False]
     """
-    lat, lon = np.asarray(lat_deg, float), np.asarray(lon_deg, float)
+    about = corners[0][1]  # however far round the Earth longitudes are counted
+    lat, lon = np.asarray(lat_deg, float), wrap_lon_deg(np.asarray(lon_deg, float) - about)
     odd = np.zeros(lat.shape, bool)
-    for (lat1, lon1), (lat2, lon2) in zip(corners, corners[1:] + corners[:1], strict=True):
+    turned = [(one, float(wrap_lon_deg(other - about))) for one, other in corners]
+    for (lat1, lon1), (lat2, lon2) in zip(turned, turned[1:] + turned[:1], strict=True):
         if lat1 != lat2:
             crossing = lon1 + (lat - lat1) / (lat2 - lat1) * (lon2 - lon1)
             odd ^= ((lat1 > lat) != (lat2 > lat)) & (lon < crossing)

@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from mihari.core.geodesy import great_circle, lat_lon
+from mihari.core.units import wrap_lon_deg
 from mihari.patrol.cells import Cells
 from mihari.patrol.courses import between
 from mihari.patrol.file import KeepOutSection, PatrolFile
@@ -45,9 +46,13 @@ def legs_clear(
     shape = lat1.shape
     ends = np.stack([part.ravel() for part in (lat1, lon1, lat2, lon2)]).astype(float)
     length = great_circle(*ends)[0] / 1000
+    about = file.area.lon_deg  # longitudes are counted from there, so that no leg goes round the Earth
+    ends[1] = about + wrap_lon_deg(ends[1] - about)
+    ends[3] = ends[1] + wrap_lon_deg(ends[3] - ends[1])
     areas = [_wider(area) for area in file.keep_out if kind in area.kinds and open_at(area, kind, hour)]
     clear = np.ones(len(length), bool)
-    for corners in areas:
+    for area in areas:
+        corners = tuple((lat, about + float(wrap_lon_deg(lon - about))) for lat, lon in area)
         clear &= ~_crosses(corners, ends, length)
     if kind != "aircraft" and cells.land is not None:
         clear &= length <= CRAFT_LEG_KM
@@ -80,6 +85,7 @@ def _over_land(cells: Cells, ends: Floats, length: Floats) -> Bools:
     rows = np.flatnonzero(length - ASHORE_KM > way)
     while len(rows):
         lat, lon = _along(ends[:, rows], length[rows], way[rows])
+        lon = wrap_lon_deg(lon)
         away = cells.land.distance_to_shore(lat, lon) / 1000
         hit[rows] = cells.land.on_land(lat, lon) | (away < OFF_SHORE_KM)
         way[rows] += SURE * np.maximum(away, OFF_SHORE_KM)
@@ -100,6 +106,7 @@ def open_at(area: KeepOutSection, kind: str, hour: float) -> bool:
 
 def _wider(area: KeepOutSection) -> tuple[tuple[float, float], ...]:
     corners = np.array(area.corners)
+    corners[:, 1] = corners[0, 1] + wrap_lon_deg(corners[:, 1] - corners[0, 1])
     middle = corners.mean(axis=0)
     away = great_circle(middle[0], middle[1], corners[:, 0], corners[:, 1])[0] / 1000
     grown = middle + (corners - middle) * (1 + 2 * MARGIN_KM / np.maximum(away, 1.0))[:, None]
