@@ -1,4 +1,4 @@
-"""A flight -> looks at cells that were done, how fresh the sea was then, hour by hour and on the whole."""
+"""A flight -> looks at cells that were done, and how fresh the sea was then, hour by hour."""
 
 from __future__ import annotations
 
@@ -54,38 +54,39 @@ def _by_cell(looks: Iterable[tuple[int, float]]) -> dict[int, list[float]]:
     return {row: sorted(hours) for row, hours in found.items()}
 
 
-def fresh(ground: Ground, looks: Looks, start: float, hours: float) -> tuple[float, float]:
-    """Share of the demanded weight and time from hour `start` to `hours` in which cells are fresh, and the worst age
-    over its interval. Cells count as just looked at at the beginning.
+def with_seen(ground: Ground, plan: Plan, looks: Looks, begin: float, hours: float) -> dict[int, list[float]]:
+    """Hours by demanded cell: the last look before the plan, then those from its begin to `hours`.
+
+    What the plan does not tell of the time before it counts as just looked at.
 
     >>> from mihari.patrol.file import load
     >>> from mihari.patrol.ground import ground_of
     >>> nansei = ground_of(load("nansei"))
-    >>> share, worst = fresh(nansei, {}, 0.0, 24.0)  # nobody looks: fresh for 1, 2 and 4 of 24 h
-    >>> bool(1 / 24 < share < 4 / 24), worst
-    (True, 24.0)
+    >>> first, second, *_ = demanded(nansei)
+    >>> later = Plan("nansei", 7200.0, 36000.0, (), seen={str(first): 1800.0})  # begins at hour 2 of 10
+    >>> found = with_seen(nansei, later, {first: [3.0, 11.0], second: [1.0]}, 0.0, 10.0)
+    >>> found[first], found[second]
+    ([0.5, 3.0], [2.0])
     """
-    edges = np.array([*(s.start for s in ground.spells if s.start < hours), hours])
-    got = whole = worst = 0.0
-    for row in demanded(ground):
-        every = float(ground.every_h[row])
-        until = np.append(0.0, np.cumsum(ground.weight[row, : len(edges) - 1] * np.diff(edges)))
-        times = np.array([start, *(h for h in looks.get(row, ()) if start <= h <= hours), hours])
-        stale = np.minimum(times[:-1] + every, times[1:])
-        got += float((np.interp(stale, edges, until) - np.interp(times[:-1], edges, until)).sum())
-        whole += float(until[-1] - np.interp(start, edges, until))
-        worst = max(worst, float(np.diff(times).max()) / every)
-    return (got / whole if whole else 1.0), worst
+    start = (plan.begin - begin) / 3600
+    seen = {int(name): (time - begin) / 3600 for name, time in plan.seen.items()}
+    return {
+        row: [min(seen.get(row, start), start), *(h for h in looks.get(row, ()) if start <= h <= hours)]
+        for row in demanded(ground)
+    }
 
 
 def fresh_over_time(ground: Ground, looks: Looks, hours: Floats) -> Floats:
-    """Share of the demanded weight that is fresh at hours (t,); cells count as just looked at when the plan begins."""
+    """Share of the demanded weight that is fresh at hours (t,), by looks as `with_seen` has them.
+
+    NaN while the last look at some cell is not known.
+    """
     rows = demanded(ground)
     starts = np.array([spell.start for spell in ground.spells])
     weight = ground.weight[rows][:, np.maximum(np.searchsorted(starts, hours, side="right") - 1, 0)]
     got = np.zeros(len(hours))
     for at, row in enumerate(rows):
-        times = np.array([0.0, *looks.get(row, ())])
-        age = hours - times[np.searchsorted(times, hours, side="right") - 1]
-        got += weight[at] * (age <= ground.every_h[row])
+        last = np.searchsorted(looks[row], hours, side="right")
+        age = hours - np.array([math.nan, *looks[row]])[last]
+        got += np.where(last > 0, weight[at] * (age <= ground.every_h[row]), math.nan)
     return np.asarray(got / np.maximum(weight.sum(axis=0), 1e-12))

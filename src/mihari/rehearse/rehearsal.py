@@ -18,10 +18,11 @@ from mihari.patrol.ground import Ground, ground_of
 from mihari.patrol.plan import Plan
 from mihari.patrol.planner import prepare
 from mihari.patrol.replan import Replanner
+from mihari.patrol.told import freshness
 from mihari.rehearse.crossings import FAMILIES, NUMBERS, Family, crossings
 from mihari.rehearse.faults import Fault, turned
 from mihari.rehearse.flight import Flight, Flown
-from mihari.rehearse.fresh import Looks, flown_looks, fresh, planned_looks
+from mihari.rehearse.fresh import Looks, flown_looks, planned_looks, with_seen
 from mihari.rehearse.judge import Judge, Seen
 from mihari.rehearse.manned import Manned, manned
 from mihari.rehearse.met import Met, met
@@ -60,7 +61,10 @@ class Kind:
 
 @dataclass(frozen=True)
 class Rehearsal:
-    """A plan as it was flown. `plans`: the plan, and those that replaced it; `ground`: as the weather truly was."""
+    """A plan as it was flown. `plans`: the plan, and those that replaced it; `ground`: as the weather truly was.
+
+    planned_looks, flown_looks: hours by demanded cell; the first is the last one before the plan begins.
+    """
 
     file: PatrolFile
     plans: tuple[Plan, ...]
@@ -104,12 +108,13 @@ def rehearse(
     kinds = tuple(_crossed(f, weather, truly, flown, vessels, dice, predicted[f.name]) for f in FAMILIES)
     begin = file.start.timestamp()
     before, after = planned_looks(plan, begin), flown_looks(truly, flown.vehicles, flown.visits, begin)
+    before, after = (with_seen(ground, plan, looks, begin, file.hours) for looks in (before, after))
     start = (plan.begin - begin) / 3600
-    fresh_flown, worst = fresh(truly, after, start, file.hours)
+    fresh_flown, worst = freshness(truly, after, start, file.hours)
     looks = (*file.look, *(f.look for f in ordered if f.look is not None))
     return Rehearsal(
         file, plans, ordered, truly, flown, kinds, manned(file, flown), met(file, looks, flown), before, after,
-        fresh(ground, before, start, file.hours)[0], fresh_flown, worst,
+        freshness(ground, before, start, file.hours)[0], fresh_flown, worst,
     )  # fmt: skip
 
 
