@@ -10,8 +10,11 @@ from tests.patrol.made import patrol
 
 from mihari.patrol.bound import bound
 from mihari.patrol.file import PatrolFile
+from mihari.patrol.ground import ground_of
 from mihari.patrol.planner import finished, prepare, search
-from mihari.patrol.whynot import explain
+from mihari.patrol.reach import link_reach
+from mihari.patrol.whynot import explain, remedies
+from mihari.sensors.platform import profile
 
 FIELD = {"name": "field", "lat_deg": 26.6, "lon_deg": 126.0, "offers": ["runway", "port"], "mast_m": 100}
 FAR = FIELD | {"lat_deg": 28.0}
@@ -110,6 +113,15 @@ def test_links_that_do_not_reach_are_told_with_the_miss_and_an_aerial_helps():
     assert told.would.startswith("an aerial (50 m) within 120 km of it or ")
     aerial = {"name": "aerial", "lat_deg": 27.0, "lon_deg": 126.0, "mast_m": 50, "offers": []}
     assert why(island(base=[FAR, aerial], demand=[{"name": "strait", "every_h": 7}])) == ()
+
+
+@pytest.mark.parametrize(("lat_deg", "first"), [(26.17, "a mast of 50 m at field"), (26.23, "an aerial")])
+def test_a_mast_is_told_of_with_a_margin(lat_deg, first):
+    file = island(base=[FIELD | {"lat_deg": lat_deg, "lon_deg": 126.0, "mast_m": 10}], asset=[BOAT])
+    cell, boat = remedies.Cell(file, ground_of(file), (), 0, file.asset), profile("ulaq")
+    away = cell.away_km(lat_deg, 126.0)
+    assert link_reach(boat, 10) < 1000 * away < link_reach(boat, 50)
+    assert next(remedies.aerials(cell, boat)).words.startswith(first)
 
 
 def aerials(south, north):

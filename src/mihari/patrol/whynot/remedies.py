@@ -148,7 +148,7 @@ def aerials(cell: Cell, platform: PlatformProfile) -> Iterator[Change]:
     bases = sorted(cell.file.base, key=lambda b: cell.away_km(b.lat_deg, b.lon_deg))
     for base in bases[:1]:
         far = 1000 * cell.away_km(base.lat_deg, base.lon_deg)
-        high = [m for m in MASTS_M if m > base.mast_m and INSIDE * link_reach(platform, m) > INSIDE * far]
+        high = [m for m in MASTS_M if m > base.mast_m and INSIDE * link_reach(platform, m) > far]
         for mast in high[:1]:
             masts = tuple(b if b is not base else b.model_copy(update={"mast_m": mast}) for b in cell.file.base)
             words = f"a mast of {mast:g} m at {base.name}"
