@@ -1,17 +1,15 @@
-"""Drift: means by hand from the lines of the leeway list, spread by Taylor's formula, chances that are chances."""
+"""Drift: means by hand from the lines of the leeway list, spread by Taylor's formula."""
 
 import math
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
 
 from mihari.core.errors import BadInput
 from mihari.core.geodesy import inverse
 from mihari.core.units import FOOT, HOUR_S, KNOT, NAUTICAL_MILE
 from mihari.patrol import drift as module
-from mihari.patrol.drift import Current, Drifted, Start, Wind, drift
+from mihari.patrol.drift import Current, Start, Wind, drift
 from mihari.patrol.effort import found, several_resources, sweep_rate
 from mihari.sensors.leeway import Fit, Leeway, leeway
 from mihari.sensors.lookout import sweep_width
@@ -182,72 +180,22 @@ def test_across_the_antimeridian():
     start = Start(10.0, 179.99)
     found = run(BARE, start, current=Current(east=1.0), hours=(1.0,), n=4)
     assert (found.lon_deg < -179.9).all()
-    cells = [[[9, 179], [9, -179], [11, -179], [11, 179]], [[9, 170], [9, 179], [11, 179], [11, 170]]]
-    assert found.in_cells(cells).tolist() == [[1.0, 0.0]]
 
 
-def grid(lat, lon, side, count, turn=0.0):
-    """Corners (count², 4, 2) of a square of cells around a place, in degrees, turned by rad."""
-    row, column = np.mgrid[0:count, 0:count].reshape(2, -1, 1) - count / 2
-    y, x = row + np.array([0, 0, 1, 1]), column + np.array([0, 1, 1, 0])
-    north, east = y * math.cos(turn) - x * math.sin(turn), y * math.sin(turn) + x * math.cos(turn)
-    return np.stack([lat + side * north, lon + side * east], axis=-1)
-
-
-@pytest.mark.parametrize("turn", [0.0, 0.4])
-def test_chances_of_all_cells_add_up_to_one_where_they_cover_all(turn):
-    found = run(leeway("person"), Start(36.0, 28.0, sd=3000.0), Wind(8.0, 1.0, 2.0), hours=(0.0, 3.0, 12.0))
-    cells = grid(36.0, 28.0, 0.05, 30, turn)
-    chance = found.in_cells(cells)
-    assert chance.shape == (3, 900)
-    assert (chance >= 0).all()
-    assert chance.sum(axis=1) == pytest.approx([1.0, 1.0, 1.0])
-    assert (found.in_cells(cells[:400]).sum(axis=1) <= 1 + 1e-12).all()
-
-
-@settings(max_examples=50, deadline=None)
-@given(st.integers(0, 10_000), st.integers(1, 12))
-def test_chances_never_add_up_to_more_than_one_even_where_cells_overlap(seed, count):
-    rng = np.random.default_rng(seed)
-    lat, lon = place = rng.uniform(-1, 1, (2, 60))
-    low, high = np.sort(rng.uniform(-1, 1, (2, count, 2)), axis=0)
-    cells = np.stack([low, np.stack([low[:, 0], high[:, 1]], 1), high, np.stack([high[:, 0], low[:, 1]], 1)], axis=1)
-    chance = Drifted(np.zeros(1), lat[None], lon[None], lon[None] > 0).in_cells(cells)[0]
-    inside = ((low[:, :, None] <= place) & (place < high[:, :, None])).all(axis=1)  # (cells, particles)
-    first = inside.argmax(axis=0)[inside.any(axis=0)]
-    assert chance.tolist() == pytest.approx((np.bincount(first, minlength=count) / 60).tolist())
-    assert chance.sum() <= 1 + 1e-12
-
-
-def test_all_particles_on_one_corner_are_in_one_cell():
-    found = run(BARE, Start(36.0, 28.0), hours=(0.0,), n=10)
-    assert found.in_cells(grid(36.0, 28.0, 0.5, 2)).sum() == 1.0
-
-
-def test_many_cells_are_taken_in_parts(monkeypatch):
-    found = run(leeway("person"), Start(36.0, 28.0, sd=3000.0), n=500)
-    whole = found.in_cells(grid(36.0, 28.0, 0.02, 10))
-    monkeypatch.setattr(module, "TOGETHER", 700)
-    assert (found.in_cells(grid(36.0, 28.0, 0.02, 10)) == whole).all()
-
-
-def test_no_cells_no_hours():
-    assert run(BARE, n=3).in_cells(np.zeros((0, 4, 2))).shape == (1, 0)
-    empty = run(BARE, hours=(), n=3)
-    assert empty.lat_deg.shape == (0, 3)
-    assert empty.in_cells(np.zeros((2, 4, 2))).shape == (0, 2)
+def test_no_hours_are_no_places():
+    assert run(BARE, hours=(), n=3).lat_deg.shape == (0, 3)
 
 
 def test_effort_goes_where_it_drifts():
     start = Start(36.0, 28.0, sd=1000.0)
     drifted = run(leeway("raft"), start, Wind(10.0, math.pi / 2, 2.0), Current(0.0, 0.2, 0.1), hours=(12.0,))
-    cells = grid(36.05, 27.9, 0.05, 8)
-    chance = drifted.in_cells(cells)[0]
+    edges = 36.05 + 0.05 * np.arange(-4, 5), 27.9 + 0.05 * np.arange(-4, 5)
+    chance = np.histogram2d(drifted.lat_deg[0], drifted.lon_deg[0], edges)[0].ravel() / drifted.lat_deg.size
     area = 0.05**2 * 111_000**2 * math.cos(math.radians(36.0))
     width = sweep_width("Raft 4 person", "helicopter", 500 * FOOT, 10 * NAUTICAL_MILE)
-    rate = np.full((len(cells), 1), float(sweep_rate(width, 90 * KNOT, area)))
+    rate = np.full((len(chance), 1), float(sweep_rate(width, 90 * KNOT, area)))
     time = several_resources(chance, rate, [2 * HOUR_S])
-    evenly = np.full_like(time, 2 * HOUR_S / len(cells))
+    evenly = np.full_like(time, 2 * HOUR_S / len(chance))
     assert time.sum() == pytest.approx(2 * HOUR_S)
     assert time[:, 0].argmax() == chance.argmax()
     assert found(chance, rate, time) > 1.5 * found(chance, rate, evenly)
@@ -259,8 +207,3 @@ def test_effort_goes_where_it_drifts():
 def test_what_makes_no_sense_is_refused(change):
     with pytest.raises(BadInput, match="expected"):
         run(BARE, **{"n": 3, **change})
-
-
-def test_corners_of_another_shape_are_refused():
-    with pytest.raises(BadInput, match="corners of shape"):
-        run(BARE, n=3).in_cells([[1.0, 2.0]])

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 import math
+from collections.abc import Iterable
 from typing import Any
 
 import numpy as np
@@ -13,7 +14,7 @@ from mihari.core.geodesy import direct
 from mihari.core.task import TaskKind
 from mihari.patrol import flown
 from mihari.patrol.file import PatrolFile
-from mihari.patrol.flown import Looked, Looks, looks_flown
+from mihari.patrol.flown import Looked, Looks
 from mihari.patrol.ground import Ground, ground_of
 from mihari.patrol.plan import Sortie
 from mihari.patrol.planner import make_plan
@@ -62,6 +63,12 @@ def definite(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(flown, "lateral_range", lambda *args: curve)
 
 
+def looks_flown(file: PatrolFile, ground: Ground, positions: Iterable[tuple[float, float, float]]) -> list[Looked]:
+    """All looks of a TB2 along a way: positions (UTC s, lat_deg, lon_deg)."""
+    looks = Looks(file, ground, TB2)
+    return [found for position in positions for found in looks.take(*position)] + looks.close()
+
+
 def rows(found: list[Looked]) -> list[int]:
     return [one.cell for one in found]
 
@@ -70,7 +77,7 @@ def test_a_pass_through_the_middles_looks_at_each_cell_once_with_the_share_that_
     definite: None,
 ) -> None:
     file = sea(detect=0.6)
-    found = looks_flown(file, ground_of(file), TB2, way((-60, 0), (60, 0), speed=100.0))
+    found = looks_flown(file, ground_of(file), way((-60, 0), (60, 0), speed=100.0))
     assert rows(found) == [0, 1, 2]
     # of seven rows of points 2.86 km apart five lie within 6 km of the line; 0.6 are six columns of seven
     assert [one.chance for one in found] == pytest.approx([30 / 49] * 3, abs=1e-6)
@@ -82,16 +89,16 @@ def test_a_pass_through_the_middles_looks_at_each_cell_once_with_the_share_that_
 def test_what_passes_too_far_off_is_no_look(definite: None) -> None:
     file = sea()
     ground = ground_of(file)
-    assert looks_flown(file, ground, TB2, way((-60, 12), (60, 12))) == []
-    assert looks_flown(file, ground, TB2, way((-60, 40), (60, 40))) == []
+    assert looks_flown(file, ground, way((-60, 12), (60, 12))) == []
+    assert looks_flown(file, ground, way((-60, 40), (60, 40))) == []
 
 
 def test_two_passes_together_see_what_neither_does_alone(definite: None) -> None:
     file = sea(detect=0.9, demand=[{"name": "all", "every_h": 2}])
     ground = ground_of(file)
     there, both = way((-35, 5), (35, 5)), way((-35, 5), (35, 5), (35, -5), (-35, -5))
-    assert [one.chance >= 0.9 for one in looks_flown(file, ground, TB2, there)] == []
-    found = looks_flown(file, ground, TB2, both)
+    assert [one.chance >= 0.9 for one in looks_flown(file, ground, there)] == []
+    found = looks_flown(file, ground, both)
     assert rows(found) == [2, 1, 0]  # on the way back
     assert [one.chance for one in found] == pytest.approx([1.0] * 3, abs=0.1)
     assert all(one.begin < BEGIN + 1750 < one.end for one in found)
@@ -100,7 +107,7 @@ def test_two_passes_together_see_what_neither_does_alone(definite: None) -> None
 def test_passes_farther_apart_than_the_interval_do_not_add_up(definite: None) -> None:
     file = sea(detect=0.9)
     late = way((35, -5), (-35, -5), begin=BEGIN + 3 * 3600)
-    assert looks_flown(file, ground_of(file), TB2, [*way((-35, 5), (35, 5)), *late]) == []
+    assert looks_flown(file, ground_of(file), [*way((-35, 5), (35, 5)), *late]) == []
 
 
 def test_chances_of_passes_multiply_and_one_pass_counts_once(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -108,8 +115,8 @@ def test_chances_of_passes_multiply_and_one_pass_counts_once(monkeypatch: pytest
     monkeypatch.setattr(flown, "lateral_range", lambda *args: half)
     file = sea(detect=0.7)
     ground = ground_of(file)
-    assert [one.chance for one in looks_flown(file, ground, TB2, way((-60, 40), (60, 40)))] == []
-    found = looks_flown(file, ground, TB2, way((-100, 40), (100, 40), (100, 41), (-100, 41)))
+    assert [one.chance for one in looks_flown(file, ground, way((-60, 40), (60, 40)))] == []
+    found = looks_flown(file, ground, way((-100, 40), (100, 40), (100, 41), (-100, 41)))
     assert rows(found) == [2, 1, 0]
     assert [one.chance for one in found] == pytest.approx([0.75] * 3, abs=0.05)  # 1 - ½ ½
 
@@ -118,7 +125,7 @@ def test_a_plans_look_counts_though_the_chance_stays_below_what_is_demanded(defi
     file = sea(detect=0.8)
     ground = ground_of(file)
     assert np.all(ground.dwell_h["tb2"] == 0.0)
-    found = looks_flown(file, ground, TB2, way((-60, 2), (60, 2)))
+    found = looks_flown(file, ground, way((-60, 2), (60, 2)))
     assert rows(found) == [0, 1, 2]
     assert [one.chance for one in found] == pytest.approx([4 / 7] * 3, abs=0.08)
     assert [one.begin for one in found] == pytest.approx([BEGIN + 1000 * x / 40 for x in (30, 50, 70)], abs=20)
@@ -139,13 +146,13 @@ def test_positions_out_of_their_order_or_of_no_place_are_passed_over() -> None:
     line = way((-60, 0), (60, 0))
     wrong = (math.nan, 0.0, 126.0), (BEGIN + 9e5, 99.0, 0.0)
     spoilt = [p for k, one in enumerate(line) for p in (one, line[max(k - 30, 0)], *wrong)]
-    assert looks_flown(file, ground, TB2, spoilt) == looks_flown(file, ground, TB2, line)
+    assert looks_flown(file, ground, spoilt) == looks_flown(file, ground, line)
 
 
 def test_who_stays_about_a_place_keeps_its_look_fresh_and_each_circle_does_not_count_anew() -> None:
     file = sea()
     circle = [at(3 * math.sin(k / 10), 3 * math.cos(k / 10)) for k in range(2500)]
-    found = looks_flown(file, ground_of(file), TB2, [(BEGIN + 8.0 * k, *place) for k, place in enumerate(circle)])
+    found = looks_flown(file, ground_of(file), [(BEGIN + 8.0 * k, *place) for k, place in enumerate(circle)])
     times = [one.end for one in found if one.cell == 1]
     gaps = np.diff(times)
     assert len(times) > 5
@@ -156,7 +163,7 @@ def test_who_stays_about_a_place_keeps_its_look_fresh_and_each_circle_does_not_c
 def test_positions_of_one_way_give_the_same_looks_however_often_they_are_told() -> None:
     file = sea()
     ground = ground_of(file)
-    often, seldom = (looks_flown(file, ground, TB2, way((-60, 1), (60, 1), every=s)) for s in (2.0, 40.0))
+    often, seldom = (looks_flown(file, ground, way((-60, 1), (60, 1), every=s)) for s in (2.0, 40.0))
     assert rows(often) == rows(seldom)
     assert [one.end for one in often] == pytest.approx([one.end for one in seldom], abs=60)
     assert [one.chance for one in often] == pytest.approx([one.chance for one in seldom], abs=0.05)

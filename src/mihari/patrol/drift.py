@@ -1,4 +1,4 @@
-"""Last known place, wind, current, what drifts -> where it may be, hours later: particles, and a chance for each cell.
+"""Last known place, wind, current, what drifts -> where it may be, hours later: particles.
 
 Monte Carlo after Breivik and Allen, "An operational search and rescue model for the Norwegian Sea and the North Sea",
 J. Marine Systems 69 (2008) 99-113: each particle goes with the current and makes its leeway in the wind, downwind and
@@ -20,7 +20,7 @@ from itertools import pairwise
 from typing import TypeVar
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import NDArray
 
 from mihari.core.errors import BadInput
 from mihari.core.geodesy import E2, A
@@ -33,7 +33,6 @@ _Value = TypeVar("_Value", "Wind", "Current")
 STEP_H = 1 / 6  # h, at most: a step turns with wind and current as they are in its middle
 MEMORY_H = 3.0  # τ of errors of wind and current. Assumed: weather models are off for hours, not for minutes
 JIBING = 0.04  # chance an hour to change sides (Allen 2005, as Breivik and Allen 2008 take it)
-TOGETHER = 2_000_000  # particles times cells that are looked at in one go
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,26 +75,6 @@ class Drifted:
     lat_deg: Floats
     lon_deg: Floats
     to_right: NDArray[np.bool_]
-
-    def in_cells(self, corners: ArrayLike) -> Floats:
-        """Chance (m, c) that it is in each of c cells, at each time; what is in none of them is missing from the sum.
-
-        corners: (c, k, 2), lat_deg and lon_deg of polygons of k corners each, as `Cells.corners`; straight lines in
-        latitude and longitude. Where cells overlap, the first counts.
-
-        >>> here = np.array([[0.5, 0.5, 2.0, 9.0]])
-        >>> cells = [[[0, 0], [0, 1], [1, 1], [1, 0]], [[1, 1], [1, 3], [3, 3], [3, 1]]]
-        >>> Drifted(np.zeros(1), here, here, here > 1).in_cells(cells).tolist()
-        [[0.5, 0.25]]
-        """
-        polygons = np.asarray(corners, dtype=np.float64)
-        if polygons.ndim != 3 or polygons.shape[2] != 2:
-            raise BadInput(f"corners of shape {polygons.shape}; expected (cells, corners, 2)")
-        count = len(polygons)
-        return np.array([
-            np.bincount(_cell_of(polygons, lat, lon), minlength=count + 1)[:count] / len(lat)
-            for lat, lon in zip(self.lat_deg, self.lon_deg, strict=True)
-        ]).reshape(len(self.hours), count)  # fmt: skip
 
 
 def drift(
@@ -181,28 +160,6 @@ def _always(value: _Value | Callable[[float], _Value]) -> Callable[[float], _Val
         return value
     constant = value
     return lambda hour: constant
-
-
-def _cell_of(polygons: Floats, lat_deg: Floats, lon_deg: Floats) -> NDArray[np.int64]:
-    """Index (n,) of the first polygon (c, k, 2) around each place, c where there is none; even-odd rule."""
-    count = len(polygons)
-    found = np.full(len(lat_deg), count)
-    if not count:
-        return found
-    middle = polygons[0, 0, 1]  # longitudes are taken from here, so that no seam runs through the cells
-    corner_y, corner_x = polygons[..., 0], wrap_lon_deg(polygons[..., 1] - middle)
-    next_y, next_x = np.roll(corner_y, -1, axis=1), np.roll(corner_x, -1, axis=1)
-    with np.errstate(divide="ignore", invalid="ignore"):
-        lean = (next_x - corner_x) / (next_y - corner_y)
-    for some in np.array_split(np.arange(len(lat_deg)), math.ceil(len(lat_deg) * count / TOGETHER)):
-        y, x = lat_deg[some, None], wrap_lon_deg(lon_deg[some] - middle)[:, None]
-        inside = np.zeros((len(some), count), bool)
-        for k in range(polygons.shape[1]):
-            crossed = (corner_y[:, k] > y) != (next_y[:, k] > y)
-            side = corner_x[:, k] + (y - corner_y[:, k]) * np.where(np.isfinite(lean[:, k]), lean[:, k], 0.0)
-            inside ^= crossed & (x < side)
-        found[some] = np.where(inside.any(axis=1), inside.argmax(axis=1), count)
-    return found
 
 
 def _moved(lat_deg: Floats, lon_deg: Floats, north: Floats, east: Floats) -> tuple[Floats, Floats]:

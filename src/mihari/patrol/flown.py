@@ -14,7 +14,6 @@ What was seen longer ago than the cell's interval is forgotten: vessels have mov
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable
 from dataclasses import dataclass
 
 import numpy as np
@@ -49,14 +48,6 @@ class Looked:
     begin: float
     end: float
     chance: float
-
-
-def looks_flown(
-    file: PatrolFile, ground: Ground, platform: PlatformProfile, positions: Iterable[tuple[float, float, float]]
-) -> list[Looked]:
-    """All looks along a way: `positions` (UTC s, lat_deg, lon_deg), one after the other."""
-    looks = Looks(file, ground, platform)
-    return [found for position in positions for found in looks.take(*position)] + looks.close()
 
 
 class Looks:

@@ -110,7 +110,7 @@ def gained(w: World, t: Tours, u: Undo) -> float:
 
 @inner
 def reached_worth(look: Any, reached: Any) -> float:
-    """What it is worth that vessels to look at are reached, and early: all of it in time, less the later."""
+    """What it is worth that vessels to look at are reached, and early; nobody is sent who is too late."""
     total = 0.0
     for m in range(len(look)):
         first = math.inf
@@ -118,7 +118,6 @@ def reached_worth(look: Any, reached: Any) -> float:
             first = min(first, reached[k, m])
         if first < math.inf:
             allowed = max(look[m, BY] - look[m, TOLD], 0.1)
-            late = max(first - look[m, BY], 0.0) / allowed
             early = max(look[m, BY] - first, 0.0) / allowed
-            total += look[m, WORTH] * (EARLY_WORTH * early + (1.0 if late == 0.0 else 0.5 / (1.0 + late)))
+            total += look[m, WORTH] * (1.0 + EARLY_WORTH * early)
     return total
