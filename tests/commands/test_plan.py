@@ -5,6 +5,7 @@ from __future__ import annotations
 import itertools
 import json
 import tomllib
+from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
@@ -74,6 +75,27 @@ def test_a_file_that_is_no_plan_is_refused(island, tmp_path):
     path.write_text('{"format": "other"}')
     with pytest.raises(BadInput, match="expected a plan of `mihari plan`: found format 'other', expected"):
         run(island, "--check", path)
+
+
+def test_a_seed_that_is_none_is_said_to_be_so(island):
+    refused = run(island, "--seed", "-1")
+    assert refused.exit_code == 2
+    assert "Invalid value for '--seed'" in refused.output
+
+
+def test_a_file_that_cannot_come_to_be_is_told_before_the_search(island, tmp_path, monkeypatch):
+    monkeypatch.setattr("mihari.patrol.planner.make_plan", lambda *_: pytest.fail("it searches"))
+    with pytest.raises(BadInput, match="expected a file in a folder that is there"):
+        run(island, "-o", tmp_path / "none" / "plan.json")
+    monkeypatch.setattr("os.access", lambda *_: False)
+    with pytest.raises(BadInput, match="expected a file that may be written"):
+        run(island, "-o", tmp_path / "plan.json")
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="Linux has it")
+def test_a_disk_that_is_full_is_one_sentence(island):
+    with pytest.raises(BadInput, match="/dev/full: cannot be written: no space left on device"):
+        run(island, "--seconds", "0.2", "-o", "/dev/full")
 
 
 def test_the_example_is_toml():

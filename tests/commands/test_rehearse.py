@@ -121,3 +121,11 @@ def test_a_plan_of_another_patrol_is_one_sentence(given, tmp_path):
     (tmp_path / "other.toml").write_text(SMALL.replace('name = "tb2"', 'name = "other"'))
     with pytest.raises(BadInput, match="'tb2'"):
         run(tmp_path / "other.toml", *given[1:])
+
+
+def test_a_picture_that_cannot_come_to_be_is_told_before_the_flight(given, tmp_path, monkeypatch):
+    monkeypatch.setattr("mihari.rehearse.rehearsal.rehearse", lambda *_: pytest.fail("it flies"))
+    with pytest.raises(BadInput, match="expected a file in a folder that is there"):
+        run(*given, "-o", tmp_path / "none" / "r.svg")
+    with pytest.raises(BadInput, match=r"expected a name that ends in \.svg"):
+        run(*given, "-o", tmp_path / "r.png")

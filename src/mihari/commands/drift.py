@@ -83,7 +83,7 @@ Examples:
 @click.option("--sea", type=Number(most=9), metavar="STATE", help="Douglas; default: what the wind raises.")
 @click.option("--cell", type=Number(0.05, most=100), metavar="KM", help="Side of the map's cells; default: chosen.")
 @click.option("--particles", type=click.IntRange(100, 200_000), default=10_000, show_default=True)
-@click.option("--seed", type=int, default=1, show_default=True, help="Of the particles.")
+@click.option("--seed", type=click.IntRange(0, 2**31), default=1, show_default=True, help="Of the particles.")
 @click.option("--coast", default="", metavar="NAME", help="Coastline to draw, one of `mihari map list`.")
 @click.option("-o", "--output", "outputs", type=click.Path(dir_okay=False, path_type=Path), multiple=True,
               help="Write the map here: .svg, .geojson or .json; again for more.")  # fmt: skip

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 from typing import Any
 
 import click
 
 from mihari.commands.console import Number, as_json, print_json, progress
+from mihari.commands.console import why as why_not
+from mihari.core.errors import BadInput
 
 SHOWN = 12  # sorties that are listed; the file has all
 
@@ -23,7 +26,8 @@ Examples:
 @click.argument("patrol", metavar="PATROL.toml")
 @click.option("-o", "--output", type=click.Path(dir_okay=False, path_type=Path), help="Write the plan here (JSON).")
 @click.option("--seconds", type=Number(0.1, most=86400.0), default=60.0, show_default=True, help="Search for so long.")
-@click.option("--seed", type=int, default=1, show_default=True, help="Of the search: another one finds other plans.")
+@click.option("--seed", type=click.IntRange(0, 2**31), default=1, show_default=True,
+              help="Of the search: another one finds other plans.")  # fmt: skip
 @click.option("--why", is_flag=True, help="Try more changes that would make possible what is not: some seconds more.")
 @click.option("--check", "check", type=click.Path(path_type=Path), help="Make none: hold this plan against the rules.")
 @as_json
@@ -41,19 +45,38 @@ def plan(
     if check is not None:
         _check(file, check, as_json)
         return
-    from mihari.patrol.plan import to_json, write
+    if output is not None:
+        writable(output)
+    from mihari.patrol.plan import to_json
     from mihari.patrol.planner import make_plan
 
     with progress("preparing", quiet=as_json) as advance:
         made = make_plan(file, seconds, seed, advance, why)
     if output is not None:
-        write(made, output)
+        _write(made, output)
     if as_json:
         print_json(to_json(made))
         return
     _show(made)
     if output is not None:
         click.echo(f"written to {output}")
+
+
+def writable(path: Path) -> None:
+    """BadInput where no file can come to be: told before the search, which takes time."""
+    if not path.parent.is_dir():
+        raise BadInput(f"{path}: expected a file in a folder that is there")
+    if not os.access(path if path.exists() else path.parent, os.W_OK):
+        raise BadInput(f"{path}: expected a file that may be written")
+
+
+def _write(made: Any, path: Path) -> None:
+    from mihari.patrol.plan import write
+
+    try:
+        write(made, path)
+    except OSError as error:
+        raise BadInput(f"{path}: cannot be written: {why_not(error)}") from None
 
 
 def _show(made: Any) -> None:

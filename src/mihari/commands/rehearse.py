@@ -39,6 +39,11 @@ def rehearse(
     Every vehicle is flown by physics in the patrol's weather; vessels cross the area straight, evasive, or small and
     dark. docs/rehearse.md says what is judged how.
     """
+    from mihari.commands import score_plot
+    from mihari.commands.plan import writable
+
+    if output is not None:
+        writable(score_plot.checked(output))
     from mihari.patrol.file import load
     from mihari.patrol.plan import read
     from mihari.rehearse.faults import fault
@@ -55,7 +60,7 @@ def rehearse(
     if output is not None:
         from mihari.commands.rehearse_plot import picture
 
-        output.write_text(picture(done), encoding="utf-8")
+        score_plot.write(output, picture(done))
     if as_json:
         print_json(to_json(done))
         return
