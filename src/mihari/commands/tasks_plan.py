@@ -12,10 +12,12 @@ from mihari.core.task import TaskKind
 from mihari.core.units import HOUR_S
 from mihari.patrol.file import load
 from mihari.patrol.ground import ground_of
-from mihari.patrol.plan import Sortie, read
+from mihari.patrol.plan import Plan, Sortie, read
 from mihari.patrol.tasking import Proposal, Tasking
+from mihari.patrolling.proposing import has_left, key_of, takes_none, why_not
+from mihari.tasks.body import task_of
+from mihari.tasks.charge import Charge
 
-LATE_S = 600.0  # a sortie that was to leave so long ago can still be proposed
 Ask = Callable[[str, dict[str, Any] | None], dict[str, Any]]  # path of the API, what is told -> the answer
 
 
@@ -39,42 +41,38 @@ def propose_plan(
     file, made = load(patrol), read(plan)
     ground = ground_of(file)
     there = ask("tasks?state=open&limit=1000", None)
-    takes = {one["asset"]: one for one in there["takes"]}
-    asked = {_key(one) for one in there["tasks"]}
+    charges = {one["asset"]: _charge(one) for one in there["takes"]}
+    asked = {key_of(task_of(one)) for one in there["tasks"]}
     left_out: list[str] = []
     tasks: list[dict[str, Any]] = []
     chosen = [one for one in made.sorties if not vehicles or one.vehicle in vehicles]
     for sortie in chosen:
-        if why := _left_out(sortie, takes, now, hours):
-            left_out.append(f"{sortie.vehicle}: {why}")
+        if why := _left_out(made, sortie, charges.get(sortie.vehicle), now, hours):
+            left_out.append(why)
             continue
-        kinds = [TaskKind(kind) for kind in takes[sortie.vehicle]["kinds"]]
+        kinds = charges[sortie.vehicle].kinds
         for one in Tasking(file, ground, made, known, kinds).of(sortie):
-            told = told_of(one, who)
-            if one.wanted.kind not in kinds:
-                left_out.append(f"{sortie.vehicle}: it cannot {one.wanted.kind}")
-            elif _key(told) in asked:
-                left_out.append(f"{sortie.vehicle}: what is proposed already")
-            elif one.wanted.until > now:
-                tasks.append(ask("tasks", told))
+            if why := why_not(one.wanted, asked, kinds, now):
+                left_out.append(why)
+            else:
+                tasks.append(ask("tasks", told_of(one, who)))
     return Proposed(tasks, list(dict.fromkeys(left_out)))
 
 
-def _key(told: Mapping[str, Any]) -> tuple[Any, ...]:
-    """By which a task is known to have been proposed already."""
-    return told["asset"], told["kind"], told["begin"], told["vessel"], tuple(map(tuple, told["places"]))
+def _charge(told: Mapping[str, Any]) -> Charge:
+    """Who answers for a vehicle, as the API tells it."""
+    accepts, kinds = (tuple(TaskKind(kind) for kind in told[key]) for key in ("accepts", "kinds"))
+    return Charge(told["asset"], told["operator"], accepts, kinds)
 
 
-def _left_out(sortie: Sortie, takes: Mapping[str, Any], now: float, hours: float) -> str:
-    """Why a sortie is not proposed; "" where it is."""
-    taking = takes.get(sortie.vehicle)
-    if taking is None:
-        return "the node file has no vehicle of this name"
-    if not (taking["operator"] and taking["kinds"]):
-        return "it takes no tasks"
-    if sortie.launch < now - LATE_S:
-        return "sorties that were to leave before now"
-    return f"sorties later than {hours:g} h from now" if sortie.launch > now + hours * HOUR_S else ""
+def _left_out(plan: Plan, sortie: Sortie, charge: Charge | None, now: float, hours: float) -> str:
+    """Why a sortie is not proposed, a sentence; "" where it is."""
+    if why := takes_none(sortie.vehicle, charge):
+        return why
+    if has_left(plan, sortie, now):
+        return f"{sortie.vehicle}: sorties that were to leave before now"
+    later = sortie.launch > now + hours * HOUR_S
+    return f"{sortie.vehicle}: sorties later than {hours:g} h from now" if later else ""
 
 
 def told_of(proposal: Proposal, who: str) -> dict[str, Any]:

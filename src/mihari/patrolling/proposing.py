@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import contextlib
 import math
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Container, Iterable, Mapping
 from typing import Any
 
 from mihari.alerts.actions import By, Conflict
@@ -30,17 +30,33 @@ def sortie_to_propose(plan: Plan, charge: Charge | None, vehicle: str, launch: f
     """The sortie, if its tasks can be proposed at `now` (UTC s); BadInput with the reason why not, Conflict where the
     plan has none (any more).
     """
-    if charge is None:
-        raise BadInput(f"{vehicle}: the node file has no [[vehicle]] of this name, so nobody can be asked")
-    if charge.takes_none:
-        raise BadInput(charge.takes_none)
+    if why := takes_none(vehicle, charge):
+        raise BadInput(why)
     found = next((s for s in plan.of(vehicle) if abs(s.launch - launch) < 1.0), None)
     if found is None:
         raise Conflict(f"the plan in force has no sortie of {vehicle} that leaves at {told_time(launch)}")
-    since = max(found.launch, plan.begin) if not found.start else found.launch
-    if since < now - LATE_S:
+    if has_left(plan, found, now):
         raise Conflict(f"{vehicle} was to leave at {told_time(launch)}: expected a sortie that is still to leave")
     return found
+
+
+def takes_none(vehicle: str, charge: Charge | None) -> str:
+    """Why a vehicle of the plan takes no tasks at all, a sentence; "" where it takes some."""
+    if charge is None:
+        return f"{vehicle}: the node file has no [[vehicle]] of this name, so nobody can be asked"
+    return charge.takes_none
+
+
+def has_left(plan: Plan, sortie: Sortie, now: float) -> bool:
+    """Whether it was to leave too long ago to be proposed at `now` (UTC s); who is aloft already flies the plan from
+    its beginning on.
+
+    >>> aloft = Sortie("tb2", "", 0.0, 26.0, 126.0, (), "field", 9000.0, 26.0, 126.0)
+    >>> plan = Plan("bay", 3600.0, 9000.0, (aloft,))
+    >>> has_left(plan, aloft, 4200.0), has_left(plan, aloft, 4201.0)
+    (False, True)
+    """
+    return (sortie.launch if sortie.start else max(sortie.launch, plan.begin)) < now - LATE_S
 
 
 def told(proposal: Proposal) -> dict[str, Any]:
@@ -75,17 +91,30 @@ def propose(records: Records, by: By, wanted: Iterable[Wanted]) -> tuple[list[in
     left_out: list[str] = []
     for one in wanted:
         with records.read() as connection:
-            there = {_key(task) for task in shelf.listed(connection, shelf.OPEN, one.asset)}
+            there = {key_of(task) for task in shelf.listed(connection, shelf.OPEN, one.asset)}
             charge = shelf.charge(connection, one.asset)
-        if _key(one) in there:
-            left_out.append(f"{one.asset}: what is proposed already")
-        elif charge is not None and one.kind not in charge.kinds:
-            left_out.append(f"{one.asset}: it cannot {one.kind}")
-        elif one.until <= by.now:
-            left_out.append(f"{one.asset}: what was to be over by now")
+        if why := why_not(one, there, tuple(TaskKind) if charge is None else charge.kinds, by.now):
+            left_out.append(why)
         else:
             numbers.append(shelf.propose(records, by, one).number)
     return numbers, list(dict.fromkeys(left_out))
+
+
+def why_not(one: Wanted, there: Collection[Key], kinds: Container[TaskKind], now: float) -> str:
+    """Why a task is left out at `now` (UTC s), a sentence; "" where it is proposed. `there`: keys of those that are
+    open; `kinds`: that its vehicle can do.
+
+    >>> one = Wanted("tb2", TaskKind.HOLD, ((26.0, 126.0),), until=90.0, begin=10.0)
+    >>> why_not(one, {key_of(one)}, [TaskKind.HOLD], 20.0), why_not(one, set(), [], 20.0)
+    ('tb2: what is proposed already', 'tb2: it cannot hold')
+    >>> why_not(one, set(), [TaskKind.HOLD], 90.0), why_not(one, set(), [TaskKind.HOLD], 89.0)
+    ('tb2: what was to be over by now', '')
+    """
+    if key_of(one) in there:
+        return f"{one.asset}: what is proposed already"
+    if one.kind not in kinds:
+        return f"{one.asset}: it cannot {one.kind}"
+    return f"{one.asset}: what was to be over by now" if one.until <= now else ""
 
 
 def withdraw(records: Records, by: By, of: str, why: str) -> int:
@@ -100,6 +129,6 @@ def withdraw(records: Records, by: By, of: str, why: str) -> int:
     return count
 
 
-def _key(one: Task | Wanted) -> Key:
+def key_of(one: Task | Wanted) -> Key:
     """By which a task is known to have been proposed already."""
     return one.asset, one.kind, one.begin, one.vessel, one.places
