@@ -6,11 +6,15 @@ the platforms' profiles. Times are hours from `start`, places degrees.
 
 from __future__ import annotations
 
-from datetime import datetime
+import contextlib
+import math
+from collections import Counter
+from collections.abc import Iterator
+from datetime import UTC, datetime
 from pathlib import Path
-from typing import Annotated, Literal, Self
+from typing import Annotated, Any, Literal, Self
 
-from pydantic import Field, ValidationError, model_validator
+from pydantic import AfterValidator, BeforeValidator, Field, ValidationError, ValidationInfo, model_validator
 
 from mihari.core.errors import ConfigError
 from mihari.core.mistakes import as_one, explain, in_order
@@ -26,6 +30,32 @@ Offer = Literal["runway", "short deck", "any deck", "port", "small boat", "hull"
 VESSELS_M = {"boat": 10.0, "fishing": 25.0, "coaster": 80.0, "ship": 200.0}  # a vessel's class -> its hull's length
 Vessel = Literal["boat", "fishing", "coaster", "ship"]
 FOREVER_H = 1000.0
+CELLS_MAX = 20_000  # what can be seen where is worked out for each of them, platform by platform
+BY_HAND = {"by hand": True}  # context of a validation: people wrote it, so numbers are no times
+
+
+def _utc(told: Any, info: ValidationInfo) -> Any:
+    """A date with a time of day, UTC where it names no time zone; programs may tell UTC seconds."""
+    if isinstance(told, int | float) and not isinstance(told, bool) and not info.context:
+        return told
+    time = told
+    if isinstance(told, str) and ":" in told:
+        with contextlib.suppress(ValueError):
+            time = datetime.fromisoformat(told)
+    if not isinstance(time, datetime):
+        found = repr(told) if isinstance(told, str | list | dict) else str(told)
+        raise ValueError(f"expected a date with a time of day, UTC, such as 2026-11-21T00:00:00Z, found {found:.60}")
+    return time if time.tzinfo else time.replace(tzinfo=UTC)
+
+
+def _spans(told: tuple[tuple[float, float], ...]) -> tuple[tuple[float, float], ...]:
+    if wrong := next(((first, last) for first, last in told if first >= last), None):
+        raise ValueError(f"expected spans from one hour to a later one, found [{wrong[0]:g}, {wrong[1]:g}]")
+    return told
+
+
+Start = Annotated[datetime, BeforeValidator(_utc)]
+Spans = Annotated[tuple[tuple[float, float], ...], AfterValidator(_spans)]
 
 
 class AreaSection(Section):
@@ -41,6 +71,17 @@ class AreaSection(Section):
                        examples=["nansei"])  # fmt: skip
     terrain: str = Field("", description="elevation model, file or folder, from this file's: what hides the sea",
                          examples=["srtm"])  # fmt: skip
+
+    @model_validator(mode="after")
+    def _few(self) -> Self:
+        cells = self.along_km * self.across_km / self.cell_km**2
+        if cells > CELLS_MAX:
+            least = math.ceil(math.sqrt(self.along_km * self.across_km / CELLS_MAX))
+            raise ValueError(
+                f"{self.along_km:g} x {self.across_km:g} km in cells of {self.cell_km:g} km are {cells:,.0f} cells; "
+                f"expected {CELLS_MAX:,} at most: cell_km = {least} or more, or a smaller area"
+            )
+        return self
 
 
 class WeatherSection(Section):
@@ -86,7 +127,7 @@ class BaseSection(Section):
     offers: tuple[Offer, ...] = Field(description="what can start and land there", examples=[["runway"]])
     slot_min: float = Field(10.0, gt=0.0, le=240.0, description="from one start or landing to the next")
     spots: int = Field(99, ge=1, le=999, description="vehicles that have room there")
-    closed_h: tuple[tuple[float, float], ...] = Field((), description="from, to: no start, no landing")
+    closed_h: Spans = Field((), description="from, to: no start, no landing")
 
 
 class ShipSection(Section):
@@ -98,7 +139,7 @@ class ShipSection(Section):
     offers: tuple[Offer, ...] = Field(description="what can start and land there", examples=[["short deck", "hull"]])
     slot_min: float = Field(15.0, gt=0.0, le=240.0, description="from one start or landing to the next")
     spots: int = Field(4, ge=1, le=99, description="vehicles that have room there")
-    closed_h: tuple[tuple[float, float], ...] = Field((), description="from, to: no start, no landing")
+    closed_h: Spans = Field((), description="from, to: no start, no landing")
 
 
 class AssetSection(Section):
@@ -127,6 +168,12 @@ class StationSection(Section):
     overlap_min: float = Field(10.0, ge=0.0, le=240.0, description="both are there so long at a handover")
     platforms: tuple[Name, ...] = Field((), description="which can do it; none named: any aircraft")
     relay: bool = Field(False, description="who is there passes on the links of others")
+
+    @model_validator(mode="after")
+    def _lasts(self) -> Self:
+        if self.from_h >= self.to_h:
+            raise ValueError(f"expected from_h before to_h, found from_h = {self.from_h:g} and to_h = {self.to_h:g}")
+        return self
 
 
 class KeepOutSection(Section):
@@ -160,7 +207,7 @@ class PatrolFile(Section):
 
     name: Name = Field(description="as people see it", examples=["Nansei"])
     about: str = Field("", description="what is being planned, in a sentence or two")
-    start: datetime = Field(description="of the plan, UTC", examples=["2026-11-21T00:00:00Z"])
+    start: Start = Field(description="of the plan, UTC", examples=["2026-11-21T00:00:00Z"])
     hours: float = Field(24.0, gt=0.0, le=72.0, description="how far it plans")
     detect: float = Field(0.8, gt=0.0, lt=1.0, description="a cell has been looked at when so much would be seen")
     area: AreaSection
@@ -175,22 +222,45 @@ class PatrolFile(Section):
     look: tuple[LookSection, ...] = ()
 
     @model_validator(mode="after")
-    def _known(self) -> Self:
-        if not self.demand:
-            raise ValueError("nothing is to be looked at; expected tables that begin with [[demand]]")
-        places = [base.name for base in self.base] + [ship.name for ship in self.ship]
-        for kind, names in (("base or ship", places), ("asset", [a.name for a in self.asset])):
-            if twice := next((name for name in names if names.count(name) > 1), None):
-                raise ValueError(f"two of {kind} are called {twice!r}; expected a name of its own for each")
-        for asset in self.asset:
-            for place in (asset.home, *asset.lands_at):
-                if place not in places:
-                    raise ValueError(f"asset {asset.name!r}: expected one of {', '.join(places)}, found {place!r}")
-        for ship in self.ship:
-            hours = [hour for hour, _, _ in ship.way]
-            if hours != sorted(set(hours)):
-                raise ValueError(f"ship {ship.name!r}: expected the hours of its way one after the other")
+    def _known(self, info: ValidationInfo) -> Self:
+        if problem := next(_misfits(self, bool(info.context)), None):
+            raise ValueError(problem)
         return self
+
+
+def _misfits(file: PatrolFile, by_hand: bool) -> Iterator[str]:
+    """What does not go together in a file whose tables are right one by one."""
+    places = [base.name for base in file.base] + [ship.name for ship in file.ship]
+    if not file.demand:
+        yield "nothing is to be looked at; expected tables that begin with [[demand]]"
+    if not places and (file.asset or (by_hand and not file.radar)):  # what radars hold is a question by itself
+        yield "there is no base and no ship; expected tables that begin with [[base]] or [[ship]]"
+    yield from _twice(file, places)
+    for asset in file.asset:
+        for place in (asset.home, *asset.lands_at):
+            if place not in places:
+                yield f"asset {asset.name!r}: expected one of {', '.join(places)}, found {place!r}"
+    for ship in file.ship:
+        hours = [hour for hour, _, _ in ship.way]
+        if hours != sorted(set(hours)):
+            yield f"ship {ship.name!r}: expected the hours of its way one after the other"
+    for station in file.station:
+        if station.from_h >= file.hours:
+            told = f"from_h = {station.from_h:g} of a plan for {file.hours:g} hours"
+            yield f"station {station.name!r}: expected it to begin before the plan ends, found {told}"
+
+
+def _twice(file: PatrolFile, places: list[str]) -> Iterator[str]:
+    """Names that stand for more than one thing, so that nobody could tell which is meant."""
+    vehicles = [f"{a.name}-{i + 1}" if a.count > 1 else a.name for a in file.asset for i in range(a.count)]
+    kinds = {
+        "bases or ships": places, "assets": [a.name for a in file.asset], "vehicles": vehicles,
+        "stations": [s.name for s in file.station], "looks": [look.name for look in file.look],
+    }  # fmt: skip
+    for kind, names in kinds.items():
+        for name, times in Counter(names).items():
+            if times > 1:
+                yield f"two {kind} are called {name!r}; expected a name of its own for each"
 
 
 INSTANCES = Path(__file__).with_name("instances")
@@ -201,7 +271,7 @@ def examine(path: str | Path) -> tuple[PatrolFile | None, list[ConfigError]]:
     text = read_text(path)
     tables, mistakes = read_tables(str(path), text)
     try:
-        file = PatrolFile.model_validate(tables)
+        file = PatrolFile.model_validate(tables, context=BY_HAND)
     except ValidationError as error:
         found = explain(str(path), text, error, PatrolFile)
         mistakes += [m for m in found if not (mistakes and "is missing" in m.problem)]
