@@ -1,5 +1,5 @@
 /** The patrol as the node tells it: the plan in force, cells with the age of their last look, what people ask of it. */
-import { ask, type Problem } from './answer'
+import { ask, Problem } from './answer'
 import type { Corner } from './zones'
 
 export interface Stop {
@@ -176,6 +176,8 @@ const POLL_S = 5, SOON_S = 1, CELLS_S = 20
 export const LATE = [0.5, 0.8, 1, 2] as const // of the demanded interval: up to there
 export const LATE_WORDS = ['fresh', 'half due', 'nearly due', 'late', 'twice late'] as const
 
+const UNKNOWN = 'The node knows nothing of what was asked: its records are new. Ask it again.'
+
 /** Which step of what radars hold a share is: 0 nothing … 3 all. */
 export const SEEN = [0.01, 0.5, 0.99] as const
 export const SEEN_WORDS = ['none', 'up to half', 'most', 'all'] as const
@@ -265,19 +267,41 @@ export class Patrol {
   private askedAt = -Infinity
   private cellsAt = -Infinity
   private awaited = 0
+  private before: KeptPlan | null = null // that was held when the node was heard anew
 
   constructor(
     private readonly shown: () => boolean,
     private readonly changed: (what: 'plan' | 'cells' | 'patrol') => void,
   ) {}
 
-  /** A node is there, or another one. */
+  /** A node is there, again, or another one: which of these its plans tell. */
   begin(there: boolean): void {
     this.there = there
+    this.before = this.told?.plan ?? this.before
     this.told = null
     this.number = this.nextNumber = -1
-    this.askedAt = this.cellsAt = -Infinity
+    this.askedAt = this.planAt = this.cellsAt = -Infinity
+    if (!there) this.forget()
     this.changed('patrol')
+  }
+  /** What was of a node before, or of records that are no more. */
+  private forget(): void {
+    this.before = null
+    this.sorties = []
+    this.shortfalls = []
+    this.cells = []
+    this.byRow = new Map()
+    this.fresh = NaN
+    this.chosen = this.answer = null
+    this.vehicle = this.said = this.problem = ''
+    this.problemOf = this.awaited ? UNKNOWN : ''
+    this.question = { lost: [], places: [], wind_kn: null, seconds: this.question.seconds }
+    this.goal = null
+    this.zone = this.awaited = 0
+    this.picking = false
+    if (this.tab === 'look') this.tab = 'chart' // its vessel is gone
+    this.changed('plan')
+    this.changed('cells')
   }
 
   get sheet(): Sheet {
@@ -313,6 +337,8 @@ export class Patrol {
       this.told = await ask<Told>('patrol')
       this.heardAt = performance.now()
       this.problem = ''
+      if (this.before && !this.told.plans.some((p) => p.number === this.before!.number && p.time === this.before!.time)) this.forget()
+      this.before = null
       const number = this.told.plan?.number ?? 0, next = this.told.next?.number ?? 0, sheet = `${this.told.sheet.name} ${this.told.sheet.begin}`
       if (number !== this.number || next !== this.nextNumber || sheet !== this.sheetName) await this.fetchPlan(number, next, sheet)
       if (this.awaited) await this.follow()
@@ -348,7 +374,16 @@ export class Patrol {
     }
   }
   private async follow(): Promise<void> {
-    const found = await ask<Asked>(`patrol/asked/${this.awaited}`)
+    const found = await ask<Asked>(`patrol/asked/${this.awaited}`).catch((error: unknown) => {
+      if (error instanceof Problem && error.status === 404) return null
+      throw error
+    })
+    if (!found) {
+      this.awaited = 0
+      this.said = ''
+      this.problemOf = UNKNOWN
+      return
+    }
     if (found.state === 'waiting' || found.state === 'working') return
     this.awaited = 0
     if (found.kind === 'what if') this.answer = found

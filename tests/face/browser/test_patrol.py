@@ -169,6 +169,23 @@ def test_what_if_stands_beside_and_is_taken_over_by_a_name(page: Any) -> None:
     assert "by Sato: tb2 is needed elsewhere" in text(page, ".patrol-body")
 
 
+def test_a_node_that_knows_nothing_of_what_was_asked_can_be_asked_again(page: Any) -> None:
+    page.until("!mihari.patrol.told.improving && !mihari.patrol.waiting", 60)
+    page.ask("(mihari.patrol.awaited = 9999, mihari.patrol.askedAt = -Infinity)")
+    page.until("!mihari.patrol.waiting")
+    page.until("/its records are new/.test(document.querySelector('.patrol .problem')?.innerText ?? '')")
+    page.ask("mihari.patrol.show('chart')")
+
+
+def test_what_was_filled_in_outlives_the_connection_but_not_the_records(page: Any) -> None:
+    given = "mihari.patrol.goal = { name: 'one', at: [26, 126], speed_kn: 0, course_deg: 0, alert: 0 }"
+    page.ask(f"({given}, mihari.patrol.begin(true))")
+    page.until("mihari.patrol.told && mihari.patrol.goal?.name === 'one' && mihari.patrol.sorties.length > 0")
+    page.ask("(mihari.patrol.told.plan.time -= 1, mihari.patrol.awaited = 9999, mihari.patrol.begin(true))")
+    page.until("mihari.patrol.told && !mihari.patrol.goal && !mihari.patrol.waiting && !mihari.patrol.answer")
+    page.until("mihari.patrol.sorties.length > 0 && mihari.patrol.cells.length === 12", 30)
+
+
 @pytest.mark.parametrize("palette", ["day", "dusk", "night"])
 def test_it_can_be_read(page: Any, palette: str, contrast: Callable[[str, str], float]) -> None:
     page.ask(f"(mihari.settings.palette = '{palette}', mihari.settings.changed('palette'))")
