@@ -65,17 +65,35 @@ class AtOnce(Child):
         self.planner = Planner()
         self.orders: list[str] = []
         self._waiting: list[Mapping[str, Any]] = []
+        self._lives = True
+        self.deaths = 0  # so many orders end it before it answers
+
+    @property
+    def alive(self) -> bool:
+        """Until `die`; the next order starts another one."""
+        return self._lives
+
+    def die(self) -> None:
+        """The process ends: nothing is prepared, and what waits fails."""
+        self._waiting.clear()
+        self.planner, self._lives = Planner(), False
+        self._ended()
 
     def ask(self, order: Mapping[str, Any], then: Then, failed: Then, beside: bool = False) -> None:
         """Keep it until `listen`."""
         self._number += 1
+        self._lives = True
         self._asked[self._number] = then, failed, beside
         self._waiting.append({**order, "number": self._number})
 
     def listen(self) -> None:
         """Carry it out."""
-        while self._waiting or self._left is not None:
-            if self._left is None:
+        while self._waiting or self._left:
+            if not self._left:
+                if self.deaths:
+                    self.deaths -= 1
+                    self.die()
+                    continue
                 order = self._waiting.pop(0)
                 self.orders.append(order["do"])
                 try:
@@ -84,14 +102,15 @@ class AtOnce(Child):
                 except MihariError as problem:
                     line = {"number": order["number"], "problem": str(problem)}
             else:
-                line, self._left = self._left, None
+                line = self._left.popleft()
             self._answered(line)
 
     def stop(self) -> None:
         """Forget what was prepared."""
         self._asked.clear()
+        self._left.clear()
         self._waiting.clear()
-        self.planner = Planner()
+        self.planner, self._lives = Planner(), False
 
 
 class Bench:

@@ -34,12 +34,17 @@ class Child:
         self._asked: dict[int, tuple[Then, Then, bool]] = {}
         self._said: deque[str] = deque(maxlen=5)
         self._number = 0
-        self._left: Answer | None = None  # an answer that the records did not take yet
+        self._left: deque[Answer] = deque()  # answers that the records did not take yet
 
     @property
     def busy(self) -> bool:
         """Whether something is asked that it has not answered yet; what it does beside does not count."""
         return any(not beside for _, _, beside in self._asked.values())
+
+    @property
+    def alive(self) -> bool:
+        """Whether there is a process; one that has ended has nothing prepared any more."""
+        return self._process is not None
 
     def ask(self, order: Mapping[str, Any], then: Then, failed: Then, beside: bool = False) -> None:
         """`then` gets the answer; `failed` a line with `problem`, a sentence. `beside`: other orders need not wait."""
@@ -57,10 +62,9 @@ class Child:
         """Carry out what follows from what it has told; what cannot be kept for now is tried again next time."""
         while True:
             try:
-                line = self._lines.get_nowait() if self._left is None else self._left
+                line = self._left.popleft() if self._left else self._lines.get_nowait()
             except queue.Empty:
                 return
-            self._left = None
             if line is None:
                 self._ended()
             elif "share" in line:
@@ -69,23 +73,25 @@ class Child:
                 self._answered(line)
 
     def _answered(self, line: Answer) -> None:
-        then, failed, beside = self._asked[line["number"]]
+        then, failed, beside = asked = self._asked.pop(line["number"])
         try:
             failed(line) if "problem" in line else then(line["done"])
         except Unavailable:
-            self._left = line
+            self._asked[line["number"]] = asked
+            self._left.appendleft(line)
             raise
-        finally:
-            if self._left is None:
-                self._asked.pop(line["number"], None)
         if not beside:
             self.share, self.text = 0.0, ""
 
     def stop(self) -> None:
         """End it now; what it was asked is forgotten."""
-        process, self._process = self._process, None
         self._asked.clear()
-        self._left = None
+        self._left.clear()
+        self._lines = queue.Queue()  # what it has said and nobody has heard
+        self._close()
+
+    def _close(self) -> None:
+        process, self._process = self._process, None
         if process is not None:
             process.kill()
             process.wait(STOP_S)
@@ -121,8 +127,8 @@ class Child:
 
     def _ended(self) -> None:
         """It died: whatever was asked has failed; the next order starts another one."""
-        asked, self._asked = self._asked, {}
-        self.stop()
+        self._close()
         said = self._said[-1] if self._said else "no word"
-        for _, failed, _ in asked.values():
-            failed({"problem": f"the planner ended before it answered: {said}"})
+        log.warning("patrol: a planner has ended: %s", said)
+        problem = f"the planner ended before it answered: {said}"
+        self._left.extend({"number": number, "problem": problem} for number in self._asked)

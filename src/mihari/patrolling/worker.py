@@ -150,25 +150,25 @@ def serve(orders: TextIO, answers: TextIO) -> None:
     """Orders one after the other until there are no more; each ends with one line that says `done` or `problem`."""
     planner, last, saying = Planner(), 0.0, threading.Lock()
 
-    def say(line: Answer) -> None:
+    def say(line: str) -> None:
         with saying:
-            print(json.dumps(line, allow_nan=False), file=answers, flush=True)
+            print(line, file=answers, flush=True)
 
     def tell(share: float, text: str) -> None:
         nonlocal last
         if share == 0.0 or time.monotonic() - last >= EVERY_S:
             last = time.monotonic()
-            say({"share": share, "text": text})
+            say(json.dumps({"share": share, "text": text}))
 
     def obey(order: Mapping[str, Any]) -> None:
+        number = {"number": order["number"]}
         try:
-            answer = planner.obey(order, tell)
+            line = json.dumps(number | {"done": planner.obey(order, tell)}, allow_nan=False)
         except MihariError as problem:
-            say({"number": order["number"], "problem": str(problem)})
+            line = json.dumps(number | {"problem": str(problem)})
         except Exception as bug:
-            say({"number": order["number"], "problem": f"the planner failed: {type(bug).__name__}: {bug}"})
-        else:
-            say({"number": order["number"], "done": answer})
+            line = json.dumps(number | {"problem": f"the planner failed: {type(bug).__name__}: {bug}"})
+        say(line)
 
     for line in orders:
         order = json.loads(line)
