@@ -31,8 +31,9 @@ from mihari.tasks.shelf import charge
 
 Number = Annotated[int, Path(ge=1, lt=1 << 62, description="of what was asked", examples=[5])]
 PROBLEMS: dict[int | str, dict[str, Any]] = {
-    404: {"model": models.Problem, "description": "the node has no patrol, or no such vehicle, place or question"},
+    404: {"model": models.Problem, "description": "the node has no patrol, or nobody asked under this number"},
     409: {"model": models.Problem, "description": "another plan is in force by now, or none yet"},
+    422: {"model": models.Problem, "description": "what cannot be meant: no such vehicle or place, among others"},
     503: {"model": models.Problem, "description": "the records do not answer"},
 }
 NO_PATROL = "this node has no patrol: its node file has no [patrol] with a file"

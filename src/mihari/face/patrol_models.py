@@ -11,6 +11,7 @@ from mihari.face.models import LatDeg, LonDeg, Model, Time
 from mihari.patrol.file import Vessel as Vessels
 
 Place = Annotated[tuple[LatDeg, LonDeg], Field(examples=[[25.6, 126.4]])]
+Corner = Annotated[tuple[Annotated[float, Field(ge=-89, le=89)], LonDeg], Field(examples=[[25.6, 126.4]])]
 Name = Annotated[str, Field(min_length=1, max_length=40)]
 Names = Annotated[list[Name], Field(max_length=200)]
 Figures = Annotated[dict[str, float], Field(examples=[{"fresh": 0.63, "bound": 0.75, "worst": 4.0, "hours": 320.0}])]
@@ -95,7 +96,7 @@ class Patrol(Model):
     """How the patrol goes."""
 
     time: Time
-    state: str = Field(description="none, planning, in force, over or failed", examples=["in force"])
+    state: str = Field(description="planning, in force, over or failed", examples=["in force"])
     problem: str = Field(description="a sentence; '' none")
     said: str = Field(description="how it began", examples=["begins now, at 2026-11-23T07:00:00Z"])
     progress: Doing
@@ -164,7 +165,7 @@ class DemandOrder(Order):
     """A zone is to be looked at every so many hours; all is prepared anew, and the plan is changed."""
 
     name: Name = Field(description="of the zone", examples=["north bank"])
-    corners: list[Place] = Field([], max_length=2000, description="of its polygon, in turn; `back` needs none")
+    corners: list[Corner] = Field([], max_length=2000, description="of its polygon, in turn; `back` needs none")
     every_h: float = Field(2.0, gt=0.0, le=240.0, description="no longer between two looks")
     weight: float | None = Field(
         None, gt=0.0, le=1000.0, description="default: of the part there that is due most often"

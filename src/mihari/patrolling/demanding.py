@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 import numpy as np
+from pydantic import ValidationError
 
 from mihari.core.errors import BadInput
 from mihari.patrol.file import DemandSection, PatrolFile
@@ -33,7 +34,12 @@ def demanded(file: PatrolFile, changes: Mapping[str, Any], asked: Mapping[str, A
         raise BadInput(f"{DEMANDS_MAX} zones are patrolled already: expected some of them to be taken back first")
     told = {key: asked[key] for key in ("name", "every_h", "weight", "vessel")}
     zone = tuple((lat, lon) for lat, lon in asked["corners"])
-    return file.model_copy(update={"demand": (*others, DemandSection(**told, zone=zone))})
+    try:
+        section = DemandSection(**told, zone=zone)
+    except ValidationError as error:
+        wrong = error.errors(include_url=False)[0]
+        raise BadInput(f"{'.'.join(map(str, wrong['loc']))}: {wrong['msg']}") from None
+    return file.model_copy(update={"demand": (*others, section)})
 
 
 def complete(asked: Mapping[str, Any], cells: Sequence[Cell], file: PatrolFile) -> dict[str, Any]:
