@@ -171,6 +171,12 @@ def plan_of(connection: sa.Connection, number: int) -> Kept:
     return Kept(row.number, row.time, row.who, row.why, file, plan)
 
 
+def set_aside(records: Records, digest: str) -> None:
+    """The plans of a patrol that begins anew stay with the others, but are of no patrol any more."""
+    with records.write() as (connection, _):
+        connection.execute(sa.update(tables.plan).where(P.digest == digest).values(digest=""))
+
+
 def plans(connection: sa.Connection, limit: int = 20) -> list[dict[str, Any]]:
     """Number, time, who and why of the newest, the newest first."""
     query = sa.select(P.number, P.time, P.begin, P.end, P.who, P.why).order_by(P.number.desc()).limit(limit)

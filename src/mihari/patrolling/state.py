@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from mihari.alerts.actions import Unknown
 from mihari.alerts.records import Records
 from mihari.core.errors import BadInput
 from mihari.core.patrol_section import PatrolSection
@@ -49,8 +50,9 @@ def begin(section: PatrolSection, records: Records, now: float) -> Beginning:
     if given is not None and given.patrol != file.name:
         raise BadInput(f"[patrol] {section.plan}: a plan of {given.patrol!r}; expected one of {file.name!r}")
     digest = digest_of(file, given, section)
+    kept, lost = _kept(records, now, digest)
     with records.read() as connection:
-        kept, state = shelf.in_force(connection, now, digest), shelf.told(connection, "state")
+        state = shelf.told(connection, "state")
         seen, left = shelf.told(connection, "seen"), shelf.wishes(connection, State.WORKING)
     for wish in left:
         shelf.turn(records, wish.number, State.FAILED, problem="the node was stopped before it was done")
@@ -58,7 +60,7 @@ def begin(section: PatrolSection, records: Records, now: float) -> Beginning:
         started, said = _started(file, given, section, now)
         first = started.start.timestamp()
         plan = None if given is None else moved(given, first - given.begin)
-        return Beginning(digest, started, said, first, plan=plan)
+        return Beginning(digest, started, f"{said}; {lost}" if lost else said, first, plan=plan)
     same = state.get("digest") == digest
     return Beginning(
         digest, kept.file, f"goes on with plan {kept.number}, made {told_time(kept.time)}",
@@ -67,6 +69,19 @@ def begin(section: PatrolSection, records: Records, now: float) -> Beginning:
         seen=ages.of_told(seen.get("looks", {})) if same else None,
         seen_to=float(seen.get("to", -math.inf)) if same else -math.inf,
     )  # fmt: skip
+
+
+def _kept(records: Records, now: float, digest: str) -> tuple[Kept | None, str]:
+    """The plan in force, or why there is none any more: where it or the next one cannot be read, all begins anew."""
+    try:
+        with records.read() as connection:
+            kept, following = shelf.in_force(connection, now, digest), shelf.next_of(connection, now, digest)
+            if following:
+                shelf.plan_of(connection, following)
+            return kept, ""
+    except Unknown as problem:
+        shelf.set_aside(records, digest)
+        return None, str(problem)
 
 
 def _started(file: PatrolFile, given: Plan | None, section: PatrolSection, now: float) -> tuple[PatrolFile, str]:
