@@ -110,9 +110,14 @@ class Changing:
         if wish.kind == Kind.DEMAND:
             self._demand(kept, wish, By(wish.who, now))
             return
+        by, why, changes = By(wish.who, now), told_of(wish), merged(self.changes, {str(wish.kind): wish.body}, now)
         if wish.kind == Kind.BACK and (file := ready_again(kept.file, wish.body["name"], now)) != kept.file:
-            self._base.ask(opening(file, kept.plan), lambda answer: None, self._failed(wish))
-        self._change(By(wish.who, now), told_of(wish), merged(self.changes, {str(wish.kind): wish.body}, now), wish)
+            failed = self._failed_as_it_was(kept, wish)
+            self.patrol.open(
+                replace(kept, file=file), lambda _: self._change(by, why, changes, wish, file, failed), failed
+            )
+            return
+        self._change(by, why, changes, wish)
 
     def _propose(self, kept: Kept, wish: Wish, now: float) -> None:
         """The tasks of a sortie are proposed to its operator."""
@@ -148,9 +153,7 @@ class Changing:
             return
         changes = merged(self.changes, {str(wish.kind): wish.body}, by.now)
 
-        def failed(answer: Answer) -> None:
-            self._failed(wish)(answer)
-            self.patrol.open(kept)  # as it was
+        failed = self._failed_as_it_was(kept, wish)
 
         def opened(answer: Answer) -> None:
             if not wish.body["back"] and not held(answer["sheet"]["cells"], wish.body["corners"]):
@@ -189,6 +192,15 @@ class Changing:
 
         return failed
 
+    def _failed_as_it_was(self, kept: Kept, wish: Wish) -> Then:
+        """The same after another file was prepared for it: the one in force is prepared again."""
+
+        def failed(answer: Answer) -> None:
+            self._failed(wish)(answer)
+            self.patrol.open(kept)
+
+        return failed
+
     def _now(self, changes: dict[str, Any]) -> dict[str, Any]:
         """What a change begins with; vessels that somebody has been with are looked for no more."""
         kept, now = self.patrol.kept, self.patrol.clock()
@@ -213,9 +225,13 @@ class Changing:
             shelf.turn(self.patrol.records, wish.number, State.DONE, found)
             self._other.stop()  # its memory
 
+        def failed(answer: Answer) -> None:
+            self._failed(wish)(answer)
+            self._other.stop()
+
         order = {**opening(kept.file, kept.plan), "do": "what if", "changed file": file.model_dump(mode="json")}
         order |= {"seconds": float(wish.body["seconds"]), "before": self._now(merged(self.changes, {}, now))}
-        self._other.ask(order | self._now(changes), imagined, self._failed(wish))
+        self._other.ask(order | self._now(changes), imagined, failed)
 
     def _adopt(self, by: By, wish: Wish) -> None:
         """The plan of a what-if comes into force, if the one it was made from still is."""

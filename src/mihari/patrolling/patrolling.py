@@ -35,6 +35,7 @@ from mihari.patrolling.state import Beginning, begin, why_given
 log = logging.getLogger("mihari.patrol")
 LOOK_S = 0.3  # between two looks at what people ask
 SAY_S = 2.0  # between two writings of how far a plan is
+RETRY_S = 60.0  # after a plan could not be made or prepared: a machine that is short of memory gets some air
 LAST_PART = 0.25  # of a patrol file's hours: when so much is left, the next plan is made
 
 
@@ -57,6 +58,8 @@ class Patrolling:
         self.changing = Changing(self, self.base, self._other, section.seconds)
         self._doing = ""
         self._rolled = 0  # the plan that the next one was made from
+        self._ready = False  # the base planner has the plan in force prepared
+        self._begin_at = self._open_at = self._roll_at = -math.inf  # not before that, UTC s
         self._state: dict[str, Any] = {}
         self._said_at = -math.inf
         self._stopping = threading.Event()
@@ -102,42 +105,51 @@ class Patrolling:
 
     def turn(self) -> None:
         """Look once at all there is to do."""
-        if not self.digest and not self.problem:
+        if not self.digest and self.clock() >= self._begin_at:
             self._begin()
         for child in (self.base, self._other):
             child.listen()
         if self.kept is not None:
             self._take_over()
-            if not self._doing:
+            self._reopen()
+            if self._settled:
                 self.changing.hear()
             self._roll()
-            if not self._doing:
-                self.seeing.turn(self.kept.plan, self.base, self._broken, self.clock())
+            if self._settled:
+                self.seeing.turn(self.kept.plan, self.base, self._unseen, self.clock())
         self._say()
+
+    @property
+    def _settled(self) -> bool:
+        """Whether the base planner waits for orders about the plan in force."""
+        return not self._doing and self._ready and self.base.alive
 
     def _begin(self) -> None:
         """Go on with the plan of the last run, else with the one of the node file, else make one."""
+        try:
+            self._look_up()
+        except BadInput:
+            self._begin_at = math.inf  # for people to mend
+            raise
+        except MihariError:
+            self.digest = ""  # the records did not answer: all of it once more
+            raise
+
+    def _look_up(self) -> None:
+        """Begin by what the records keep."""
         self.records.open()
         with self.records.read() as connection:
             before = shelf.told(connection, "state")
-        if before:  # of the last run: nobody shall take it for this one's
+        if before and not self._state:  # of the last run: nobody shall take it for this one's
             shelf.tell(self.records, "state", before | {"doing": "beginning", "problem": "", "improving": False})
-        try:
-            how = begin(self.section, self.records, self.clock())
-        except BadInput as problem:
-            self._fail(str(problem))
-            return
+        how = begin(self.section, self.records, self.clock())
         self.said, self.seeing.since, self.seeing.to = how.said, how.since, how.seen_to
         log.info("patrol %s %s", how.file.name, how.said)
         if how.kept is None:
             for key in ("sheet", "timeline", "seen"):
                 shelf.tell(self.records, key, {})
         self.digest = how.digest
-        try:
-            self._go_on(how)
-        except MihariError:
-            self.digest = ""  # the records did not answer: all of it once more
-            raise
+        self._go_on(how)
 
     def _go_on(self, how: Beginning) -> None:
         if how.kept is not None:
@@ -155,35 +167,41 @@ class Patrolling:
     # plans
 
     def _make(self, file: PatrolFile) -> None:
-        self._doing = "making the first plan"
+        self._doing, self.problem = "making the first plan", ""
 
         def made(answer: Answer) -> None:
             shelf.tell(self.records, "sheet", answer["sheet"])
             self.put(By(SYSTEM, self.clock()), "made at the start", file, from_json(answer["plan"]))
-            self._doing = ""
+            self._doing, self._ready = "", True
+
+        def broken(answer: Answer) -> None:
+            self._broken(answer)
+            self.digest, self._begin_at = "", self.clock() + RETRY_S
 
         order = {"do": "plan", "file": file.model_dump(mode="json"), "seconds": self.section.seconds}
-        self.base.ask(order, made, self._broken)
+        self.base.ask(order, made, broken)
 
     def open(self, kept: Kept, then: Then | None = None, failed: Then | None = None) -> None:
         """Prepare for changes of a plan, then go on."""
-        self._doing = "preparing"
+        self._doing, self._ready = "preparing", False
 
         def opened(answer: Answer) -> None:
             shelf.tell(self.records, "sheet", answer["sheet"])
-            self._doing = ""
+            self._doing, self._ready, self.problem = "", True, ""
             if then is not None:
                 then(answer)
 
         def broken(answer: Answer) -> None:
-            self._doing = ""
+            self._doing, self._open_at = "", self.clock() + RETRY_S
             (failed or self._broken)(answer)
 
         self.base.ask(opening(kept.file, kept.plan), opened, broken)
 
     def put(self, by: By, why: str, file: PatrolFile, plan: Plan) -> None:
-        """A plan comes into force now, or when it begins; what was proposed of those that it replaces is withdrawn."""
-        now = self.kept is None or plan.begin <= max(self.clock(), self.kept.plan.begin)
+        """A plan comes into force now, or takes over later; proposals of those that it replaces are withdrawn."""
+        now = self.kept is None or (
+            not _follows(plan, self.kept) and plan.begin <= max(self.clock(), self.kept.plan.begin)
+        )
         begins = "" if now else f"{told_time(plan.begin)},"  # else it replaces only the one that was to take over
         proposing.withdraw(self.records, by, f"plan {plan.patrol} of {begins}", f"another plan: {why}"[:SENTENCE_MAX])
         number = shelf.put(self.records, self.digest, by, why, file, plan)
@@ -194,7 +212,7 @@ class Patrolling:
 
     def _hold(self, kept: Kept) -> None:
         """It is in force from now on; what was flown before stays in the line of sorties."""
-        follows = self.kept is not None and kept.plan.begin >= self.kept.plan.end
+        follows = self.kept is not None and _follows(kept.plan, self.kept)
         with self.records.read() as connection:
             before = timeline.of_told(shelf.told(connection, "timeline").get("sorties", ()))
         sorties = timeline.folded(before, kept.plan, follows)
@@ -203,23 +221,30 @@ class Patrolling:
         self.kept = kept
 
     def _take_over(self) -> None:
-        """The next plan begins."""
+        """The next plan begins, or is there at last after the one before it has ended."""
         if self.kept is None or self.clock() < self.kept.plan.end or self.base.busy:
             return
         with self.records.read() as connection:
             found = shelf.in_force(connection, self.clock(), self.digest)
-        if found is not None and found.number != self.kept.number and found.plan.end > self.clock():
+        if found is not None and found.number != self.kept.number:
             self._hold(found)
             self.changing.over()
             self.open(found)
             self.changing.go_on(By(SYSTEM, self.clock()))
+
+    def _reopen(self) -> None:
+        """The base planner has ended, or could not prepare the plan in force: once more, before any other order."""
+        if self.kept is None or self._doing or self._settled or self.base.busy or self.clock() < self._open_at:
+            return
+        self._open_at = self.clock() + RETRY_S  # one that ends again and again does not take all of the machine
+        self.open(self.kept)
 
     def _roll(self) -> None:
         """In the last part of a plan the next one is made."""
         kept, now = self.kept, self.clock()
         if kept is None or self._rolled == kept.number or self._other.busy or self.changing.improving:
             return
-        if now < kept.plan.end - LAST_PART * 3600 * kept.file.hours:
+        if now < self._roll_at or now < kept.plan.end - LAST_PART * 3600 * kept.file.hours:
             return
         with self.records.read() as connection:
             coming = shelf.next_of(connection, now, self.digest)
@@ -230,19 +255,27 @@ class Patrolling:
         why = f"the next {file.hours:g} h after plan {kept.number}"
 
         def made(answer: Answer) -> None:
-            if self.kept is not None and self.kept.file.demand == file.demand:
+            if self.kept is not None and self.kept.number == kept.number:
                 self.put(By(SYSTEM, self.clock()), why, file, from_json(answer["plan"]))
             else:
-                self._rolled = 0  # what is demanded has changed meanwhile: once more
+                self._rolled = 0  # another plan is in force meanwhile: once more, from that one
             self._other.stop()  # its memory
 
+        def broken(answer: Answer) -> None:
+            self._rolled, self._roll_at = 0, self.clock() + RETRY_S
+            self._fail(answer["problem"])
+            self._other.stop()
+
         order = {"do": "plan", "file": file.model_dump(mode="json"), "seconds": self.section.seconds}
-        self._other.ask(order, made, self._broken)
+        self._other.ask(order, made, broken)
 
     # how it goes
 
     def _broken(self, answer: Answer) -> None:
         self._doing = ""
+        self._fail(answer["problem"])
+
+    def _unseen(self, answer: Answer) -> None:
         self._fail(answer["problem"])
 
     def _fail(self, problem: str) -> None:
@@ -261,8 +294,13 @@ class Patrolling:
         }  # fmt: skip
         progress = {"share": round(child.share, 3), "text": child.text} if doing else {"share": 0.0, "text": ""}
         same = all(self._state.get(key) == value for key, value in told.items())
-        if same and (self._state.get("progress") == progress or self.clock() - self._said_at < SAY_S):
+        if same and (self._state.get("progress") == progress or 0 <= self.clock() - self._said_at < SAY_S):
             return
         state = json.loads(json.dumps(told | {"progress": progress}))  # as it is now: changes may change
         shelf.tell(self.records, "state", state)
         self._state, self._said_at = state, self.clock()
+
+
+def _follows(plan: Plan, kept: Kept) -> bool:
+    """Whether it takes over where a plan ends; to the second, as the times of files are to the microsecond."""
+    return plan.begin >= kept.plan.end - 1.0
