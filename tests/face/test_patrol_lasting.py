@@ -183,6 +183,5 @@ def test_a_fix_of_the_future_mutes_nobody_and_who_is_silent_is_planned_with_agai
 
 
 def test_a_what_if_that_failed_leaves_no_process(bench: Bench) -> None:
-    ending(bench.patrol._other)
-    assert ask(bench, Kind.WHAT_IF, lost=[], places=[], wind_kn=None, seconds=0.2).state == "failed"
+    assert ask(bench, Kind.WHAT_IF, lost=["nobody"], places=[], wind_kn=None, seconds=0.2).state == "failed"
     assert not bench.patrol._other.alive
