@@ -71,7 +71,6 @@ def test_a_name_that_stands_for_two_is_refused(loaded, text, problem):
     [
         ("from_h = 5\nto_h = 5", "expected from_h before to_h, found from_h = 5 and to_h = 5"),
         ("from_h = 5\nto_h = 3", "expected from_h before to_h, found from_h = 5 and to_h = 3"),
-        ("from_h = 8", "'strait': expected it to begin before the plan ends, found from_h = 8 of a plan for 8 hours"),
     ],
 )
 def test_a_station_that_nobody_could_ever_keep_is_refused(loaded, hours, problem):

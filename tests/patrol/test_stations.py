@@ -6,10 +6,12 @@ from typing import Any
 
 import pytest
 
+from mihari.core.errors import BadInput
 from mihari.patrol.checker import check
 from mihari.patrol.file import PatrolFile
 from mihari.patrol.plan import Plan
 from mihari.patrol.planner import finished, prepare, search
+from mihari.patrol.replan import Replanner
 
 GATE = {"name": "gate", "lat_deg": 26.0, "lon_deg": 126.6, "within_km": 10, "from_h": 2, "overlap_min": 5}
 SEA: dict[str, Any] = {
@@ -81,3 +83,30 @@ def test_a_station_that_only_a_relay_hears_is_kept_where_another_station_relays(
     assert not any(stop.name == "gate" for s in alone.sorties for stop in s.stops)
     assert any(stop.name == "gate" for s in both.sorties for stop in s.stops)
     assert wrong == []
+
+
+def test_before_it_is_to_be_kept_nobody_misses_it() -> None:
+    prepared = prepare(PatrolFile.model_validate(SEA | {"asset": SEA["asset"][:1], "station": [GATE | {"from_h": 6}]}))
+    plan = finished(prepared, search(prepared, 0.1, 1))
+    keepers = {s.vehicle for s in plan.sorties for stop in s.stops if stop.name == "gate"}
+    after = Replanner(prepared, plan).change(plan.begin + 3600, lost=["tb2-1", "tb2-2"])
+    assert keepers
+    assert [short.because for short in after.shortfalls if short.demand == "station gate"] == [
+        "nobody is there for 360 min in all"
+    ]
+
+
+def test_areas_of_one_name_are_two() -> None:
+    def wall(lon: float, first: float) -> dict[str, Any]:
+        corners = [(24.5, lon), (27.5, lon), (27.5, lon + 0.1), (24.5, lon + 0.1)]
+        return {"name": "wall", "corners": corners, "from_h": first, "to_h": first + 3}
+
+    _, wrong = planned(keep_out=[wall(125.8, 5), wall(126.2, 5.5)], station=[])
+    assert wrong == []
+
+
+def test_a_home_with_less_room_than_vehicles_is_named() -> None:
+    ship = {"name": "ship", "way": [(0, 26.1, 126.4), (12, 26.1, 126.5)], "offers": ["any deck"], "spots": 1}
+    crowd = [{"name": "v", "platform": "vbat", "home": "ship", "count": 2}]
+    with pytest.raises(BadInput, match="2 vehicles are at home at ship, which has 1 spots"):
+        planned(ship=[ship], asset=crowd)

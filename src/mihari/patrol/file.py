@@ -201,6 +201,12 @@ class LookSection(Section):
     stay_min: float = Field(10.0, ge=0.0, le=600.0, description="so long with it")
     within_km: float = Field(10.0, gt=0.0, le=100.0, description="so near is with it")
 
+    @model_validator(mode="after")
+    def _in_turn(self) -> Self:
+        if self.by_h <= self.told_h:
+            raise ValueError(f"by_h: expected an hour after told_h, which is {self.told_h:g}; found {self.by_h:g}")
+        return self
+
 
 class PatrolFile(Section):
     """A patrol: the sea, what is wanted there, what there is to do it with."""
@@ -244,10 +250,6 @@ def _misfits(file: PatrolFile, by_hand: bool) -> Iterator[str]:
         hours = [hour for hour, _, _ in ship.way]
         if hours != sorted(set(hours)):
             yield f"ship {ship.name!r}: expected the hours of its way one after the other"
-    for station in file.station:
-        if station.from_h >= file.hours:
-            told = f"from_h = {station.from_h:g} of a plan for {file.hours:g} hours"
-            yield f"station {station.name!r}: expected it to begin before the plan ends, found {told}"
 
 
 def _twice(file: PatrolFile, places: list[str]) -> Iterator[str]:

@@ -88,7 +88,7 @@ class Maker:
         lands = self._lands()
         spots = np.array([place.spots for place in self.places], float)
         names = [place.name for place in self.places]
-        port = np.array([[place.slot_min / 60, np.inf, place in file.ship] for place in self.places], float)
+        port = np.array([[p.slot_min / 60, np.inf, p in file.ship] for p in self.places], float).reshape(-1, 3)
         port[:, SPOTS] = np.where(lands.sum(axis=0) > spots, spots, np.inf)
         kind = [self.kinds.index(v.platform) for v in self.vehicles]
         craft = [
@@ -146,7 +146,7 @@ class Maker:
         for n, kind in enumerate(self.kinds):
             hears = self._heard_between(kind, self.xyz[:, None], self.xyz[None])
             for s, hour in enumerate(self.edges[:-1]):
-                areas = (a.name for a in self.file.keep_out if kind.kind in a.kinds and open_at(a, kind.kind, hour))
+                areas = (str(i) for i, a in enumerate(self.file.keep_out) if open_at(a, kind.kind, hour))
                 key = (kind.kind, *areas)
                 if key not in clear:
                     clear[key] = self._clear(kind, float(hour), at)

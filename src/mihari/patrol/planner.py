@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from mihari.core.errors import MihariError
+from mihari.core.errors import BadInput, MihariError
 from mihari.patrol.bound import bound
 from mihari.patrol.file import PatrolFile
 from mihari.patrol.ground import Ground, ground_of
@@ -22,7 +22,7 @@ from mihari.patrol.search.routes import NEVER
 from mihari.patrol.search.world import BEGIN, BY, END, MOVES, RATE, SIZE, STAYS, WORTH, Tours, World
 from mihari.patrol.stations import Manned, man
 from mihari.patrol.told import figures_of, sorties_of
-from mihari.patrol.vehicles import Vehicle, vehicles_of
+from mihari.patrol.vehicles import Vehicle, places_of, vehicles_of
 
 Progress = Callable[[float, str], None]
 
@@ -47,8 +47,11 @@ class Prepared:
 
 def prepare(file: PatrolFile) -> Prepared:
     """Everything a search needs. BadInput for what does not fit together in the file."""
-    ground = ground_of(file)
-    manned = man(file, ground, vehicles_of(file))
+    ground, vehicles = ground_of(file), vehicles_of(file)
+    for place in places_of(file):
+        if (many := sum(v.section.home == place.name for v in vehicles)) > place.spots:
+            raise BadInput(f"{many} vehicles are at home at {place.name}, which has {place.spots} spots")
+    manned = man(file, ground, vehicles)
     relays = tuple((station, vehicle.platform) for station, vehicle in manned.relays)
     whole = problem_of(file, ground, relays)
     return Prepared(file, ground, manned, without(whole, manned.vehicles), whole)
@@ -159,22 +162,23 @@ def go_on(
     began, done = clock.perf_counter(), 1 + PROBE
     improve(world, tours, undo, dice, 1, PROBE, weight * COLD, weight * COLD)
     moves = PROBE * seconds / max(clock.perf_counter() - began, 1e-9)
-    best, kept = _worth(tours), _copied(tours)
+    best, kept = _worth(world, tours), _copied(tours)
     hot = max(hot * min(moves / (ENOUGH * (1 + int(tours.count[:, SIZE].sum()))), 1.0), COLD)
     while (share := (clock.perf_counter() - began) / max(seconds, 1e-9)) < 1.0:
         heat = weight * hot * (COLD / hot) ** share
         improve(world, tours, undo, dice, done, ROUND, heat, heat)
         done += ROUND
-        if (worth := _worth(tours)) > best:
+        if (worth := _worth(world, tours)) > best:
             best, kept = worth, _copied(tours)
         progress(share, f"fresh {fresh_share(world, kept):.1%}")
     for part, good in zip(tours, kept, strict=True):
         part[...] = good
 
 
-def _worth(tours: Tours) -> tuple[int, float]:
-    """Vessels that are reached, then weight times hours fresh."""
-    return int(np.isfinite(tours.reached).any(axis=0).sum()), float(tours.value.sum())
+def _worth(world: World, tours: Tours) -> tuple[int, float]:
+    """Vessels that are reached and that nobody was with before, then weight times hours fresh."""
+    asked = world.look[:, WORTH] > 0
+    return int(np.isfinite(tours.reached[:, asked]).any(axis=0).sum()), float(tours.value.sum())
 
 
 def _copied(tours: Tours) -> Tours:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from mihari.patrol.file import PatrolFile, StationSection
 from mihari.patrol.ground import Ground
@@ -65,7 +65,7 @@ class Reliever:
         out = self.out(station)
         covered = _covered([(stop.arrive, stop.leave) for s in out for stop in s.stops], self.now)
         stand = {s.vehicle: (self._again(s), s.end) for s in out}
-        chain, gap = self._chain(station, (covered - begin) / 3600, stand, taken, moves)
+        chain, gap = self._chain(station, max((covered - begin) / 3600, station.from_h), stand, taken, moves)
         keepers = frozenset(s.vehicle for s in (*out, *chain))
         return Relief((*out, *chain), keepers, tuple(unmanned(station, (*out, *chain), gap)))
 
@@ -149,11 +149,3 @@ def _groups(before: list[Vehicle], others: list[Vehicle]) -> list[tuple[Vehicle,
             if 0 < len(group) <= LARGEST:
                 found.append(group)
     return found
-
-
-def freed(state: Underway) -> Underway:
-    """A vehicle that is called off its station: it leaves when it can be told something else."""
-    if state.head is None:
-        return state
-    stops = tuple(replace(s, leave=min(s.leave, state.free)) for s in state.head.stops)
-    return replace(state, head=replace(state.head, stops=stops))

@@ -20,7 +20,7 @@ from mihari.patrol.maker import Known, hearing
 from mihari.patrol.plan import Plan, Shortfall, Sortie
 from mihari.patrol.planner import Prepared, go_on, send_all, stay, stays_of
 from mihari.patrol.problem import Problem
-from mihari.patrol.relief import Reliever, freed, keeps
+from mihari.patrol.relief import Reliever, keeps
 from mihari.patrol.resumed import resumed, tokens_of
 from mihari.patrol.search.greedy import fill
 from mihari.patrol.search.made import empty_tours, empty_undo
@@ -44,6 +44,9 @@ class Replanner:
         """BadInput for a plan that is not of this patrol."""
         if plan.patrol != prepared.file.name:
             raise BadInput(f"the plan is of {plan.patrol!r}, the patrol is {prepared.file.name!r}")
+        places = {"", *(place.name for place in prepared.problem.places)}
+        if other := next((s for s in plan.sorties if not {s.start, s.end} <= places), None):
+            raise BadInput(f"{other.vehicle} starts or lands in the plan where the patrol has no base or ship")
         self.prepared, self.plan, self.file = prepared, plan, prepared.file
         self.lost: dict[str, float] = {}
         self.lost_places: dict[str, float] = {}
@@ -141,7 +144,7 @@ class _Search:
         self.past = _past(plan, now)
         hears = hearing(self.file, owner.lost_places)
         keepers = self._relieve(Reliever(self.file, hears, self.ground, plan, vehicles, self.all, shut, now))
-        self.states = {name: freed(state) for name, state in self.all.items() if name not in keepers}
+        self.states = {name: state for name, state in self.all.items() if name not in keepers}
         self.keepers = [v for v in prepared.whole.vehicles if v.name in keepers]
         relays = self._relays(prepared.whole)
         quiet = bool(owner.lost_places) or relays != prepared.whole.relays
@@ -212,7 +215,7 @@ class _Search:
         vessels = [look.name for look in self.file.look]
         heads = [s for state in self.states.values() for s in (*state.settled, state.head) if s]
         for stop in (stop for s in (*self.kept, *heads) for stop in s.stops):
-            if stop.purpose == "vessel":
+            if stop.purpose == "vessel" and stop.name in vessels:
                 self.problem.world.look[vessels.index(stop.name), WORTH] = 0.0  # somebody is with it, or will be
             elif stop.purpose == "cell" and stop.leave > self.now and (c := cells.get(stop.name)) is not None:
                 tours.seen_h[c, tours.seen[c]] = (stop.leave - self.begin) / 3600

@@ -20,11 +20,11 @@ from mihari.core.errors import BadInput
 from mihari.core.mistakes import as_one, explain
 from mihari.core.section import Section
 from mihari.core.toml_text import read_tables, read_text
-from mihari.patrol.file import Latitude, Longitude, Place
+from mihari.patrol.file import Latitude, Longitude, Place, Start
 from mihari.patrol.searching import AreaSearched, WayGone, metres
 from mihari.patrol.sought import Searcher
 
-Point = tuple[datetime, Latitude, Longitude]
+Point = tuple[Start, Latitude, Longitude]
 By = Callable[[str, float], Searcher]  # who searches as told, at a time (UTC s)
 
 
@@ -32,8 +32,8 @@ class SearchedArea(Section):
     """`[[area]]`: searched from one time to another."""
 
     corners: tuple[Place, ...] = Field(min_length=3, description="of a polygon, in turn")
-    from_: datetime = Field(alias="from", description="UTC")
-    until: datetime = Field(description="UTC")
+    from_: Start = Field(alias="from", description="UTC")
+    until: Start = Field(description="UTC")
     chance: float | None = Field(None, ge=0.0, lt=1.0, description="with which it would have been seen in there")
     by: str = Field("", max_length=40, description="who searched, as `--with` names searchers")
 
@@ -83,23 +83,19 @@ def searches(file: SearchedFile, at: float, by: By) -> list[AreaSearched | WayGo
     """All of a file in the order of their beginnings, in hours after `at` (UTC s). BadInput for what was before."""
     made: list[tuple[float, AreaSearched | WayGone]] = []
     for area in file.area:
-        begin, end = _time(area.from_), _time(area.until)
+        begin, end = area.from_.timestamp(), area.until.timestamp()
         chance = area.chance
         if chance is None:
             who = by(area.by, begin)
             chance = -math.expm1(-who.width * who.speed * (end - begin) / max(_size(area.corners), 1.0))
         made.append((begin, AreaSearched(area.corners, ((begin + end) / 2 - at) / 3600, chance, area.by)))
     for way in file.way:
-        points = tuple(((_time(time) - at) / 3600, lat, lon) for time, lat, lon in way.points)
-        made.append((_time(way.points[0][0]), WayGone(by(way.by, _time(way.points[0][0])), points)))
+        points = tuple(((time.timestamp() - at) / 3600, lat, lon) for time, lat, lon in way.points)
+        made.append((way.points[0][0].timestamp(), WayGone(by(way.by, way.points[0][0].timestamp()), points)))
     if early := [one for one, _ in made if one < at]:
         when = datetime.fromtimestamp(min(early), UTC).strftime("%Y-%m-%dT%H:%MZ")
         raise BadInput(f"a search at {when} was before it began to drift")
     return [one for _, one in sorted(made, key=lambda pair: pair[0])]
-
-
-def _time(told: datetime) -> float:
-    return (told if told.tzinfo else told.replace(tzinfo=UTC)).timestamp()
 
 
 def _size(corners: tuple[Place, ...]) -> float:

@@ -34,11 +34,12 @@ from mihari.patrol.vehicles import (
     unit_vector,
     where_is,
 )
-from mihari.sensors.platform import PlatformProfile
+from mihari.sensors.platform import PlatformProfile, profile
+from mihari.sensors.sweep import height_of
 
 Floats = NDArray[np.float64]
 
-MINUTE = 1 / 60
+MINUTE, SECOND = 1 / 60, 1 / 3600
 LARGEST = 4  # vehicles that keep one station in turn
 SHORTLIST = 8
 SPARE_SLOTS = 2  # that a landing may have to wait for
@@ -82,8 +83,13 @@ class Manned:
 
 
 def man(file: PatrolFile, ground: Ground, vehicles: Iterable[Vehicle]) -> Manned:
-    """Sorties for all stations, relays first: others may need the links that they pass on."""
+    """Sorties for all stations, relays first: others may need the links that they pass on.
+
+    BadInput for a platform that nobody knows.
+    """
     fleet = list(vehicles)
+    for name in (name for station in file.station for name in station.platforms):
+        profile(name)
     left = [v for v in fleet if not v.section.on_call]
     sorties: list[Sortie] = []
     shortfalls: list[Shortfall] = []
@@ -91,7 +97,9 @@ def man(file: PatrolFile, ground: Ground, vehicles: Iterable[Vehicle]) -> Manned
     used: set[str] = set()
     moves = Movements(stand={v.name: v.section.home for v in fleet})
     for station in sorted(file.station, key=lambda s: not s.relay):
-        aloft = tuple((name, vehicle.platform) for name, vehicle in relays)
+        if station.from_h >= file.hours:
+            continue  # of another day
+        aloft = () if station.relay else tuple((name, vehicle.platform) for name, vehicle in relays)
         able = [v for v in left if v.name not in used and able_at(file, v, station, station.from_h, aloft)]
         chosen = _chain_of_group(Chain(file, file, ground, station, moves, aloft), able)
         if chosen is None:
@@ -108,14 +116,15 @@ def man(file: PatrolFile, ground: Ground, vehicles: Iterable[Vehicle]) -> Manned
         used |= {sortie.vehicle for sortie in chain}
         sorties += chain
         moves.add(chain, file.start.timestamp())
-        if station.relay and chain:
-            relays.append((station.name, next(v for v in left if v.name == chain[0].vehicle)))
+        if station.relay and chain and gap <= MINUTE:
+            keepers = [v for v in left if any(v.name == sortie.vehicle for sortie in chain)]
+            relays.append((station.name, min(keepers, key=lambda v: height_of(v.platform))))
     return Manned(tuple(sorties), frozenset(used), tuple(shortfalls), tuple(relays))
 
 
 def unmanned(station: StationSection, chain: Sequence[Sortie], gap: float) -> list[Shortfall]:
     """What is told of a station where nobody is for so many hours, or where a handover is too short."""
-    if gap > MINUTE:
+    if gap > SECOND:
         because, would = f"nobody is there for {60 * gap:.0f} min in all", "one more vehicle for it, or a later from_h"
         return [Shortfall(f"station {station.name}", because, would)]
     watches = sorted((s.stops[0].arrive, s.stops[-1].leave) for s in chain if s.stops)
@@ -311,5 +320,5 @@ class Chain:
                 for wait in range(int(SPARE_SLOTS * place.slot_min) + 1):
                     if down + wait * MINUTE <= latest and self._open(v, place, down + wait * MINUTE):
                         return leave, down + wait * MINUTE, place
-            leave -= max(MINUTE, CAUTION * too_late)
+            leave -= max(MINUTE, CAUTION * too_late) if math.isfinite(too_late) else MINUTE
         return None

@@ -153,7 +153,8 @@ def freshness(ground: Ground, looks: Mapping[int, list[float]], start: float, ho
         every = float(ground.every_h[row])
         times = [*sorted(looks.get(row, [start])), hours]
         for before, then in itertools.pairwise(times):
-            worst = max(worst, (then - before) / every)
+            shown = [high for s, low, high in spans if weights[s] > 0 and max(low, before) < min(high, then)]
+            worst = max(worst, (min(shown[-1], then) - before) / every if shown else 0.0)
             stop = min(before + every, then)
             got += sum(weights[s] * max(min(high, stop) - max(low, before), 0.0) for s, low, high in spans)
     return (got / whole if whole else 1.0), worst

@@ -11,14 +11,18 @@ from numpy.typing import NDArray
 
 from mihari.core.geodesy import MEAN_RADIUS, ecef
 from mihari.patrol.checker import slack
+from mihari.patrol.checker.legs import MOST
 from mihari.patrol.checker.places import Place
-from mihari.patrol.checker.sheet import Sheet
+from mihari.patrol.checker.sheet import Sheet, Visit
 from mihari.patrol.checker.stations import kept
 from mihari.sensors.horizon import horizon
 
 Floats = NDArray[np.float64]
 Bools = NDArray[np.bool_]
 Ints = NDArray[np.int64]
+
+
+RELAY_S = 600.0  # between two looks at whether a relay is heard
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,15 +44,30 @@ class Aerial:
 
 
 def aerials(sheet: Sheet) -> Iterator[Aerial]:
-    """All of a plan. Places that are lost hear nobody any more."""
-    for radar in sheet.file.radar:
-        yield Aerial(radar.height_m, (radar.lat_deg, radar.lon_deg))
+    """All of a plan. Places that are lost hear nobody any more; relays count while one of the others hears them."""
+    fixed = [Aerial(radar.height_m, (radar.lat_deg, radar.lon_deg)) for radar in sheet.file.radar]
     for name, place in sheet.places.items():
-        yield Aerial(place.section.mast_m, place, last=sheet.lost_places.get(name, math.inf))
+        fixed.append(Aerial(place.section.mast_m, place, last=sheet.lost_places.get(name, math.inf)))
+    yield from fixed
     for section in (station for station in sheet.file.station if station.relay):
         for visit in kept(sheet, section):
-            vehicle, stop = visit.vehicle, visit.stop
-            yield Aerial(vehicle.height, (stop.lat_deg, stop.lon_deg), stop.arrive, stop.leave, vehicle.name)
+            yield from _relays(visit, fixed)
+
+
+def _relays(visit: Visit, fixed: list[Aerial]) -> Iterator[Aerial]:
+    """What passes links on at a station, as long as it is heard itself; who has a satellite always is."""
+    vehicle, stop = visit.vehicle, visit.stop
+    lasts = stop.leave - stop.arrive
+    if not 0 <= lasts < math.inf:
+        return
+    times = np.linspace(stop.arrive, stop.leave, 2 + min(int(lasts / RELAY_S), MOST))
+    got = np.full(len(times), not vehicle.needs_link)
+    at = np.broadcast_to(ecef(stop.lat_deg, stop.lon_deg), (len(times), 3))
+    for aerial in fixed:
+        reach = min(vehicle.platform.link_range, float(horizon(vehicle.height, aerial.height))) * (1 + slack.REACH)
+        got |= (along(at, aerial.where(times)) <= reach) & (times <= aerial.last)
+    for first, last in zip(times[:-1][got[:-1] & got[1:]], times[1:][got[:-1] & got[1:]], strict=True):
+        yield Aerial(vehicle.height, (stop.lat_deg, stop.lon_deg), float(first), float(last), vehicle.name)
 
 
 def heard(sheet: Sheet, sortie: Ints, time: Floats, lat_deg: Floats, lon_deg: Floats) -> Bools:

@@ -25,6 +25,7 @@ from mihari.patrol.search.world import (
     ON_CALL,
     SIZE,
     TOKEN,
+    WORTH,
     Tours,
     Undo,
     World,
@@ -212,6 +213,8 @@ def calls(w: World, t: Tours, u: Undo, dice: NDArray[np.uint64], move: int, k: i
         shift(t, k, i, -1)
         return follow(w, t, k, i) and take_down(w, t, u, move, k, i)
     token = cells + below(dice, len(w.look))
+    if w.look[token - cells, WORTH] <= 0.0:  # somebody is with it
+        return False
     other, j = who_has(t, token)
     if other == k:
         first = min(i, j)

@@ -80,7 +80,7 @@ def best_look(w: World, t: Tours, dice: NDArray[np.uint64], k: int, near: float,
             worth *= math.exp(noise * normal(dice))
         if worth > most:
             best, most = c, worth
-    if best == NOTHING and at < len(w.cell):
+    if best == NOTHING and at < len(w.cell) + len(w.look):
         return LAND  # what it has left is not enough: home, and out again
     return best
 

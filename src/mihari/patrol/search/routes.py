@@ -11,6 +11,7 @@ from mihari.patrol.search.ports import bin_of, has_room, moved, slot_at, soonest
 from mihari.patrol.search.world import (
     ALOFT,
     AT,
+    BEGIN,
     BY,
     CALM,
     DONE,
@@ -168,6 +169,12 @@ def recall(w: World, t: Tours, k: int, first: int) -> None:
 
 
 @inner
+def stands_from(w: World, t: Tours, k: int, landed: float) -> float:
+    """Since when (h) a vehicle stands where it is: since it landed; at the beginning, since ever."""
+    return -NEVER if w.span[BEGIN] == 0.0 and t.count[k, MOVES] == 0 else landed
+
+
+@inner
 def follow(w: World, t: Tours, k: int, first: int) -> bool:
     """Work a vehicle's route out from its token `first` on; False where it cannot be done.
 
@@ -218,7 +225,8 @@ def follow(w: World, t: Tours, k: int, first: int) -> bool:
             if done > end:
                 break
             if at >= grounds:
-                if not has_room(w, t, k, at - grounds, free - turn, lifted) or not moved(t, k, at - grounds, lifted):
+                since = stands_from(w, t, k, free - turn)
+                if not has_room(w, t, k, at - grounds, since, lifted) or not moved(t, k, at - grounds, lifted):
                     return False
                 launched = lifted
             t.when[k, i, DONE] = done
@@ -235,7 +243,7 @@ def follow(w: World, t: Tours, k: int, first: int) -> bool:
         if place < 0:
             return False
         at, free = grounds + place, down + turn
-    return has_room(w, t, k, at - grounds, free - turn, NEVER)
+    return has_room(w, t, k, at - grounds, stands_from(w, t, k, free - turn), NEVER)
 
 
 @inner
