@@ -81,6 +81,15 @@ def test_what_if_is_answered_beside_and_taken_over_by_a_name(client: Client, ben
     assert "plan 2 is in force by now" in client.post("/patrol/adopt", 409, **body)["detail"]
 
 
+def test_a_what_if_is_not_taken_over_when_vehicles_have_gone_on(client: Client, bench: Bench) -> None:
+    found = answered(client, bench, "what-if", lost=["tb2"], seconds=1.0)
+    bench.now += 420.0
+    told = answered(client, bench, "adopt", number=found.number, plan=1)
+    assert (told.state, told.problem) == (
+        "failed", f"what-if {found.number} is 7 min old, and vehicles have gone on as they were: ask again"
+    )  # fmt: skip
+
+
 @pytest.mark.parametrize(
     ("path", "told", "status", "sentence"),
     [

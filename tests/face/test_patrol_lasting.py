@@ -90,8 +90,9 @@ def test_a_next_plan_that_failed_is_made_a_minute_later_and_disturbs_nobody(benc
 
 
 def test_the_next_plan_goes_by_the_weather_that_was_adopted_meanwhile(bench: Bench) -> None:
+    bench.turn(1, seconds=START + 5.98 * HOUR - bench.now)
     found = ask(bench, Kind.WHAT_IF, lost=[], places=[], wind_kn=15.0, seconds=0.2)
-    bench.turn(1, seconds=6.5 * HOUR)  # the next plan is asked for
+    bench.turn(1, seconds=200.0)  # the next plan is asked for
     assert bench.patrol._other.busy
     shelf.ask(bench.patrol.records, By("Sato", bench.now), Kind.ADOPT, {"number": found.number, "plan": 1}, "adopt")
     bench.patrol.changing.hear()

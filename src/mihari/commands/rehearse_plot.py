@@ -97,10 +97,13 @@ def _ring(one: Rehearsal, corners: Array) -> tuple[Array, Array]:
 
 def _mean_age(one: Rehearsal) -> dict[int, float]:
     """By cell: mean age of its last look over the demanded interval, as flown."""
-    found = {}
+    found, begin, end = {}, (one.plans[0].begin - one.begin) / 3600, one.file.hours
     for row in demanded(one.ground):
-        times = np.array([0.0, *(h for h in one.flown_looks.get(row, ()) if h < one.file.hours), one.file.hours])
-        found[row] = float((np.diff(times) ** 2).sum() / 2 / one.file.hours / one.ground.every_h[row])
+        looks = one.flown_looks.get(row, [begin])
+        times = np.array([looks[0], *(h for h in looks[1:] if begin < h < end), end])
+        since, until = times[:-1], times[1:]
+        ages = ((until - since) ** 2 - np.maximum(begin - since, 0.0) ** 2) / 2
+        found[row] = float(ages.sum() / (end - begin) / one.ground.every_h[row])
     return found
 
 

@@ -21,6 +21,7 @@ from mihari.patrolling.wishes import changed_file, merged, told_of
 from mihari.tasks.shelf import charge as charge_of
 
 log = logging.getLogger("mihari.patrol")
+OLD_S = 300.0  # so long after it was asked a what-if may come into force: until then vehicles go on as they were
 UNDISTURBED = (Kind.PROPOSE, Kind.DEMAND)  # wait until the plan is not made better any more
 BETTER_S = 15.0  # of search after something was changed, at most
 
@@ -243,6 +244,12 @@ class Changing:
             shelf.turn(records, wish.number, State.FAILED, problem=told)
             return
         file, plan = PatrolFile.model_validate(asked.answer["file"]), from_json(asked.answer["plan"])
+        if (old := by.now - plan.begin) > OLD_S and plan.begin > kept.plan.begin:
+            told = (
+                f"what-if {asked.number} is {old / 60:.0f} min old, and vehicles have gone on as they were: ask again"
+            )
+            shelf.turn(records, wish.number, State.FAILED, problem=told)
+            return
         self.changes = asked.answer["changes"]
         self.patrol.put(by, wish.body.get("reason") or f"what-if {asked.number}", file, plan)
         shelf.turn(records, wish.number, State.DONE, {"figures": asked.answer["figures"]})
