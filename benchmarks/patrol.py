@@ -20,6 +20,7 @@ from mihari.patrol.search.made import empty_tours
 
 SECONDS, NANSEI_SECONDS = 10.0, 60.0
 SEEDS = (1, 2, 3)
+TOY_SEEDS = range(1, 8)  # a single search of the toy is up to a hundredth off
 BARS = {0: 0.66, 1: 0.81, 2: 0.895, 3: 0.95}
 
 
@@ -37,7 +38,7 @@ def toy_rows(say: Callable[[str], None] = lambda text: None) -> list[Row]:
     rows = []
     for number, (fixed_wing, bar) in enumerate(BARS.items(), 1):
         crafts = toy.fleet(fixed_wing)
-        scores = sorted(ours(fixed_wing, seed) for seed in SEEDS)
+        scores = sorted(ours(fixed_wing, seed) for seed in TOY_SEEDS)
         greedy, windows = toy.restarts(crafts, SECONDS, 1), toy.windows(crafts, SECONDS, 1)
         peer, best = max((greedy, "restarts of a greedy plan"), (windows, "PyVRP with windows"))
         spread = f"{scores[0]:.4f} to {scores[-1]:.4f} over {len(scores)} seeds"
