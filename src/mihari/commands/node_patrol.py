@@ -15,17 +15,15 @@ def wrong_patrol(parts: Parts) -> Iterator[Found]:
     from mihari.patrol.file import load
     from mihari.patrol.plan import read
 
+    key = "file"
     try:
         patrol = load(parts.patrol.file)
-    except MihariError as error:
-        yield Found("mistake", ("patrol", "file"), str(error))
-        return
-    if not parts.patrol.plan:
-        return
-    try:
+        if not parts.patrol.plan:
+            return
+        key = "plan"
         plan = read(parts.patrol.plan)
     except MihariError as error:
-        yield Found("mistake", ("patrol", "plan"), str(error))
+        yield Found("mistake", ("patrol", key), str(error))
         return
     if plan.patrol != patrol.name:
         problem = f"a plan of {plan.patrol!r}; expected one of {patrol.name!r}"
