@@ -153,7 +153,7 @@ def test_a_camera_that_is_too_slow_is_told_within_the_patience(camera, server):
     began = time.monotonic()
     with pytest.raises(CameraAway, match=r"camera pier: does not answer within 1.5 s"):
         camera.where()
-    assert time.monotonic() - began < 2.5
+    assert time.monotonic() - began < 3.9
 
 
 def test_a_slow_answer_is_a_long_delay(camera, server):

@@ -192,7 +192,7 @@ def test_a_slow_camera_does_not_hold_up_the_runner(tmp_path):
     began = time.monotonic()
     for _ in range(20):
         stage.driver.tick(stage.now, picture())
-    assert time.monotonic() - began < 0.2
+    assert time.monotonic() - began < 5.0  # waiting for each would take ten
 
 
 def test_over_http_a_still_comes_into_the_vessels_record(tmp_path):

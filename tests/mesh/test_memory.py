@@ -198,7 +198,7 @@ def test_with_the_real_clock_receive_waits(sea):
     network.link("a", "b", delay=0.05)
     begin = time.monotonic()
     assert b.receive(5.0) == Up("a", "memory/a")
-    assert 0.09 < time.monotonic() - begin < 1.0
+    assert 0.09 < time.monotonic() - begin < 4.0
     assert b.receive(0.05) is None
     a.send("b", b"x", Lane.LIVE)
     assert b.receive(5.0) == Arrival("a", Lane.LIVE, b"x")

@@ -145,5 +145,5 @@ def test_close_returns_soon_and_may_be_called_again(ends):
 def test_receive_returns_after_its_time(ends):
     begin = time.monotonic()
     assert ends[0].receive(0.1) is None
-    assert 0.09 < time.monotonic() - begin < 1.0
+    assert 0.09 < time.monotonic() - begin < 4.0
     assert ends[0].receive(0) is None

@@ -78,6 +78,18 @@ def test_who_relays_does_not_hear_himself(clean: Any) -> None:
     assert ("no link at stop", "tb3-1") in {(violation.kind, violation.vehicle) for violation in away}
 
 
+@pytest.mark.parametrize(("more_s", "unheard"), [(1.0, False), (-1.0, True)])
+def test_who_was_near_a_stop_when_all_aerials_were_lost_does_it_as_told(
+    clean: Any, more_s: float, unheard: bool
+) -> None:
+    begin, arrive = clean.at(0.75), clean.sortie("small").stops[0].arrive
+    told = {"before": clean.plan, "lost_places": dict.fromkeys(("north", "south", "field"), begin)}
+    later = clean.with_plan(begin=begin).with_told(**told, frozen_until=arrive + more_s)
+    assert (("no link at stop", "small") in {(v.kind, v.vehicle) for v in later.check()}) == unheard
+    longer = later.with_stop("small", 0, leave=clean.sortie("small").stops[0].leave + 600.0)
+    assert ("no link at stop", "small") in {(v.kind, v.vehicle) for v in longer.check()}
+
+
 @pytest.mark.parametrize(("dwell", "blind"), [([0, math.inf, 0], True), ([math.inf, 0, math.inf], False)])
 def test_the_weather_at_the_beginning_of_a_look_counts(clean: Any, dwell: list[float], blind: bool) -> None:
     tb3 = clean.ground.dwell_h["tb3"].copy()

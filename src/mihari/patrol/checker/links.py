@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from mihari.patrol.checker import slack
 from mihari.patrol.checker.aerials import heard
 from mihari.patrol.checker.legs import MOST, STEP_S
-from mihari.patrol.checker.sheet import Sheet
+from mihari.patrol.checker.sheet import Sheet, Visit
 from mihari.patrol.checker.violation import Violation, clock, violation
 from mihari.patrol.checker.ways import name_of
 from mihari.patrol.plan import Stop
@@ -30,7 +30,7 @@ def links(sheet: Sheet) -> Iterator[Violation]:
 
 def _at_stops(sheet: Sheet) -> Iterator[Violation]:
     """Every stop from arriving to leaving, by the minute."""
-    visits = [visit for visit in sheet.visits if visit.vehicle.needs_link]
+    visits = [visit for visit in sheet.visits if visit.vehicle.needs_link and not _goes_on(sheet, visit)]
     times = [_moments(visit.stop, sheet.plan.begin) for visit in visits]
     row = np.repeat(np.arange(len(visits)), np.array([len(t) for t in times], dtype=np.int64))
     sortie = np.array([visit.sortie for visit in visits], dtype=np.int64)
@@ -41,6 +41,19 @@ def _at_stops(sheet: Sheet) -> Iterator[Violation]:
         name, time = visits[n].vehicle.name, float(when[alone[first]])
         told = f"nobody is within reach of {name} at {clock(time)} at its stop at {name_of(visits[n].stop)}"
         yield violation("no link at stop", told, time, name)
+
+
+def _goes_on(sheet: Sheet, visit: Visit) -> bool:
+    """Whether something has been lost, and a stop is still done as told before: nobody can tell it anything else."""
+    if sheet.before is None or visit.stop.arrive > sheet.frozen_until or not (sheet.lost or sheet.lost_places):
+        return False
+    was = [stop for sortie in sheet.before.of(visit.vehicle.name) for stop in sortie.stops]
+    return any(_as_told(stop, visit.stop) for stop in was)
+
+
+def _as_told(old: Stop, new: Stop) -> bool:
+    same = (old.purpose, old.name, old.lat_deg, old.lon_deg) == (new.purpose, new.name, new.lat_deg, new.lon_deg)
+    return same and abs(old.arrive - new.arrive) <= slack.SAME_S and new.leave <= old.leave + slack.SAME_S
 
 
 def _moments(stop: Stop, begin: float) -> Floats:
