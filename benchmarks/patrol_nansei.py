@@ -16,7 +16,6 @@ from mihari.patrol.planner import Prepared, fresh_share, prepare, search, settle
 from mihari.patrol.routing import Job, Van, route
 from mihari.patrol.search.anneal import start
 from mihari.patrol.search.greedy import fill
-from mihari.patrol.search.made import empty_undo
 from mihari.patrol.search.resume import resume
 from mihari.patrol.search.world import (
     END,
@@ -87,13 +86,13 @@ def windows(prepared: Prepared, seconds: float, seed: int, share: float = 0.5) -
         tokens = [c for i, c in enumerate(row) if i == 0 or c != row[i - 1]][: tours.row.shape[1] - 1]
         tours.row[k, : len(tokens), TOKEN] = tokens
         tours.count[k, SIZE] = len(tokens)
-    resume(world, tours, empty_undo(tours), np.zeros(len(rows), np.bool_))
+    resume(world, tours, np.zeros(len(rows), np.bool_))
     return fresh_share(world, _filled(prepared, tours, 1.0, 0.0, rng))
 
 
 def _empty(prepared: Prepared) -> Tours:
     tours = settled(prepared.problem, prepared.manned)
-    start(prepared.problem.world, tours, empty_undo(tours))
+    start(prepared.problem.world, tours)
     return tours
 
 

@@ -158,6 +158,15 @@ def _not_kept(reason: str) -> None:
     log.warning("mihari: kernels cannot be kept in %s (%s): the next start compiles anew", cache_root(), reason)
 
 
+def spliced(function: F) -> F:
+    """As `inlined`, put into its caller before that is compiled: for one that is handed many arrays.
+
+    A call with a hundred words of arguments costs more than a small function does; what is put in twice is compiled
+    twice.
+    """
+    return cast("F", numba.njit(nogil=True, error_model="numpy", inline="always", _nrt=False)(function))
+
+
 def inlined(function: F) -> F:
     """A small helper of kernels, left to LLVM to inline; like `kernel`, but not cached: it is compiled with its caller.
 

@@ -132,7 +132,7 @@ def anneal(
     world: World, tours: Tours, seconds: float, seed: int, progress: Progress = lambda share, text: None
 ) -> None:
     """Routes from nothing, improved in place until the time is up."""
-    if not start(world, tours, empty_undo(tours)):
+    if not start(world, tours):
         raise MihariError("the routes that the search began with cannot be done")
     fill(world, tours, np.array([seed * 7919 + 12345], np.uint64), np.zeros(len(tours.row), np.bool_), 1.0, 0.0)
     send_all(world, tours)
@@ -141,10 +141,10 @@ def anneal(
 
 def send_all(world: World, tours: Tours) -> None:
     """Somebody to every vessel that is to be looked at and that nobody is sent to, those with the least time first."""
-    undo, move = empty_undo(tours), 1
+    undo = empty_undo(tours)
     for m in np.argsort(world.look[:, BY], kind="stable").tolist():
         if world.look[m, WORTH] > 0 and not np.isfinite(tours.reached[:, m]).any():
-            _, move = send(world, tours, undo, move, m)
+            send(world, tours, undo, m)
 
 
 def go_on(
@@ -159,15 +159,14 @@ def go_on(
         return
     undo, dice = empty_undo(tours), np.array([seed * 7919 + 12345], np.uint64)
     weight = float(world.weight[..., RATE].mean())
-    began, done = clock.perf_counter(), 1 + PROBE
-    improve(world, tours, undo, dice, 1, PROBE, weight * COLD, weight * COLD)
+    began = clock.perf_counter()
+    improve(world, tours, undo, dice, PROBE, weight * COLD, weight * COLD)
     moves = PROBE * seconds / max(clock.perf_counter() - began, 1e-9)
     best, kept = _worth(world, tours), _copied(tours)
     hot = max(hot * min(moves / (ENOUGH * (1 + int(tours.count[:, SIZE].sum()))), 1.0), COLD)
     while (share := (clock.perf_counter() - began) / max(seconds, 1e-9)) < 1.0:
         heat = weight * hot * (COLD / hot) ** share
-        improve(world, tours, undo, dice, done, ROUND, heat, heat)
-        done += ROUND
+        improve(world, tours, undo, dice, ROUND, heat, heat)
         if (worth := _worth(world, tours)) > best:
             best, kept = worth, _copied(tours)
         progress(share, f"fresh {fresh_share(world, kept):.1%}")

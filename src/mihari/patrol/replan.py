@@ -23,7 +23,7 @@ from mihari.patrol.problem import Problem
 from mihari.patrol.relief import Reliever, keeps
 from mihari.patrol.resumed import resumed, tokens_of
 from mihari.patrol.search.greedy import fill
-from mihari.patrol.search.made import empty_tours, empty_undo
+from mihari.patrol.search.made import empty_tours
 from mihari.patrol.search.resume import resume
 from mihari.patrol.search.world import MOVES, SIZE, STAYS, TOKEN, WORTH, Tours
 from mihari.patrol.stations import Movements
@@ -156,7 +156,7 @@ class _Search:
             self.problem = resumed(whole, self.file, states, now_h, hours, owner.lost_places, quiet, owner.known)
             self.tours = self._tours(plan)
             stuck = np.zeros(len(states), np.bool_)
-            resume(self.problem.world, self.tours, empty_undo(self.tours), stuck)
+            resume(self.problem.world, self.tours, stuck)
             if not stuck.any():
                 break
             for k in np.flatnonzero(stuck):

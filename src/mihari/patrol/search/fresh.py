@@ -5,8 +5,8 @@ from __future__ import annotations
 import math
 from typing import Any
 
-from mihari.core.kernels import inner
-from mihari.patrol.search.world import BEGIN, BY, CUM, END, LAST, RATE, TAU, TOLD, WORTH, Tours, Undo, World
+from mihari.core.kernels import inner, spliced
+from mihari.patrol.search.world import BEGIN, BY, CUM, END, LAST, RATE, TAU, TOLD, WORTH, Tours, World
 
 EARLY_WORTH = 0.1  # of what a vessel is worth goes to reaching it sooner
 
@@ -36,19 +36,6 @@ def fresh_hours(span: Any, cell: Any, edges: Any, weight: Any, c: int, seen: int
 
 
 @inner
-def touch(t: Tours, u: Undo, move: int, c: int) -> None:
-    """Keep a cell's list, the first time that a move changes it."""
-    if u.touched[c, 0] != move:
-        u.touched[c, 0] = move
-        u.touched[u.many[0], 1] = c
-        u.many[0] += 1
-        u.touched[c, 2] = t.seen[c]
-        u.value[c] = t.value[c]
-        for i in range(t.seen[c]):
-            u.seen_h[c, i] = t.seen_h[c, i]
-
-
-@inner
 def add(seen: Any, seen_h: Any, c: int, time: float) -> bool:
     """A look; False where the list is full."""
     count = seen[c]
@@ -63,20 +50,7 @@ def add(seen: Any, seen_h: Any, c: int, time: float) -> bool:
     return True
 
 
-@inner
-def drop(seen: Any, seen_h: Any, c: int, time: float) -> None:
-    """Take a look out again."""
-    count = seen[c]
-    i = 0
-    while i < count and seen_h[c, i] != time:
-        i += 1
-    for j in range(i, count - 1):
-        seen_h[c, j] = seen_h[c, j + 1]
-    if i < count:
-        seen[c] = count - 1
-
-
-@inner
+@spliced
 def look_worth(w: World, t: Tours, c: int, hour: float) -> float:
     """About what one look at a cell is worth at an hour, between the looks before and after it; per mean weight.
 
@@ -98,14 +72,10 @@ def look_worth(w: World, t: Tours, c: int, hour: float) -> float:
 
 
 @inner
-def gained(w: World, t: Tours, u: Undo) -> float:
-    """What the touched cells are worth more than before."""
-    gain = 0.0
-    for i in range(u.many[0]):
-        c = u.touched[i, 1]
+def value_all(w: World, t: Tours) -> None:
+    """What the looks of each cell are worth."""
+    for c in range(len(w.cell)):
         t.value[c] = fresh_hours(w.span, w.cell, w.edges, w.weight, c, t.seen[c], t.seen_h)
-        gain += t.value[c] - u.value[c]
-    return gain
 
 
 @inner

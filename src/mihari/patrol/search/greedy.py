@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from mihari.core.kernels import inlined, inner, lean
-from mihari.patrol.search.fresh import add, fresh_hours, look_worth
+from mihari.patrol.search.fresh import add, look_worth, value_all
 from mihari.patrol.search.routes import follow, look
 from mihari.patrol.search.world import (
     AT,
@@ -61,8 +61,7 @@ def fill(w: World, t: Tours, dice: NDArray[np.uint64], done: NDArray[np.bool_], 
         token = best_look(w, t, dice, k, near, noise)
         if token == NOTHING or not append(w, t, k, token):
             done[k] = True
-    for c in range(len(w.cell)):
-        t.value[c] = fresh_hours(w.span, w.cell, w.edges, w.weight, c, t.seen[c], t.seen_h)
+    value_all(w, t)
 
 
 @inner

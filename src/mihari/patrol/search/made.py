@@ -50,12 +50,11 @@ def empty_tours(world: World, width: int = 0, settled: int = 0) -> Tours:
 
 def empty_undo(tours: Tours) -> Undo:
     """Room to take one move back."""
-    touched = np.zeros((len(tours.seen), 3), np.int64)
-    touched[:, 0] = -1
     two = [np.zeros((2, *part.shape[1:]), part.dtype) for part in (tours.count, tours.row, tours.when)]
+    most = 4 * tours.row.shape[1]  # of two rows each look may be taken out and put in
     return Undo(
-        whose=np.full((2, 2), -1), touched=touched, many=np.zeros(1, np.int64), count=two[0], row=two[1], when=two[2],
+        whose=np.full((2, 3), -1), entry=np.zeros((most, 3), np.int64), entry_h=np.zeros(most),
+        entries=np.zeros(1, np.int64), gain=np.zeros(1), count=two[0], row=two[1], when=two[2],
         move=np.zeros((2, *tours.move.shape[1:])), stay=np.zeros((2, *tours.stay.shape[1:])),
-        seen_h=np.zeros_like(tours.seen_h),
-        value=np.zeros_like(tours.value), reached=np.full((2, tours.reached.shape[1]), np.inf),
+        reached=np.full((2, tours.reached.shape[1]), np.inf),
     )  # fmt: skip

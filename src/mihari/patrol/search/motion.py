@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from typing import Any
 
-from mihari.core.kernels import inner, lean
+from mihari.core.kernels import inner, lean, spliced
 from mihari.patrol.search.world import EARTH_KM, EAST, NORTH, SPEED, World
 
 SLOWEST = 0.05  # of the airspeed: against stronger wind nobody gets anywhere
@@ -13,7 +13,7 @@ MET_H = 1e-4  # by which the last turn of that search may change it
 TURNS = 40  # of the search for where a ship is met; each is nearer by the ratio of the speeds
 
 
-@inner
+@spliced
 def spell(edges: Any, time: float) -> int:
     """The spell of weather at a time, the last one ever after."""
     s = 0

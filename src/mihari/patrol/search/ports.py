@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 
-from mihari.core.kernels import inner
+from mihari.core.kernels import inner, spliced
 from mihari.patrol.search.motion import leg, meet, spell, where
 from mihari.patrol.search.world import (
     ALOFT,
@@ -31,7 +31,7 @@ CHASES = 8  # tries to be where a ship will be when there is room for a landing
 TRIES = 200  # times that a movement is put off before its place counts as closed for good
 
 
-@inner
+@spliced
 def slot_at(w: World, t: Tours, k: int, place: int, time: float) -> float:
     """The first time from `time` on at which vehicle k may start or land at a place; inf: never."""
     pair = int(w.craft[k, KIND]) * len(w.port) + place
@@ -52,16 +52,16 @@ def slot_at(w: World, t: Tours, k: int, place: int, time: float) -> float:
     return math.inf
 
 
-@inner
+@spliced
 def moved(t: Tours, k: int, place: int, time: float) -> bool:
     """Take a movement down; False where there is no room for more."""
     i = t.count[k, MOVES]
-    if i == t.move.shape[1]:
-        return False
-    t.move[k, i, HOUR] = time
-    t.move[k, i, WHERE] = place
-    t.count[k, MOVES] = i + 1
-    return True
+    room = i < t.move.shape[1]
+    if room:
+        t.move[k, i, HOUR] = time
+        t.move[k, i, WHERE] = place
+        t.count[k, MOVES] = i + 1
+    return room
 
 
 @inner
@@ -100,13 +100,15 @@ def crowd(t: Tours, k: int, place: int, time: float) -> int:
     return count
 
 
-@inner
+@spliced
 def bin_of(w: World, time: float) -> int:
     """The bin of `may` that a time lies in; the last ever after."""
-    return int(min(max(int((time - w.span[ORIGIN]) / w.span[BIN]), 0), w.may.shape[1] - 1))
+    last = w.may.shape[1] - 1
+    b = (time - w.span[ORIGIN]) / w.span[BIN]
+    return 0 if b < 0.0 else last if b >= last else int(b)
 
 
-@inner
+@spliced
 def home_at(w: World, t: Tours, k: int, place: int, at: int, x: float, y: float, z: float, time: float) -> float:
     """When vehicle k, left from a cell, a vessel or aloft (`at`) at a point at `time`, is down; inf: never."""
     n, cells = int(w.craft[k, KIND]), len(w.cell)

@@ -9,9 +9,9 @@ from numpy.typing import NDArray
 
 from mihari.core.kernels import inner, lean
 from mihari.patrol.search.anneal import shift
-from mihari.patrol.search.fresh import fresh_hours, gained, reached_worth
+from mihari.patrol.search.fresh import reached_worth, value_all
 from mihari.patrol.search.routes import follow, take_down
-from mihari.patrol.search.undo import begin, put_back, take_up
+from mihari.patrol.search.undo import begin, put_back, take_up, worked_out
 from mihari.patrol.search.world import BY, FREE, MOVES, SIZE, STAYS, TOKEN, Tours, Undo, World
 
 MOST_LEFT_OUT = 60  # tokens of one route, before all of the rest is
@@ -34,9 +34,8 @@ def prefix(w: World, t: Tours, k: int) -> int:
 
 
 @lean
-def resume(w: World, t: Tours, u: Undo, stuck: NDArray[np.bool_]) -> int:
+def resume(w: World, t: Tours, stuck: NDArray[np.bool_]) -> int:
     """Work all routes out; tokens that cannot be done are left out. How many were; `stuck` (K,): who cannot land."""
-    begin(u)
     left_out = 0
     for k in range(len(t.row)):
         stuck[k] = False
@@ -55,43 +54,38 @@ def resume(w: World, t: Tours, u: Undo, stuck: NDArray[np.bool_]) -> int:
             continue
         t.count[k, SIZE] = good
         follow(w, t, k, 0)
-        take_down(w, t, u, 0, k, 0)
-    for c in range(len(w.cell)):
-        t.value[c] = fresh_hours(w.span, w.cell, w.edges, w.weight, c, t.seen[c], t.seen_h)
+        take_down(w, t, k)
+    value_all(w, t)
     return left_out
 
 
 @inner
-def put_in(w: World, t: Tours, u: Undo, move: int, k: int, i: int, token: int) -> bool:
+def visit(w: World, t: Tours, u: Undo, k: int, i: int, token: int) -> bool:
     """A token into the route of vehicle k at i; False where it cannot be done (the caller puts all back)."""
     begin(u)
-    take_up(w, t, u, move, k, i)
+    take_up(t, u, k, i)
     if not shift(t, k, i, 1):
         return False
     t.row[k, i, TOKEN] = token
-    return follow(w, t, k, i) and take_down(w, t, u, move, k, i)
+    return worked_out(w, t, u)
 
 
 @lean
-def send(w: World, t: Tours, u: Undo, first: int, m: int) -> tuple[bool, int]:
-    """Somebody to vessel m: who and when is worth most, what is lost elsewhere counted. `first`: number of the move.
-
-    Whether anybody can, and the number of the next move.
-    """
+def send(w: World, t: Tours, u: Undo, m: int) -> bool:
+    """Somebody to vessel m: who and when is worth most, what is lost elsewhere counted. Whether anybody can."""
     token = len(w.cell) + m
     best, best_k, best_i, worth = -math.inf, -1, -1, reached_worth(w.look, t.reached)
     for k in range(len(t.row)):
         for i in range(t.count[k, SIZE] + 1):
             if t.when[k, i, FREE] > w.look[m, BY]:
                 break
-            if put_in(w, t, u, first, k, i, token):
-                gain = gained(w, t, u) + reached_worth(w.look, t.reached) - worth
+            if visit(w, t, u, k, i, token):
+                gain = u.gain[0] + reached_worth(w.look, t.reached) - worth
                 if gain > best:
                     best, best_k, best_i = gain, k, i
             put_back(t, u)
-            first += 1
     if best_k < 0 or best <= 0.0:
-        return False, first
-    put_in(w, t, u, first, best_k, best_i, token)
-    gained(w, t, u)
-    return True, first + 1
+        return False
+    visit(w, t, u, best_k, best_i, token)
+    value_all(w, t)
+    return True

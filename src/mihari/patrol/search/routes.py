@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import math
 
-from mihari.core.kernels import inner, lean
-from mihari.patrol.search.fresh import add, touch
+from mihari.core.kernels import inner, spliced
+from mihari.patrol.search.fresh import add
 from mihari.patrol.search.motion import leg, meet, spell, where
 from mihari.patrol.search.ports import bin_of, has_room, moved, slot_at, soonest_home
 from mihari.patrol.search.world import (
@@ -36,7 +36,6 @@ from mihari.patrol.search.world import (
     TOLD,
     TURN,
     Tours,
-    Undo,
     World,
     X,
     Y,
@@ -47,7 +46,7 @@ NEVER = 1e9  # h: of stays that nothing ends
 ROUNDING_H = 1e-9  # that an endurance may be passed by
 
 
-@inner
+@spliced
 def point(w: World, k: int, at: int, time: float) -> tuple[float, float, float]:
     """Unit vector of where a vehicle is."""
     cells, vessels = len(w.cell), len(w.look)
@@ -60,7 +59,7 @@ def point(w: World, k: int, at: int, time: float) -> tuple[float, float, float]:
     return where(w.way_at, w.way, at - cells - vessels, time)
 
 
-@lean
+@spliced
 def leg_to(w: World, k: int, at: int, token: int, time: float) -> float:
     """Hours from where a vehicle is to a cell or vessel, left at `time`; inf: it may not."""
     n, s, cells = int(w.craft[k, KIND]), spell(w.edges, time), len(w.cell)
@@ -92,7 +91,7 @@ def leg_to(w: World, k: int, at: int, token: int, time: float) -> float:
     return leg(x, y, z, bx, by, bz, w.air[n, s, SPEED], w.air[n, s, EAST], w.air[n, s, NORTH])
 
 
-@inner
+@spliced
 def look_takes(w: World, k: int, token: int, time: float) -> float:
     """Hours that a look takes that begins at `time`; inf: nothing is seen, or nobody would hear of it."""
     n, cells = int(w.craft[k, KIND]), len(w.cell)
@@ -101,21 +100,21 @@ def look_takes(w: World, k: int, token: int, time: float) -> float:
     return float(w.dwell[n, spell(w.edges, time), token])
 
 
-@inner
+@spliced
 def down_from(w: World, t: Tours, k: int, at: int, time: float) -> tuple[int, float]:
     """Where and when vehicle k can be down first that leaves what it is at."""
     x, y, z = point(w, k, at, time)
     return soonest_home(w, t, k, at, x, y, z, time)
 
 
-@inner
+@spliced
 def latest(w: World, k: int, launched: float) -> float:
     """When vehicle k, launched then, has to be down: its endurance, and the sea that it bears."""
     calm = w.air[int(w.craft[k, KIND]), spell(w.edges, launched), CALM]
     return float(min(launched + w.craft[k, ENDURANCE] + ROUNDING_H, calm))
 
 
-@inner
+@spliced
 def land(w: World, t: Tours, k: int, at: int, time: float, launched: float) -> tuple[int, float]:
     """Land vehicle k: where, and when it is down; (-1, inf) where it cannot in time."""
     place, down = down_from(w, t, k, at, time)
@@ -168,7 +167,7 @@ def recall(w: World, t: Tours, k: int, first: int) -> None:
             t.reached[k, m] = min(t.reached[k, m], t.when[k, j, DONE] - w.look[m, STAY])
 
 
-@inner
+@spliced
 def stands_from(w: World, t: Tours, k: int, landed: float) -> float:
     """Since when (h) a vehicle stands where it is: since it landed; at the beginning, since ever."""
     return -NEVER if w.span[BEGIN] == 0.0 and t.count[k, MOVES] == 0 else landed
@@ -184,51 +183,53 @@ def follow(w: World, t: Tours, k: int, first: int) -> bool:
     cells = len(w.cell)
     grounds = cells + len(w.look)
     kind, turn, end = int(w.craft[k, KIND]), w.craft[k, TURN], w.span[END]
-    i = first
+    i, size, home = first, t.count[k, SIZE], False
     at, free, launched = t.row[k, i, AT], t.when[k, i, FREE], t.when[k, i, LAUNCHED]
+    last = latest(w, k, launched)
     t.count[k, MOVES], t.count[k, STAYS] = t.row[k, i, MOVES], t.row[k, i, STAYS]
     if len(w.look):
         recall(w, t, k, first)
-    while i < t.count[k, SIZE]:
-        token = t.row[k, i, TOKEN]
+    while i < size or at < grounds:
+        token = LAND if home or i >= size else t.row[k, i, TOKEN]
         if token == LAND:
             if at >= grounds:
                 return False
             place, down = land(w, t, k, at, free, launched)
             if place < 0:
                 return False
-            t.when[k, i, DONE] = down
             at, free = grounds + place, down + turn
+            if home or i >= size:
+                size = i if free >= end else size
+                home = False
+                continue
+            t.when[k, i, DONE] = down
         else:
             lifted, begins, done = launched, 0.0, math.inf
             if 0 <= at < cells and token < cells:  # as nearly always: no need to ask for more
-                s = spell(w.edges, free)
-                begins = free + w.legs[kind, s, at, token]
+                begins = free + w.legs[kind, spell(w.edges, free), at, token]
                 if begins < end and w.may[kind, bin_of(w, begins), 0, token]:
                     done = begins + w.dwell[kind, spell(w.edges, begins), token]
-                    if done + w.back[k, bin_of(w, done), token] > latest(w, k, launched):
+                    if done + w.back[k, bin_of(w, done), token] > last:
                         done = math.inf
             if done == math.inf:
                 lifted, begins, done = look(w, t, k, at, token, free, launched)
-            if done == math.inf and at < grounds:  # home first, then there
-                place, down = land(w, t, k, at, free, launched)
-                if place < 0:
-                    return False
-                at, free = grounds + place, down + turn
-                if free >= end:
-                    break
-                lifted, begins, done = look(w, t, k, at, token, free, launched)
             if done == math.inf:
-                if free >= end or lifted >= end:
-                    break
-                return False
+                if at < grounds:  # home first, then there
+                    home = True
+                elif free >= end or lifted >= end:
+                    size = i
+                else:
+                    return False
+                continue
             if done > end:
-                break
+                size = i
+                continue
             if at >= grounds:
                 since = stands_from(w, t, k, free - turn)
                 if not has_room(w, t, k, at - grounds, since, lifted) or not moved(t, k, at - grounds, lifted):
                     return False
                 launched = lifted
+                last = latest(w, k, launched)
             t.when[k, i, DONE] = done
             if token >= cells:
                 t.reached[k, token - cells] = min(t.reached[k, token - cells], begins)
@@ -238,21 +239,14 @@ def follow(w: World, t: Tours, k: int, first: int) -> bool:
         t.when[k, i, FREE], t.when[k, i, LAUNCHED] = free, launched
         t.row[k, i, MOVES], t.row[k, i, STAYS] = t.count[k, MOVES], t.count[k, STAYS]
     t.count[k, SIZE] = i
-    if at < grounds:
-        place, down = land(w, t, k, at, free, launched)
-        if place < 0:
-            return False
-        at, free = grounds + place, down + turn
     return has_room(w, t, k, at - grounds, stands_from(w, t, k, free - turn), NEVER)
 
 
 @inner
-def take_down(w: World, t: Tours, u: Undo, move: int, k: int, first: int) -> bool:
-    """The looks of a route from a token on, into the lists of their cells; False where one is full."""
-    for i in range(first, t.count[k, SIZE]):
+def take_down(w: World, t: Tours, k: int) -> bool:
+    """The looks of a route, into the lists of their cells; False where one is full."""
+    for i in range(t.count[k, SIZE]):
         c = t.row[k, i, TOKEN]
-        if 0 <= c < len(w.cell):
-            touch(t, u, move, c)
-            if not add(t.seen, t.seen_h, c, t.when[k, i, DONE]):
-                return False
+        if 0 <= c < len(w.cell) and not add(t.seen, t.seen_h, c, t.when[k, i, DONE]):
+            return False
     return True

@@ -1,22 +1,24 @@
-"""Moves can be taken back: rows of vehicles and lists of cells are kept before they change."""
+"""Moves can be taken back: rows of vehicles are kept before they change, lists of looks by what was changed in them."""
 
 from __future__ import annotations
 
 from mihari.core.kernels import inner
-from mihari.patrol.search.fresh import drop, touch
-from mihari.patrol.search.world import DONE, MOVES, SIZE, STAYS, TOKEN, Tours, Undo, World
+from mihari.patrol.search.lists import relist, unlist
+from mihari.patrol.search.routes import follow
+from mihari.patrol.search.world import MOVES, SIZE, STAYS, Tours, Undo, World
 
 
 @inner
 def begin(u: Undo) -> None:
     """Nothing has been changed yet."""
     u.whose[0, 0] = u.whose[1, 0] = -1
-    u.many[0] = 0
+    u.entries[0] = 0
+    u.gain[0] = 0.0
 
 
 @inner
-def take_up(w: World, t: Tours, u: Undo, move: int, k: int, first: int) -> None:
-    """Keep a vehicle's row from its token `first` on, and take its looks from there on out of their cells' lists."""
+def take_up(t: Tours, u: Undo, k: int, first: int) -> None:
+    """Keep a vehicle's row from its token `first` on."""
     r = 0 if u.whose[0, 0] < 0 else 1
     u.whose[r, 0], u.whose[r, 1] = k, first
     for i in range(4):
@@ -28,16 +30,22 @@ def take_up(w: World, t: Tours, u: Undo, move: int, k: int, first: int) -> None:
             u.stay[r, i, j] = t.stay[k, i, j]
     for m in range(t.reached.shape[1]):
         u.reached[r, m] = t.reached[k, m]
-    for i in range(first, t.count[k, SIZE]):
-        c = t.row[k, i, TOKEN]
-        if 0 <= c < len(w.cell):
-            touch(t, u, move, c)
-            drop(t.seen, t.seen_h, c, t.when[k, i, DONE])
     for i in range(first, t.count[k, SIZE] + 1):
         for j in range(4):
             u.row[r, i, j] = t.row[k, i, j]
         for j in range(3):
             u.when[r, i, j] = t.when[k, i, j]
+
+
+@inner
+def worked_out(w: World, t: Tours, u: Undo) -> bool:
+    """Work the rows out that were taken up and changed, and list their looks; False where one cannot be done."""
+    for r in range(2):
+        if u.whose[r, 0] >= 0:
+            u.whose[r, 2] = t.count[u.whose[r, 0], SIZE]
+            if not follow(w, t, u.whose[r, 0], u.whose[r, 1]):
+                return False
+    return (u.whose[0, 0] < 0 or relist(w, t, u, 0)) and (u.whose[1, 0] < 0 or relist(w, t, u, 1))
 
 
 @inner
@@ -61,9 +69,4 @@ def put_back(t: Tours, u: Undo) -> None:
                 t.row[k, i, j] = u.row[r, i, j]
             for j in range(3):
                 t.when[k, i, j] = u.when[r, i, j]
-    for j in range(u.many[0]):
-        c = u.touched[j, 1]
-        t.seen[c] = u.touched[c, 2]
-        t.value[c] = u.value[c]
-        for i in range(t.seen[c]):
-            t.seen_h[c, i] = u.seen_h[c, i]
+    unlist(t, u)

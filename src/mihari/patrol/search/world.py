@@ -31,6 +31,7 @@ TOKEN, AT, MOVES, STAYS = 0, 1, 2, 3  # of Tours.row; MOVES and STAYS of Tours.c
 SIZE = 0  # of Tours.count
 DONE, FREE, LAUNCHED = 0, 1, 2  # of Tours.when
 HOUR, WHERE, UNTIL = 0, 1, 2  # of Tours.move and Tours.stay
+CELL, PLACED, WHAT = 0, 1, 2  # of Undo.entry
 
 
 class World(NamedTuple):
@@ -93,20 +94,21 @@ class Tours(NamedTuple):
 
 
 class Undo(NamedTuple):
-    """What a move has changed, so that it can be taken back: rows of at most two vehicles, lists of touched cells.
+    """What a move has changed, so that it can be taken back: rows of at most two vehicles, entries in lists of looks.
 
-    whose (2, 2): vehicle (-1: none), first token. touched (C, 3): number of the move that last touched a cell; cells
-    touched by this one; looks that a cell had. many (1,): how many are touched. The others: as in `Tours`.
+    whose (2, 3): vehicle (-1: none), first token, how many tokens it was given. entry (E, 3): cell, place in its list,
+    what was done there; entry_h (E,): h that was there before; entries (1,): how many. gain (1,): what the lists are
+    worth more than before. The others: as in `Tours`.
     """
 
     whose: Any
-    touched: Any
-    many: Any
+    entry: Any
+    entry_h: Any
+    entries: Any
+    gain: Any
     count: Any
     row: Any
     when: Any
     move: Any
     stay: Any
-    seen_h: Any
-    value: Any
     reached: Any

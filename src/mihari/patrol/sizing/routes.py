@@ -53,7 +53,7 @@ def improved(fleet: Fleet, tours: Tours, moves: int, seed: int) -> None:
     heat = HOT * float(world.weight[..., RATE].mean())
     for number in range(rounds):
         now = heat * (COLD / HOT) ** (number / rounds)
-        improve(world, tours, undo, dice, 1 + number * ROUND, ROUND, now, now)
+        improve(world, tours, undo, dice, ROUND, now, now)
 
 
 def taken_over(fleet: Fleet, earlier: Fleet, routes: Tours) -> Tours | None:
@@ -86,7 +86,6 @@ def worked_out(fleet: Fleet, before: tuple[Fleet, Tours] | None) -> Tours:
     """
     world = fleet.problem.world
     tours = settled(fleet.problem, fleet.manned)
-    undo = empty_undo(tours)
     old = {v.name: k for k, v in enumerate(before[0].problem.vehicles)} if before is not None else {}
     for k, v in enumerate(fleet.problem.vehicles):
         if before is None or v.name not in old:
@@ -97,10 +96,10 @@ def worked_out(fleet: Fleet, before: tuple[Fleet, Tours] | None) -> Tours:
             tours.row[k, :size, TOKEN] = theirs.row[old[v.name], :size, TOKEN]
             tours.count[k, SIZE] = size
             tours.seen[:] = 0
-            if start(world, tours, undo):
+            if start(world, tours):
                 break
     tours.seen[:] = 0
-    if not start(world, tours, undo):
+    if not start(world, tours):
         raise MihariError("the routes that the search began with cannot be done")
     return tours
 

@@ -12,7 +12,7 @@ from mihari.patrol.bound import bound
 from mihari.patrol.plan import Shortfall
 from mihari.patrol.search.anneal import start
 from mihari.patrol.search.greedy import fill
-from mihari.patrol.search.made import empty_tours, empty_undo
+from mihari.patrol.search.made import empty_tours
 from mihari.patrol.search.world import TAU, World
 from mihari.patrol.sizing.candidates import Candidate
 from mihari.patrol.sizing.limit import Limit
@@ -111,7 +111,7 @@ def _first_plan(world: World) -> float:
     from mihari.patrol.planner import fresh_share
 
     tours = empty_tours(world)
-    if not start(world, tours, empty_undo(tours)):
+    if not start(world, tours):
         return -math.inf
     fill(world, tours, np.array([1], np.uint64), np.zeros(len(tours.row), np.bool_), 1.0, 0.0)
     return fresh_share(world, tours)

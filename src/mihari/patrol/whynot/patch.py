@@ -19,7 +19,7 @@ from mihari.patrol.ground import Ground, ground_of
 from mihari.patrol.problem import Problem, problem_of
 from mihari.patrol.search.anneal import start
 from mihari.patrol.search.greedy import fill
-from mihari.patrol.search.made import empty_tours, empty_undo
+from mihari.patrol.search.made import empty_tours
 from mihari.patrol.search.world import BEGIN, END, FREE_AT, RATE, Tours
 from mihari.sensors.platform import PlatformProfile
 
@@ -71,7 +71,7 @@ class Patch:
     def _filled(self, craft: Floats) -> Tours:
         world = self.problem.world._replace(craft=craft)
         tours = empty_tours(world)
-        if start(world, tours, empty_undo(tours)):
+        if start(world, tours):
             fill(world, tours, np.array([1], np.uint64), np.zeros(len(tours.row), np.bool_), 1.0, 0.0)
         return tours
 

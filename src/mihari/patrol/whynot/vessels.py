@@ -17,7 +17,7 @@ from mihari.patrol.ground import Ground, ground_of
 from mihari.patrol.plan import Shortfall
 from mihari.patrol.problem import Problem, problem_of
 from mihari.patrol.search.anneal import start
-from mihari.patrol.search.made import empty_tours, empty_undo
+from mihari.patrol.search.made import empty_tours
 from mihari.patrol.search.world import EAST, END, KIND, NORTH, SIZE, SPEED, TOKEN
 from mihari.patrol.vehicles import can_land, can_start, place_of, places_of, unit_vector, where_is
 from mihari.patrol.whynot.rough import rough
@@ -135,7 +135,7 @@ def arrivals(file: PatrolFile, ground: Ground, look: LookSection, assets: list[A
         tours = empty_tours(world, 8)
         tours.row[k, 0, TOKEN] = len(world.cell)
         tours.count[k, SIZE] = 1
-        good = start(world, tours, empty_undo(tours)) and tours.count[k, SIZE] == 1
+        good = start(world, tours) and tours.count[k, SIZE] == 1
         found.append(Arrival(v.section, float(tours.reached[k, 0]) if good else math.inf))
     return found
 
