@@ -491,6 +491,12 @@ export class App extends EventTarget {
     this.patrol.zoneOf(number)
   }
 
+  patrolAround(alert: number): void {
+    if (this.nearby.at) this.nearby.close()
+    this.showPatrol(true)
+    this.patrol.aroundOf(alert)
+  }
+
   /** Whether the next click on the map tells where something is. */
   get picking(): boolean {
     return Boolean(this.tasks.draft?.picking || this.reports.draft?.picking || this.patrol.picking)

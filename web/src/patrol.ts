@@ -121,6 +121,8 @@ export interface Demand {
   weight: number
   vessel: string
 }
+/** What is asked for then: a polygon, or an alert and how far around it. */
+export type Asking = Omit<Demand, 'corners' | 'weight' | 'vessel'> & { who: string; reason: string; weight: number | null; vessel: string | null } & ({ corners: readonly Corner[] } | { alert: number; around_km: number })
 export interface Told {
   time: number
   state: 'planning' | 'in force' | 'over' | 'failed'
@@ -257,7 +259,8 @@ export class Patrol {
   said = ''
   question: Question = { lost: [], places: [], wind_kn: null, seconds: 10 }
   goal: Goal | null = null
-  zone = 0 // that is to be patrolled, its number
+  zone = 0 // that is to be patrolled, its number; 0: none, or what is around the alert
+  around = 0 // the alert that is to be patrolled around, 0 none
   picking = false // the next click on the map tells where the vessel is
   answer: Asked | null = null // of the what-if that was asked last
   private number = -1
@@ -297,7 +300,7 @@ export class Patrol {
     this.problemOf = this.awaited ? UNKNOWN : ''
     this.question = { lost: [], places: [], wind_kn: null, seconds: this.question.seconds }
     this.goal = null
-    this.zone = this.awaited = 0
+    this.zone = this.around = this.awaited = 0
     this.picking = false
     if (this.tab === 'look') this.tab = 'chart' // its vessel is gone
     this.changed('plan')
@@ -436,6 +439,14 @@ export class Patrol {
     this.zone = number
     this.show('zone')
   }
+  /** The same form for what is around an alert. */
+  aroundOf(alert: number): void {
+    this.around = alert
+    this.zoneOf(0)
+  }
+  get circled(): boolean {
+    return this.around > 0 && this.zone === 0
+  }
   putPlace(at: Corner): void {
     if (!this.goal) return
     this.goal = { ...this.goal, at }
@@ -460,8 +471,8 @@ export class Patrol {
     const { name, at, speed_kn, course_deg, alert } = this.goal!
     return this.order('look', { who, reason, name, lat_deg: at![0], lon_deg: at![1], speed_kn, course_deg, within_min, stay_min, alert })
   }
-  demand(who: string, name: string, corners: readonly Corner[], every_h: number, weight: number | null, vessel: string | null, reason: string): Promise<void> {
-    return this.order('demand', { who, name, corners, every_h, weight, vessel, reason })
+  demand(asked: Asking): Promise<void> {
+    return this.order('demand', asked)
   }
   /** A zone is not to be patrolled any more. */
   giveUp(who: string, name: string): Promise<void> {

@@ -23,6 +23,7 @@ from mihari.face.patrol_heard import heard
 from mihari.face.state import FaceState
 from mihari.patrol.plan import to_json
 from mihari.patrolling import ages, shelf
+from mihari.patrolling.around import alert_to_patrol, area
 from mihari.patrolling.demanding import complete, demanded
 from mihari.patrolling.proposing import sortie_to_propose
 from mihari.patrolling.shelf import Kept, Kind, State, Wish
@@ -124,11 +125,10 @@ def _add_orders(api: APIRouter, door: Door) -> None:
             sheet, (kept, _) = _sheet(connection), _plans(connection, now)
             if kept is None:
                 raise Conflict(NO_PLAN)
-            whole = (
-                told.model_dump(exclude={"who"})
-                if told.back
-                else complete(told.model_dump(exclude={"who"}), sheet["cells"], kept.file)
-            )
+            whole = told.model_dump(exclude={"who"})
+            if told.alert and not told.back:
+                whole |= area(connection, alert_to_patrol(connection, told.alert), told.around_km)
+            whole = whole if told.back else complete(whole, sheet["cells"], kept.file)
             demanded(kept.file, shelf.told(connection, "state")["changes"], whole)
             return whole
 

@@ -165,7 +165,16 @@ class DemandOrder(Order):
     """A zone is to be looked at every so many hours; all is prepared anew, and the plan is changed."""
 
     name: Name = Field(description="of the zone", examples=["north bank"])
-    corners: list[Corner] = Field([], max_length=2000, description="of its polygon, in turn; `back` needs none")
+    corners: list[Corner] = Field(
+        [], max_length=2000, description="of its polygon, in turn; `back` and `alert` need none"
+    )
+    alert: int = Field(
+        0,
+        ge=0,
+        lt=1 << 62,
+        description="around this open alert instead: its fleet, else its place; the zone follows it and ends with it",
+    )
+    around_km: float = Field(20.0, ge=1.0, le=200.0, description="so far around the alert's fleet or place")
     every_h: float = Field(2.0, gt=0.0, le=240.0, description="no longer between two looks")
     weight: float | None = Field(
         None, gt=0.0, le=1000.0, description="default: of the part there that is due most often"

@@ -25,6 +25,7 @@ from mihari.patrol.file import PatrolFile
 from mihari.patrol.plan import Plan, from_json
 from mihari.patrol.vehicles import vehicles_of
 from mihari.patrolling import proposing, shelf, timeline
+from mihari.patrolling.around import Following
 from mihari.patrolling.changing import Changing, opening
 from mihari.patrolling.child import Answer, Child, Then
 from mihari.patrolling.rolling import next_file
@@ -55,6 +56,7 @@ class Patrolling:
         self.said = ""  # how it began
         self.base, self._other = child(), child()
         self.seeing = Seeing(self.records)
+        self.following = Following(self.records)
         self.changing = Changing(self, self.base, self._other, section.seconds)
         self._doing = ""
         self._rolled = 0  # the plan that the next one was made from
@@ -113,6 +115,7 @@ class Patrolling:
             self._take_over()
             self._reopen()
             if self._settled:
+                self.following.turn(self.kept.file, self.changing.changes["demands"], self.clock())
                 self.changing.hear()
             self._roll()
             if self._settled:

@@ -10,7 +10,7 @@ from mihari.patrol.file import PatrolFile, WeatherSection
 from mihari.patrolling.shelf import Kind, Wish
 
 LOOKS_MAX = 20  # vessels at once; those that are over go first
-DEMANDED = ("name", "corners", "every_h", "weight", "vessel")
+DEMANDED = ("name", "corners", "every_h", "weight", "vessel", "alert", "around_km", "at")
 
 
 def merged(changes: Mapping[str, Any], asked: Mapping[str, Any], now: float = 0.0) -> dict[str, Any]:
@@ -38,7 +38,7 @@ def merged(changes: Mapping[str, Any], asked: Mapping[str, Any], now: float = 0.
     demands, demand = list(changes.get("demands", ())), asked.get(Kind.DEMAND)
     if demand:
         demands = [one for one in demands if one["name"] != demand["name"]]
-        demands += [] if demand["back"] else [{key: demand[key] for key in DEMANDED}]
+        demands += [] if demand["back"] else [{key: demand[key] for key in DEMANDED if key in demand}]
     return {"lost": sorted(lost), "places": sorted(places), "looks": looks[-LOOKS_MAX:], "demands": demands}
 
 

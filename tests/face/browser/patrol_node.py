@@ -1,7 +1,7 @@
 """A real node with a patrol that began two hours ago: python patrol_node.py PORT FOLDER [PATROL.toml [PLAN.json]].
 
 Without a file it is the small patrol of these tests, with four boats in it. Its aircraft takes tasks, though nobody
-hears it. It ends with its standard input.
+hears it. A line on its standard input makes it find a loiterer in the west; it ends with it.
 """
 
 from __future__ import annotations
@@ -9,12 +9,14 @@ from __future__ import annotations
 import socket
 import sys
 import threading
+import time
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
 from patrol_bench import PATROL
 
+from mihari.core.behaviour import Behaviour, Urgency
 from mihari.core.config import NodeConfig
 from mihari.formats.ais import encode
 from mihari.node import Node
@@ -41,6 +43,15 @@ def sail(port: int, over: threading.Event) -> None:
                 radio.sendto(b"".join(encode(message)), ("127.0.0.1", port))
 
 
+def loiterer(now: float) -> Behaviour:
+    """One of the boats, that nobody knows the purpose of."""
+    return Behaviour(
+        id="loitering:431000000:1", kind="loitering", vessels=(431000000,), start=int(now) - 3600, end=None,
+        lat_deg=26.1, lon_deg=125.8, because="431000000 has loitered for 1 h", urgency=Urgency.WARNING, decided=now,
+        told=now,
+    )  # fmt: skip
+
+
 def main(port: int, folder: Path, patrol: str = "", plan: str = "") -> None:
     """Run it."""
     with (
@@ -64,9 +75,11 @@ def main(port: int, folder: Path, patrol: str = "", plan: str = "") -> None:
     }
     over = threading.Event()
     threading.Thread(target=sail, args=(ais, over), daemon=True).start()
-    with Node(NodeConfig.model_validate(tables)):
+    with Node(NodeConfig.model_validate(tables)) as node:
         print("ready", flush=True)
         for _ in sys.stdin:
+            assert node.desk is not None
+            node.desk.take([loiterer(time.time())], [], time.time())
             print("done", flush=True)
     over.set()
 

@@ -138,6 +138,25 @@ def test_a_zone_is_patrolled_from_the_list_of_zones(page: Any, node: AssetNode) 
     page.picture("patrol-7-zone")
 
 
+def test_the_sea_around_an_alert_is_patrolled(page: Any, node: AssetNode) -> None:
+    node.order()
+    page.until("mihari.alerts.list.length && !mihari.patrol.told.improving && !mihari.patrol.waiting", 60)
+    page.page.keyboard.press("Escape")
+    page.ask("mihari.alerts.choose(mihari.alerts.list[0].number)")
+    page.page.click("button:text-is('Patrol around it …')")
+    page.page.fill("form[aria-label='Patrol a zone'] [name=around]", "10")
+    page.page.fill("form[aria-label='Patrol a zone'] [name=every]", "0.5")
+    page.page.fill("form[aria-label='Patrol a zone'] [name=who]", "Sato")
+    page.picture("patrol-9-around")
+    page.page.click("form[aria-label='Patrol a zone'] .go")
+    page.until("mihari.patrol.told.changes.demands.some((d) => d.alert && d.every_h === 0.5)", 60)
+    page.until("mihari.patrol.cells.some((c) => c.every_h === 0.5)", 60)
+    assert "around alert" in page.page.inner_text(".patrol-asked .log")
+    page.page.select_option("form[aria-label='Patrol a zone'] [name=zone]", label="west")
+    page.until("!document.querySelector(\"form[aria-label='Patrol a zone'] [name=around]\")")
+    page.picture("patrol-10-around")
+
+
 def test_the_tasks_of_a_sortie_are_proposed_to_its_operator(page: Any, node: AssetNode) -> None:
     page.until("!mihari.patrol.told.improving && !mihari.patrol.waiting", 60)
     page.ask("mihari.patrol.show('chart')")

@@ -41,7 +41,7 @@ export class AlertPanel extends Panel {
       <p class="headline"><bdi>${a.because}</bdi></p>
       ${this.vessels(a.vessels, a.vessels_total)}
       <p class="state">${this.state(a)}</p>
-      <div class="decisions" role="group" aria-label="Decide">${DECISIONS.filter((d) => d.fits(a)).map((d) => html`<button class=${d.what === 'acknowledge' && a.calls ? 'warn' : ''} title=${d.title} @click=${() => ask(d.what as What, a)}>${d.name}</button>`)}${this.app.patrol.told?.plan && a.place !== 'closed' ? html`<button title="The patrol's plan is changed so that somebody is with it in time" @click=${() => this.look(a)}>Patrol: look at it …</button>` : nothing}</div>
+      <div class="decisions" role="group" aria-label="Decide">${DECISIONS.filter((d) => d.fits(a)).map((d) => html`<button class=${d.what === 'acknowledge' && a.calls ? 'warn' : ''} title=${d.title} @click=${() => ask(d.what as What, a)}>${d.name}</button>`)}${this.app.patrol.told?.plan && a.place !== 'closed' ? html`<button title="The patrol's plan is changed so that somebody is with it in time" @click=${() => this.look(a)}>Patrol: look at it …</button><button title="The sea around its fleet or place is looked at every so many hours, wherever it goes" @click=${() => this.app.patrolAround(a.number)}>Patrol around it …</button>` : nothing}</div>
       ${fleetsOf(this.app.alerts).map((f) => this.fleet(f))}
       ${told.map((b) => this.behaviour(b))}
       ${this.asides(a)} ${this.related(a)} ${this.log(a)}`
