@@ -95,7 +95,7 @@ def put_in(w: World, t: Tours, u: Undo, c: int, time: float) -> bool:
         t.seen[c] = count + 1
         note(u, c, j, PUT_IN, 0.0)
         u.gain[0] += between(w, c, before, time) + between(w, c, time, then) - between(w, c, before, then)
-    return room
+    return bool(room)
 
 
 @inner

@@ -61,7 +61,7 @@ def moved(t: Tours, k: int, place: int, time: float) -> bool:
         t.move[k, i, HOUR] = time
         t.move[k, i, WHERE] = place
         t.count[k, MOVES] = i + 1
-    return room
+    return bool(room)
 
 
 @inner
