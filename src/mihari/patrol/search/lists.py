@@ -26,11 +26,12 @@ PUT_IN, TAKEN_OUT, MOVED = 0, 1, 2
 
 @spliced
 def between(w: World, c: int, look: float, then: float) -> float:
-    """Weight times hours in which a look keeps a cell fresh until the next."""
-    begin, spells = w.span[BEGIN], w.weight.shape[1]
+    """Weight times hours in which a look keeps a cell fresh until the next, or until the end."""
+    begin, end, spells = w.span[BEGIN], w.span[END], w.weight.shape[1]
     start = look if look > begin else begin
     stop = look + w.cell[c, TAU]
     stop = stop if stop < then else then
+    stop = stop if stop < end else end
     total = 0.0
     if stop > start:
         s = 0
