@@ -84,6 +84,17 @@ def test_the_sea_around_a_fleet_is_patrolled_and_goes_with_it(client: Client, be
     assert client.get("/audit")["good"]
 
 
+def test_after_a_restart_of_the_watch_another_fleet_of_that_number_is_not_followed(
+    client: Client, bench: Bench
+) -> None:
+    client.post("/patrol/demand", 202, **ASKED)
+    bench.turn(16)
+    first = due(client)
+    Watch(bench.patrol.records).begin(bench.now + 1.0)
+    told(bench, [], [at(126.2, bench.now + 700)])
+    assert due(client) == first
+
+
 def test_it_ends_with_the_alert(client: Client, bench: Bench) -> None:
     client.post("/patrol/demand", 202, **ASKED)
     bench.turn(16)

@@ -27,6 +27,7 @@ from mihari.patrolling.wishes import told_of
 SIDES = 12  # of the circle about each corner
 FOLLOW_S = 600.0  # between two looks at where alerts have gone
 OVER_S = 3600.0  # so long after its end an alert is patrolled around no more
+HIGHEST = 89.0  # latitude of a corner; no patrol lies beyond
 MOVED = 0.5  # of how far around: from there on the area follows
 Corners = Sequence[Sequence[float]]
 
@@ -46,7 +47,8 @@ def area(connection: sa.Connection, alert: Alert, around_km: float) -> dict[str,
     """What lies within so many km of an alert's fleet as it is now, else of its place: `corners`, and where it is, `at`
     (lat_deg, lon_deg each).
     """
-    fleets = [one for one in ask.fleets(connection) if alert.fleet and one["id"] == alert.fleet]
+    same = alert.fleet and alert.run == ask.head_of(connection)["run"]  # numbers of fleets begin anew with the node
+    fleets = [one for one in ask.fleets(connection) if same and one["id"] == alert.fleet]
     corners = (fleets[0]["outline_deg"] if fleets else ()) or [(alert.lat_deg, alert.lon_deg)]
     return {"corners": grown(corners, around_km), "at": list(middle(corners))}
 
@@ -62,7 +64,9 @@ def grown(corners: Corners, around_km: float) -> list[list[float]]:
     turns = np.linspace(0.0, 2 * np.pi, SIDES, endpoint=False)
     lats, lons = direct(lat[:, None], lon[:, None], turns, 1000.0 * around_km)
     about = float(lon[0])
-    points = np.column_stack([np.ravel(lats), np.ravel(wrap_lon_deg(np.asarray(lons) - about))])
+    points = np.column_stack(
+        [np.clip(np.ravel(lats), -HIGHEST, HIGHEST), np.ravel(wrap_lon_deg(np.asarray(lons) - about))]
+    )
     hull = points[ConvexHull(points).vertices]
     return [[round(float(a), 5), round(float(wrap_lon_deg(b + about)), 5)] for a, b in hull]
 
