@@ -7,6 +7,9 @@ ARGS ?=
 # one more than cores: many tests wait for browsers, sockets and other processes
 WORKERS ?= $(shell expr $$(getconf _NPROCESSORS_ONLN) + 1)
 
+# the tests start hundreds of processes, which all import the same: what Python compiled is kept, whatever the machine says
+export PYTHONDONTWRITEBYTECODE =
+
 .PHONY: help setup setup-dev page demo test test-all browser check format bench fuzz lock wheel wheelhouse clean
 
 help:  ## this list

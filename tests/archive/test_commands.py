@@ -41,6 +41,7 @@ def test_a_picture_after_the_end_is_the_last_one_and_told_so(kept):
     assert len(json.loads(result.stdout)["vessels"]) > 100
 
 
+@pytest.mark.slow
 def test_an_archive_verifies_itself(kept):
     told = json.loads(said("replay", kept[0], "--verify", "--json"))
     assert told["checked"] >= 3

@@ -44,6 +44,7 @@ def test_every_tick_has_the_tracks_it_had(kept):
         assert told[moment.time] == digest(moment.tracks)
 
 
+@pytest.mark.slow
 def test_every_snapshot_follows_from_the_one_before(kept):
     checked = list(verified(ArchiveReader(kept[0]), -math.inf, math.inf))
     assert len(checked) >= 3
@@ -69,6 +70,7 @@ def test_a_snapshot_that_was_tampered_with_is_found(kept, tmp_path):
     assert wrong[0].differs == ["compiler.rows.lat_deg"]
 
 
+@pytest.mark.slow
 def test_the_same_moment_gives_the_same_picture_whichever_snapshot_it_comes_from(kept):
     folder, node = kept
     time = node.pipeline.time - 12.4

@@ -95,6 +95,7 @@ def test_a_past_moment_is_rebuilt_as_it_was(tmp_path: Path) -> None:
     assert figures(r"within 8 km of the middle in that minute: (\d+) vessels", told)[0] > 0
 
 
+@pytest.mark.slow
 def test_a_ships_radar_reaches_what_imo_asks_and_rough_seas_make_more_false_plots(tmp_path: Path) -> None:
     told = run("07_sensors.py", tmp_path)
     ratios = [float(ratio) for ratio in re.findall(r"ratio ([\d.]+)", told)]

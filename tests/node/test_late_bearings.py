@@ -26,6 +26,8 @@ from mihari.formats.ais import encode
 from mihari.node import Node
 from mihari.rebuild import verified
 
+pytestmark = pytest.mark.slow
+
 COLUMNS = ("time", "bearing", "bearing_var", "range", "range_var", "lat_deg", "lon_deg", "cov_ee", "cov_en", "cov_nn")
 
 

@@ -166,6 +166,7 @@ def said(child, words):
         assert time.monotonic() < deadline
 
 
+@pytest.mark.slow
 def test_a_reload_in_the_middle_is_rebuilt_from_the_archive_bit_for_bit(tmp_path):
     """Radars of the simulated strait, live by UDP; halfway one of them is told to stand elsewhere, and AIS is added."""
     write_recordings(Simulation(load_scenario("strait")), tmp_path, 20.0)

@@ -125,7 +125,7 @@ def test_in_a_dense_anchorage_neighbours_are_not_taken_for_each_other():
     assert wrong <= 0.01 * all_groups
 
 
-@pytest.mark.parametrize("seed", range(4))
+@pytest.mark.parametrize("seed", [0, *(pytest.param(k, marks=pytest.mark.slow) for k in (1, 2, 3))])
 def test_vessels_that_cross_keep_their_partners(seed):
     angle = np.linspace(0.0, 2 * np.pi, 6, endpoint=False)
     aim = np.column_stack([np.cos(angle), np.sin(angle)])

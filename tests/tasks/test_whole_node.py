@@ -92,6 +92,7 @@ def up(told: Any) -> bool:
     return any(one["name"] == "tb3" and one["link"] == "up" and one["lat_deg"] is not None for one in told["assets"])
 
 
+@pytest.mark.slow
 def test_a_search_over_the_api_is_flown_by_a_real_vehicle_and_telemetry_closes_it(whole: Whole) -> None:
     autopilot = Autopilot(whole.link, "fly")
     try:

@@ -82,7 +82,7 @@ def young_of(state):
     return int(state["tally"][2])
 
 
-@pytest.mark.parametrize("seed", range(4))
+@pytest.mark.parametrize("seed", [0, *(pytest.param(k, marks=pytest.mark.slow) for k in (1, 2, 3))])
 def test_what_came_too_late_counts_in_its_place_bit_for_bit(seed):
     given = scene(seed, SCANS)
     rng = np.random.default_rng(seed)

@@ -55,6 +55,7 @@ def test_without_a_correction_the_same_vessels_are_tracked_twice():
     assert radar[0] > 1.3 * radar[1]
 
 
+@pytest.mark.slow
 def test_true_radars_stay_as_they_are():
     tracker = followed(203, 400.0, bias=NONE)
     for radar in tracker.registered().values():

@@ -161,9 +161,12 @@ export class MeshLayer {
     if (this.pointed) this.popup.setText(mesh ? wordsOfNode(mesh, this.pointed, this.covers) : '')
   }
 
+  private drawn = ''
   private put(): void {
     const shown = this.mesh && this.settings.layers.has('mesh') ? shapesOfMesh(this.mesh) : EMPTY
-    ;(this.map.getSource('mesh') as maplibre.GeoJSONSource | undefined)?.setData(shown)
+    const source = this.map.getSource('mesh') as maplibre.GeoJSONSource | undefined, words = JSON.stringify(shown)
+    if (source && words !== this.drawn) source.setData(shown) // the map is drawn again for it, every second else
+    if (source) this.drawn = words
     if (!shown.features.length) this.point(NaN, NaN)
   }
 

@@ -152,27 +152,25 @@ export class Scene {
       this.trailsVersion = version
       this.trails = this.trailColumns(palette, slots)
     }
-    return new PathLayer({ id: 'trails', data: this.trails as never, _pathType: 'open', widthUnits: 'pixels', getWidth: 1, jointRounded: false })
+    return new LineLayer({ id: 'trails', data: this.trails as never, widthUnits: 'pixels', getWidth: 1 })
   }
 
+  /** A line from each point to the next: a third of the work of paths with joints, which one pixel would not show. */
   private trailColumns(palette: Palette, slots: Uint32Array): unknown {
     const p = this.picture, colours = palette.categories.map(rgb)
-    const kept = slots.filter((s) => p.trailCount[s]! > 0)
-    let points = 0
-    for (const s of kept) points += p.trailCount[s]! + 1
-    const path = new Float64Array(2 * points), colour = new Uint8ClampedArray(4 * points), starts = new Uint32Array(kept.length + 1)
+    const lines = slots.reduce((sum, s) => sum + p.trailCount[s]!, 0)
+    const source = new Float64Array(2 * lines), target = new Float64Array(2 * lines), colour = new Uint8ClampedArray(4 * lines)
     let k = 0
-    kept.forEach((s, i) => {
-      starts[i] = k
+    for (const s of slots) {
       const n = p.trailCount[s]!, from = 2 * TRAIL_POINTS * s, tint = colours[p.category[s]!] ?? colours[0]!
-      path.set(p.trail.subarray(from, from + 2 * n), 2 * k)
-      path[2 * (k + n)] = p.shown[2 * s]!
-      path[2 * (k + n) + 1] = p.shown[2 * s + 1]!
-      for (let j = 0; j <= n; j++) colour.set([...tint, 30 + (110 * (j + TRAIL_POINTS - n)) / TRAIL_POINTS], 4 * (k + j))
-      k += n + 1
-    })
-    starts[kept.length] = k
-    return { length: kept.length, startIndices: starts, attributes: { getPath: { value: path, size: 2 }, getColor: { value: colour, size: 4 } } }
+      if (!n) continue
+      source.set(p.trail.subarray(from, from + 2 * n), 2 * k)
+      target.set(p.trail.subarray(from + 2, from + 2 * n), 2 * k)
+      target.set(p.shown.subarray(2 * s, 2 * s + 2), 2 * (k + n - 1))
+      for (let j = 0; j < n; j++) colour.set([...tint, 30 + (110 * (j + 1 + TRAIL_POINTS - n)) / TRAIL_POINTS], 4 * (k + j))
+      k += n
+    }
+    return { length: lines, attributes: { getSourcePosition: { value: source, size: 2 }, getTargetPosition: { value: target, size: 2 }, getColor: { value: colour, size: 4 } } }
   }
 
   private chosenTrail(palette: Palette): unknown {

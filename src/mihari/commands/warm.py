@@ -269,8 +269,9 @@ def _routes() -> None:
     best_tours(np.ones((4, 4)), np.ones(4), 0, 0, 3.0, 2, 1.0, rounds=1)
 
 
-STEPS: dict[str, Callable[[], None]] = {
+STEPS: dict[str, Callable[[], None]] = {  # the longest first, so that none is left to one core
     "tracker": _tracker,
+    "patrol": _patrol,
     "behaviours": _behaviours,
     "language": _language,
     "AIS": _ais,
@@ -284,6 +285,5 @@ STEPS: dict[str, Callable[[], None]] = {
     "simulator": _simulator,
     "union": _union,
     "mesh": _mesh,
-    "patrol": _patrol,
     "routes": _routes,
 }

@@ -64,6 +64,7 @@ def test_late_reports_change_nothing_in_the_end(in_order: set[tuple], late_s: fl
     assert found(rows.time + rng.uniform(0.0, late_s, len(rows)), rows)[0] == in_order
 
 
+@pytest.mark.slow
 def test_a_station_whose_reports_come_hours_late_is_worked_in_and_told(in_order: set[tuple]) -> None:
     rows = boats()
     late = rows.key % 2 == 0

@@ -11,6 +11,7 @@ sys.path.insert(0, str(Path(__file__).parent))
 from alert_screen import AlertNode, rows, text
 
 
+@pytest.mark.slow
 def test_a_node_without_alerts_shows_none(screen):
     assert screen.ask("document.querySelector('mh-alerts').hidden")
     assert screen.ask("document.querySelector('#alerts')") is None

@@ -12,6 +12,8 @@ import pytest
 sys.path.insert(0, str(Path(__file__).parent))
 from alert_screen import AlertNode, text
 
+pytestmark = pytest.mark.slow
+
 UNKNOWN = "Whether it was decided is not known: look again before you repeat it."
 
 
@@ -34,7 +36,7 @@ def one_page(node: AlertNode, new_screen: Callable[..., Any]) -> Any:
 def page(one_page: Any) -> Iterator[Any]:
     """The page with nothing between it and the node, before and after."""
     yield one_page
-    one_page.page.unroute_all()
+    one_page.page.unroute_all(behavior="ignoreErrors")
     if one_page.ask("Boolean(document.querySelector('dialog.decide[open]'))"):
         one_page.page.keyboard.press("Escape")
 
@@ -62,7 +64,7 @@ def test_a_list_that_breaks_off_is_said_and_asked_for_again(page: Any) -> None:
     page.until("document.querySelector('mh-alerts .problem')")
     assert text(page, "mh-alerts .problem") == "The answer of the node did not come whole."
     page.picture("answer-broken")
-    page.page.unroute_all()
+    page.page.unroute_all(behavior="ignoreErrors")
     page.until("!document.querySelector('mh-alerts .problem')", 20.0)
     assert page.ask("mihari.alerts.list.length") == 3
 

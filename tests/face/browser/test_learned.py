@@ -69,6 +69,7 @@ def test_a_layer_is_chosen_drawn_told_and_put_away(page: Any) -> None:
     assert page.errors == []
 
 
+@pytest.mark.slow
 def test_what_is_not_learned_yet_says_so(page: Any) -> None:
     page.ask("mihari.settings.learned = 'radar', mihari.settings.changed('learned')")
     page.until("document.querySelector('#learned').textContent === 'nothing learned yet'")

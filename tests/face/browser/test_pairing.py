@@ -37,7 +37,7 @@ def one_page(node: AlertNode, new_screen: Callable[..., Any]) -> Any:
 def page(one_page: Any, node: AlertNode) -> Iterator[Any]:
     """The page with nothing chosen, before and after."""
     yield one_page
-    one_page.page.unroute_all()
+    one_page.page.unroute_all(behavior="ignoreErrors")
     if one_page.ask("Boolean(document.querySelector('dialog[open]'))"):
         one_page.page.keyboard.press("Escape")
     one_page.ask("mihari.settings.select(0)")
@@ -67,6 +67,7 @@ def click_on_map(page: Any, vessel: int) -> None:
     page.page.mouse.click(box["x"] + x, box["y"] + y)
 
 
+@pytest.mark.slow
 def test_a_vessel_is_said_to_be_the_same_by_a_click_on_the_map(page: Any, node: AlertNode) -> None:
     choose(page, 3)
     page.page.click("mh-pair button:text-is('Same as …')")
@@ -150,6 +151,7 @@ def test_all_of_it_can_be_done_by_keys(page: Any, node: AlertNode) -> None:
     page.ask("mihari.settings.clearFilters()")
 
 
+@pytest.mark.slow
 def test_what_cannot_be_kept_is_said_and_nothing_is_claimed(page: Any, node: AlertNode) -> None:
     choose(page, 40)
     page.page.click("mh-pair button:text-is('Same as …')")
@@ -169,6 +171,7 @@ def test_what_cannot_be_kept_is_said_and_nothing_is_claimed(page: Any, node: Ale
     page.errors[:] = [e for e in page.errors if "ERR_FAILED" not in e]
 
 
+@pytest.mark.slow
 def test_the_panel_tells_which_nodes_hold_a_vessel(page: Any, node: AlertNode) -> None:
     choose(page, 50)
     assert text(page, "#held-by") == "Held by node naha"
@@ -197,6 +200,7 @@ def test_it_can_be_read_in_the_dark(page: Any, name: str, contrast: Callable[[st
     assert contrast(css["quiet"], css["ground"]) >= 4.5
 
 
+@pytest.mark.slow
 def test_where_it_cannot_be_said_it_says_why(page: Any, node: AlertNode) -> None:
     choose(page, 3)
     node.order(mesh=False)

@@ -71,7 +71,7 @@ def past_screen(new_screen, keeper):
 def page(past_screen):
     """The page with nothing chosen, before and after."""
     yield past_screen
-    past_screen.page.unroute_all()
+    past_screen.page.unroute_all(behavior="ignoreErrors")
     past_screen.ask("(mihari.nearby.close(), mihari.settings.select(0), mihari.past.clear(), mihari.measure([]))")
     past_screen.ask("(mihari.settings.palette = 'day', mihari.settings.changed('palette'))")
 
@@ -166,7 +166,7 @@ def test_a_leap_that_nobody_could_make_is_no_path_and_the_antimeridian_is_none(p
     answer(page, "vessel", {**there, **both})
     choose(page)
     assert page.ask("mihari.past.path.seen.map(p => p.length)") == [1] * 6
-    page.page.unroute_all()
+    page.page.unroute_all(behavior="ignoreErrors")
     answer(page, "vessel", track(*(NOON + 60 * t for t in range(10)), lon=179.9, east=0.03))
     page.page.click(".past button:text-is('6 h')")
     page.until("mihari.past.path.fixes.length == 10")
@@ -195,7 +195,7 @@ def test_a_node_that_does_not_answer_is_said_too(page):
     page.page.route("**/history/*", lambda route: route.abort())
     choose(page)
     assert said(page) == "The node does not answer."
-    page.page.unroute_all()
+    page.page.unroute_all(behavior="ignoreErrors")
     page.page.click(".past button:text-is('6 h')")
     page.until("mihari.past.path && /positions? by AIS/.test(document.querySelector('#past-said').innerText)")
     page.errors[:] = [e for e in page.errors if "ERR_FAILED" not in e]
@@ -317,7 +317,7 @@ def test_nobody_and_a_failure_are_told(page):
     answer(page, "near", {"vessels": [], "since": None})
     page.ask("mihari.whoWasHere()")
     page.until("document.querySelector('.nearby').innerText.includes('Nobody, as far as the archive knows.')")
-    page.page.unroute_all()
+    page.page.unroute_all(behavior="ignoreErrors")
     answer(page, "near", {"detail": "no room"}, 422)
     page.ask("mihari.whoWasHere()")
     page.until("document.querySelector('.nearby').innerText.includes('The archive cannot tell: no room.')")
@@ -341,6 +341,7 @@ def test_its_colour_can_be_read_on_sea_and_land_and_is_no_other(page, palette, c
     page.picture(f"nearby-{palette}")
 
 
+@pytest.mark.slow
 def test_a_node_without_an_archive_offers_no_past_and_says_why(screen):
     screen.ask("mihari.goTo(12)")
     screen.until("document.querySelector('#vessel-name')")

@@ -90,6 +90,7 @@ def test_a_bar_tells_its_sortie_and_draws_its_way(page: Any) -> None:
     page.until("!mihari.patrol.chosen && mihari.patrol.open")
 
 
+@pytest.mark.slow
 def test_what_is_lost_is_not_planned_with_until_it_is_back(page: Any, node: AssetNode) -> None:
     assert sorties(page, "boat-2") > 0
     page.page.click(".gantt .vehicle:has-text('boat-2')")
@@ -120,6 +121,7 @@ def test_somebody_is_sent_to_a_place_of_a_right_click(page: Any) -> None:
     page.until("/dark one.* is there/.test(document.querySelector('.patrol-asked .log')?.innerText ?? '')")
 
 
+@pytest.mark.slow
 def test_a_zone_is_patrolled_from_the_list_of_zones(page: Any, node: AssetNode) -> None:
     corners = [[125.5, 25.6], [125.5, 26.4], [126.0, 26.4], [126.0, 25.6], [125.5, 25.6]]
     zone = {"type": "Feature", "properties": {"name": "west", "kind": "zone"}}
@@ -138,6 +140,7 @@ def test_a_zone_is_patrolled_from_the_list_of_zones(page: Any, node: AssetNode) 
     page.picture("patrol-7-zone")
 
 
+@pytest.mark.slow
 def test_the_sea_around_an_alert_is_patrolled(page: Any, node: AssetNode) -> None:
     node.order()
     page.until("mihari.alerts.list.length && !mihari.patrol.told.improving && !mihari.patrol.waiting", 60)
@@ -168,6 +171,7 @@ def test_the_tasks_of_a_sortie_are_proposed_to_its_operator(page: Any, node: Ass
     page.page.keyboard.press("Escape")
 
 
+@pytest.mark.slow
 def test_what_if_stands_beside_and_is_taken_over_by_a_name(page: Any) -> None:
     page.until("!mihari.patrol.told.improving && !mihari.patrol.waiting", 60)
     page.page.click("mh-patrol [role=tab]:text-is('What if')")

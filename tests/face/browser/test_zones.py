@@ -14,6 +14,8 @@ from alert_node import HOSTILE
 from alert_screen import AlertNode, text
 from zone_screen import ask, draw, kept, theirs
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture(scope="module")
 def node(tmp_path_factory: pytest.TempPathFactory) -> Iterator[AlertNode]:

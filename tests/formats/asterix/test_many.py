@@ -14,6 +14,6 @@ sys.path.insert(0, str(Path(__file__).parent))
 import many
 
 
-@pytest.mark.parametrize("number", [2, 19, 63, 65, 205])
+@pytest.mark.parametrize("number", [19, *(pytest.param(k, marks=pytest.mark.slow) for k in (2, 63, 65, 205))])
 def test_libasterix_and_ours_agree_on_ten_thousand_records(number: int) -> None:
     many.agree(number)

@@ -48,6 +48,7 @@ def test_ten_thousand_events_as_takproto_reads_them():
         assert "<precisionlocation" not in detail.xmlDetail
 
 
+@pytest.mark.slow
 def test_ten_thousand_events_that_takproto_makes_of_our_xml():
     for k, event in enumerate(events(10_000, seed=2)):
         proto = takproto.TAKProtoVer.STREAM if k % 2 else takproto.TAKProtoVer.MESH

@@ -50,6 +50,7 @@ def test_hostile_klv_is_survived():
     survives(take, SEEDS, COUNT // 4)  # twice each
 
 
+@pytest.mark.slow
 def test_hostile_streams_of_klv_are_survived():
     decoder = Decoder(strict=False)
     survives(lambda data: everything(decoder.feed(data)), SEEDS, COUNT // 2)
@@ -65,6 +66,7 @@ def test_hostile_values_behind_a_right_checksum_are_survived(key):
     survives(take, bodies, COUNT // 10)  # five sets each
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("synchronous", [False, True])
 def test_hostile_transport_streams_are_survived(synchronous):
     stream = mux(SEEDS, [0.03 * i for i in range(len(SEEDS))], synchronous)
