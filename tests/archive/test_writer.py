@@ -169,6 +169,7 @@ def test_a_full_disk_stops_the_archive_and_it_goes_on_when_there_is_room(tmp_pat
         subprocess.run(["umount", str(disk)], check=True)
 
 
+@pytest.mark.slow
 def test_a_recording_waits_for_the_disk_instead_of_shedding(tmp_path, monkeypatch):
     monkeypatch.setattr("mihari.archive.writer.HELD_ROWS", 60)
     monkeypatch.setattr("mihari.archive.writer.FLUSH_ROWS", 20)

@@ -46,6 +46,7 @@ def test_a_table_teaches_and_a_kept_file_tells_the_same(table: Path) -> None:
     assert json.loads(mihari(table.with_suffix(".context"), "--json").stdout) == told
 
 
+@pytest.mark.slow
 def test_an_unusual_speed_is_told_with_what_that_rests_on(table: Path) -> None:
     asked = (table, "--at", "26.2,127.21", "--type", "unknown", "--speed", "18", "--course", "270")
     told = mihari(*asked).stdout
@@ -55,6 +56,7 @@ def test_an_unusual_speed_is_told_with_what_that_rests_on(table: Path) -> None:
     assert json.loads(mihari(*asked, "--json").stdout)["usual"]["unusual_speed"] is True
 
 
+@pytest.mark.slow
 def test_a_layer_is_written(table: Path, tmp_path: Path) -> None:
     done = mihari(table, "--layer", "traffic", "-o", tmp_path / "t.geojson")
     assert "areas, 0 left out" in done.stderr

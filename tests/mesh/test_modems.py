@@ -312,6 +312,7 @@ def test_without_the_coasts_key_or_with_a_port_in_use_it_is_told_in_one_sentence
             posts("shore", port)
 
 
+@pytest.mark.slow
 def test_a_whole_node_without_a_link_hears_by_modem_what_another_sees(ryukyu, tmp_path):
     """One hears the strait's ships, the other nothing at all by itself; six a second, so that it does not take long."""
     hears, tells, air = free_ports(3)

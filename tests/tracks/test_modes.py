@@ -198,6 +198,7 @@ def followed(places, dt, sd):
     return mu, y, Y
 
 
+@pytest.mark.slow
 def test_the_likeliest_mode_is_the_one_that_the_vessel_is_in():
     rng, t = np.random.default_rng(5), 2.5 * np.arange(60)
     noise = rng.normal(0, 5.0, (60, 2))

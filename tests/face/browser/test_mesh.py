@@ -8,6 +8,8 @@ from typing import Any
 
 import pytest
 
+pytestmark = pytest.mark.slow
+
 LINES = "mihari.chart.map.queryRenderedFeatures({layers: ['mesh-good', 'mesh-full', 'mesh-down']})"
 WORTHS = f"[...new Set({LINES}.map(f => f.properties.worth))].sort().join()"
 

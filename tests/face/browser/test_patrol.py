@@ -107,6 +107,7 @@ def test_what_is_lost_is_not_planned_with_until_it_is_back(page: Any, node: Asse
     assert [line["text"] for line in ask(node.url, "watch-log")["lines"] if line["who"] == "Sato"][:1]
 
 
+@pytest.mark.slow
 def test_somebody_is_sent_to_a_place_of_a_right_click(page: Any) -> None:
     page.page.click("mh-patrol button:text-is('Close (p)')")
     page.page.mouse.click(*at(page, 25.95, 126.1), button="right")
@@ -160,6 +161,7 @@ def test_the_sea_around_an_alert_is_patrolled(page: Any, node: AssetNode) -> Non
     page.picture("patrol-10-around")
 
 
+@pytest.mark.slow
 def test_the_tasks_of_a_sortie_are_proposed_to_its_operator(page: Any, node: AssetNode) -> None:
     page.until("!mihari.patrol.told.improving && !mihari.patrol.waiting", 60)
     page.ask("mihari.patrol.show('chart')")
@@ -192,6 +194,7 @@ def test_what_if_stands_beside_and_is_taken_over_by_a_name(page: Any) -> None:
     assert "by Sato: tb2 is needed elsewhere" in text(page, ".patrol-body")
 
 
+@pytest.mark.slow
 def test_a_node_that_knows_nothing_of_what_was_asked_can_be_asked_again(page: Any) -> None:
     page.until("!mihari.patrol.told.improving && !mihari.patrol.waiting", 60)
     page.ask("(mihari.patrol.awaited = 9999, mihari.patrol.askedAt = -Infinity)")
@@ -200,6 +203,7 @@ def test_a_node_that_knows_nothing_of_what_was_asked_can_be_asked_again(page: An
     page.ask("mihari.patrol.show('chart')")
 
 
+@pytest.mark.slow
 def test_what_was_filled_in_outlives_the_connection_but_not_the_records(page: Any) -> None:
     given = "mihari.patrol.goal = { name: 'one', at: [26, 126], speed_kn: 0, course_deg: 0, alert: 0 }"
     page.ask(f"({given}, mihari.patrol.begin(true))")

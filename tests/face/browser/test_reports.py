@@ -14,6 +14,8 @@ from alert_screen import text
 from asset_screen import AssetNode, ask
 from zone_screen import at
 
+pytestmark = pytest.mark.slow
+
 PLACE = (26.15, 127.6)
 
 
