@@ -9,10 +9,11 @@ from typing import Any, Protocol
 
 import numpy as np
 
-from mihari.behaviours.algebra import Timelines, only
+from mihari.behaviours.algebra import Steps, Timelines, only
 from mihari.behaviours.language import Events, Field, Vocabulary
 from mihari.behaviours.language.facts import WORD
 from mihari.behaviours.lists import Lists
+from mihari.behaviours.measures import MEASURES, Measures
 from mihari.behaviours.memory import FLAGS, Memory, Recalled
 from mihari.behaviours.memory.layout import SILENT
 from mihari.behaviours.names import Names, number_of
@@ -45,6 +46,7 @@ VOCABULARY = Vocabulary(
     timelines=dict.fromkeys(OF_VESSELS, (1, 0)) | dict.fromkeys(OF_PAIRS, (2, 0)) | {"inside": (1, 1)},
     attributes={"category": WORD, "length": "m", "device": WORD, "named": WORD, "number": WORD, "trade": WORD}
     | {"watch_listed": WORD, "register": WORD},
+    measures={name: (1, 0, measure.unit) for name, measure in MEASURES.items()},
 )
 
 
@@ -167,6 +169,10 @@ class Scene:
             return self._silences.timelines(name)
         return self.of_flag(FLAGS.index(name))
 
+    def steps(self, name: str, words: tuple[str, ...] = ()) -> tuple[Steps, str]:
+        """A measure, by row of vessel, and its unit."""
+        return self._measures.steps(name)
+
     def events(self, name: str) -> Events:
         """There are none: all is told by timelines."""
         raise KeyError(name)
@@ -216,6 +222,10 @@ class Scene:
                 and (began := since(key)) is not None]  # fmt: skip
         key = np.array([row for row, _ in rows], np.int64)
         return Timelines.made(key, np.array([began for _, began in rows], np.int64), self.memory.heard(self.slots[key]))
+
+    @cached_property
+    def _measures(self) -> Measures:
+        return Measures(self.memory, self.slots)
 
     @cached_property
     def _circling(self) -> Timelines:

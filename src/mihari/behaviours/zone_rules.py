@@ -13,7 +13,7 @@ from typing import Any
 
 import numpy as np
 
-from mihari.behaviours.algebra import OPEN, Timelines, intersection, only
+from mihari.behaviours.algebra import OPEN, Steps, Timelines, intersection, only
 from mihari.behaviours.language import Definition, Definitions, Events, Field, evaluate
 from mihari.behaviours.language.units import Quantity
 from mihari.behaviours.ledger import Entry, Ledger, Subject
@@ -77,6 +77,10 @@ class ZoneFacts:
         found = speeding(self.scene.memory, self.scene.slots[rows], self.bit, self.watch.speed_kn)
         found = _begun_before(Timelines(rows[found.key], found.start, found.end), self.scene, self.told)
         return in_season(found, self.months) if self.months else found
+
+    def steps(self, name: str, words: tuple[str, ...] = ()) -> tuple[Steps, str]:
+        """A measure, and its unit."""
+        return self.scene.steps(name, words)
 
     def events(self, name: str) -> Events:
         """There are none."""

@@ -22,11 +22,13 @@ from mihari.behaviours.algebra.operators import (
     without,
 )
 from mihari.behaviours.algebra.points import deadlines, either, ends, fluent, holds_at, starts
+from mihari.behaviours.algebra.steps import Steps
 from mihari.behaviours.algebra.timelines import OPEN, Instants, Timelines
 
 __all__ = [
     "OPEN",
     "Instants",
+    "Steps",
     "Timelines",
     "at_least",
     "carried",

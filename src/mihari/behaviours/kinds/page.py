@@ -10,6 +10,7 @@ from mihari.behaviours.aids import FAR_M, FIRST
 from mihari.behaviours.jamming import APART_M, FEWEST, TOGETHER_S
 from mihari.behaviours.kinds import built_in, parameters_of, told, used_by
 from mihari.behaviours.language import Definition, Definitions, written
+from mihari.behaviours.measures import MEASURES
 from mihari.behaviours.memory import Pace
 from mihari.behaviours.memory.rings import BREAK_S, LEAST, NARROW_M, ROUND, SLOWEST_MPS, TURNS, WIDE_M
 from mihari.behaviours.pairs.converging import CPA_M, LARGE_M, TCPA_S, UNDER_WAY_MPS
@@ -135,9 +136,17 @@ def _figures(pace: Pace) -> dict[str, str]:
     }
 
 
+def measures() -> str:
+    """What definitions compare with figures; one row each."""
+    rows = [f"| `{name}(v)` | {measure.about} |" for name, measure in MEASURES.items()]
+    return "\n".join(["| measure | is |", "|---|---|", *rows])
+
+
 def made() -> str:
     """What stands between the marks of the page."""
-    return f"{BEGIN}\n\n{table(built_in())}\n\n### Findings\n\n{findings(Pace())}\n\n{END}"
+    return (
+        f"{BEGIN}\n\n{table(built_in())}\n\n### Findings\n\n{findings(Pace())}\n\n### Measures\n\n{measures()}\n\n{END}"
+    )
 
 
 def _knots(mps: float) -> str:

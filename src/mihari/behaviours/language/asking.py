@@ -126,7 +126,15 @@ class Rows:
 
     def compared(self, e: s.Compared) -> Array:
         """`1 kn < speed < 9 kn`; numbers are converted into the unit of what is compared with them."""
-        told = [self.operand(o) for o in e.operands]
+        return self.signed(e, [self.operand(o) for o in e.operands])
+
+    def holding(self, e: s.Measured, measure: Field, rows: Array) -> Array:
+        """(n,) whether a comparison of a measure is met; `rows`: of which vessel each of its values is."""
+        told = [measure if o == e.measure else self.operand(o) for o in e.operands]
+        return self.signed(e, [f.take(rows) if f is not measure and f.values.ndim else f for f in told])
+
+    def signed(self, e: s.Compared | s.Measured, told: list[Field]) -> Array:
+        """Numbers against each other, in the unit of the first that is known by row."""
         unit = next((f.unit for f in told if f.values.ndim), told[0].unit)
         for f in told:
             if WORD in (unit, f.unit) or measures(f.unit) != measures(unit):

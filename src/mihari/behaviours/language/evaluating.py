@@ -13,7 +13,7 @@ from mihari.behaviours import algebra
 from mihari.behaviours.algebra import OPEN, Timelines
 from mihari.behaviours.language import syntax as s
 from mihari.behaviours.language.asking import Asker, Rows, parameters_of
-from mihari.behaviours.language.facts import Facts
+from mihari.behaviours.language.facts import Facts, Field
 from mihari.behaviours.language.fluents import NO_FIELDS, Fluents
 from mihari.behaviours.language.frames import Frame, frame_of, turned
 from mihari.behaviours.language.mistakes import LanguageError, perhaps
@@ -98,6 +98,8 @@ class _Evaluation:
         """When an expression holds."""
         if isinstance(e, s.Call):
             return self.call(e, frame)
+        if isinstance(e, s.Measured):
+            return self.measured(e, frame)
         if isinstance(e, s.AllOf):
             return self.all_of(e, frame)
         if isinstance(e, s.AnyOf):
@@ -135,7 +137,8 @@ class _Evaluation:
         conditions = [p for p in e.parts if is_condition(p)]
         against = [p.inner for p in e.parts if isinstance(p, s.Not) and not is_condition(p)]
         held: list[s.Expression] = [p for p in e.parts if not is_condition(p) and not isinstance(p, s.Not)]
-        held.sort(key=lambda p: not (isinstance(p, s.Call) and (self.both(p, frame) or not frame.pair)))
+        told = s.Call | s.Measured
+        held.sort(key=lambda p: not (isinstance(p, told) and (self.both(p, frame) or not frame.pair)))
         found = self.when(held[0], frame)
         for part in held[1:]:
             if len(found) == 0:
@@ -149,8 +152,9 @@ class _Evaluation:
             found = algebra.without(found, self.near(part, frame, found))
         return found
 
-    def both(self, call: s.Call, frame: Frame) -> bool:
+    def both(self, told: s.Call | s.Measured, frame: Frame) -> bool:
         """Whether it is told of the two vessels of a pair together."""
+        call = told.measure if isinstance(told, s.Measured) else told
         return len(frame.pair) == 2 and sum(a in frame.vessels for a in call.arguments) == 2
 
     def near(self, e: Any, frame: Frame, windows: Timelines) -> Timelines:
@@ -159,9 +163,9 @@ class _Evaluation:
             return self.when(e, frame)
         if isinstance(e, s.AnyOf):
             return algebra.union(*(self.near(p, frame, windows) for p in e.parts))
-        if not isinstance(e, s.Call) or self.both(e, frame):
+        if not isinstance(e, s.Call | s.Measured) or self.both(e, frame):
             return self.when(e, frame)
-        found, rows = self.told_of(e, frame)
+        found, rows = self.told_of(e, frame) if isinstance(e, s.Call) else self.measured_of(e, frame)
         return found if rows is None else algebra.carried_near(found, rows, windows)
 
     def condition(self, e: Any, frame: Frame) -> Array:
@@ -223,7 +227,33 @@ class _Evaluation:
         except KeyError:
             told = f"{call.name}({', '.join(words)})" if words else call.name
             raise LanguageError(f"nothing is told of '{told}'", call.at, self.definitions.file) from None
-        if not swapped:
-            return found
+        return self.other_way(found) if swapped else found
+
+    def other_way(self, found: Timelines) -> Timelines:
+        """What is told of pairs, by the row of the same pair the other way round, where there is one."""
         other = self.turned()
         return found if (other < 0).all() else algebra.carried(found, np.where(other < 0, np.arange(len(other)), other))
+
+    def measured(self, e: s.Measured, frame: Frame) -> Timelines:
+        """When a comparison of a measure holds, by the rows of the frame."""
+        key = (e, frame.pair, tuple(frame.vessels), *frame.word.items())
+        if key not in self.made:
+            found, rows = self.measured_of(e, frame)
+            self.made[key] = found if rows is None else algebra.carried(found, rows)
+        return self.made[key]  # type: ignore[no-any-return]
+
+    def measured_of(self, e: s.Measured, frame: Frame) -> tuple[Timelines, Array | None]:
+        """(when it holds, of whom each row of the frame has it), as `told_of`."""
+        call = e.measure
+        vessels = tuple(a for a in call.arguments if a in frame.vessels)
+        try:
+            steps, unit = self.facts.steps(
+                call.name, tuple(frame.word.get(a, a) for a in call.arguments[len(vessels) :])
+            )
+        except KeyError:
+            raise LanguageError(f"'{call.name}' is not measured", call.at, self.definitions.file) from None
+        others = Rows(self.asker, dict.fromkeys(vessels), NO_FIELDS, frame.word)
+        found = steps.while_(others.holding(e, Field(steps.value, unit), steps.key))
+        if len(vessels) == 2:
+            return self.other_way(found) if vessels != frame.pair else found, None
+        return found, frame.vessels[vessels[0]]

@@ -8,7 +8,7 @@ from typing import Any, Protocol, Self
 
 import numpy as np
 
-from mihari.behaviours.algebra import Timelines
+from mihari.behaviours.algebra import Steps, Timelines
 from mihari.behaviours.algebra.sort_kernels import in_order, order_of
 from mihari.behaviours.algebra.timelines import whole
 from mihari.behaviours.language.field_kernels import taken
@@ -68,12 +68,14 @@ class Vocabulary:
     """What facts can tell, so that a mistake is found before anything is evaluated.
 
     `timelines`: name -> (how many vessels, how many words after them); `events`: name -> field -> unit;
-    `attributes`: name -> unit. The unit of words is "word".
+    `attributes`: name -> unit; `measures`, what changes with time: name -> (vessels, words after them, unit). The unit
+    of words is "word".
     """
 
     timelines: Mapping[str, tuple[int, int]] = field(default_factory=dict)
     events: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     attributes: Mapping[str, str] = field(default_factory=dict)
+    measures: Mapping[str, tuple[int, int, str]] = field(default_factory=dict)
 
 
 class Facts(Protocol):
@@ -90,6 +92,9 @@ class Facts(Protocol):
 
     def timelines(self, name: str, words: tuple[str, ...] = ()) -> Timelines:
         """A finding, by row of vessel or of pair: `inside(v, port)` is asked as `timelines("inside", ("port",))`."""
+
+    def steps(self, name: str, words: tuple[str, ...] = ()) -> tuple[Steps, str]:
+        """A measure, by row of vessel or of pair, and its unit."""
 
     def events(self, name: str) -> Events:
         """All events of that name."""
@@ -110,10 +115,15 @@ class MemoryFacts:
     found: Mapping[str, Timelines] = field(default_factory=dict)
     happened: Mapping[str, Events] = field(default_factory=dict)
     known: Mapping[str, Field] = field(default_factory=dict)
+    measured: Mapping[str, tuple[Steps, str]] = field(default_factory=dict)
 
     def timelines(self, name: str, words: tuple[str, ...] = ()) -> Timelines:
         """A finding."""
         return self.found[f"{name}({', '.join(words)})" if words else name]
+
+    def steps(self, name: str, words: tuple[str, ...] = ()) -> tuple[Steps, str]:
+        """A measure."""
+        return self.measured[f"{name}({', '.join(words)})" if words else name]
 
     def events(self, name: str) -> Events:
         """All events of that name."""

@@ -94,7 +94,8 @@ class Names:
         if where is None:
             return None
         found: s.Expression = self.expression(where, scope, instant=True)
-        later = [p for p in parts(found) if isinstance(p, s.Related | s.Then | s.Lasting | s.Joined | s.Crowd)]
+        timed = s.Measured | s.Related | s.Then | s.Lasting | s.Joined | s.Crowd
+        later = [p for p in parts(found) if isinstance(p, timed)]
         if later:
             raise LanguageError("expected what can be told at one instant; define this beside it first", later[0].at)
         return found
@@ -193,7 +194,8 @@ class Names:
             return self.shapes.setdefault(call.name, (vessels, words))
         if call.name not in self.vocabulary.timelines:
             known = [*self.known.definitions, *self.vocabulary.timelines]
-            more = "; an attribute is compared: 'is', '>='" if call.name in self.vocabulary.attributes else ""
+            compared = {**self.vocabulary.attributes, **self.vocabulary.measures}
+            more = "; an attribute is compared: 'is', '>='" if call.name in compared else ""
             raise LanguageError(f"unknown name '{call.name}'{more or perhaps(call.name, known)}", call.at)
         return self.vocabulary.timelines[call.name]
 
@@ -203,7 +205,7 @@ class Names:
         known = f" (here: {', '.join(scope.vessels)})" if shape[0] and scope.vessels else ""
         return f"'{call.name}' takes {count}{words}{known}; found '{', '.join(call.arguments)}'"
 
-    def compared(self, e: s.Compared, scope: _Scope) -> s.Compared:
+    def compared(self, e: s.Compared, scope: _Scope) -> s.Compared | s.Measured:
         """`speed > 5 kn`: both sides must measure the same."""
         kinds = [self.kind(o, scope) for o in e.operands]
         told = {k for k in kinds if k is not None}
@@ -211,7 +213,25 @@ class Names:
             raise LanguageError(f"{' and '.join(sorted(told))} cannot be compared", e.at)
         if WORD in told:
             raise LanguageError("words are compared with 'is'", e.at)
-        return e
+        measured = [o for o in e.operands if isinstance(o, s.Call) and self.is_measure(o.name)]
+        if not measured:
+            return e
+        calls = [o for o in e.operands if isinstance(o, s.Call)]
+        if len(measured) > 1 or any(o.arguments != measured[0].arguments[:1] for o in calls if o not in measured):
+            known = "a number, a parameter or what is known of the same vessel"
+            raise LanguageError(f"'{measured[0].name}' changes with time; expected {known} beside it", e.at)
+        if len(calls) > 1 and self.measure(measured[0])[0] > 1:
+            raise LanguageError(f"'{measured[0].name}' is of two vessels; expected a number or a parameter", e.at)
+        return s.Measured(measured[0], e.operands, e.signs, e.at)
+
+    def is_measure(self, name: str) -> bool:
+        """Whether a name stands for what changes with time and is compared with numbers."""
+        return self.vocabulary is not None and name in self.vocabulary.measures
+
+    def measure(self, o: s.Call) -> tuple[int, int, str]:
+        """How many vessels and words a measure takes, and its unit."""
+        assert self.vocabulary is not None
+        return self.vocabulary.measures[o.name]
 
     def kind(self, o: Any, scope: _Scope) -> str | None:
         """What an operand measures: time, length…; word; None where that is not known before facts are there."""
@@ -223,6 +243,13 @@ class Names:
             return "angle"
         if isinstance(o, s.Name):
             return self.named(o, scope)
+        if self.is_measure(o.name):
+            vessels = [a for a in o.arguments if a in scope.vessels]
+            shape, unit = self.measure(o)[:2], self.measure(o)[2]
+            given = len(vessels), len(o.arguments) - len(vessels)
+            if given != shape or list(o.arguments[: shape[0]]) != vessels or len(set(vessels)) < len(vessels):
+                raise LanguageError(self._wrong_arguments(o, shape, scope), o.at)
+            return measures(unit)
         if len(o.arguments) != 1 or o.arguments[0] not in scope.vessels:
             raise LanguageError(f"'{o.name}' is asked of one vessel (here: {', '.join(scope.vessels)})", o.at)
         if o.name in self.known.tables:
@@ -231,7 +258,7 @@ class Names:
         if self.vocabulary is None:
             return None
         if o.name not in self.vocabulary.attributes:
-            known = [*self.vocabulary.attributes, *self.known.tables]
+            known = [*self.vocabulary.attributes, *self.vocabulary.measures, *self.known.tables]
             raise LanguageError(f"unknown attribute '{o.name}'{perhaps(o.name, known)}", o.at)
         return _kind(self.vocabulary.attributes[o.name])
 

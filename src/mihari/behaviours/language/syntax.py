@@ -72,6 +72,16 @@ class Compared:
 
 
 @dataclass(frozen=True, slots=True)
+class Measured:
+    """`2 kn < speed(v) < 5 kn`: `measure`, one of the operands, changes with time, so when this holds does as well."""
+
+    measure: Call
+    operands: tuple[Operand, ...]
+    signs: tuple[str, ...]
+    at: At = _at()
+
+
+@dataclass(frozen=True, slots=True)
 class Is:
     """`operand is word`, `is one of {…}`, `is flag(b)`, `is known` (no choice); `negated`: `is not`, `is unknown`."""
 
@@ -155,7 +165,9 @@ class Joined:
 
 
 Operand: TypeAlias = Number | Name | Call | Angle
-Expression: TypeAlias = Call | Compared | Is | Not | AllOf | AnyOf | Crowd | Related | Then | Lasting | Joined
+Expression: TypeAlias = (
+    Call | Compared | Measured | Is | Not | AllOf | AnyOf | Crowd | Related | Then | Lasting | Joined
+)
 
 
 @dataclass(frozen=True, slots=True)

@@ -110,6 +110,8 @@ class _Writer:
         first, *others = (self.text(o) for o in c.operands)
         return first + "".join(f" {sign} {o}" for sign, o in zip(c.signs, others, strict=True))
 
+    _measured = _compared
+
     def _is(self, e: s.Is) -> str:
         operand = self.text(e.operand)
         if not e.choice:

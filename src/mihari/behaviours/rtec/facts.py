@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 
 import numpy as np
 
-from mihari.behaviours.algebra import Timelines
+from mihari.behaviours.algebra import Steps, Timelines
 from mihari.behaviours.algebra.timelines import whole
 from mihari.behaviours.language.facts import WORD, Events, Field
 from mihari.behaviours.rtec.row_kernels import ROW, begins, in_groups, looked_up, numbered
@@ -140,6 +140,10 @@ class RtecFacts:
         told = code[np.repeat(first[area], times) + again]
         field = Field(told, WORD, tuple(words))
         return Events(whole(np.repeat(vessel, times)), whole(np.repeat(time, times)), {"area_type": field})
+
+    def steps(self, name: str, words: tuple[str, ...] = ()) -> tuple[Steps, str]:
+        """There are none."""
+        raise KeyError(name)
 
     def attribute(self, name: str) -> Field:
         """The type of each vessel."""
