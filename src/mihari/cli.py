@@ -26,6 +26,7 @@ COMMANDS = {
     "track": ("track", "Recordings to a file of tracks, as fast as the machine goes."),
     "context": ("context", "What a coast has taught: traffic, reception, anchorages."),
     "detect": ("detect", "Recordings or an archive: who hides, waits, meets or lies."),
+    "library": ("library", "Patterns: what one coast has learned of vessels that hide or misbehave."),
     "simulate": ("simulate", "A made-up coast: truth and wire recordings, or live to sockets."),
     "score": ("score", "Tracks against the truth of a simulation: how good they are, and where not."),
     "watch": ("watch", "Alerts and vessels of a running node, in a terminal."),

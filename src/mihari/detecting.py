@@ -12,6 +12,7 @@ from typing import Any
 import numpy as np
 
 from mihari import coast
+from mihari.behaviours.language import Definitions
 from mihari.behaviours.lists import Lists
 from mihari.behaviours.sightings import Sightings
 from mihari.behaviours.whereabouts import Whereabouts
@@ -49,6 +50,7 @@ class Source:
     reports: int = field(default=0)
     lists: Lists = field(default_factory=Lists)
     seen: Whereabouts | None = None  # where everybody was, if that is wanted
+    definitions: Definitions | None = None  # None: those that come with the program
     lookout: Lookout | None = None  # that looks, from the first look on
 
     @classmethod
@@ -72,7 +74,7 @@ class Source:
 
     def look_out(self) -> Lookout:
         """A new look-out over it."""
-        made = Lookout(self.area, self.zones)
+        made = Lookout(self.area, self.zones, self.definitions)
         made.look_for(self.lists)
         if self.seen is not None:
             made.engine.tap = self.seen.take

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
@@ -15,7 +15,8 @@ import numpy as np
 from mihari.behaviours.context import Context
 from mihari.behaviours.engine import Engine
 from mihari.behaviours.gathering import Gathering
-from mihari.behaviours.kinds import alerting, known
+from mihari.behaviours.kinds import alerting, known, told
+from mihari.behaviours.language import Definitions
 from mihari.behaviours.lists import Lists
 from mihari.behaviours.places import Places
 from mihari.behaviours.sightings import Sightings
@@ -41,24 +42,25 @@ def known_kinds() -> list[str]:
     return sorted([*known(), *OF_FLEETS])
 
 
-def alerting_kinds() -> frozenset[str]:
-    """The kinds that raise an alert."""
-    return frozenset([*alerting(), *OF_FLEETS])
+def alerting_kinds(definitions: Definitions | None = None) -> frozenset[str]:
+    """The kinds that raise an alert; of other definitions than those that come with the program."""
+    mine = alerting() if definitions is None else [d.name for d in told(definitions) if d.urgency]
+    return frozenset([*mine, *OF_FLEETS])
 
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """What one moment brought. `time`: UTC s of data; `fleets`: all that there are now."""
+    """What one moment brought. `time`: UTC s of data; `fleets`: all that there are now; `kinds` raise alerts."""
 
     time: float
     behaviours: tuple[Behaviour, ...]
     fleets: tuple[Fleet, ...]
+    kinds: frozenset[str] = field(default_factory=alerting_kinds)
 
     @property
     def alerting(self) -> tuple[Behaviour, ...]:
         """Those that raise alerts; the others are states that the map and other findings ask for."""
-        kinds = alerting_kinds()
-        return tuple(b for b in self.behaviours if b.kind in kinds)
+        return tuple(b for b in self.behaviours if b.kind in self.kinds)
 
 
 def moved(before: Sequence[Sensor], now: Sequence[Sensor]) -> bool:
@@ -82,10 +84,16 @@ def moved(before: Sequence[Sensor], now: Sequence[Sensor]) -> bool:
 
 
 class Lookout:
-    """`take` each input after the pipeline has; at every tick what was found comes back."""
+    """`take` each input after the pipeline has; at every tick what was found comes back.
 
-    def __init__(self, area: Area | None = None, zones: tuple[Zone, ...] = ()) -> None:
-        self.engine = Engine(Places(area, zones))
+    `definitions`: those that come with the program and more, such as patterns of a library.
+    """
+
+    def __init__(
+        self, area: Area | None = None, zones: tuple[Zone, ...] = (), definitions: Definitions | None = None
+    ) -> None:
+        self.engine = Engine(Places(area, zones), definitions)
+        self.kinds = alerting_kinds(definitions)  # that raise an alert
         self.gathering = Gathering(self.engine.memory, self.engine.names, self.engine.rolls, zones)
         self.context = Context(self.categories_of)  # what the coast teaches, kept apart from what goes on
         self.engine.reception.ends = self.context.reception_ends
@@ -98,8 +106,7 @@ class Lookout:
 
     def going_on(self) -> tuple[Behaviour, ...]:
         """The behaviours of vessels with names that raise alerts and go on, as they stand."""
-        kinds = alerting_kinds()
-        standing = [b for b in self.engine.standing() if b.standing is Standing.GOING_ON and b.kind in kinds]
+        standing = [b for b in self.engine.standing() if b.standing is Standing.GOING_ON and b.kind in self.kinds]
         return tuple(b for b in standing if all(mmsi_of(v) for v in b.vessels))
 
     def know(self, sensors: tuple[Sensor, ...]) -> None:
@@ -182,7 +189,7 @@ class Lookout:
             behaviours += [replace(b, told=given.time) for b in step.behaviours]
             self.fleets = step.fleets
         self.engine.look_again(self.gathering.moved)
-        return Found(given.time, tuple(behaviours), self.fleets)
+        return Found(given.time, tuple(behaviours), self.fleets, self.kinds)
 
     def _learn(self, now: float) -> None:
         heard, self._heard = self._heard, []

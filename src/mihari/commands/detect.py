@@ -22,6 +22,7 @@ Examples:
   mihari detect monday.nm4.gz --map pictures --sample 30
   mihari detect positions.parquet --area nansei --zones zones.geojson -o behaviours.parquet
   mihari detect years.parquet --at-once -o behaviours.parquet
+  mihari detect monday.nm4.gz --area nansei --pattern dark_rendezvous --pattern mine.toml
   mihari detect /srv/mihari/archive --from -24h --kind gap --kind rendezvous -o night.parquet --json
 """
 )
@@ -34,6 +35,9 @@ Examples:
 @click.option("--zones", "zones_file", type=click.Path(path_type=Path), help="GeoJSON of ports, anchorages, zones.")
 @click.option("--watch-list", "watch_lists", multiple=True, metavar="FILE", help="CSV or JSON of vessels to look for.")
 @click.option("--register", "registers", multiple=True, metavar="FILE", help="CSV or JSON of what vessels should tell.")
+@click.option(
+    "--pattern", "patterns", multiple=True, metavar="NAME|FILE", help="A pattern of the library beside what is known."
+)
 @click.option("--kind", "kinds", multiple=True, help="Only behaviours of this kind; may be given again.")
 @click.option("--revisions", is_flag=True, help="A row for each revision, in the order in which they were told.")
 @click.option(
@@ -58,6 +62,7 @@ def detect(
     zones_file: Path | None,
     watch_lists: tuple[str, ...],
     registers: tuple[str, ...],
+    patterns: tuple[str, ...],
     kinds: tuple[str, ...],
     revisions: bool,
     every: float,
@@ -76,14 +81,18 @@ def detect(
     from mihari.behaviours.whereabouts import Whereabouts
     from mihari.detecting import Source, looked_through
     from mihari.detecting import at_once as found_at_once
+    from mihari.library import load, merged
     from mihari.lookout import known_kinds
 
-    wrong = [kind for kind in kinds if kind not in known_kinds()]
+    mine = [load(pattern) for pattern in patterns]
+    known = sorted([*known_kinds(), *(pattern.name for pattern in mine)])
+    wrong = [kind for kind in kinds if kind not in known]
     if wrong:
-        raise BadInput(f"--kind {wrong[0]}: expected one of {', '.join(known_kinds())}")
+        raise BadInput(f"--kind {wrong[0]}: expected one of {', '.join(known)}")
     if at_once:
         _from_positions(kinds)
     source = Source.of(files, node_file, area_name, zones_file, begin, end, watch_lists, registers)
+    source.definitions = merged(mine) if mine else None
     if maps is not None:
         source.seen = Whereabouts()
     began, told, last = time.perf_counter(), 0, dict[str, Any]()
@@ -110,6 +119,7 @@ def _from_positions(kinds: tuple[str, ...]) -> None:
 
     context = click.get_current_context()
     beyond = {"every": "--every", "revisions": "--revisions", "watch_lists": "--watch-list", "registers": "--register"}
+    beyond |= {"patterns": "--pattern"}
     given = [flag for name, flag in beyond.items() if context.get_parameter_source(name) is not ParameterSource.DEFAULT]
     if given:
         raise BadInput(f"--at-once takes no {', '.join(given)}: it looks once, at positions alone")
@@ -141,7 +151,7 @@ def _say(source: Any, rows: list[Any], output: Path | None, seconds: float, json
     from mihari.core.behaviour import Standing
     from mihari.lookout import alerting_kinds
 
-    alerts = alerting_kinds()
+    alerts = alerting_kinds(source.definitions)
     if output is not None:
         write(rows, output, alerts)
     held = [b for b in rows if b.standing is not Standing.RETRACTED]

@@ -83,7 +83,7 @@ def nearest(word: str, known: Iterable[str]) -> str:
 def _unknown(location: Location, model: type[BaseModel]) -> tuple[str, str]:
     """What is said of an unknown key, and the known one it is likely to be."""
     word, around = str(location[-1]), _section(location[:-1], model)
-    known = list(sections_of(model)) if around is model else [key.name for key in keys_of(around)]
+    known = list(dict.fromkeys([*(sections_of(model) if around is model else ()), *(k.name for k in keys_of(around))]))
     homes = [_header(name, many) for name, (section, many) in sections_of(model).items()
              if any(word == key.name for key in keys_of(section))]  # fmt: skip
     if homes:
@@ -108,7 +108,8 @@ def _expected(location: Location, model: type[BaseModel]) -> str:
         header = _header(names[0], section[1])
         return f"tables that begin with {header}" if section[1] else f"one table that begins with {header}"
     around = _section(location[:1], model)
-    return next((key.expectation for key in keys_of(around) if key.name in names[1:]), "another kind of value")
+    names = names if around is model else names[1:]
+    return next((key.expectation for key in keys_of(around) if key.name in names), "another kind of value")
 
 
 def _header(name: str, many: bool) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import difflib
 import re
 from dataclasses import replace
 from functools import cache
@@ -18,6 +19,11 @@ from mihari.behaviours.language.units import UNITS, Quantity
 
 LONGEST_NUMBER = 30  # characters
 MOST_VESSELS = 1_000_000  # that a crowd may be asked to have
+LAST_NAME = re.compile(r"([A-Za-z_]\w*)\s*\Z")
+CLAUSE_WORDS = (
+    "and", "or", "without", "during", "containing", "overlapping", "ending", "then", "within", "lasting", "ignoring",
+    "title", "source", "because", "urgency", "innocent", "parameter", "starts", "becomes", "where",
+)  # fmt: skip
 NUMBER_AND_NAME = re.compile(r"\d\s*([A-Za-z_]\w*)\s*\Z")
 Statement = s.Parameter | s.Words | s.Table | s.Definition
 # terminals of the grammar in the words of an error; the others are shown as they are written
@@ -47,7 +53,8 @@ def read(text: str, file: str = "") -> list[Statement]:
         raise LanguageError(f"unexpected end; {_expected(set(error.expected))}", file=file) from None
     except UnexpectedToken as error:
         at = _place(error, text)
-        raise _no_unit(error, text, file) or LanguageError(_unexpected(error), at, file) from None
+        mistake = _no_unit(error, text, file) or _misspelt(error, text, file)
+        raise mistake or LanguageError(_unexpected(error), at, file) from None
     except VisitError as error:
         if isinstance(error.orig_exc, LanguageError):
             mistake = error.orig_exc
@@ -66,6 +73,18 @@ def _no_unit(error: UnexpectedToken, text: str, file: str) -> LanguageError | No
     return LanguageError(
         f"unknown unit '{found[1]}'; expected {', '.join(sorted(UNITS.keys() - {'', 'rad', 'days'}))}", at, file
     )
+
+
+def _misspelt(error: UnexpectedToken, text: str, file: str) -> LanguageError | None:
+    """A mistake where a word of the language was misspelt: it reads like the name of the next definition."""
+    end = len(text) if error.token.type == "$END" else error.pos_in_stream or 0
+    found = LAST_NAME.search(text, 0, end)
+    meant = difflib.get_close_matches(found[1].lower(), CLAUSE_WORDS, 1, 0.75) if found else []
+    if found is None or not meant or set(error.expected) != {"LPAR"}:
+        return None
+    before = text[: found.start(1)]
+    at = before.count("\n") + 1, len(before) - before.rfind("\n")
+    return LanguageError(f"unknown word '{found[1]}'; did you mean '{meant[0]}'?", at, file)
 
 
 def _place(error: UnexpectedToken, text: str) -> s.At:
