@@ -121,7 +121,7 @@ def test_two_patterns_of_one_name_are_refused() -> None:
         ('urgency = "caution"', 'urgency = "panic"', 'it.toml:7: urgency: expected one of "caution", "warning"'),
         ("speed(v) <", "sped(v) <", "it.toml:13: definition: column 19: unknown attribute 'sped'; did you mean 'sp"),
         ("< high", "< hihg", "it.toml:13: definition: column 30: unknown name 'hihg', expected a parameter; did you"),
-        ("lasting at least", "lastng at least", "it.toml:15: definition: column 22: unknown word 'lastng'; did you mean"),
+        ("lasting at least", "lastng at least", "it.toml:15: definition: column 22: unknown word 'lastng'; did you"),
         ("waits(v) lasting", "wait(v) lasting", "it.toml:15: definition: column 13: unknown name 'wait'; did you mean"),
         ("10 min\n", "10 kn\n", "it.toml:15: definition: column 39: expected a duration of whole seconds"),
         ("crawls(v) = waits(v)", "crawls(v) = crawls(v)", "'crawls' is defined by itself: crawls -> crawls"),
