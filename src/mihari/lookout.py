@@ -15,7 +15,7 @@ import numpy as np
 from mihari.behaviours.context import Context
 from mihari.behaviours.engine import Engine
 from mihari.behaviours.gathering import Gathering
-from mihari.behaviours.kinds import alerting, known, told
+from mihari.behaviours.kinds import OF_FLEETS, alerting, known, told
 from mihari.behaviours.language import Definitions
 from mihari.behaviours.lists import Lists
 from mihari.behaviours.places import Places
@@ -34,7 +34,6 @@ from mihari.tracks.past import Was
 METRES = 111_195.0  # one degree of latitude on the mean sphere
 MOVED_M = 5000.0  # an aircraft goes so far in a minute; behind an island what is hidden has changed little by then
 EVERY_S = 2.0  # half the cost of a look a second where few vessels are about, and alerts are there in time
-OF_FLEETS = ("fleet", "massing")  # kinds that the fleet book finds
 
 
 def known_kinds() -> list[str]:

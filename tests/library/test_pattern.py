@@ -116,6 +116,8 @@ def test_two_patterns_of_one_name_are_refused() -> None:
         ("format = 1", "format = 2", "it.toml:2: format: 2; this version reads 1"),
         ('name = "crawls"', 'name = "Crawls"', "it.toml:3: name: expected small letters and digits"),
         ('name = "crawls"', 'name = "slow"', "it.toml:12: definition: slow is known already; expected another name"),
+        ('name = "crawls"', 'name = "speed"', "it.toml:12: definition: speed is known already"),
+        ('name = "crawls"', 'name = "massing"', "it.toml:12: definition: massing is known already"),
         ('name = "crawls"', 'name = "creeps"', "definition: expected a definition of creeps, found waits, crawls"),
         ("urgency =", "urgncy =", "it.toml:7: urgncy: unknown key; did you mean urgency?"),
         ('urgency = "caution"', 'urgency = "panic"', 'it.toml:7: urgency: expected one of "caution", "warning"'),

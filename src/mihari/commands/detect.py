@@ -114,8 +114,8 @@ def detect(
 
 def _from_positions(kinds: tuple[str, ...]) -> None:
     """BadInput where `--at-once` was asked for what positions alone do not tell."""
+    from mihari.behaviours.kinds import OF_FLEETS
     from mihari.behaviours.past import NOT_FROM_POSITIONS
-    from mihari.lookout import OF_FLEETS
 
     context = click.get_current_context()
     beyond = {"every": "--every", "revisions": "--revisions", "watch_lists": "--watch-list", "registers": "--register"}

@@ -17,7 +17,7 @@ from typing import Annotated, Any, Literal, Self, TypeVar
 
 from pydantic import AfterValidator, Field, StringConstraints, ValidationError, model_validator
 
-from mihari.behaviours.kinds import built_in
+from mihari.behaviours.kinds import OF_FLEETS, built_in
 from mihari.behaviours.language import Definition, Definitions, LanguageError, Parameter, Quantity, parse
 from mihari.behaviours.language import syntax as s
 from mihari.behaviours.language.checking import check
@@ -27,7 +27,7 @@ from mihari.behaviours.scene import VOCABULARY
 from mihari.core.errors import BadInput, ConfigError
 from mihari.core.mistakes import as_one, explain, in_order
 from mihari.core.section import Section
-from mihari.core.toml_text import lines_of, read_tables, read_text
+from mihari.core.toml_text import line_of, lines_of, read_tables, read_text
 
 FOLDER = Path(__file__).with_name("starting")
 FORMAT = 1  # of the file; a later one is refused
@@ -89,13 +89,13 @@ class PatternFile(Section):
     name: Name = Field(description="the kind of behaviour that it tells", examples=["dark_rendezvous"])
     version: int = Field(ge=1, description="grows with every change")
     title: Sentence = Field(description="in a few words", examples=["Dark rendezvous"])
-    status: Literal["draft", "trial", "active", "withdrawn"] = Field(description="a draft is told to nobody")
+    status: Literal["draft", "trial", "active", "withdrawn"] = Field(description="how far it has come")
     urgency: Literal["", "caution", "warning", "alarm", "emergency"] = Field("", description="none: listed, no alert")
     description: Text = Field(description="what happens, why, and how it looks on a chart")
     because: Sentence = Field(description="the sentence for the officer: {v}, or {a} and {b}, {lasted}")
     innocent: tuple[Sentence, ...] = Field(min_length=1, description="what else it could be, the likeliest first")
     references: tuple[Sentence, ...] = Field(min_length=1, description="where it is described")
-    definition: Code = Field(description="in the language of behaviours; the last part has the pattern's name")
+    definition: Code = Field(description="in the language of behaviours; the part with the pattern's name is told")
     parameter: tuple[ParameterSection, ...] = ()
     look: LookSection
 
@@ -163,7 +163,9 @@ def examined(text: str, name: str) -> tuple[Pattern | None, list[ConfigError]]:
     tables, mistakes = read_tables(name, text)
     found = tables.get("format", FORMAT)
     if isinstance(found, int) and found > FORMAT:
-        return None, [ConfigError(name, "format", f"{found}; this version reads {FORMAT}", lines_of(text)["format",])]
+        return None, [
+            ConfigError(name, "format", f"{found}; this version reads {FORMAT}", line_of(lines_of(text), ("format",)))
+        ]
     try:
         file = PatternFile.model_validate(tables)
     except ValidationError as error:
@@ -176,7 +178,8 @@ def examined(text: str, name: str) -> tuple[Pattern | None, list[ConfigError]]:
     except LanguageError as mistake:
         return None, in_order([*mistakes, _in_file(mistake, name, text)])
     except BadInput as problem:
-        return None, in_order([*mistakes, ConfigError(name, "definition", str(problem), lines_of(text)["definition",])])
+        line = line_of(lines_of(text), ("definition",))
+        return None, in_order([*mistakes, ConfigError(name, "definition", str(problem), line)])
     return (None if mistakes else Pattern(file, made, text)), mistakes
 
 
@@ -220,7 +223,13 @@ def merged(patterns: Iterable[Pattern], base: Definitions | None = None) -> Defi
 def _made(file: PatternFile, name: str) -> Made:
     """The definition checked, with what is told of it, under names that are the pattern's own."""
     base, prefix = built_in(), f"{file.name}{OWN}"
-    if file.name in base.definitions or file.name in VOCABULARY.timelines:
+    if file.name in {
+        *base.definitions,
+        *OF_FLEETS,
+        *VOCABULARY.timelines,
+        *VOCABULARY.attributes,
+        *VOCABULARY.measures,
+    }:
         raise BadInput(f"{file.name} is known already; expected another name of the pattern")
     written = read(file.definition, name)
     if inside := [x for x in written if isinstance(x, s.Parameter)]:
@@ -274,9 +283,10 @@ def renamed(node: Any, names: Mapping[str, str]) -> Any:
 
 def _in_file(mistake: LanguageError, name: str, text: str) -> ConfigError:
     """A mistake in the definition, at its line and column of the file."""
-    lines = text.split("\n")
-    begins = lines_of(text)["definition",]
-    opening = lines[begins - 1]
+    begins = line_of(lines_of(text), ("definition",))
+    if begins is None:  # written in a way that hides where it begins
+        return ConfigError(name, "definition", mistake.told)
+    opening = text.split("\n")[begins - 1]
     quotes = next((q for q in ("'''", '"""', '"', "'") if q in opening), "")
     first = begins + 1 if opening.rstrip().endswith(quotes) and len(quotes) == 3 else begins
     column = mistake.column + (opening.index(quotes) + len(quotes) if mistake.line == 1 and first == begins else 0)

@@ -47,10 +47,16 @@ def area(connection: sa.Connection, alert: Alert, around_km: float) -> dict[str,
     """What lies within so many km of an alert's fleet as it is now, else of its place: `corners`, and where it is, `at`
     (lat_deg, lon_deg each).
     """
+    corners = outline(connection, alert) or [(alert.lat_deg, alert.lon_deg)]
+    return {"corners": grown(corners, around_km), "at": list(middle(corners))}
+
+
+def outline(connection: sa.Connection, alert: Alert) -> Corners:
+    """The corners (lat_deg, lon_deg) of an alert's fleet as it is now; none where there is no such fleet any more."""
     same = alert.fleet and alert.run == ask.head_of(connection)["run"]  # numbers of fleets begin anew with the node
     fleets = [one for one in ask.fleets(connection) if same and one["id"] == alert.fleet]
-    corners = (fleets[0]["outline_deg"] if fleets else ()) or [(alert.lat_deg, alert.lon_deg)]
-    return {"corners": grown(corners, around_km), "at": list(middle(corners))}
+    found: Corners = fleets[0]["outline_deg"] if fleets else ()
+    return found
 
 
 def grown(corners: Corners, around_km: float) -> list[list[float]]:
@@ -95,6 +101,8 @@ def following(
         return {**demand, "back": True, "reason": str(problem).partition(":")[0]}
     if not alert.going_on and now - (alert.last or now) > OVER_S:
         return {**demand, "back": True, "reason": f"alert {number} has been over for an hour"}
+    if alert.fleet and not outline(connection, alert):
+        return None  # where the fleet was last is nearer to it than where its alert began
     around_km = float(demand["around_km"])
     there = area(connection, alert, around_km)
     off = float(inverse(*there["at"], *demand["at"])[0]) / 1000

@@ -76,6 +76,8 @@ def test_a_parameter_from_outside_counts() -> None:
         ("x(v) = sped(v) < 5 kn", "1:8: unknown attribute 'sped'; did you mean 'speed'?"),
         ("x(v) = speed(v) < 5 m", "1:8: length and speed cannot be compared"),
         ("x(v) = speed(v)", "1:8: unknown name 'speed'; an attribute is compared: 'is', '>='"),
+        ("speed(v) = present(v)", "1:1: 'speed' is what vessels are compared by; expected another name"),
+        ("type(v) = present(v)", "1:1: 'type' is what vessels are compared by; expected another name"),
         ("x(v) = speed(v) is tug", "1:8: a speed is compared with '>', '>=', '<' or '<='"),
         ("x(v) = speed(v, port) < 5 kn", "1:8: 'speed' takes one vessel (here: v); found 'v, port'"),
         ("x(v) = away_from(v) < 5 NM", "1:8: 'away_from' takes one vessel and a word (here: v); found 'v'"),

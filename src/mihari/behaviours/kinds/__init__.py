@@ -14,6 +14,7 @@ from mihari.behaviours.language.syntax import Call, Name, parts
 
 FOLDER = Path(__file__).parent
 SUFFIX = ".behaviour"
+OF_FLEETS = ("fleet", "massing")  # kinds that no definition has: the fleet book finds them
 
 
 def files(folder: Path = FOLDER) -> list[Path]:

@@ -42,6 +42,8 @@ class Names:
             raise LanguageError(f"'{d.name}' names the same vessel twice; expected two names", d.at)
         if self.vocabulary and d.name in self.vocabulary.timelines:
             raise LanguageError(f"'{d.name}' is a finding already; expected another name", d.at)
+        if self.vocabulary and d.name in {*self.vocabulary.measures, *self.vocabulary.attributes}:
+            raise LanguageError(f"'{d.name}' is what vessels are compared by; expected another name", d.at)
         if d.urgency and d.urgency not in URGENCIES:
             raise LanguageError(f"unknown urgency '{d.urgency}'{perhaps(d.urgency, URGENCIES)}", d.at)
         scope = _Scope(d.vessels, d.word[0])
