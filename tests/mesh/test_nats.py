@@ -1,6 +1,7 @@
 """NATS: who is there is proven, alarms wait for who is away, a server may go and come."""
 
 import asyncio
+import contextlib
 import ssl
 import time
 
@@ -8,6 +9,7 @@ import nats
 import pytest
 
 from mihari.core.errors import BadInput
+from mihari.mesh import nats_transport
 from mihari.mesh.keys import Authors
 from mihari.mesh.nats_transport import NatsTransport
 from mihari.mesh.presence import Presence, alive
@@ -140,3 +142,18 @@ def test_without_a_server_it_waits_and_closes_soon(ryukyu, closing):
 def test_nats_needs_a_server(ryukyu):
     with pytest.raises(BadInput, match="expected a \\[\\[link\\]\\] to a NATS server"):
         NatsTransport(ryukyu["a"], {})
+
+
+def test_a_task_that_loses_its_cancellation_does_not_keep_the_connection(ryukyu, nats_server, monkeypatch):
+    """What happened on a busy machine: the client's flush took the cancellation for its own time running out."""
+
+    async def deaf(_client):
+        with contextlib.suppress(asyncio.CancelledError):
+            await asyncio.sleep(60)
+
+    monkeypatch.setattr(nats_transport, "_flushed", deaf)
+    for _ in range(2):  # the second binds the stream that the first held
+        transport = NatsTransport(ryukyu["a"], {nats_server.address: LAN})
+        time.sleep(1)
+        transport.close()
+        assert not transport._thread.is_alive()

@@ -94,35 +94,40 @@ class NatsTransport:
             runner.run(self._live())
 
     async def _live(self) -> None:
-        connecting, ending = asyncio.ensure_future(self._connected()), asyncio.ensure_future(self._ending.wait())
+        connecting, ending = asyncio.create_task(self._connected()), asyncio.create_task(self._ending.wait())
         await asyncio.wait((connecting, ending), return_when=asyncio.FIRST_COMPLETED)
         if self._ending.is_set():
-            return  # the runner cancels what is left
+            await _cancelled({connecting})
+            return
         client = await connecting
-        tasks = [asyncio.ensure_future(one) for one in (self._write(client), self._announce(client))]
+        tasks = {asyncio.create_task(one) for one in (self._write(client), self._announce(client))}
         await self._ending.wait()
-        for task in tasks:
-            task.cancel()
-        await asyncio.gather(*tasks, return_exceptions=True)
+        await _cancelled(tasks)
         with contextlib.suppress(Exception):  # nats.errors.Error: the others learn it by the lease
             await client.publish(f"mihari.alive.{self.author}", b"")
             await client.flush(1)
-        with contextlib.suppress(Exception):
-            await client.close()
+        await _closed(client)
         self._all_down()
 
     async def _connected(self) -> Client:
         """A client with its subscriptions, as soon as there is a server."""
         import nats
+        from nats.aio.client import Client
 
-        while True:
+        while not self._ending.is_set():
+            client = Client()
             try:
-                client = await nats.connect(**self._options())
+                await client.connect(**self._options())
                 await self._subscribe(client)
                 return client
             except (OSError, TimeoutError, nats.errors.Error) as error:
                 log.info("mesh: no NATS server yet: %s", error)
+                await _closed(client)
                 await asyncio.sleep(RETRY_S)
+            except asyncio.CancelledError:
+                await _closed(client)
+                raise
+        raise asyncio.CancelledError
 
     def _options(self) -> dict[str, Any]:
         servers = [f"nats://{address.partition('/')[2]}" for address in self._links]
@@ -265,6 +270,22 @@ class NatsTransport:
 async def _flushed(client: Client) -> None:
     with contextlib.suppress(Exception):  # nats.errors.Error: away; what was given is lost with its link
         await client.flush(5)
+
+
+async def _cancelled(tasks: set[asyncio.Task[Any]]) -> None:
+    """End them. `asyncio.wait_for` of Python 3.11, in which the client waits, may lose a cancellation."""
+    waiting = tasks
+    while waiting:
+        for task in waiting:
+            task.cancel()
+        _, waiting = await asyncio.wait(waiting, timeout=0.1)
+    await asyncio.gather(*tasks, return_exceptions=True)
+
+
+async def _closed(client: Client) -> None:
+    """Close it, so that its server gives free at once what it held for it."""
+    with contextlib.suppress(Exception):  # nats.errors.Error
+        await asyncio.wait_for(client.close(), 1)
 
 
 async def _told(error: Exception) -> None:
