@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from mihari.commands import svg
 from mihari.commands.drift_found import Found, corners_of
 from mihari.commands.drift_words import share
-from mihari.commands.score_plot import LAND, SEA, SHORE, degrees, rings
+from mihari.core import svg
 from mihari.core.columns import Array
+from mihari.core.svg_map import LAND, SEA, SHORE, degrees, near, rings
 from mihari.core.times import told_time
 from mihari.patrol.searching import AreaSearched
 
@@ -37,15 +37,11 @@ def picture(found: Found, coast: str = "") -> str:
     return svg.page(LEFT + SIDE + 250, TOP + SIDE + 45, parts)
 
 
-def _near(lon_deg: Array, origin: float) -> Array:
-    return np.asarray(origin + (lon_deg - origin + 180) % 360 - 180)
-
-
 def _frame(found: Found) -> svg.Frame:
     """Around the map and the last known place; a mile as long to the east as to the north."""
     shown = [found.map.corners.reshape(-1, 2), np.array([found.asked.place])]
     lat, lon = np.concatenate(shown).T
-    lon = _near(lon, found.asked.place[1])
+    lon = near(lon, found.asked.place[1])
     middle = (lat.min() + lat.max()) / 2, (lon.min() + lon.max()) / 2
     shrink = math.cos(math.radians(middle[0]))
     side = MARGIN * max(lat.max() - lat.min(), (lon.max() - lon.min()) * shrink)
@@ -81,14 +77,14 @@ def _map(found: Found, frame: svg.Frame, area: Area | None) -> str:
     origin = found.asked.place[1]
     shade = shades(found.map.chance)
     for k, opacity in enumerate(SHADES):
-        cells = [(_near(c[:, 1], origin), c[:, 0]) for c in found.map.corners[shade == k]]
+        cells = [(near(c[:, 1], origin), c[:, 0]) for c in found.map.corners[shade == k]]
         parts.append(f"<g opacity='{opacity}'>{svg.polygons(frame, cells, CHANCE, CHANCE)}</g>")
     if found.next is not None:
         there = found.map.corners[(found.next.hours > 0).any(axis=1)]
         parts += [_outline(frame, np.vstack([c, c[:1]]), origin, NEXT, 0.9) for c in there]
     for places in corners_of(found.searches):
         parts.append(_outline(frame, np.array(places), origin, SEARCHED, 1.8, dashed=True))
-    lon = _near(found.way[:, 2], origin)
+    lon = near(found.way[:, 2], origin)
     parts.append(svg.curve(frame, lon.tolist(), found.way[:, 1].tolist(), LAST, dashed=True))
     x, y = frame.at(lon[:1], found.way[:1, 1])
     parts.append(svg.marks(x, y, np.array([6.0]), "cross", f"fill='none' stroke='{LAST}' stroke-width='2.5'"))
@@ -96,7 +92,7 @@ def _map(found: Found, frame: svg.Frame, area: Area | None) -> str:
 
 
 def _outline(frame: svg.Frame, places: Array, origin: float, colour: str, wide: float, dashed: bool = False) -> str:
-    x, y = frame.at(_near(places[:, 1], origin), places[:, 0])
+    x, y = frame.at(near(places[:, 1], origin), places[:, 0])
     steps = "L".join(f"{a:.1f} {b:.1f}" for a, b in zip(x.tolist(), y.tolist(), strict=True))
     style = " stroke-dasharray='6 4'" if dashed else ""
     return f"<path d='M{steps}' fill='none' stroke='{colour}' stroke-width='{wide}'{style}/>"

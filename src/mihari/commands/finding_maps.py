@@ -11,11 +11,11 @@ import numpy as np
 
 from mihari.behaviours.sightings import Sightings
 from mihari.behaviours.whereabouts import Whereabouts
-from mihari.commands import svg
-from mihari.commands.score_plot import LAND, SEA, SHORE, degrees, rings
+from mihari.core import svg
 from mihari.core.behaviour import Behaviour, Standing, mmsi_of, picture_id
 from mihari.core.columns import Array
 from mihari.core.errors import BadInput
+from mihari.core.svg_map import LAND, SEA, SHORE, around, degrees, near, rings, scale_bar
 from mihari.core.times import told_time
 from mihari.core.units import KNOT
 
@@ -25,7 +25,6 @@ if TYPE_CHECKING:
 BEFORE, WHILE, AFTER, OTHERS = "#0072b2", "#d55e00", "#009e73", "#9a9a9a"
 AROUND_S = 3 * 3600.0  # what is drawn before and after: a gap's own witnesses are looked for over less
 SIDE, STRIP, LEFT = 620.0, 46.0, 60.0  # px
-LEAST_DEG = 0.02  # of latitude on a map: 1.2 NM
 PATH_GAP_S = 1800.0  # no line is drawn over a longer silence
 BIN_S = 600.0  # of the strip of others
 
@@ -94,24 +93,15 @@ def _words(finding: Behaviour, end: float) -> str:
     return svg.text(LEFT, 20, head, 13) + svg.text(LEFT, 38, because, 11)
 
 
-def _near(lon_deg: Array, origin: float) -> Array:
-    return np.asarray(origin + (lon_deg - origin + 180) % 360 - 180)
-
-
 def _frame(finding: Behaviour, own: Sightings) -> svg.Frame:
-    """Around the vessels' places, a nautical mile as long to the east as to the north."""
-    lat = np.append(own.lat_deg, finding.lat_deg)
-    lon = _near(np.append(own.lon_deg, finding.lon_deg), finding.lon_deg)
-    south, north, west, east = lat.min(), lat.max(), lon.min(), lon.max()
-    middle_lat, middle_lon, shrink = (south + north) / 2, (west + east) / 2, math.cos(math.radians((south + north) / 2))
-    side = 1.15 * max(north - south, (east - west) * shrink, LEAST_DEG)
-    x = (middle_lon - side / 2 / shrink, middle_lon + side / 2 / shrink)
-    return svg.Frame(LEFT, 52, SIDE, SIDE, x, (middle_lat - side / 2, middle_lat + side / 2))
+    """Around the vessels' places."""
+    lon = near(np.append(own.lon_deg, finding.lon_deg), finding.lon_deg)
+    return around(np.append(own.lat_deg, finding.lat_deg), lon, LEFT, 52, SIDE)
 
 
 def _others(rows: Sightings, finding: Behaviour, frame: svg.Frame) -> Sightings:
     """Everybody else on the map."""
-    lon = _near(rows.lon_deg, finding.lon_deg)
+    lon = near(rows.lon_deg, finding.lon_deg)
     here = (rows.lat_deg >= frame.y[0]) & (rows.lat_deg <= frame.y[1]) & (lon >= frame.x[0]) & (lon <= frame.x[1])
     return rows.take(here & ~np.isin(rows.key, finding.vessels))
 
@@ -121,24 +111,23 @@ def _map(finding: Behaviour, frame: svg.Frame, own: Sightings, others: Sightings
     if area is not None:
         parts.append(svg.polygons(frame, rings(area, frame), LAND, SHORE))
     during = others.take((others.time >= finding.start) & (others.time < end))
-    parts.append(svg.dots(*frame.at(_near(during.lon_deg, finding.lon_deg), during.lat_deg), OTHERS))
+    parts.append(svg.dots(*frame.at(near(during.lon_deg, finding.lon_deg), during.lat_deg), OTHERS))
     for vessel in finding.vessels:
         mine = own.take(own.key == vessel)
         for colour, first, over in _phases(finding, end):
             leg = mine.take((mine.time >= first) & (mine.time < over))
             lat = np.where(np.diff(leg.time, prepend=-math.inf) > PATH_GAP_S, math.nan, leg.lat_deg)
-            lon = _near(leg.lon_deg, finding.lon_deg)
+            lon = near(leg.lon_deg, finding.lon_deg)
             parts.append(svg.curve(frame, lon.tolist(), lat.tolist(), colour))
             parts.append(svg.dots(*frame.at(lon, leg.lat_deg), colour))
         parts += [_across(frame, mine, finding, end), *_ends(frame, mine, finding, end)]
-    scale = _scale(frame)
     notice = "no coastline: inland, or none was named" if area is None else area.notice
     foot = svg.text(frame.left, frame.top + frame.height + 28, notice, 7, "start", svg.GREY)
     return (
         svg.clipped(frame, "map", parts)
         + svg.axes(frame, degrees("E", "W"), degrees("N", "S"))
         + _legend(frame)
-        + scale
+        + scale_bar(frame)
         + foot
     )
 
@@ -152,7 +141,7 @@ def _across(frame: svg.Frame, mine: Sightings, finding: Behaviour, end: float) -
     before, after = mine.take(mine.time <= finding.start), mine.take(mine.time >= end)
     if not len(before) or not len(after) or ((mine.time > finding.start) & (mine.time < end)).any():
         return ""
-    lon = _near(np.array([before.lon_deg[-1], after.lon_deg[0]]), finding.lon_deg)
+    lon = near(np.array([before.lon_deg[-1], after.lon_deg[0]]), finding.lon_deg)
     return svg.curve(frame, lon.tolist(), [before.lat_deg[-1], after.lat_deg[0]], WHILE, dashed=True)
 
 
@@ -165,7 +154,7 @@ def _ends(frame: svg.Frame, mine: Sightings, finding: Behaviour, end: float) -> 
     ):
         if len(rows):
             row = rows.take([-1 if colour == BEFORE else 0])
-            x, y = frame.at(_near(row.lon_deg, finding.lon_deg), row.lat_deg)
+            x, y = frame.at(near(row.lon_deg, finding.lon_deg), row.lat_deg)
             found.append(svg.marks(x, y, np.array([6.0]), "ring", f"fill='none' stroke='{colour}' stroke-width='2'"))
             found.append(
                 svg.text(
@@ -177,17 +166,6 @@ def _ends(frame: svg.Frame, mine: Sightings, finding: Behaviour, end: float) -> 
                 )
             )
     return found
-
-
-def _scale(frame: svg.Frame) -> str:
-    """A bar of a round length."""
-    metres = (frame.y[1] - frame.y[0]) * 111_195.0 / frame.height
-    length = next(
-        (v for v in (20_000.0, 10_000.0, 5000.0, 2000.0, 1000.0, 500.0) if v / metres < frame.width / 3), 200.0
-    )
-    right, y = frame.left + frame.width - 12, frame.top + frame.height - 12
-    bar = f"<path d='M{right - length / metres:.1f} {y - 4}v4H{right:.1f}v-4' fill='none' stroke='black'/>"
-    return bar + svg.text(right, y - 6, f"{length / 1000:g} km", 10, "end")
 
 
 def _legend(frame: svg.Frame) -> str:

@@ -6,9 +6,9 @@ import math
 
 import numpy as np
 
-from mihari.commands.score_plot import rings
-from mihari.commands.svg import GREY, Frame, axes, clipped, curve, dots, page, polygons, text, ticks
 from mihari.core.columns import Array
+from mihari.core.svg import GREY, Frame, axes, clipped, curve, dots, page, polygons, text, ticks
+from mihari.core.svg_map import rings
 from mihari.core.units import NAUTICAL_MILE
 from mihari.patrol.vehicles import places_of, where_is
 from mihari.rehearse.fresh import demanded, fresh_over_time

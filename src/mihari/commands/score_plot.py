@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
-from itertools import pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
 
-from mihari.commands import svg
+from mihari.core import svg
 from mihari.core.columns import Array
 from mihari.core.errors import BadInput
+from mihari.core.svg_map import LAND, SEA, SHORE, degrees, near, rings
 from mihari.core.times import told_time
 
 if TYPE_CHECKING:
@@ -20,7 +19,6 @@ if TYPE_CHECKING:
     from mihari.score.judge import Judge
 
 BLUE, ORANGE, RED, PURPLE, GREY = "#0072b2", "#d55e00", "#c02040", "#8040a0", "#9a9a9a"
-LAND, SEA, SHORE = "#e9e3d0", "#f3f8fb", "#b3a98c"
 MAP, CHARTS = 620.0, 460.0  # px, sides of the map and width of the charts
 CELL = 5.0  # px: marks nearer to one another become one, which grows
 MOST_DOTS = 20_000  # of what went well; more are only ink
@@ -59,7 +57,7 @@ def _map_frame(judge: Judge) -> svg.Frame:
     """Around all that was judged, a nautical mile as long to the east as to the north."""
     held, followed = judge.held(), judge.followed()
     lat = np.concatenate([held.lat_deg, followed.lat_deg])
-    lon = _near(np.concatenate([held.lon_deg, followed.lon_deg]), float(held.lon_deg[0]))
+    lon = near(np.concatenate([held.lon_deg, followed.lon_deg]), float(held.lon_deg[0]))
     (south, north), (west, east) = np.quantile(lat, [0.002, 0.998]), np.quantile(lon, [0.002, 0.998])
     shrink = math.cos(math.radians((south + north) / 2))
     side = 1.1 * max(north - south, (east - west) * shrink, 0.02)
@@ -67,11 +65,6 @@ def _map_frame(judge: Judge) -> svg.Frame:
     tall = min(max(1.1 * (north - south) / side, 0.75), 1.0) * side
     x = (middle_lon - side / 2 / shrink, middle_lon + side / 2 / shrink)
     return svg.Frame(60, 40, MAP, MAP * tall / side, x, (middle_lat - tall / 2, middle_lat + tall / 2))
-
-
-def _near(lon_deg: Array, origin: float) -> Array:
-    """Longitudes counted on from one of them, so that nothing is cut at the antimeridian."""
-    return np.asarray(origin + (lon_deg - origin + 180) % 360 - 180)
 
 
 def _map(judge: Judge, frame: svg.Frame, area: Area | None) -> str:
@@ -85,12 +78,12 @@ def _map(judge: Judge, frame: svg.Frame, area: Area | None) -> str:
     parts = [f"<rect x='60' y='40' width='{frame.width}' height='{frame.height:.1f}' fill='{SEA}'/>"]
     if area is not None:
         parts.append(svg.polygons(frame, rings(area, frame), LAND, SHORE))
-    parts.append(svg.dots(*frame.at(_near(well.lon_deg, frame.x[0]), well.lat_deg), GREY))
+    parts.append(svg.dots(*frame.at(near(well.lon_deg, frame.x[0]), well.lat_deg), GREY))
     for rows, shape, colour in ((missed, "ring", ORANGE), (false, "cross", RED), (lost, "diamond", PURPLE)):
-        places = frame.at(_near(rows.lon_deg, frame.x[0]), rows.lat_deg)
+        places = frame.at(near(rows.lon_deg, frame.x[0]), rows.lat_deg)
         parts.append(svg.marks(*gathered(*places), shape, f"fill='none' stroke='{colour}' stroke-width='1.4'"))
     stands = np.array(judge.radars).reshape(-1, 2)
-    stands_at = frame.at(_near(stands[:, 1], frame.x[0]), stands[:, 0])
+    stands_at = frame.at(near(stands[:, 1], frame.x[0]), stands[:, 0])
     parts.append(svg.marks(*stands_at, np.full(len(stands), 6.0), "triangle", "fill='black'"))
     legend = _legend(frame, [
         ("ring", ORANGE, f"missed, {len(missed)} times"), ("cross", RED, f"false, {len(false)} times"),
@@ -111,27 +104,6 @@ def gathered(x: Array, y: Array) -> tuple[Array, Array, Array]:
     _, which, count = np.unique(cells, axis=0, return_inverse=True, return_counts=True)
     centre = [np.bincount(which.ravel(), v, len(count)) / np.maximum(count, 1) for v in (x, y)]
     return centre[0], centre[1], np.minimum(3.0 * np.sqrt(count), 14.0)
-
-
-def rings(area: Area, frame: svg.Frame) -> list[tuple[Array, Array]]:
-    """The coast's rings (longitude, latitude) that show in the frame, wherever the antimeridian is."""
-    found: list[tuple[Array, Array]] = []
-    for a, b in pairwise(area.starts.tolist()):
-        lat, lon = area.lat_deg[a:b], area.lon_deg[a:b]
-        if lat.max() >= frame.y[0] and lat.min() <= frame.y[1]:
-            turned = [lon + turn for turn in (-360.0, 0.0, 360.0)]
-            found += [(x, lat) for x in turned if x.max() >= frame.x[0] and x.min() <= frame.x[1]]
-    return found
-
-
-def degrees(positive: str, negative: str) -> Callable[[float], str]:
-    """How an axis tells degrees."""
-
-    def told(value: float) -> str:
-        value = (value + 180) % 360 - 180 if positive == "E" else value
-        return f"{abs(value):.6g}° {positive if value >= 0 else negative}"
-
-    return told
 
 
 def _legend(frame: svg.Frame, rows: list[tuple[str, str, str]]) -> str:

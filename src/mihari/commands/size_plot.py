@@ -6,7 +6,7 @@ import math
 
 import numpy as np
 
-from mihari.commands import svg
+from mihari.core import svg
 from mihari.patrol.sizing import Curve, Point
 
 BLUE, GREY, ORANGE, RED, PURPLE = "#0072b2", "#7a7a7a", "#d55e00", "#c02040", "#8040a0"
