@@ -18,6 +18,7 @@ STEPS: dict[int, Callable[[sa.Connection], None]] = {  # from this layout to the
     4: lambda connection: _with_tasks(connection),
     5: lambda connection: tables.attachment.create(connection, checkfirst=True),
     6: lambda connection: _with_patrol(connection),
+    7: lambda connection: _with_cases(connection),
 }
 
 
@@ -37,6 +38,13 @@ def _with_tasks(connection: sa.Connection) -> None:
 def _with_patrol(connection: sa.Connection) -> None:
     """Plans of the patrol, and what people ask of it."""
     for table in (tables.patrol, tables.plan, tables.wish):
+        table.create(connection, checkfirst=True)
+
+
+def _with_cases(connection: sa.Connection) -> None:
+    """What people say of cases."""
+    told = (tables.case_edit, tables.casebook, tables.case_about, tables.case_file, tables.case_author)
+    for table in told:
         table.create(connection, checkfirst=True)
 
 
