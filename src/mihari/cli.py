@@ -31,6 +31,7 @@ COMMANDS = {
     "score": ("score", "Tracks against the truth of a simulation: how good they are, and where not."),
     "watch": ("watch", "Alerts and vessels of a running node, in a terminal."),
     "alerts": ("alerts", "Alerts as they are kept: list, watch log, handover, audit."),
+    "case": ("case", "Cases: what an alert turned out to be, its evidence, a report."),
     "task": ("tasks", "What vehicles and cameras are asked to do: propose, accept, withdraw."),
     "report": ("report", "What somebody saw, in a few words, into a node's picture."),
     "plan": ("plan", "Who looks where and when: a day's patrol of a mixed fleet."),

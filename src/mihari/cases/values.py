@@ -139,7 +139,7 @@ _zero, _none, _empty = (whole(), 0), (number, None), (line(), "")
 LISTS: dict[str, Read] = {  # added to, never taken from: what is withdrawn stays, marked
     "note": parts({"text": paragraphs(LONG, True)}, {}),
     "action": parts({"text": paragraphs(LONG, True)}, {"by": _empty, "time": _none}),
-    "alert": parts({"number": whole(1)}, {"run": _none, "because": (line(SENTENCE_MAX), ""), "urgency": _empty}),
+    "alert": parts({"number": whole(1)}, {"because": (line(SENTENCE_MAX), ""), "first": _none, "last": _none}),
     "vessel": parts({}, {"mmsi": _zero, "vessel": _zero, "run": _none, "name": _empty}),
     "evidence": parts(
         {"kind": word(*EVIDENCE), "what": line(SENTENCE_MAX), "sha256": hashed, "size": whole(), "media": line()},

@@ -154,12 +154,13 @@ def _span(begin: str, end: str) -> tuple[float, float]:
 
 
 def _asked(records: str, node_file: str, question: Callable[[Any], Any]) -> Any:
-    with _opened(records, node_file) as opened, opened.read() as connection:
+    with opened(records, node_file) as records_there, records_there.read() as connection:
         return question(connection)
 
 
 @contextlib.contextmanager
-def _opened(address: str, node_file: str) -> Iterator[Any]:
+def opened(address: str, node_file: str) -> Iterator[Any]:
+    """The records at an address, else those of a node, else those that were written last; BadInput where none are."""
     from mihari.alerts.records import Records, url_of
 
     url = url_of(address or _address(node_file))
