@@ -9,6 +9,7 @@ from typing import Any
 import click
 
 from mihari.commands.console import as_json, print_json
+from mihari.commands.library_exchange import export, sign, verify
 
 pattern = click.argument("pattern", metavar="NAME|FILE")
 
@@ -107,3 +108,7 @@ def _told(one: Any) -> str:
 
 def _listed(title: str, lines: Any) -> str:
     return "\n".join([title, *(f"  - {line}" for line in lines)])
+
+
+for command in (export, verify, sign):
+    library.add_command(command)
