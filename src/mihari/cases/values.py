@@ -138,7 +138,7 @@ WORDS: dict[str, Read] = {  # the last word counts, earlier ones are kept
 _zero, _none, _empty = (whole(), 0), (number, None), (line(), "")
 LISTS: dict[str, Read] = {  # added to, never taken from: what is withdrawn stays, marked
     "note": parts({"text": paragraphs(LONG, True)}, {}),
-    "action": parts({"text": paragraphs(LONG, True)}, {"by": _empty, "time": _none}),
+    "action": parts({"text": paragraphs(LONG, True)}, {"by": _empty, "done_at": _none}),
     "alert": parts({"number": whole(1)}, {"because": (line(SENTENCE_MAX), ""), "first": _none, "last": _none}),
     "vessel": parts({}, {"mmsi": _zero, "vessel": _zero, "run": _none, "name": _empty}),
     "evidence": parts(

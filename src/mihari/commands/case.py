@@ -271,3 +271,31 @@ def _tell(told: dict[str, Any], as_json: bool) -> None:
         click.echo(line)
     for sentence in told.get("left_out", ()):
         click.echo(f"  could not be had: {sentence}")
+
+
+@case.command(
+    epilog="\b\nExamples:\n  mihari case report 3 -o case.html --node naha.toml\n"
+    "  mihari case report 3 -o case.html --area nansei --archive /srv/mihari/archive"
+)
+@number
+@click.option("-o", "--output", type=click.Path(path_type=Path), required=True, metavar="FILE.html")
+@click.option("--area", default="", metavar="NAME", help="The coast to draw.  [default: that of --node]")
+@archive
+@where
+@node
+@as_json
+def report(
+    number: int, output: Path, area: str, archive: Path | None, records: str, node_file: str, as_json: bool
+) -> None:
+    """Write the report of a case: one HTML file with map, timeline, evidence, hashes and dossiers."""
+    from mihari.cases.report import report as made
+    from mihari.commands import case_places
+
+    folder, coast = case_places.archive_of(archive, node_file), case_places.area_of(area, node_file)
+    with opened(records, node_file) as there:
+        text = made(there, number, coast, folder, time.time(), case_places.station_of(node_file))
+    case_places.write(output, text)
+    if as_json:
+        print_json({"output": str(output), "bytes": len(text.encode())})
+    else:
+        click.echo(f"{output}: {len(text.encode())} bytes")

@@ -44,3 +44,24 @@ def bytes_in(path: Path) -> bytes:
     if len(data) > FILE_MAX:
         raise BadInput(f"{path}: expected at most {FILE_MAX >> 20} MB")
     return data
+
+
+def station_of(node_file: str) -> str:
+    """The name of the node; '' where none is told."""
+    if not node_file:
+        return ""
+    from mihari.core.config import load
+
+    return load(node_file).node.name
+
+
+def write(path: Path, text: str) -> None:
+    """Save a report; BadInput for a name that is none of a page, or a place that cannot be written."""
+    from mihari.commands.console import why
+
+    if path.suffix.lower() not in (".html", ".htm"):
+        raise BadInput(f"{path}: expected a name that ends in .html (any browser shows and prints it)")
+    try:
+        path.write_text(text, encoding="utf-8")
+    except OSError as error:
+        raise BadInput(f"{path}: cannot be written: {why(error)}") from None
