@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from mihari.cases.body import vessel_name
 from mihari.cases.held import Held
 from mihari.cases.tracks import Track
 from mihari.core import svg
@@ -21,7 +20,7 @@ if TYPE_CHECKING:
 COLOURS = ("#0072b2", "#d55e00", "#009e73", "#cc79a7", "#56b4e9", "#e69f00", "#5b4a9e", "#000000")
 SIDE, LEFT, TOP = 780.0, 62.0, 10.0  # px
 GAP_S = 1800.0  # no line is drawn over a longer silence
-ROW, LABELS, CHART = 20.0, 250.0, 590.0  # px
+ROW, LABELS, CHART = 20.0, 230.0, 610.0  # px
 ROWS_MAX = 40
 HELD = "#d55e00"
 
@@ -44,7 +43,7 @@ def area_map(held: Held, area: Area | None) -> str:
         parts.append(svg.polygons(frame, rings(area, frame), LAND, SHORE))
     labels: list[str] = []
     for item, track in held.tracks:
-        drawn, label = _track(frame, item, track, painted[item["mmsi"], item["vessel"]])
+        drawn, label = _track(frame, held.named(item), track, painted[item["mmsi"], item["vessel"]])
         parts, labels = [*parts, *drawn], [*labels, *label]
     for number, behaviour in enumerate(held.behaviours, 1):
         labels += _found(frame, number, behaviour)
@@ -62,7 +61,7 @@ def _places(held: Held) -> tuple[Any, Any]:
     return rows[:, 0], rows[:, 1]
 
 
-def _track(frame: svg.Frame, item: dict[str, Any], track: Track, colour: str) -> tuple[list[str], list[str]]:
+def _track(frame: svg.Frame, named: str, track: Track, colour: str) -> tuple[list[str], list[str]]:
     """A track with its points, and where it begins and ends."""
     lon = near(track.lon_deg, sum(frame.x) / 2)
     lat = np.where(np.diff(track.time, prepend=-math.inf) > GAP_S, math.nan, track.lat_deg)
@@ -71,8 +70,10 @@ def _track(frame: svg.Frame, item: dict[str, Any], track: Track, colour: str) ->
     x, y = frame.at(lon[[0, -1]], track.lat_deg[[0, -1]])
     ring = svg.marks(x[:1], y[:1], np.array([5.0]), "ring", f"fill='none' stroke='{colour}' stroke-width='2'")
     tip = svg.marks(x[1:], y[1:], np.array([6.0]), "triangle", f"fill='{colour}'")
-    named = vessel_name({"mmsi": item["mmsi"], "vessel": item["vessel"], "name": ""})
-    words = _outlined(float(x[1]) + 9, float(y[1]) + 4, f"{named} {told_time(float(track.time[-1]))[11:16]}", colour)
+    beyond = float(x[1]) > frame.left + 0.7 * frame.width  # words would be cut off at the edge
+    place = (float(x[1]) - 9, "end") if beyond else (float(x[1]) + 9, "start")
+    last = f"{named} {told_time(float(track.time[-1]))[11:16]}"
+    words = _outlined(place[0], float(y[1]) + 4, last, colour, place[1])
     return drawn, [ring, tip, words]
 
 
@@ -111,10 +112,10 @@ def strip(held: Held) -> str:
         return ""
     rows = [*((item, track) for item, track in held.tracks), *((b, None) for b in held.behaviours)][:ROWS_MAX]
     frame = svg.Frame(LABELS, 6, CHART, ROW * len(rows), (min(begins), max(ends)), (float(len(rows)), 0.0))
-    painted, parts = colours(held), [_hours(frame)]
+    parts = [_hours(frame)]
     for k, (item, track) in enumerate(rows):
         y = frame.top + ROW * (k + 0.5)
-        parts.append(_heard(frame, y, item, track, painted) if track is not None else _lasted(frame, y, item, held))
+        parts.append(_heard(frame, y, held, item, track) if track is not None else _lasted(frame, y, held, item))
     width, height = LABELS + CHART + 20, frame.top + frame.height + 24
     size = f"viewBox='0 0 {width:.0f} {height:.0f}' width='{width:.0f}' height='{height:.0f}'"
     return f"<svg xmlns='http://www.w3.org/2000/svg' {size}>{''.join(parts)}</svg>"
@@ -132,14 +133,13 @@ def _hours(frame: svg.Frame) -> str:
     return "".join(found)
 
 
-def _heard(frame: svg.Frame, y: float, item: dict[str, Any], track: Track, painted: dict[Any, str]) -> str:
-    named = vessel_name({"mmsi": item["mmsi"], "vessel": item["vessel"], "name": ""})
+def _heard(frame: svg.Frame, y: float, held: Held, item: dict[str, Any], track: Track) -> str:
     x = frame.at(track.time, np.zeros(len(track.time)))[0]
-    dots = svg.dots(x, np.full(len(x), y), painted[item["mmsi"], item["vessel"]])
-    return svg.text(LABELS - 8, y + 4, f"{named} seen", 11, "end") + dots
+    dots = svg.dots(x, np.full(len(x), y), colours(held)[item["mmsi"], item["vessel"]])
+    return svg.text(LABELS - 8, y + 4, held.named(item)[:34], 11, "end") + dots
 
 
-def _lasted(frame: svg.Frame, y: float, b: dict[str, Any], held: Held) -> str:
+def _lasted(frame: svg.Frame, y: float, held: Held, b: dict[str, Any]) -> str:
     ends = frame.x[1] if b["end"] is None else float(b["end"])
     x = frame.at(np.array([float(b["start"]), ends]), np.zeros(2))[0]
     number = 1 + [one["id"] for one in held.behaviours].index(b["id"])

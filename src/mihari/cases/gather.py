@@ -50,11 +50,19 @@ def open_from_alert(
         told = _alert(connection, alert)
         pictures = _pictures(connection, told)
     found = Gathered()
-    found.drafts.append(("title", title or clean(told["because"], 200) or f"alert {alert}"))
-    _gather_alert(found, told, names or names_in(archive, told))
+    names = names or names_in(archive, told)
+    found.drafts.append(("title", title or titled(told, names)))
+    _gather_alert(found, told, names)
     _gather_tracks(found, told, archive)
     _gather_pictures(found, records, pictures)
     return shelf.open_case(records, by, found.drafts, found.blobs, alert), found.left_out
+
+
+def titled(told: dict[str, Any], names: Names) -> str:
+    """What a case of an alert is called where nobody says so: what was found, and of whom."""
+    vessels = [vessel_name(vessel_item(v, names.get(v["mmsi"] or 0, ""))) for v in told["vessels"]]
+    who = ", ".join(vessels[:2]) + (f" and {told['vessels_total'] - 2} more" if told["vessels_total"] > 2 else "")
+    return clean(f"{', '.join(kind.replace('_', ' ') for kind in told['kinds'])}: {who}", 200)
 
 
 def evidence_of(told: dict[str, Any]) -> Blob:

@@ -11,6 +11,7 @@ import orjson
 
 from mihari.alerts.records import Records
 from mihari.cases import files, shelf, tracks
+from mihari.cases.body import vessel_name
 from mihari.cases.dossier import Vessel, dossier
 from mihari.cases.edit import Edit
 from mihari.core.errors import BadInput
@@ -38,6 +39,11 @@ class Held:
         """Of all its alerts as they stood, each once, in the order of time."""
         found = {b["id"]: b for alert in self.alerts for b in alert["behaviours"]}
         return sorted(found.values(), key=lambda b: (b["start"], b["id"]))
+
+    def named(self, item: Item) -> str:
+        """How the vessel of a piece of evidence is called in this case."""
+        known = {(v["mmsi"], v["vessel"]): v for v in self.items("vessel")}
+        return vessel_name(known.get((item["mmsi"], item["vessel"]), item | {"name": ""}))
 
     def items(self, name: str) -> list[Item]:
         """What a list holds, without what was withdrawn."""

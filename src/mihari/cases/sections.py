@@ -15,8 +15,9 @@ from mihari.cases.html import escaped, table, tag
 from mihari.cases.timeline import timeline
 from mihari.core.flags import flag_of
 from mihari.core.times import told_time
+from mihari.picture.claims import category_of
 
-STORY = ("outcome_kind", "analysis", "done", "done_by", "ended_by", "sooner", "pattern")
+STORY = ("done", "done_by", "ended_by", "sooner", "pattern")
 OUTCOMES = {"confirmed": "confirmed: it was so", "benign": "benign: it had an innocent reason",
             "false": "false: it was not so", "unknown": "unknown: it was not found out"}  # fmt: skip
 LISTED_MAX = 100
@@ -28,13 +29,15 @@ def head(found: Held, now: float, station: str) -> str:
     outcome = OUTCOMES.get(case["outcome"], "not said yet")
     kinds = ", ".join(dict.fromkeys(b["kind"] for b in found.behaviours)) or "nothing found by behaviours"
     made = f"{told_time(now)}{' at ' + station if station else ''}"
+    words = [case["words"][name] for name in ("outcome", "outcome_kind") if name in case["words"]]
+    became = escaped(f"; {case['outcome_kind']}" * bool(case["outcome_kind"])) + "".join(map(_earlier, words))
     rows = [
         ("What", escaped("; ".join(a["because"] for a in found.alerts) or case["title"]) + _soft(kinds)),
         ("When", escaped(_when(found))),
         ("Where", escaped(f"{first[0]:.4f}, {first[1]:.4f} (degrees north, east)" if first else "no place is known")),
         ("Vessels", escaped(", ".join(vessel_name(v) for v in found.items("vessel")) or "none")),
-        ("Outcome", f"<span class='outcome'>{escaped(outcome)}</span>" + _earlier(case["words"].get("outcome"))),
-        ("Status", escaped(case["status"]) + _earlier(case["words"].get("status"))),
+        ("Outcome", f"<span class='outcome'>{escaped(outcome)}</span>" + became),
+        ("Status", escaped(case["status"])),
         ("Opened", escaped(f"{told_time(case['opened'])} by {case['opened_by']}")),
         ("Report made", escaped(made)),
         ("Case", f"<code>{escaped(case['uuid'])}</code>" + _soft(f"number {case['number']} at this node")),
@@ -46,12 +49,10 @@ def head(found: Held, now: float, station: str) -> str:
 
 def story(found: Held) -> str:
     """What people say of it, with every earlier word."""
-    parts = []
-    for name in STORY:
-        word = found.case["words"].get(name)
-        if word is not None and (word["value"] or word["earlier"]):
-            says = tag("p", word["value"] or "(taken back)") + _soft(f"{word['who']}, {told_time(word['time'])}")
-            parts.append(tag("h2", TITLES[name][:1].upper() + TITLES[name][1:]) + says + _earlier(word))
+    words = found.case["words"]
+    parts = [tag("h2", "Analysis") + _written(words["analysis"])] if "analysis" in words else []
+    rows = [(tag("span", _capital(TITLES[name]), "soft"), _written(words[name])) for name in STORY if name in words]
+    parts += [tag("h2", "How it ended") + table((), rows)] if rows else []
     for name, title in (("action", "Actions taken"), ("note", "Notes")):
         items = found.case["lists"][name]
         if items:
@@ -59,12 +60,20 @@ def story(found: Held) -> str:
     return "\n".join(parts)
 
 
+def _written(word: dict[str, Any]) -> str:
+    says = tag("p", word["value"] or "(taken back)")
+    return says + _soft(f"{word['who']}, {told_time(word['time'])}") + _earlier(word)
+
+
+def _capital(words: str) -> str:
+    return words[:1].upper() + words[1:]
+
+
 def legend(found: Held) -> str:
     """Which colour is which vessel, which number is which behaviour."""
     rows = []
-    names = {(v["mmsi"], v["vessel"]): vessel_name(v) for v in found.items("vessel")}
     for key, colour in colours(found).items():
-        shown = names.get(key, vessel_name({"mmsi": key[0], "vessel": key[1]}))
+        shown = found.named({"mmsi": key[0], "vessel": key[1]})
         rows.append(f"<li><span class='key' style='background:{colour}'></span>{escaped(shown)}</li>")
     marks = "A ring is where a track begins, a triangle where it ends; dashes cross silences of more than 30 min."
     for number, b in enumerate(found.behaviours, 1):
@@ -106,13 +115,14 @@ def pictures(found: Held) -> str:
 
 def dossiers(found: Held) -> str:
     """What is known of each vessel."""
-    return "\n".join(_dossier(vessel, told) for vessel, told in found.dossiers)
+    return "\n".join(_dossier(vessel, told, found.case["uuid"]) for vessel, told in found.dossiers)
 
 
-def _dossier(vessel: Item, told: dict[str, Any]) -> str:
+def _dossier(vessel: Item, told: dict[str, Any], mine: str) -> str:
+    """One vessel's; cases other than `mine`."""
     flag = f"flag by its MMSI: {told['flag'] or 'none that is given'}" if told["mmsi"] else "it tells no MMSI"
     claims = [
-        (escaped(c["field"].replace("_", " ")), escaped(c["value"]), escaped(f"{c['count']} times"), escaped(_span(c)))
+        (escaped(c["field"].replace("_", " ")), escaped(_value(c)), escaped(f"{c['count']} times"), escaped(_span(c)))
         for c in told["claims"]
     ]
     met_with = [(escaped(told_time(m["start"])), escaped(_meeting(m))) for m in told["meetings"][:LISTED_MAX]]
@@ -124,14 +134,15 @@ def _dossier(vessel: Item, told: dict[str, Any]) -> str:
         (escaped(told_time(b["start"])), escaped(f"{b['kind']}, {b['standing'].replace('_', ' ')}: {b['because']}"))
         for b in told["behaviours"][:LISTED_MAX]
     ]
-    cases = [(escaped(f"case {c['number']}"), escaped(c["title"]), escaped(c["outcome"])) for c in told["cases"]]
+    others = [c for c in told["cases"] if c["uuid"] != mine]
+    cases = [(escaped(f"case {c['number']}"), escaped(c["title"]), escaped(c["outcome"])) for c in others]
     parts = [tag("h2", f"Dossier: {vessel_name(vessel)}"), tag("p", flag, "soft")]
     for title, heads, rows in (
         ("Claims: what it says of itself", ("Field", "Value", "Told", "When"), claims),
         ("Alerts", ("Since", "What", "Outcome"), past),
         ("Behaviours", ("Since", "What"), did),
         ("Meetings", ("Since", "With whom"), met_with),
-        ("Cases", ("Case", "Title", "Outcome"), cases),
+        ("Other cases", ("Case", "Title", "Outcome"), cases),
     ):
         parts.append(tag("h3", title) + table(heads, rows) if rows else "")
     parts += [tag("p", f"Pictures kept: {len(told['pictures'])}", "soft")] if told["pictures"] else []
@@ -176,6 +187,12 @@ def _first(found: Held) -> tuple[float, float] | None:
     for alert in found.alerts:
         return float(alert["lat_deg"]), float(alert["lon_deg"])
     return next(((float(t.lat_deg[0]), float(t.lon_deg[0])) for _, t in found.tracks), None)
+
+
+def _value(claim: dict[str, Any]) -> str:
+    if claim["field"] != "ship_type":
+        return str(claim["value"])
+    return f"{claim['value']}: {category_of(claim['value'], 0).name.lower().replace('_', ' ')}"
 
 
 def _span(claim: dict[str, Any]) -> str:

@@ -45,7 +45,7 @@ def open_case(records: Records, by: By, drafts: Sequence[Draft], blobs: Sequence
         no_open_case(connection, alert)
         case = Case(new_case())
         edits = drafted(case, [("status", "open"), *drafts], author_of(connection), by.who, records.clock())
-        return _keep(connection, head, records.clock(), edits, by, "case opened", placing)[0]
+        return keep(connection, head, records.clock(), edits, by, "case opened", placing)[0]
 
 
 def change(records: Records, by: By, number: int, drafts: Sequence[Draft], blobs: Sequence[Blob] = ()) -> Kept:
@@ -55,7 +55,7 @@ def change(records: Records, by: By, number: int, drafts: Sequence[Draft], blobs
         edits = drafted(was.case, drafts, author_of(connection), by.who, records.clock())
         if not edits:
             return was
-        return _keep(connection, head, records.clock(), edits, by, _what(drafts), placing)[0]
+        return keep(connection, head, records.clock(), edits, by, _what(drafts), placing)[0]
 
 
 def _what(drafts: Sequence[Draft]) -> str:
@@ -142,7 +142,7 @@ def author_there(connection: sa.Connection) -> str:
 # writing
 
 
-def _keep(
+def keep(
     connection: sa.Connection, head: Any, clock: float, edits: Sequence[Edit], by: By, what: str, placing: Placing
 ) -> list[Kept]:
     """Write new edits of any cases: rows, books, log, audit and files. An error undoes all of it."""
