@@ -9,6 +9,7 @@ from typing import Any
 import click
 
 from mihari.commands.console import as_json, print_json
+from mihari.commands.library_differences import diff, merge
 from mihari.commands.library_exchange import export, sign, verify
 
 pattern = click.argument("pattern", metavar="NAME|FILE")
@@ -110,5 +111,5 @@ def _listed(title: str, lines: Any) -> str:
     return "\n".join([title, *(f"  - {line}" for line in lines)])
 
 
-for command in (export, verify, sign):
+for command in (export, verify, sign, diff, merge):
     library.add_command(command)
