@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from mihari.alerts.text import clean
 from mihari.cases.case import Case, Item, Said
 from mihari.cases.edit import Edit
-from mihari.cases.values import LISTS, WITHDRAW, WORDS
+from mihari.cases.values import LISTS, WITHDRAW, WORDS, read
+from mihari.core.errors import BadInput
 
 STRANGE_MAX = 500  # characters shown of what is not understood
 TITLES = {
@@ -23,7 +25,7 @@ def case_object(case: Case, number: int, version: int, me: str) -> dict[str, Any
         "words": {name: _word(case.words[name]) for name in WORDS if case.words.get(name)},
         "lists": {name: [_item(one) for one in case.lists.get(name, ())] for name in LISTS},
         "not_understood": [_strange(edit) for edit in case.strange],
-        "log": [{"time": e.time, "who": e.who, "author": e.author, "what": sentence(case, e)} for e in case.edits],
+        "log": log_of(case),
     }
 
 
@@ -69,23 +71,30 @@ def _held(case: Case, name: str) -> list[Said]:
     return [one.said for one in case.lists.get(name, ()) if not one.withdrawn]
 
 
-def sentence(case: Case, edit: Edit) -> str:
-    """What an edit did, for the log of the case."""
-    if edit in case.strange:
+def log_of(case: Case) -> list[dict[str, Any]]:
+    """Who said what, in the order of the edits."""
+    items = items_of(case)
+    return [{"time": e.time, "who": e.who, "author": e.author, "what": sentence(items, e)} for e in case.edits]
+
+
+def items_of(case: Case) -> dict[str, Said]:
+    """What its lists hold, withdrawn or not, by id."""
+    return {one.said.edit.uuid: one.said for held in case.lists.values() for one in held}
+
+
+def sentence(items: Mapping[str, Said], edit: Edit) -> str:
+    """What an edit did; `items`: of its case, by id."""
+    try:
+        told = read(edit.field, edit.told)
+    except BadInput:
         return f"{edit.field}: not understood here"
     if edit.field == WITHDRAW:
-        told = edit.told
-        return f"withdrew {_named(case, told['item'])}" + (f": {told['why']}" if told.get("why") else "")
+        item = items.get(told["item"])
+        named = told["item"][:8] if item is None else f"{item.edit.field} ({_short(item.edit.field, item.value)})"
+        return f"withdrew {named}" + (f": {told['why']}" if told["why"] else "")
     if edit.field in WORDS:
-        says = TITLES[edit.field]
-        return f"{says}: {clean(str(edit.told), 200)}" if edit.told else f"{says}: taken back"
-    return f"{edit.field}: {_short(edit.field, edit.told)}"
-
-
-def _named(case: Case, item: str) -> str:
-    found = (one.said for items in case.lists.values() for one in items if one.said.edit.uuid == item)
-    said = next(found, None)
-    return item[:8] if said is None else f"{said.edit.field} ({_short(said.edit.field, said.value)})"
+        return f"{TITLES[edit.field]}: {clean(told, 200)}" if told else f"{TITLES[edit.field]}: taken back"
+    return f"{edit.field}: {_short(edit.field, told)}"
 
 
 def _short(field: str, value: dict[str, Any]) -> str:

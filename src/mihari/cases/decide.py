@@ -10,7 +10,6 @@ from mihari.alerts.actions import By, Conflict
 from mihari.alerts.records import Records
 from mihari.alerts.text import clean
 from mihari.cases import shelf
-from mihari.cases.body import TITLES
 from mihari.cases.case import Draft
 from mihari.cases.files import Blob
 from mihari.cases.values import WORDS
@@ -86,12 +85,3 @@ def media_of(data: bytes) -> str:
     except UnicodeDecodeError:
         return UNKNOWN_MEDIA
     return UNKNOWN_MEDIA if "\0" in text else "text/plain"
-
-
-def changed_since(kept: shelf.Kept, edits: list[tuple[int, Any]], seen: int, who: str) -> list[dict[str, Any]]:
-    """Words of other people that have come since the version that somebody saw, the oldest first."""
-    return [
-        {"field": TITLES[one.field], "who": one.who, "time": one.time, "value": one.told}
-        for arrived, one in edits
-        if seen < arrived <= kept.version and one.field in TITLES and one.who != who
-    ]

@@ -17,7 +17,7 @@ from mihari.alerts.body import dumped
 from mihari.alerts.records import Records
 from mihari.alerts.shelf import written
 from mihari.alerts.text import clean
-from mihari.cases.body import about, case_object, listed_object, sentence
+from mihari.cases.body import TITLES, about, case_object, items_of, listed_object, sentence
 from mihari.cases.case import Case, Draft, drafted, fold
 from mihari.cases.edit import Edit, edit_object, new_case
 from mihari.cases.files import Blob, Placing, here
@@ -86,6 +86,14 @@ def told(connection: sa.Connection, number: int) -> dict[str, Any]:
     for item in found["lists"]["evidence"]:
         item["here"] = item["sha256"] in there
     return found
+
+
+def changed_since(connection: sa.Connection, kept: Kept, seen: int, who: str) -> list[dict[str, Any]]:
+    """Words of other people that came after the version `seen` and before what `kept` added, the oldest first."""
+    query = sa.select(tables.case_edit).where(E.case == kept.case.uuid, E.arrived > seen, E.arrived <= kept.version)
+    rows = connection.execute(query.where(E.field.in_(list(TITLES)), E.who != who).order_by(E.arrived))
+    found = [(edit_in(row), TITLES[row.field]) for row in rows]
+    return [{"field": name, "who": e.who, "time": e.time, "value": clean(str(e.told))} for e, name in found]
 
 
 def edits_of(connection: sa.Connection, case: str) -> Iterator[Edit]:
@@ -186,7 +194,8 @@ def _booked(connection: sa.Connection, uuid: str, me: str) -> Kept:
 def _entry(kept: Kept, edits: Sequence[Edit], by: By, what: str, me: str) -> Entry:
     """The line of the watch log, and the row of the audit with all that was said."""
     told = listed_object(kept.case, kept.number, kept.version, me)
-    said = "; ".join(sentence(kept.case, edit) for edit in edits[:8])
+    items = items_of(kept.case)
+    said = "; ".join(sentence(items, edit) for edit in edits[:8])
     text = clean(f"case {kept.number}, {told['title']}: {said}" + (f"; and {len(edits) - 8} more" * (len(edits) > 8)))
     alert = told["alerts"][0] if told["alerts"] else 0
     after = {"case": kept.number, "uuid": kept.case.uuid, "edits": [edit_object(edit) for edit in edits]}
