@@ -117,6 +117,7 @@ class Pattern:
     file: PatternFile
     made: Made
     text: str
+    path: Path | None = None  # of its file, if it has one
 
     @property
     def name(self) -> str:
@@ -186,10 +187,11 @@ def examined(text: str, name: str) -> tuple[Pattern | None, list[ConfigError]]:
 def load(path: str | Path) -> Pattern:
     """A pattern from its file, or one that comes with Mihari by its name. ConfigError tells all mistakes."""
     own = FOLDER / f"{path}.toml"
-    pattern, mistakes = examine(own if own.exists() and not Path(path).exists() else path)
+    file = own if own.exists() and not Path(path).exists() else Path(path)
+    pattern, mistakes = examine(file)
     if pattern is None:
         raise as_one(mistakes)
-    return pattern
+    return replace(pattern, path=file)
 
 
 def starting() -> list[Pattern]:

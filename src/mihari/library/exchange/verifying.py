@@ -7,14 +7,15 @@ it is withdrawn, whether a later version is here already.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Self
 
 from mihari.core.errors import BadInput
 from mihari.library.exchange.bundle import Bundle
 from mihari.library.exchange.manifest import Entry, Link, Withdrawal, seconds
 from mihari.library.exchange.provenance import check_chain, holds, maker
-from mihari.library.exchange.signing import author_of
+from mihari.library.exchange.signing import Author, author_of
 from mihari.library.exchange.trust import Trust, Vouched
 from mihari.library.pattern import Pattern, examined
 
@@ -46,6 +47,23 @@ class Counting:
         if told.digest and told.digest != one.digest:
             return False
         return self.everywhere or author_of(bytes.fromhex(told.key)) == one.maker
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """Patterns and withdrawals with who signed them, as a bundle or another envelope has brought them."""
+
+    patterns: Sequence[Entry]
+    texts: Mapping[str, str]  # of the patterns, by name
+    revokes: Sequence[Withdrawal]
+    authors: Mapping[str, Author]  # by author id
+
+    @classmethod
+    def of(cls, bundle: Bundle) -> Self:
+        """What is in a bundle."""
+        told = bundle.manifest
+        texts = {entry.name: bundle.text(entry.name) for entry in told.patterns}
+        return cls(told.patterns, texts, told.revokes, bundle.certificates())
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,11 +115,19 @@ def verify(
             raise BadInput(f"was made on {bundle.manifest.made}: expected no time to come, nor before its certificate")
     except BadInput as problem:
         raise BadInput(f"{bundle.file}: {problem}") from None
-    judge = _Judge(bundle, trust, now, {one.name: one for one in held}, older)
+    return judge(Told.of(bundle), trust, now, vouched, held, withdrawals, older)
+
+
+def judge(
+    told: Told, trust: Trust, now: float, vouched: Vouched, held: Iterable[Held] = (),
+    withdrawals: Sequence[Counting] = (), older: bool = False,
+) -> Verdict:  # fmt: skip
+    """The same, pattern by pattern, of what `vouched` has brought."""
+    judge = _Judge(told, trust, now, {one.name: one for one in held}, older)
     counting, refused = judge.withdrawals()
     known = [*(one for one in withdrawals if not trust.revoked(author_of(bytes.fromhex(one.told.key)))), *counting]
     accepted: list[Accepted] = []
-    for entry in bundle.manifest.patterns:
+    for entry in told.patterns:
         try:
             accepted.append(judge.pattern(entry, known))
         except BadInput as problem:
@@ -111,9 +137,8 @@ def verify(
 
 
 class _Judge:
-    def __init__(self, bundle: Bundle, trust: Trust, now: float, held: dict[str, Held], older: bool) -> None:
-        self.bundle, self.trust, self.now, self.held, self.older = bundle, trust, now, held, older
-        self._authors = bundle.certificates()
+    def __init__(self, told: Told, trust: Trust, now: float, held: dict[str, Held], older: bool) -> None:
+        self.told, self.trust, self.now, self.held, self.older = told, trust, now, held, older
 
     def pattern(self, entry: Entry, withdrawals: Sequence[Counting]) -> Accepted:
         """The pattern, BadInput where it may not be taken over."""
@@ -123,7 +148,7 @@ class _Judge:
         if found := next((one.told for one in withdrawals if one.hits(it)), None):
             raise BadInput(f"version {it.version} was withdrawn by {found.node} on {found.at[:10]}: {found.reason}")
         self._not_older(entry)
-        pattern, mistakes = examined(self.bundle.text(entry.name), f"{entry.name}.toml")
+        pattern, mistakes = examined(self.told.texts[entry.name], f"{entry.name}.toml")
         if pattern is None:
             raise BadInput(str(mistakes[0]))
         if (pattern.name, pattern.file.version) != (entry.name, entry.version):
@@ -134,7 +159,7 @@ class _Judge:
         """Those whose author is believed, and the others."""
         counting: list[Counting] = []
         refused: list[Refused] = []
-        for one in self.bundle.manifest.revokes:
+        for one in self.told.revokes:
             try:
                 if not holds(one):
                     raise BadInput(f"the signature of {one.node} on its withdrawal does not hold")
@@ -161,7 +186,7 @@ class _Judge:
     def _vouched(self, link: Link | Withdrawal) -> Vouched:
         """Why who signed this was believed when it did; a certificate may have ended since."""
         author = author_of(bytes.fromhex(link.key))
-        found = self._authors.get(author)
+        found = self.told.authors.get(author)
         if found is None or found.public_key.hex() != link.key or found.name != link.node:
             raise BadInput(f"{link.node} ({author}): its certificate did not come along")
         return self.trust.vouched(found, seconds(link.at))
