@@ -11,9 +11,9 @@ import click
 from mihari.commands.console import as_json, print_json
 from mihari.commands.library_differences import diff, merge
 from mihari.commands.library_exchange import export, sign, verify
+from mihari.commands.library_proof import play, test
 from mihari.commands.library_stix import stix
 from mihari.commands.library_trust import trust
-from mihari.commands.library_proof import play, test
 
 pattern = click.argument("pattern", metavar="NAME|FILE")
 
@@ -114,5 +114,5 @@ def _listed(title: str, lines: Any) -> str:
     return "\n".join([title, *(f"  - {line}" for line in lines)])
 
 
-for command in (test, play, export, verify, sign, diff, merge):
+for command in (test, play, export, verify, sign, diff, merge, trust, stix):
     library.add_command(command)
