@@ -1,7 +1,4 @@
-"""`mihari case list|show|open|edit|note|action|file|withdraw|close|reopen|report`: cases in the records.
-
-The records are read and written directly, whether the node runs or not.
-"""
+"""`mihari case list|show|open|edit|note|…|close|report`: cases in the records, whether the node runs or not."""
 
 from __future__ import annotations
 
