@@ -42,17 +42,20 @@ Examples:
 @note
 @click.option("--name", default="", metavar="NAME", help="Of the bundle; default: that of the file.")
 @click.option("--number", default=1, show_default=True, type=click.IntRange(1), help="Version of the bundle.")
-@click.option("--proof", default="", metavar="FOLDER",
-              help="Has NAME/cases.parquet and NAME/record.json of the patterns that have them.")  # fmt: skip
+@click.option("--records", default="", metavar="FOLDER",
+              help="Has NAME.json, how often it fired and what came of it, of the patterns that have one.")  # fmt: skip
 @click.option("--revoke", "revoked", multiple=True, metavar="NAME[@VERSION]",
               help="Withdraw a pattern that was handed out, all versions or one; may be repeated.")  # fmt: skip
 @click.option("--reason", default="", metavar="TEXT", help="Why it is withdrawn.")
 @over
 def export(
     patterns: tuple[str, ...], output: str, keys: str, node: str, groups: tuple[str, ...], note: str, name: str,
-    number: int, proof: str, revoked: tuple[str, ...], reason: str, force: bool,
+    number: int, records: str, revoked: tuple[str, ...], reason: str, force: bool,
 ) -> None:  # fmt: skip
-    """Patterns (names of those that come with Mihari, or files) in one signed file for other coasts."""
+    """Patterns (names of those that come with Mihari, or files) in one signed file for other coasts.
+
+    The cases that prove a pattern go with it, where they lie beside its file (NAME.cases.parquet).
+    """
     from mihari.library.exchange import SUFFIX, Signer, make, write_whole
 
     if not patterns and not revoked:
@@ -60,7 +63,7 @@ def export(
     signer, now = Signer.load(keys, node), time.time()
     name = name or Path(output).name.removesuffix(SUFFIX)
     withdrawals = [_withdrawal(one, reason, signer, now) for one in revoked]
-    contents = [_content(one, proof) for one in patterns]
+    contents = [_content(one, records) for one in patterns]
     data = make(name, number, contents, signer, now, groups, note, withdrawals)
     write_whole(Path(output), data, force)
     click.echo(f"{output}: {_counted(contents, withdrawals)}, signed by {signer.author.name} ({signer.author.id})")
@@ -126,25 +129,24 @@ def sign(
     click.echo(f"{output}: passed on by {signer.author.name} ({signer.author.id})")
 
 
-def _content(name: str, proof: str) -> Content:
-    """A pattern with what a folder of proofs has for it."""
+def _content(name: str, records: str) -> Content:
+    """A pattern with the cases beside its file and its record among `records`."""
     import json
 
     from mihari.library import load
+    from mihari.library.cases import beside
     from mihari.library.exchange import Content
 
     pattern = load(name)
-    folder = Path(proof) / pattern.name
-    if not proof:
-        return Content(pattern)
+    cases = _bytes(beside(pattern.path)) if pattern.path else b""
+    file = Path(records) / f"{pattern.name}.json"
     try:
-        cases, record = (_bytes(folder / one) for one in ("cases.parquet", "record.json"))
-        found = json.loads(record or b"{}")
-    except ValueError:
-        found = None
-    if not isinstance(found, dict):
-        raise BadInput(f"{folder / 'record.json'}: expected one table in JSON")
-    return Content(pattern, cases, found)
+        record = json.loads((_bytes(file) if records else b"") or b"{}")
+    except (ValueError, RecursionError):
+        record = None
+    if not isinstance(record, dict):
+        raise BadInput(f"{file}: expected one table in JSON")
+    return Content(pattern, cases, record)
 
 
 def _bytes(path: Path) -> bytes:

@@ -147,7 +147,7 @@ def test_what_is_compressed_or_encrypted_is_refused_and_nothing_is_unpacked() ->
 
 def test_what_is_too_large_is_refused_by_its_header() -> None:
     header = struct.pack("<5H3I2H", 20, 0, 0, 0, 0x21, 0, MEMBER_MOST + 1, MEMBER_MOST + 1, 5, 0)
-    assert "at most 32 MiB" in refusal(b"PK\x03\x04" + header + b"a.txt")
+    assert "at most 64 MiB" in refusal(b"PK\x03\x04" + header + b"a.txt")
 
 
 def test_too_many_members_are_refused() -> None:

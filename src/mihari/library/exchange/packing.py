@@ -15,7 +15,7 @@ from zlib import crc32
 from mihari.core.errors import BadInput
 
 FILE_MOST = 256 << 20  # bytes: 10,000 patterns with proofs of 25 kB each
-MEMBER_MOST = 32 << 20  # bytes: years of tracks in columns
+MEMBER_MOST = 64 << 20  # bytes: as much as a file of cases may have
 MEMBERS_MOST = 40_000  # 10,000 patterns with three members each, and some; a zip of this form can have 65,535
 PATH = re.compile(r"[a-z0-9_]+(/[a-z0-9_]+)*\.[a-z]+")  # none that leaves the folder, none of another case
 PATH_MOST = 100  # characters

@@ -61,8 +61,8 @@ def unstix(data: bytes, file: str) -> Envelope:
                 entry = _entry(one, extension)
                 if entry.name in entries:
                     raise BadInput(f"pattern {entry.name} is there twice")
+                records[entry.name] = _record(extension)
                 entries[entry.name], texts[entry.name] = entry, extension["file"]
-                records[entry.name] = extension.get("record", {})
             elif one.get("type") == "grouping" and extension:
                 revokes += _revokes(extension)
                 authors |= _authors(extension)
@@ -128,9 +128,17 @@ def _entry(one: Mapping[str, Any], extension: Mapping[str, Any]) -> Entry:
         raise BadInput(str(mistakes[0]))
     if one.get("pattern") != pattern.file.definition:
         raise BadInput(f"its pattern is not the definition in the file of {entry.name}")
-    if not isinstance(extension.get("record", {}), dict):
-        raise BadInput(f"record of {entry.name}: expected a table")
     return entry
+
+
+def _record(extension: Mapping[str, Any]) -> dict[str, Any]:
+    try:
+        found = json.loads(extension.get("record", "{}"))
+    except (ValueError, TypeError, RecursionError):
+        found = None
+    if not isinstance(found, dict):
+        raise BadInput("record: expected a table in JSON")
+    return found
 
 
 def _revokes(extension: Mapping[str, Any]) -> list[Withdrawal]:

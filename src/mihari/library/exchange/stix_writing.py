@@ -17,7 +17,7 @@ import uuid
 from typing import Any
 
 from mihari.library.exchange.bundle import Bundle
-from mihari.library.exchange.manifest import Entry, Link, canonical
+from mihari.library.exchange.manifest import Entry, Link, Withdrawal, canonical
 from mihari.library.exchange.signing import Author, pem
 from mihari.library.pattern import Pattern, examined
 
@@ -28,8 +28,8 @@ BEGAN = "2026-01-01T00:00:00.000Z"  # `created` of what has no time of its own
 SOURCE_MOST = 80  # characters of a reference that name its source
 SCHEMA = """On an indicator whose pattern_type is "mihari": `file`, the pattern's file (TOML) to the letter; `name`, \
 `version` and `digest` (SHA-256 of the file) of it; `provenance`, links of who made it and who passed it on, each \
-signed (Ed25519); `record`, how often it fired and what came of it, where that is known. On a grouping: `format`, \
-`name`, `version`, `made` and `groups` of the bundle that it was; `revokes`, signed withdrawals of patterns; \
+signed (Ed25519); `record`, JSON of how often it fired and what came of it, where that is known. On a grouping: \
+`format`, `name`, `version`, `made` and `groups` of the bundle that it was; `revokes`, signed withdrawals of patterns; \
 `certificates` (PEM) of those who signed, by author id, the first 8 bytes of SHA-256 of the raw public key."""
 
 
@@ -78,8 +78,8 @@ def _indicator(pattern: Pattern, entry: Entry, bundle: Bundle) -> dict[str, Any]
     file = pattern.file
     extension = {
         "extension_type": "property-extension", "file": pattern.text, "name": entry.name, "version": entry.version,
-        "digest": entry.digest, "provenance": [link.model_dump(mode="json") for link in entry.provenance],
-    } | ({"record": record} if (record := bundle.record(entry.name)) else {})  # fmt: skip
+        "digest": entry.digest, "provenance": [_full(link) for link in entry.provenance],
+    } | ({"record": canonical(record).decode()} if (record := bundle.record(entry.name)) else {})  # fmt: skip
     return {
         "name": file.title, "description": file.description, "indicator_types": ["anomalous-activity"],
         "pattern": file.definition, "pattern_type": PATTERN_TYPE, "pattern_version": str(file.format),
@@ -100,9 +100,9 @@ def _grouping(bundle: Bundle, inside: list[dict[str, Any]]) -> dict[str, Any]:
     told = bundle.manifest
     certificates = {key: _chain(author) for key, author in bundle.certificates().items()}
     plain = {key: getattr(told, key) for key in ("format", "name", "version", "made")}
-    extension = {"extension_type": "property-extension", **plain, "groups": list(told.groups)} | {
-        "revokes": [one.model_dump(mode="json") for one in told.revokes], "certificates": certificates,
-    }  # fmt: skip
+    lists = {"groups": list(told.groups), "revokes": [_full(one) for one in told.revokes]}
+    extension = {"extension_type": "property-extension", **plain, "certificates": certificates}
+    extension |= {key: one for key, one in lists.items() if one}
     signer = bundle.signer.public_key.hex()
     key = f"{told.name} {told.version} {told.made} {signer}"
     return _object("grouping", key, told.made) | {
@@ -160,6 +160,11 @@ def _extension() -> dict[str, Any]:
 def _reference(text: str) -> dict[str, str]:
     """A reference by its source, which is required, and as it is written."""
     return {"source_name": text.partition(":")[0][:SOURCE_MOST].strip() or text[:SOURCE_MOST], "description": text}
+
+
+def _full(one: Link | Withdrawal) -> dict[str, Any]:
+    """Without what is empty: STIX has no empty lists (2.12)."""
+    return {key: value for key, value in one.model_dump(mode="json").items() if value not in ([], "")}
 
 
 def _chain(author: Author) -> str:
