@@ -22,6 +22,7 @@ from mihari.library.cases import HELD, UNSEEN, Case, Rows
 DAY_S = 86_400.0
 FIRST_DAY = 1_577_836_800.0  # 2020-01-01, UTC
 SHIPS = 431_000_000  # made-up numbers follow
+UNIT_DEG = 2.0**-17  # 0.85 m; a power of two leaves most bits of a place nought, which takes less room in a file
 
 
 def anonymous(case: Case) -> Case:
@@ -39,12 +40,16 @@ def anonymous(case: Case) -> Case:
     east = (rows.lon_deg - middle[1] + 180.0) % 360.0 - 180.0
     moved = rows.replace(
         vessel=_named(rows.vessel, number), time=np.round(rows.time + shift),
-        lat_deg=np.round(rows.lat_deg - middle[0], 5), lon_deg=np.round(east * np.cos(np.radians(rows.lat_deg)), 5),
+        lat_deg=_rounded(rows.lat_deg - middle[0]), lon_deg=_rounded(east * np.cos(np.radians(rows.lat_deg))),
         name=_texts(rows.name, "VESSEL "), call_sign=_texts(rows.call_sign, "CALL"), imo=_imos(rows.imo),
     )  # fmt: skip
     vessels = tuple(_named(np.array(case.vessels, np.int64), number).tolist())
     start, end = math.floor(case.start + shift), math.ceil(case.end + shift)
     return replace(case, vessels=vessels, start=float(start), end=float(end), rows=moved)
+
+
+def _rounded(degrees: Array) -> Array:
+    return np.asarray(np.round(degrees / UNIT_DEG) * UNIT_DEG)
 
 
 def _shift(rows: Rows) -> float:

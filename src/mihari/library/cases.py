@@ -25,6 +25,7 @@ from mihari.core.errors import BadInput
 FORMAT = 1
 SUFFIX = ".cases.parquet"
 MOST_CASES, MOST_ROWS, MOST_BYTES = 500, 2_000_000, 64 << 20
+SPLIT = ["lat_deg", "lon_deg", "time", "shore"]  # kept byte by byte: like bytes beside each other take half the room
 TOLD, HELD, UNSEEN, NAMED = range(4)  # an AIS position, held by radar alone, told where radar sees nobody, a claim
 
 
@@ -36,7 +37,7 @@ class Rows(Columns):
     what: Array = column("u1")
     vessel: Array = column("i8", 0)  # MMSI, made up; of HELD a number of its own
     time: Array = column("f8")
-    lat_deg: Array = column("f8")  # to a metre
+    lat_deg: Array = column("f8")  # to 0.85 m
     lon_deg: Array = column("f8")
     speed: Array = column("f4")
     course: Array = column("f4")
@@ -95,12 +96,16 @@ def written(cases: Sequence[Case]) -> bytes:
     ('one', [5.0, 6.0])
     """
     rows = Rows.concatenate([c.rows.replace(case=np.full(len(c.rows), k)) for k, c in enumerate(cases)])
+    rows = rows.take(np.lexsort((rows.time, rows.what, rows.vessel, rows.case)))  # each way by itself: half the room
     told = [{n: v for n, v in asdict(replace(c, rows=Rows.empty())).items() if n != "rows"} for c in cases]
     table = pa.table({name: pa.array(values.tolist() if values.dtype.kind == "U" else values)
                       for name, values in rows.columns().items()})  # fmt: skip
     kept = table.replace_schema_metadata({"mihari.cases": json.dumps({"format": FORMAT, "cases": told})})
     out = BytesIO()
-    parquet.write_table(kept, out, compression="zstd", compression_level=19, version="2.6")
+    parquet.write_table(
+        kept, out, compression="zstd", compression_level=19, version="2.6", use_byte_stream_split=SPLIT,
+        use_dictionary=[name for name in kept.column_names if name not in SPLIT],
+    )  # fmt: skip
     return out.getvalue()
 
 
@@ -117,6 +122,7 @@ def read(data: bytes, name: str = "cases") -> list[Case]:
             raise BadInput(f"{name}: expected at most {MOST_CASES} cases and {MOST_ROWS} rows")
         table = file.read(columns=list(Rows.empty().columns()))
         rows = Rows.of(len(table), **{column_: _values(table[column_]) for column_ in table.column_names})
+        rows = rows.take(np.lexsort((rows.vessel, rows.time, rows.case)))
         return [Case.read(one, rows.take(np.flatnonzero(rows.case == k))) for k, one in enumerate(told["cases"])]
     except (pa.ArrowInvalid, pa.ArrowException, KeyError, TypeError, ValueError, OSError, OverflowError) as problem:
         raise BadInput(f"{name}: no file of cases: {str(problem).splitlines()[0][:200]}") from None
