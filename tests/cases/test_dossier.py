@@ -15,7 +15,7 @@ from mihari.core.flags import FLAGS
 
 def of(records, who, archive=None):
     with records.read() as connection:
-        return dossier(connection, who, archive, T + 9000.0)
+        return dossier(connection, who, archive)
 
 
 def test_a_change_of_name_is_told_with_its_time(records, archive):

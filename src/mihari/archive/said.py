@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 from mihari.archive.ask import _parquet, _source, _tried, ask
 from mihari.archive.catalogue import Catalogue
 from mihari.core.columns import Array
@@ -9,7 +11,7 @@ from mihari.core.columns import Array
 ROWS_MAX = 200_000  # AIS tells static data every six minutes: more than two years of one vessel
 
 
-def claims_of(reader: Catalogue, mmsi: int, begin: float, end: float) -> dict[str, Array]:
+def claims_of(reader: Catalogue, mmsi: int, begin: float = -math.inf, end: float = math.inf) -> dict[str, Array]:
     """The columns of `Claims` that were ever told, and `time` (UTC s), in its order; empty for a vessel unknown."""
 
     def question() -> dict[str, Array]:

@@ -26,7 +26,6 @@ from mihari.core.errors import BadInput
 from mihari.core.flags import flag_of
 
 ALERTS_MAX, BEHAVIOURS_MAX, PICTURES_MAX, VALUES_MAX = 100, 300, 50, 100
-MEMORY_S = 400 * 86400.0  # how far back claims are asked for
 TEXTS = ("name", "call_sign", "destination")
 NUMBERS = {"imo": 0, "ship_type": -1}  # field -> what stands for none
 MEASURES = ("bow", "stern", "port", "starboard")
@@ -46,9 +45,9 @@ class Vessel:
         return self.mmsi or unnamed(self.vessel)
 
 
-def dossier(connection: sa.Connection, who: Vessel, archive: Path | None, now: float) -> dict[str, Any]:
-    """All of it; `now`: UTC s. Lists are the newest first, claims the oldest first."""
-    claims, missing = claims_over_time(archive, who.mmsi, now)
+def dossier(connection: sa.Connection, who: Vessel, archive: Path | None) -> dict[str, Any]:
+    """All of it. Lists are the newest first, claims the oldest first."""
+    claims, missing = claims_over_time(archive, who.mmsi)
     told = _behaviours(connection, who)
     subject = f"mmsi:{who.mmsi}" if who.mmsi else f"vessel:%:{who.vessel}:{who.run}"
     return {
@@ -68,7 +67,7 @@ def dossier(connection: sa.Connection, who: Vessel, archive: Path | None, now: f
 # claims
 
 
-def claims_over_time(archive: Path | None, mmsi: int, now: float) -> tuple[list[dict[str, Any]], list[str]]:
+def claims_over_time(archive: Path | None, mmsi: int) -> tuple[list[dict[str, Any]], list[str]]:
     """Each value that was told of each field, with when it was told first and last (UTC s) and how often."""
     if not mmsi:
         return [], ["claims: it tells no MMSI"]
@@ -77,7 +76,7 @@ def claims_over_time(archive: Path | None, mmsi: int, now: float) -> tuple[list[
     try:
         from mihari.archive.said import claims_of
 
-        columns = claims_of(Catalogue(archive), mmsi, now - MEMORY_S, now + MEMORY_S)
+        columns = claims_of(Catalogue(archive), mmsi)
     except BadInput as problem:
         return [], [f"claims over time: {problem}"]
     if not len(columns.get("time", ())):

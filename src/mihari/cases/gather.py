@@ -26,6 +26,7 @@ VESSELS_MAX = 30  # with a track of their own; more are named alone
 PICTURES_MAX = 20  # of one vessel, the newest
 MEDIA = "application/json"
 Names = Mapping[int, str]  # by MMSI, as vessels name themselves
+Added = tuple[shelf.Kept, list[str]]  # the case, and in sentences what could not be had
 
 
 @dataclass(slots=True)
@@ -44,7 +45,7 @@ class Gathered:
 
 def open_from_alert(
     records: Records, by: By, alert: int, title: str = "", archive: Path | None = None, names: Names | None = None
-) -> tuple[shelf.Kept, list[str]]:
+) -> Added:
     """A new case of an alert, and what could not be had; Unknown, or Conflict where the alert has an open case."""
     with records.read() as connection:
         told = _alert(connection, alert)
@@ -56,6 +57,38 @@ def open_from_alert(
     _gather_tracks(found, told, archive)
     _gather_pictures(found, records, pictures)
     return shelf.open_case(records, by, found.drafts, found.blobs, alert), found.left_out
+
+
+def add_alert(records: Records, by: By, number: int, alert: int, archive: Path | None, names: Names | None) -> Added:
+    """One more alert as it stands, with its vessels and tracks, and what could not be had."""
+    with records.read() as connection:
+        told, pictures = _told(connection, alert), _pictures(connection, _told(connection, alert))
+        held = {(v["mmsi"], v["vessel"]) for v in shelf.one(connection, number).case.held("vessel")}
+    found = Gathered()
+    _gather_alert(found, told, names or names_in(archive, told))
+    _gather_tracks(found, told, archive)
+    _gather_pictures(found, records, pictures)
+    again = [d for d in found.drafts if d[0] == "vessel" and (d[1]["mmsi"], d[1]["vessel"]) in held]
+    drafts = [draft for draft in found.drafts if draft not in again]
+    return shelf.change(records, by, number, drafts, found.blobs), found.left_out
+
+
+def add_picture(records: Records, by: By, number: int, attachment: int) -> Added:
+    """A still or clip; Unknown, or Conflict where its file is gone."""
+    with records.read() as connection:
+        one = attachments.one_of(connection, attachment)
+    attachments.bytes_of(records, attachment)
+    found = Gathered()
+    _gather_pictures(found, records, [one])
+    return shelf.change(records, by, number, found.drafts, found.blobs), found.left_out
+
+
+def add_report(records: Records, by: By, number: int, told: Mapping[str, Any]) -> Added:
+    """What a person saw and told, as the node has it."""
+    what = f"report of {told['who']}, {told_time(told['time'])}: {told['what']}"
+    blob = evidence_of(dict(told))
+    item = blob.told("report", clean(what), begin=float(told["time"]))
+    return shelf.change(records, by, number, [("evidence", item)], [blob]), []
 
 
 def titled(told: dict[str, Any], names: Names) -> str:
@@ -85,10 +118,15 @@ def names_in(archive: Path | None, told: dict[str, Any]) -> Names:
 
 
 def _alert(connection: sa.Connection, number: int) -> dict[str, Any]:
+    told = _told(connection, number)
+    shelf.no_open_case(connection, number)
+    return told
+
+
+def _told(connection: sa.Connection, number: int) -> dict[str, Any]:
     told = ask.one(connection, number) if 0 < number < 1 << 62 else None
     if told is None:
         raise Unknown(f"there is no alert {number}")
-    shelf.no_open_case(connection, number)
     return told
 
 

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 import orjson
+import sqlalchemy as sa
 
 from mihari.alerts.records import Records
 from mihari.cases import files, shelf, tracks
@@ -50,14 +51,12 @@ class Held:
         return [item for item in self.case["lists"][name] if not item["withdrawn"]]
 
 
-def held(records: Records, number: int, archive: Path | None, now: float) -> Held:
-    """All of a case, as it is at this node at `now` (UTC s); Unknown where there is none."""
+def held(records: Records, number: int, archive: Path | None) -> Held:
+    """All of a case, as it is at this node; Unknown where there is none."""
     with records.read() as connection:
         found = Held(shelf.told(connection, number), shelf.one(connection, number).case.edits)
         vessels = found.items("vessel")
-        for vessel in vessels[:DOSSIERS_MAX]:
-            who = Vessel(vessel["mmsi"], vessel["vessel"], float(vessel["run"] or 0.0))
-            found.dossiers.append((vessel, dossier(connection, who, archive, now)))
+        found.dossiers = list(zip(vessels, dossiers_of(connection, vessels, archive), strict=False))
     if len(vessels) > DOSSIERS_MAX:
         found.problems.append(f"no dossiers of {len(vessels) - DOSSIERS_MAX} more vessels")
     room = PICTURES_MAX
@@ -68,6 +67,12 @@ def held(records: Records, number: int, archive: Path | None, now: float) -> Hel
             why = str(problem) if isinstance(problem, BadInput) else "its bytes are not what this version expects"
             found.problems.append(f"{item['what']}: {why}")
     return found
+
+
+def dossiers_of(connection: sa.Connection, vessels: Sequence[Item], archive: Path | None) -> list[dict[str, Any]]:
+    """What is known of the vessels of a case, of some at most."""
+    meant = [Vessel(v["mmsi"], v["vessel"], float(v["run"] or 0.0)) for v in vessels[:DOSSIERS_MAX]]
+    return [dossier(connection, one, archive) for one in meant]
 
 
 def _read(found: Held, records: Records, item: Item, room: int) -> int:

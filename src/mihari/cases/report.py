@@ -50,7 +50,7 @@ def report(
 
     Unknown where there is no such case.
     """
-    return page_of(held(records, number, archive, now), coast_of(area), now, station)
+    return page_of(held(records, number, archive), coast_of(area), now, station)
 
 
 def coast_of(area: str) -> Area | None:

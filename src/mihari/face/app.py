@@ -22,6 +22,7 @@ from mihari.face import answers, models
 from mihari.face.alert_news import watch_records
 from mihari.face.alerts import add_alerts, one_sentence
 from mihari.face.attachments import add_attachments
+from mihari.face.cases import add_cases
 from mihari.face.context import add_context
 from mihari.face.endpoint import StreamEndpoint
 from mihari.face.guard import Guard
@@ -109,6 +110,7 @@ def router(state: FaceState, hub: Hub, records: Records | None = None) -> APIRou
     add_patrol(api, state, records)
     add_reports(api, state)
     add_attachments(api, state, records)
+    add_cases(api, state, records)
     return api
 
 

@@ -5,14 +5,17 @@ OWASP, "Cross-Site WebSocket Hijacking" and the HTTP headers cheat sheet; CSP le
 
 from __future__ import annotations
 
+import re
 from urllib.parse import urlsplit
 
 from mihari.face.endpoint import AsgiSend, Message, Receive, Scope
 
 BODY_MAX = 64 << 10  # bytes: a decision and its note, or a zone with all its corners
+FILE_MAX = 32 << 20  # bytes: a file that is added to a case
+FILES = re.compile(r"/api/v1/cases/\d{1,19}/files")
 WITH_BODY = frozenset({"POST", "PUT", "PATCH"})
 STRANGER = b"This face answers only under the names of this machine (localhost, 127.0.0.1), and only to its own page.\n"
-TOO_LONG = b"Expected a body of at most 64 kB with its length told.\n"
+TOO_LONG = b"Expected a body of at most 64 kB, a file of at most 32 MB, with its length told.\n"
 LOOPBACK_NAMES = frozenset({"localhost", "127.0.0.1", "::1"})
 
 HEADERS = (
@@ -45,7 +48,8 @@ class Guard:
         if not allowed(headers.get(b"host", b"").decode("latin-1"), _text(headers.get(b"origin"))):
             await _refuse(scope, send)
             return
-        if scope["type"] == "http" and scope["method"] in WITH_BODY and not _small(headers.get(b"content-length")):
+        length = headers.get(b"content-length")
+        if scope["type"] == "http" and scope["method"] in WITH_BODY and not _small(scope["path"], length):
             await _answer(send, 413, TOO_LONG)
             return
 
@@ -77,9 +81,10 @@ def _text(value: bytes | None) -> str | None:
     return None if value is None else value.decode("latin-1")
 
 
-def _small(length: bytes | None) -> bool:
-    """Whether a body of this length is taken: one that does not tell it is not."""
-    return length is not None and length.isdigit() and int(length) <= BODY_MAX
+def _small(path: str, length: bytes | None) -> bool:
+    """Whether a body of this length is taken at this path: one that does not tell it is not."""
+    most = FILE_MAX if FILES.fullmatch(path) else BODY_MAX
+    return length is not None and length.isdigit() and int(length) <= most
 
 
 async def _refuse(scope: Scope, send: AsgiSend) -> None:
