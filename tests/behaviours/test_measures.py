@@ -52,6 +52,67 @@ def test_the_shore_the_hour_and_the_drift_are_those_of_the_place() -> None:
     assert steps(told, "hour") == [(0, 600, 17.0)]  # 08:00 UTC at 135° E
 
 
+def sailed(seconds: int, *courses: tuple[float, float]) -> Sightings:
+    """Legs of (course in degrees, speed in kn), each for so long, a place each 30 s."""
+    times = np.arange(0.0, seconds * len(courses), 30.0)
+    course = np.radians(np.repeat([c for c, _ in courses], len(times) // len(courses)))
+    speed = np.repeat([v for _, v in courses], len(times) // len(courses)) * KNOT
+    metre = 1 / 111_195.0
+    north = np.concatenate([[0.0], np.cumsum(30.0 * speed * np.cos(course))[:-1]]) * metre
+    east = np.concatenate([[0.0], np.cumsum(30.0 * speed * np.sin(course))[:-1]]) * metre
+    return way(times, lat_deg=north, lon_deg=east, course=course, speed=speed)
+
+
+def at(found: list[tuple[int, int, float]], second: int) -> float:
+    return next(value for start, end, value in found if start <= second < end)
+
+
+def test_what_looks_back_knows_nothing_until_it_can() -> None:
+    told = sailed(7200, (0.0, 6.0))
+    speeds = steps(told, "mean_speed")
+    assert np.isnan(at(speeds, 3590))
+    assert at(speeds, 3600) == pytest.approx(6.0)
+    assert at(steps(told, "straightness"), 5000) == pytest.approx(1.0)
+    assert at(steps(told, "turned"), 5000) == 0
+
+
+def test_back_and_forth_is_not_straight_and_all_its_turns_count() -> None:
+    told = sailed(600, *[(0.0, 5.0), (180.0, 5.0)] * 9)
+    assert at(steps(told, "straightness"), 7300) < 0.1
+    assert at(steps(told, "mean_speed"), 7300) == pytest.approx(5.0)
+    assert at(steps(told, "turned"), 7300) == 3 * 180
+
+
+def test_errors_of_courses_and_courses_at_rest_are_no_turns() -> None:
+    rng = np.random.default_rng(4)
+    straight = sailed(7200, (90.0, 8.0))
+    wobbling = straight.replace(course=straight.course + rng.normal(0, 0.01, len(straight)))
+    assert at(steps(wobbling, "turned"), 7000) < 15
+    resting = straight.replace(course=rng.uniform(0, 6.28, len(straight)), speed=np.full(len(straight), 0.2))
+    assert at(steps(resting, "turned"), 7000) == 0
+
+
+def test_a_break_begins_the_look_back_anew() -> None:
+    told = sailed(10_800, (0.0, 6.0))
+    gone = told.take(np.flatnonzero((told.time < BEGIN + 2000) | (told.time > BEGIN + 6000)))
+    assert np.isnan(at(steps(gone, "mean_speed"), 9000))
+    assert at(steps(gone, "mean_speed"), 9700) == pytest.approx(6.0)
+
+
+def test_windows_agree_with_a_twin_that_looks_at_every_sample() -> None:
+    rng = np.random.default_rng(5)
+    told = sailed(
+        900, *[(float(c), float(v)) for c, v in zip(rng.uniform(0, 360, 20), rng.uniform(2, 12, 20), strict=True)]
+    )
+    east, north = told.lon_deg * 111_195.0, told.lat_deg * 111_195.0
+    hop = np.hypot(np.diff(east), np.diff(north))
+    for k in rng.integers(120, len(told) - 1, 20).tolist():
+        way_m, gone = hop[k - 120 : k].sum(), np.hypot(east[k] - east[k - 120], north[k] - north[k - 120])
+        second = int(told.time[k] - BEGIN)
+        assert at(steps(told, "mean_speed"), second) == pytest.approx(way_m / 3600 / KNOT, abs=0.11)
+        assert at(steps(told, "straightness"), second) == pytest.approx(gone / way_m, abs=0.01)
+
+
 def test_two_hulls_with_one_name_have_a_figure_each() -> None:
     times = np.repeat(60.0 * np.arange(6), 2) + np.tile([0.0, 20.0], 6)
     told = way(times, lat_deg=np.tile([26.0, 26.5], 6), speed=np.tile([1.0, 12.0], 6) * KNOT)

@@ -206,3 +206,15 @@ def test_nobody_shadows_anybody_among_real_vessels_even_in_harbours():
         told |= {b.vessels for b in engine.step(int(now) * 600 + 600) if b.kind == "shadowing"}
         turned |= {name for names in engine.finder.shadows.turns.values() for name in names.tolist()}
     assert (told, len(turned)) == (set(), 11)
+
+
+def test_both_are_accompanied_while_one_keeps_its_place_by_the_other():
+    engine = run(two())
+    slots = np.array([engine.memory.slots[LEADER], engine.memory.slots[OTHER]])
+    found = engine.finder.shadows.accompanied(slots)
+    assert set(found.key.tolist()) == {0, 1}
+    assert found.start.min() <= START + 1800
+    assert found.end.max() - found.start.min() > 3 * HOUR
+    passing = run(two(drift=1.5))
+    slots = np.array([passing.memory.slots[LEADER], passing.memory.slots[OTHER]])
+    assert len(passing.finder.shadows.accompanied(slots)) == 0

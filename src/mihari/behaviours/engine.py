@@ -51,6 +51,7 @@ PARTS = (
 )
 SEE_S = 4.0  # how often radar's vessels are looked at: samples are 30 s apart, an alert should be there in 5 s
 TIDY_S = 60
+LAYOUT = 2  # of the state: another one is not gone on from
 AGAIN_S = 1200  # samples are kept so much longer than they may be late: fleets are stepped again within this time
 
 
@@ -225,7 +226,8 @@ class Engine:
     @property
     def _version(self) -> str:
         """Changes with any definition or parameter."""
-        return "|".join([*self.finder.announcer.versions.values(), repr(self.memory.pace), repr(self.company.pace)])
+        paces = repr(self.memory.pace), repr(self.company.pace)
+        return "|".join([str(LAYOUT), *self.finder.announcer.versions.values(), *paces])
 
     def _take(self, waiting: list[Sightings]) -> tuple[Array, Array]:
         """Slots of the vessels that moved, and rows of the pairs that did."""

@@ -103,7 +103,7 @@ class Finder:
     def _evaluate(self, slots: Array, moved: Array) -> list[Entry]:
         rows = np.union1d(moved, self._company.of_vessels(slots))
         everybody = np.union1d(slots, self._company.pairs[rows].ravel())
-        apart = (self.jamming.timelines, self._lists, self.circles.timelines)
+        apart = (self.jamming.timelines, self._lists, self.circles.timelines, self.shadows.accompanied)
         scene = Scene(self._memory, self._company, *self._known_of, everybody, rows, self._now, *apart)
         others = np.setdiff1d(self.jamming.take(scene), everybody)
         self.changed_by_others = [others] if len(others) else []

@@ -1,8 +1,9 @@
 """Samples of some vessels -> figures that change with time, as definitions compare them: `speed(v) < 5 kn`.
 
 A figure is that of a sample or of the leg from it to the next of the same voice, and holds from the one to the other,
-if they are near enough in time to tell what was between. Only what is remembered by samples has figures: the last six
-hours, while findings (`slow`, `off_shore_3nm`, …) are kept for two days.
+if they are near enough in time to tell what was between. Some look back over the way until then: half an hour, an hour.
+Only what is remembered by samples has figures: the last six hours, while findings (`slow`, `off_shore_3nm`, …) are kept
+for two days.
 """
 
 from __future__ import annotations
@@ -26,18 +27,25 @@ HELD = int(SightingKind.HELD)
 LEG = np.dtype(
     [
         *(("row", "i8"), ("start", "i8"), ("end", "i8"), ("away", "f8")),
+        *(("sailed", "f8"), ("gone", "f8"), ("turned", "f8")),  # NaN until `_looked_back`; see there
         *(("lat", "i4"), ("lon", "i4"), ("speed", "u2"), ("course", "u2"), ("heading", "u2"), ("shore", "i2")),
+        ("voice", "u2"),
     ],
     align=True,
 )
+BACK_S, TURNS_S = 3600, 1800  # how far is looked back for the way sailed, and for turns
+STILL_M = 500.0  # less in an hour, 0.27 kn, is the error of fixes and no way: its straightness says nothing
+SLOW_CMPS = 51  # cm/s, 1 kn: below it courses are those of the errors
+STEADY = 400  # 0.01 degrees: courses of fixes 30 s apart are good to 1 or 2; a turn is counted from 4 on
 
 
 class Measure(NamedTuple):
-    """Legs -> a value each, NaN where it is not known; its unit, and what it is in words."""
+    """Legs -> a value each, NaN where it is not known; its unit, what it is in words, whether it looks back."""
 
     unit: str
     of: Callable[[Array], Array]
     about: str
+    back: bool = False
 
 
 def speed(legs: Array) -> Array:
@@ -85,12 +93,43 @@ def hour(legs: Array) -> Array:
     return np.asarray((legs["start"] / 3600.0 + legs["lon"] * (1e-7 / 15.0)) % 24.0)
 
 
+def mean_speed(legs: Array) -> Array:
+    """kn, to 0.1: the way sailed in the last hour.
+
+    >>> legs = np.zeros(1, LEG)
+    >>> legs["sailed"] = 9260.0
+    >>> mean_speed(legs).tolist()
+    [5.0]
+    """
+    return np.asarray(np.round(legs["sailed"] / BACK_S / KNOT, 1))
+
+
+def straightness(legs: Array) -> Array:
+    """From where it was an hour ago, by the way sailed since: 0 to 1.
+
+    >>> legs = np.zeros(2, LEG)
+    >>> legs["sailed"], legs["gone"] = [9000.0, 400.0], [3000.0, 100.0]
+    >>> straightness(legs).tolist()
+    [0.333, nan]
+    """
+    with np.errstate(invalid="ignore", divide="ignore"):
+        return np.where(legs["sailed"] >= STILL_M, np.round(legs["gone"] / legs["sailed"], 3), np.nan)
+
+
+def turned(legs: Array) -> Array:
+    """Degrees that its course changed in the last half hour, to either side, taken together."""
+    return np.asarray(np.round(legs["turned"]))
+
+
 MEASURES: Mapping[str, Measure] = {
     "speed": Measure("kn", speed, "its speed over ground, to 0.1 kn: as told or tracked, else from place to place"),
     "made_good": Measure("kn", made_good, "its speed from place to place, to 0.1 kn, whatever it tells"),
     "offshore": Measure("NM", offshore, "its distance to the shore, to 20 m; negative on land"),
     "crab": Measure("deg", crab, "the angle between its heading and its course"),
     "hour": Measure("h", hour, "the time of day by the sun at its place, 0 to 24 h"),
+    "mean_speed": Measure("kn", mean_speed, "the way sailed in the last hour, to 0.1 kn", True),
+    "straightness": Measure("", straightness, "how far it came in the last hour by the way sailed, 0 to 1", True),
+    "turned": Measure("deg", turned, "how much its course changed in the last half hour, to either side", True),
 }
 
 
@@ -109,12 +148,16 @@ class Measures:
     def __init__(self, memory: Memory, slots: Array) -> None:
         self._memory, self._slots = memory, slots
         self._legs: Array | None = None
+        self._back = False
         self._made: dict[str, tuple[Steps, str]] = {}
 
     def steps(self, name: str) -> tuple[Steps, str]:
         """A measure and its unit; KeyError where there is none of that name."""
         if name not in self._made:
             measure, legs = MEASURES[name], self._of_all()
+            if measure.back and not self._back:
+                _looked_back(legs, BACK_S, TURNS_S, STEADY)
+                self._back = True
             self._made[name] = Steps(legs["row"], legs["start"], legs["end"], measure.of(legs)), measure.unit
         return self._made[name]
 
@@ -150,8 +193,56 @@ def _legs(memory: Any, slots: Any, out: Any) -> int:
                         leg.row, leg.start, leg.end = row, v.t, s.t
                         leg.away = metres(v.lat, v.lon, s.lat, s.lon)
                         leg.lat, leg.lon, leg.speed, leg.course = v.lat, v.lon, v.speed, v.course
-                        leg.heading, leg.shore = v.heading, v.shore
+                        leg.heading, leg.shore, leg.voice = v.heading, v.shore, voice
+                        leg.sailed, leg.gone, leg.turned = np.nan, np.nan, np.nan
                         n += 1
                 blocks[voice], places[voice] = block, i
             block = link.next
     return n
+
+
+@kernel
+def _looked_back(legs: Any, back: int, turns: int, steady: int) -> None:
+    """Of each leg: m sailed in the `back` s until it begins, m from where it was then; degrees turned in `turns` s.
+
+    NaN where the way is not known so far back. A course is held until another differs by more than `steady`
+    (0.01 degrees): the errors of fixes are no turns, nor are courses of who hardly moves.
+    """
+    n = len(legs)
+    following = np.full(n, -1, np.int64)  # the next leg of the same voice that begins where this one ends
+    way, angle = np.zeros(n), np.zeros(n)  # since the begin of the voice's way, until the leg begins
+    course = np.zeros(n, np.int64)
+    last, tail, bend = np.full(VOICES, -1, np.int64), np.full(VOICES, -1, np.int64), np.full(VOICES, -1, np.int64)
+    for i in range(n):
+        leg = legs[i]
+        k = leg.voice
+        if i > 0 and legs[i - 1].row != leg.row:
+            last[:] = -1
+        before = last[k]
+        told = np.int64(UNKNOWN) if leg.speed < SLOW_CMPS else np.int64(leg.course)
+        course[i] = told
+        if before >= 0 and legs[before].end == leg.start:
+            following[before] = i
+            way[i] = way[before] + legs[before].away
+            angle[i], course[i] = angle[before], course[before]
+            if told != UNKNOWN:
+                apart = abs(told - course[before]) % 36_000
+                apart = min(apart, 36_000 - apart)
+                if course[before] == UNKNOWN:
+                    course[i] = told
+                elif apart > steady:
+                    angle[i] += apart * 0.01
+                    course[i] = told
+        else:
+            tail[k] = bend[k] = i
+        last[k] = i
+        while following[tail[k]] >= 0 and legs[following[tail[k]]].start <= leg.start - back:
+            tail[k] = following[tail[k]]
+        while following[bend[k]] >= 0 and legs[following[bend[k]]].start <= leg.start - turns:
+            bend[k] = following[bend[k]]
+        then = tail[k]
+        if legs[then].start <= leg.start - back:
+            leg.sailed = way[i] - way[then]
+            leg.gone = metres(legs[then].lat, legs[then].lon, leg.lat, leg.lon)
+        if legs[bend[k]].start <= leg.start - turns:
+            leg.turned = angle[i] - angle[bend[k]]

@@ -16,6 +16,7 @@ from mihari.behaviours.numbers import imo_is_wrong
 from mihari.core.columns import Array
 from mihari.core.reports import Batch, Subject
 
+DRAUGHT_M = 1.0  # less is trim, fuel, or a figure set right; ours
 VERSIONS = 8  # of one MMSI; more than that is a device on a test bench
 NAMES = 200_000  # MMSI; the longest unheard leave first
 ACCEPTED = 2  # times that a version must have been told
@@ -34,8 +35,17 @@ class Version:
 
 
 @dataclass(slots=True)
+class Draught:
+    """A draught, m: since when it is told (UTC s), and how often one after the other."""
+
+    metres: float
+    since: float
+    times: int = 1
+
+
+@dataclass(slots=True)
 class Name:
-    """What an MMSI told: versions of its static data, type (-1 none), length m (0 none), device, subject."""
+    """What an MMSI told: versions of its static data, type (-1 none), length m (0 none), device, subject, draughts."""
 
     versions: list[Version] = field(default_factory=list)
     ship_type: int = -1
@@ -43,6 +53,7 @@ class Name:
     length: float = 0.0
     device: str = ""
     subject: int = 0
+    draughts: list[Draught] = field(default_factory=list)  # the one that is told, and the one before it
 
     @property
     def accepted(self) -> list[Version]:
@@ -89,9 +100,15 @@ class Names:
         newest = max(told, key=lambda v: (v.last, v.imo), default=None)
         return newest.first if newest is not None and imo_is_wrong(newest.imo) else None
 
+    def draught_changed(self, mmsi: int) -> float | None:
+        """UTC s since when an MMSI tells another draught, by a metre or more, than before; None where it does not."""
+        told = self.of(mmsi).draughts if mmsi in self._odd else []
+        changed = len(told) == 2 and abs(told[1].metres - told[0].metres) >= DRAUGHT_M and told[1].times >= ACCEPTED
+        return told[1].since if changed else None
+
     @property
     def odd(self) -> Set[int]:
-        """The MMSI of whom `retold` or `wrong_imo` may have something to tell."""
+        """The MMSI of whom `retold`, `wrong_imo` or `draught_changed` may have something to tell."""
         return self._odd
 
     def take(self, batch: Batch) -> list[int]:
@@ -120,15 +137,29 @@ class Names:
     def state(self) -> list[list[Any]]:
         """All that is known, as JSON values."""
         return [
-            [mmsi, [astuple(v) for v in n.versions], n.ship_type, n.type_time, n.length, n.device, n.subject]
+            [
+                mmsi,
+                [astuple(v) for v in n.versions],
+                n.ship_type,
+                n.type_time,
+                n.length,
+                n.device,
+                n.subject,
+                [astuple(d) for d in n.draughts],
+            ]
             for mmsi, n in self._of.items()
         ]
 
     def restore(self, state: list[list[Any]]) -> None:
         """Know this and nothing else."""
-        self._of = {mmsi: Name([Version(*v) for v in versions], *rest) for mmsi, versions, *rest in state}
+        self._of = {
+            mmsi: Name([Version(*v) for v in versions], *rest, draughts=[Draught(*d) for d in draughts])
+            for mmsi, versions, *rest, draughts in state
+        }
         self._odd = {
-            m for m, n in self._of.items() if len(n.versions) > 1 or any(imo_is_wrong(v.imo) for v in n.versions)
+            m
+            for m, n in self._of.items()
+            if len(n.versions) > 1 or len(n.draughts) > 1 or any(imo_is_wrong(v.imo) for v in n.versions)
         }
 
     def _told(self, name: Name, batch: Batch, claim: int, time: float) -> bool:
@@ -140,13 +171,16 @@ class Names:
             name.ship_type, name.type_time = int(claims.ship_type[claim]), time
         if length > 0:
             name.length = length
+        sunk = self._sunk(name, float(claims.draught[claim]), time)
+        if len(name.draughts) > 1:
+            self._odd.add(int(claims.mmsi[claim]))
         told = (str(claims.name[claim]), int(claims.imo[claim]), str(claims.call_sign[claim]))
         if not any(told):
-            return False
+            return sunk
         version = next((v for v in name.versions if _agrees(v, told)), None)
         if version is None:
             if len(name.versions) >= VERSIONS:
-                return False
+                return sunk
             version = Version(*told, first=time, last=time)
             name.versions.append(version)
         else:
@@ -156,7 +190,18 @@ class Names:
         version.times += 1
         if len(name.versions) > 1 or imo_is_wrong(version.imo):
             self._odd.add(int(claims.mmsi[claim]))
-        return version.times in (1, ACCEPTED)
+        return sunk or version.times in (1, ACCEPTED)
+
+    @staticmethod
+    def _sunk(name: Name, metres: float, time: float) -> bool:
+        """A draught that was told; whether another one is believed now. One that was told once is a slip."""
+        if not metres > 0 or (name.draughts and time < name.draughts[-1].since):
+            return False
+        if name.draughts and abs(name.draughts[-1].metres - metres) < 0.05:
+            name.draughts[-1].times += 1
+            return len(name.draughts) > 1 and name.draughts[-1].times == ACCEPTED
+        name.draughts = [*(d for d in name.draughts if d.times >= ACCEPTED), Draught(metres, time)][-2:]
+        return False
 
 
 def _contradicts(a: Version, b: Version) -> bool:

@@ -36,10 +36,10 @@ FOLLOWING = ("follows", "turns_together")  # of the pairs that `shadows` looks a
 OF_COVER = {"ais_cover": AIS_COVER, "radar_cover": RADAR_COVER}
 # of ship types that do their work beside others, M.1371-5 table 53
 TRADES = {50: "pilot", 51: "rescue", 31: "tug", 32: "tug", 52: "tug", 53: "tender", 55: "police"}
-OF_NAMES = ("number_never_given", "wrong_imo", "retold")
+OF_NAMES = ("number_never_given", "wrong_imo", "retold", "draught_changed")
 # of the zone whose rule is evaluated, of aids to navigation: without one they never hold
 ELSEWHERE = ("watched", "too_fast", "far_off_station")
-OF_OTHERS = ("unseen_in_cover", "in_fleet", "took_over", "jammed", "circling")
+OF_OTHERS = ("unseen_in_cover", "in_fleet", "took_over", "jammed", "circling", "accompanied")
 OF_VESSELS = (*FLAGS, *SILENCES, *OF_COVER, *OF_OTHERS, *ELSEWHERE, *OF_NAMES)
 OF_PAIRS = (*NEAR, *LEVELS, *FOLLOWING, "fleet_mates")
 VOCABULARY = Vocabulary(
@@ -77,6 +77,7 @@ class Scene:
     jammed: Callable[[Array], Timelines] = lambda slots: Timelines.empty()  # when places of vessels (slots) are off
     lists: Lists = field(default_factory=Lists)
     circles: Callable[[Array], Timelines] = lambda slots: Timelines.empty()  # when they run round circles
+    company_kept: Callable[[Array], Timelines] = lambda slots: Timelines.empty()  # when others keep their place by them
 
     @property
     def vessels(self) -> int:
@@ -123,6 +124,8 @@ class Scene:
             found |= NEAR.keys()
         if len(self._circling) == 0:
             found.add("circling")
+        if len(self._accompanied) == 0:
+            found.add("accompanied")
         heads = self.memory.arrays.heads[1][self.slots]
         quiet = self.now - heads["t"].astype(np.int64) >= self.memory.pace.silent_s
         if SILENT not in here and not quiet.any():
@@ -157,12 +160,14 @@ class Scene:
             return self.jammed(self.slots)
         if name == "circling":
             return self._circling
+        if name == "accompanied":
+            return self._accompanied
         if name == "in_fleet":
             return self.rolls.of(self.keys)
         if name == "number_never_given":
             return only(self.of_flag(FLAGS.index("present")), never_given(self.keys))
         if name in OF_NAMES:
-            return self._since_told(self.names.wrong_imo if name == "wrong_imo" else self.names.retold)
+            return self._since_told(getattr(self.names, name))
         if name in ELSEWHERE:
             return Timelines.empty()
         if name in SILENCES:
@@ -230,6 +235,10 @@ class Scene:
     @cached_property
     def _circling(self) -> Timelines:
         return self.circles(self.slots)
+
+    @cached_property
+    def _accompanied(self) -> Timelines:
+        return self.company_kept(self.slots)
 
     @cached_property
     def _unseen(self) -> Timelines:

@@ -116,6 +116,15 @@ class Shadows:
         facts = {**b.evidence.facts, "apart_nm": round(apart / NAUTICAL_MILE, 2), "astern": who}
         return replace(b, evidence=replace(b.evidence, facts=facts))
 
+    def accompanied(self, slots: Array) -> Timelines:
+        """By row of slots: when another vessel kept its place by it, or it by another, from look to look."""
+        rows = [np.zeros((0, 2), np.int64)]
+        for t, names in self.follows.items():
+            here = np.flatnonzero(np.isin(slots, np.concatenate([names >> 32, names & 0xFFFFFFFF])))
+            rows.append(np.column_stack([here, np.full(len(here), t)]))
+        key, t = np.concatenate(rows).T
+        return Timelines.made(key, t - EVERY_S, t, join=True)
+
     def forget(self, before: int) -> None:
         """Let go of looks before, UTC s."""
         for looks in (self.follows, self.turns):

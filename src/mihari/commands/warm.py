@@ -183,7 +183,7 @@ def _face() -> None:
 
 
 def _behaviours() -> None:
-    """Twelve vessels that lie together, late reports among them, through look-out and fleets; their speeds."""
+    """Twelve vessels that lie together, late reports among them, through look-out and fleets; their figures."""
     import numpy as np
 
     from mihari.behaviours.measures import Measures
@@ -199,7 +199,7 @@ def _behaviours() -> None:
         lookout.engine.sight(way.take(time == time[50]))
     for now in (time[60], time[-1], time[-1] + 60.0, time[-1] + 120.0, time[-1] + 40_000.0):
         lookout.take(Tick(float(now)), Vessels.empty)
-    Measures(lookout.engine.memory, np.arange(12)).steps("speed")
+    Measures(lookout.engine.memory, np.arange(12)).steps("turned")
 
 
 def _language() -> None:

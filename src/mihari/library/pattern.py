@@ -10,7 +10,7 @@ from __future__ import annotations
 import hashlib
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, fields, is_dataclass, replace
+from dataclasses import dataclass, field, fields, is_dataclass, replace
 from functools import cached_property
 from pathlib import Path
 from typing import Annotated, Any, Literal, Self, TypeVar
@@ -117,7 +117,7 @@ class Pattern:
     file: PatternFile
     made: Made
     text: str
-    path: Path | None = None  # of its file, if it has one
+    path: Path | None = field(default=None, compare=False)  # of its file, if it has one
 
     @property
     def name(self) -> str:

@@ -106,6 +106,8 @@ def found(case: Case, definitions: Definitions) -> list[Behaviour]:
             engine.sight(_seen(some))
             engine.step(float(some.time[-1]))
     engine.step(case.last + 1.0)
+    engine.look_again(rows.vessel.tolist())  # what others tell of them has changed meanwhile
+    engine.step(case.last + 2.0)
     return engine.standing()
 
 

@@ -13,6 +13,7 @@ from mihari.behaviours.language import Definition, Definitions, written
 from mihari.behaviours.measures import MEASURES
 from mihari.behaviours.memory import Pace
 from mihari.behaviours.memory.rings import BREAK_S, LEAST, NARROW_M, ROUND, SLOWEST_MPS, TURNS, WIDE_M
+from mihari.behaviours.names import DRAUGHT_M
 from mihari.behaviours.pairs.converging import CPA_M, LARGE_M, TCPA_S, UNDER_WAY_MPS
 from mihari.behaviours.reception import DOWN_S, SHARE, WITNESS_M, WITNESS_S
 from mihari.behaviours.rolls import MATES_S
@@ -21,6 +22,7 @@ from mihari.behaviours.shadows import ALIKE_RAD, KEPT, MOVED, TURN_LOOKS, TURNED
 from mihari.behaviours.shadows import EVERY_S as SHADOW_S
 from mihari.behaviours.shadows import FAR_M as FAR_BY_M
 from mihari.behaviours.shadows import NEAR_M as NEAR_BY_M
+from mihari.behaviours.shadows import SLOWEST_MPS as FOLLOWS_MPS
 from mihari.behaviours.silences import BEFORE_S as HEARD_S
 from mihari.behaviours.silences import FAR_OUT_M, HEARD_BEFORE, LONG_S, TIMES_PACE
 from mihari.behaviours.succession import BEFORE_S, COURSE_DEG, NEAR_M, SPEED_MPS
@@ -118,6 +120,11 @@ def _figures(pace: Pace) -> dict[str, str]:
         "again and again, or counted up or down",
         "`wrong_imo(v)`": "the IMO number that it tells, told twice, has a wrong check digit",
         "`retold(v)`": "it has told, twice, another name, IMO number or call sign than before, and is heard since",
+        "`draught_changed(v)`": f"it tells, twice, a draught that differs by {DRAUGHT_M:g} m or more from the one it "
+        "told before, twice, and is heard since",
+        "`accompanied(v)`": f"another vessel keeps its place by it, or it by another, {NEAR_BY_M:.0f} m to "
+        f"{FAR_BY_M:.0f} m apart, both at {_knots(FOLLOWS_MPS)} or more on nearly one course: from look to look, "
+        f"{_minutes(SHADOW_S)} apart; told at the second, for the time between",
         "`in_fleet(v)`": "member of a [fleet](fleets.md)",
         "`fleet_mates(a, b)`": f"both are members of one fleet, or were within the last {_minutes(MATES_S)}",
         near: "at or within so many metres, on each minute",
