@@ -153,7 +153,7 @@ class Names:
     def restore(self, state: list[list[Any]]) -> None:
         """Know this and nothing else."""
         self._of = {
-            mmsi: Name([Version(*v) for v in versions], *rest, draughts=[Draught(*d) for d in draughts])
+            mmsi: Name([Version(*v) for v in versions], *rest, [Draught(*d) for d in draughts])
             for mmsi, versions, *rest, draughts in state
         }
         self._odd = {
