@@ -152,10 +152,10 @@ class Names:
 
     def restore(self, state: list[list[Any]]) -> None:
         """Know this and nothing else."""
-        self._of = {
-            mmsi: Name([Version(*v) for v in versions], *rest, [Draught(*d) for d in draughts])
-            for mmsi, versions, *rest, draughts in state
-        }
+        self._of = {}
+        for mmsi, versions, *rest, draughts in state:
+            name = self._of[mmsi] = Name([Version(*v) for v in versions], *rest)
+            name.draughts = [Draught(*d) for d in draughts]
         self._odd = {
             m
             for m, n in self._of.items()
