@@ -26,6 +26,8 @@ Examples:
   mihari library show dark_rendezvous
   mihari library check mine.toml other.toml
   mihari detect monday.nm4.gz --area nansei --pattern dark_rendezvous
+  mihari library export mine.toml -o nansei.mihari-library --keys naha-keys
+  mihari library verify nansei.mihari-library --trust trust.toml
 """,
 )
 def library() -> None:
