@@ -30,7 +30,7 @@ def anonymous(case: Case) -> Case:
 
     >>> rows = Rows.of(2, vessel=211234560, time=[1.7e9, 1.7e9 + 60], lat_deg=54.0, lon_deg=[8.0, 8.1], name="MAAS")
     >>> found = anonymous(Case("x", True, (211234560,), 1.7e9, 1.7e9 + 60, rows=rows))
-    >>> found.vessels, found.rows.name.tolist(), (found.rows.lon_deg * 111.195).round(2).tolist()  # 0.1° at 54° N: 6.54 km
+    >>> found.vessels, found.rows.name.tolist(), (found.rows.lon_deg * 111.195).round(2).tolist()  # 0.1° at 54° N
     ((431000001,), ['VESSEL 1', 'VESSEL 1'], [-3.27, 3.27])
     """
     rows = case.rows

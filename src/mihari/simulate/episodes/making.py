@@ -57,6 +57,14 @@ def episode(play: str, coast: str, real: bool, seed: int) -> Made:
     raise reason
 
 
+def laid_on(play: Play, coast: Coast, variant: str, real: bool, seed: int) -> Episode | None:
+    """One variant of a play on a coast; None where it does not fit with this seed."""
+    try:
+        return _made(play, coast, variant, real, np.random.default_rng(seed))
+    except NoRoom:
+        return None
+
+
 def _made(play: Play, coast: Coast, variant: str, real: bool, rng: np.random.Generator) -> Episode:
     lat_deg, lon_deg, radius_nm = coast.spots[play.spot]
     stage = coast.stage(play.hours * 3600.0)
