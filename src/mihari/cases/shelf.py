@@ -120,6 +120,12 @@ def listed(
     return [orjson.loads(row.body) for row in connection.execute(query)]
 
 
+def changed(connection: sa.Connection, version: int, limit: int = LISTED_MAX) -> list[dict[str, Any]]:
+    """Cases that changed after this version, the latest change last; of too many the newest."""
+    query = sa.select(K.body).where(K.version > version).order_by(K.version.desc()).limit(limit)
+    return [orjson.loads(row.body) for row in connection.execute(query)][::-1]
+
+
 def no_open_case(connection: sa.Connection, alert: int) -> None:
     """Conflict where an alert of this node has an open case."""
     held = listed(connection, "open", subject=f"alert:{author_there(connection)}:{alert}", limit=1)

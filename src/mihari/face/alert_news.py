@@ -1,4 +1,4 @@
-"""The records of alerts and tasks -> the face's state, within a third of a second of any change, whoever made it."""
+"""The records of alerts, tasks and cases -> the face's state, within a third of a second of any change."""
 
 from __future__ import annotations
 
@@ -13,6 +13,8 @@ from mihari.alerts import ask
 from mihari.alerts.alert import Place
 from mihari.alerts.records import Records
 from mihari.alerts.zones import changed_at
+from mihari.cases.shelf import changed as changed_cases
+from mihari.cases.shelf import listed as listed_cases
 from mihari.core.errors import MihariError
 from mihari.face.state import FaceState
 from mihari.face.zones import listed_features
@@ -22,6 +24,7 @@ from mihari.tasks.body import task_object
 POLL_S = 0.3  # one small question to the records; a change is told within a second
 AGAIN_S = 2.0  # after the records did not answer
 TASKS_MAX = 200  # tasks that are over, told at the first look
+CASES_MAX = 500  # cases told to a browser: those that are open, and what changes
 OPEN_MAX = 1000  # alerts told to a browser; `counts` tells how many there are
 log = logging.getLogger(__name__)
 
@@ -50,6 +53,7 @@ class Look:
     def __init__(self, records: Records) -> None:
         self.records, self.sequence, self.problem = records, 0, ""
         self._zones_at = -1
+        self._cases_at = 0  # the newest version of a case that was told
         self._open = False
 
     def __call__(self) -> dict[str, Any] | None:
@@ -70,10 +74,21 @@ class Look:
             zones_at = changed_at(connection)
             told = {"counts": ask.counts(connection), "alerts": changed, "fleets": ask.fleets(connection)}
             told["tasks"] = _tasks(connection, 0 if again else self.sequence)
+            told["cases"] = self._cases(connection, again)
             if zones_at != self._zones_at or again:
                 told["zones"], self._zones_at = listed_features(connection), zones_at
         self.sequence, self.problem = max(sequence, 1), ""
         return told | {"sequence": self.sequence, "problem": "", "all": everything}
+
+    def _cases(self, connection: sa.Connection, again: bool) -> list[dict[str, Any]]:
+        """Cases that changed since the last look, the latest last; at the first look those that are open."""
+        if again:
+            told = listed_cases(connection, "open", limit=CASES_MAX)[::-1]
+            self._cases_at = max((case["version"] for case in listed_cases(connection, limit=1)), default=0)
+            return told
+        told = changed_cases(connection, self._cases_at, CASES_MAX)
+        self._cases_at = max((case["version"] for case in told), default=self._cases_at)
+        return told
 
     def failed(self, problem: str) -> dict[str, Any] | None:
         """The records do not answer: told once."""

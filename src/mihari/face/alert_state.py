@@ -1,4 +1,4 @@
-"""What the face knows of alerts, fleets, zones and tasks: the newest of each, by the state's version."""
+"""What the face knows of alerts, fleets, zones, tasks and cases: the newest of each, by the state's version."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from mihari.face.changing import Changing
 
 CLOSED_KEPT = 200  # closed ones that are still told to browsers which have not heard of it
 STEPS_KEPT = 500
+CASES_KEPT = 700  # cases that browsers are told: all open ones, and those that changed last
 TASKS_KEPT = 1200  # tasks that browsers are told: all open ones, and those that ended last
 
 
@@ -21,7 +22,7 @@ class Watched:
         self.counts: dict[str, int] = {}
         self.problem = ""
         self.alerts = Changing()
-        self.tasks = Changing()
+        self.tasks, self.cases = Changing(), Changing()
         self.fleets: list[dict[str, Any]] = []
         self.zones: list[dict[str, Any]] = []
         self._steps: deque[tuple[int, int]] = deque(maxlen=STEPS_KEPT)  # version, sequence
@@ -30,6 +31,8 @@ class Watched:
         """`told`: sequence, counts, problem, alerts (those that changed; all open ones where `all`), fleets, zones."""
         if told.get("all"):
             self.alerts, self.tasks = Changing(), Changing()
+            if told.get("sequence", 0) < self.sequence:  # other records than before
+                self.cases = Changing()
             self._steps.clear()
         self.sequence, self.problem, self.version = told["sequence"], told["problem"], version
         self.counts = told.get("counts", self.counts)
@@ -39,6 +42,8 @@ class Watched:
             self.fleets, self.fleets_version = told["fleets"], version
         self.tasks.put(((task["number"], task) for task in told.get("tasks", ())), version)
         self.tasks.keep_newest(TASKS_KEPT)
+        self.cases.put(((case["number"], case) for case in told.get("cases", ())), version)
+        self.cases.keep_newest(CASES_KEPT)
         if "zones" in told:
             self.zones, self.zones_version = told["zones"], version
         self._steps.append((version, self.sequence))
@@ -66,6 +71,8 @@ class Watched:
             out.append({"type": "fleets", "fleets": self.fleets})
         if self.tasks.version > max(told, 0):
             out.append({"type": "tasks", "tasks": self.tasks.since(told)})
+        if self.cases.version > max(told, 0):
+            out.append({"type": "cases", "cases": self.cases.since(told)})
         if self.zones_version and self.zones_version > told:
             out.append({"type": "zones", "zones": self.zones})
         return out

@@ -55,9 +55,10 @@ class CaseDoor(Door):
 
     async def say(self, told: shapes.Said, work: Work, status: int = 200) -> Response:
         """Carry out what somebody says; the case as it is then, what could not be had, whose words changed."""
-        records, by = self.watch.records, By(told.who, self.now)
+        records, now = self.watch.records, self.now
 
         def said() -> dict[str, Any]:
+            by = By(told.who, now)
             kept, left_out = work(records, by)
             with records.read() as connection:
                 found = shelf.told(connection, kept.number)
