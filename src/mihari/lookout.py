@@ -6,7 +6,7 @@ Live, replay and `mihari detect` run through this same class, in the thread that
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence, Set
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -15,7 +15,7 @@ import numpy as np
 from mihari.behaviours.context import Context
 from mihari.behaviours.engine import Engine
 from mihari.behaviours.gathering import Gathering
-from mihari.behaviours.kinds import OF_FLEETS, alerting, known, told
+from mihari.behaviours.kinds import OF_FLEETS, alerting, built_in, known, told
 from mihari.behaviours.language import Definitions
 from mihari.behaviours.lists import Lists
 from mihari.behaviours.places import Places
@@ -132,6 +132,13 @@ class Lookout:
     def sensors(self) -> tuple[Sensor, ...]:
         """The node's sensors as far as they are known."""
         return self._sensors
+
+    def adopt(self, definitions: Definitions | None, silent: Set[str] = frozenset()) -> None:
+        """Other definitions from now on; `silent`: kinds that raise no alert, whatever their urgency."""
+        known = built_in() if definitions is None else definitions
+        self.kinds = alerting_kinds(definitions) - silent
+        if known.definitions != self.engine.definitions.definitions:
+            self.engine.redefine(known)
 
     def look_for(self, lists: Lists) -> None:
         """Watch lists and registers from now on."""

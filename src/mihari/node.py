@@ -53,6 +53,7 @@ from mihari.health import HealthWatch, Limits, limits_of
 from mihari.joining import Joining
 from mihari.keeping import Keeper
 from mihari.kept import CONTEXT, TOLD, Kept, Stateful, file_of
+from mihari.library.watched import Watched
 from mihari.listing import lists_of
 from mihari.lookout import Lookout
 from mihari.outlets import Outlets, spec_of
@@ -190,6 +191,8 @@ class Node:
         self.shown: Shown | None = None  # what was learned, for the map
         self._zones: tuple[Zone, ...] | None = None  # those that the look-out was given last
         self.lookout = lookout_of(config, self.area)
+        self.patterns = Watched()
+        self._watching = self.patterns.now
         if self.lookout is not None:
             self.lookout.know(self.registry.all())
         self.sharing = sharing_of(config, clock, steady)
@@ -222,6 +225,7 @@ class Node:
         zones = () if self.lookout is None else self.lookout.zones
         self.desk = desk_of(self.config, recorded, self.started, self.clock, zones)
         if self.desk is not None:
+            self.desk.beside.append(self.patterns.look)
             self.desk.start()
         self._begin_lookout(recorded)
         if self.lookout is not None and recorded and not self.config.face.enabled:
@@ -465,8 +469,10 @@ class Node:
             return
         if isinstance(given, Tick):
             self._rezone()
+            self._adopt()
         found = self.lookout.take(given, self.pipeline.compiler.vessels)
         if found is not None:
+            self.patterns.take(found.behaviours)
             fleets = found.fleets if self.sharing is None else self.sharing.gather(found.fleets)
             theirs = [] if self.sharing is None else self.sharing.exchange(found.alerting)
             self.desk.take([*found.alerting, *theirs], fleets, found.time)
@@ -495,9 +501,16 @@ class Node:
             if self._keeper is not None:
                 self._keeper.note("zones", {"zones": geojson_of(self._zones)})
 
+    def _adopt(self) -> None:
+        """Take over the patterns that people have made active, or put on trial."""
+        if self.lookout is not None and self.patterns.now is not self._watching:
+            self._watching = self.patterns.now
+            self.lookout.adopt(self._watching.definitions, self._watching.silent)
+
     def _begin_lookout(self, recorded: bool) -> None:
         """Go on from where the node's last run ended."""
         self._rezone()
+        self._adopt()
         path = file_of(self.config, recorded)
         if path is not None and self.lookout is not None:
             self.kept.append((Kept(path), self.lookout))

@@ -70,6 +70,7 @@ class Desk:
         self._passed_over: Counter[str] = Counter()
         self._calling = 0
         self._lock, self._news = threading.Lock(), threading.Condition()
+        self.beside: list[Callable[[Records], object]] = []  # who else looks into the records now and then
         self._stopping = threading.Event()
         self._thread = threading.Thread(target=self._run, name="alerts", daemon=True)
 
@@ -210,6 +211,13 @@ class Desk:
             pass  # the records do not answer: told where they are written
         except (sa.exc.SQLAlchemyError, ValueError, TypeError):
             log.exception("the zones in the records cannot be read")
+        for look in self.beside:
+            try:
+                look(self.records)
+            except MihariError:
+                pass
+            except (sa.exc.SQLAlchemyError, ValueError, TypeError):
+                log.exception("the records cannot be read")
 
     def _write(self, some: Sequence[Batch]) -> None:
         if not self._open:

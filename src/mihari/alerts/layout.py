@@ -42,9 +42,9 @@ def _with_patrol(connection: sa.Connection) -> None:
 
 
 def _with_cases(connection: sa.Connection) -> None:
-    """What people say of cases."""
+    """What people say of cases, and the patterns that the node holds."""
     told = (tables.case_edit, tables.casebook, tables.case_about, tables.case_file, tables.case_author)
-    for table in told:
+    for table in (*told, tables.pattern, tables.pattern_withdrawal, tables.pattern_fired):
         table.create(connection, checkfirst=True)
 
 

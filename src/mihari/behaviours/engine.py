@@ -17,7 +17,7 @@ from mihari.behaviours.finder import Finder, Known
 from mihari.behaviours.heirs import Heirs
 from mihari.behaviours.kinds import built_in
 from mihari.behaviours.language import Definitions
-from mihari.behaviours.ledger import Entry, Ledger, Note
+from mihari.behaviours.ledger import Entry, Ledger, Note, Span
 from mihari.behaviours.lists import Lists
 from mihari.behaviours.memory import Memory, Pace, Taken
 from mihari.behaviours.names import Names
@@ -29,7 +29,8 @@ from mihari.behaviours.sightings import SHADOW, Sightings, held, unseen
 from mihari.behaviours.sightings import told as told_by
 from mihari.behaviours.silences import TIMES_PACE
 from mihari.behaviours.succession import Succession
-from mihari.core.behaviour import Behaviour
+from mihari.behaviours.zone_rules import KINDS as ZONE_KINDS
+from mihari.core.behaviour import Behaviour, Standing
 from mihari.core.columns import Array
 from mihari.core.picture import Picture
 from mihari.core.reports import Batch
@@ -99,6 +100,7 @@ class Engine:
         known = Known(self.names, self.places, self.reception, self.rolls, self.succession)
         self.finder = Finder(self.definitions, self.memory, self.company, known, self.ledger)
         self._waiting = _Waiting()
+        self._leaving: list[Behaviour] = []
         self.tap: Callable[[Sightings], object] = len  # who else wants all sightings; nobody
         self._now = self._tidied = 0
         self._changed = math.inf
@@ -155,6 +157,27 @@ class Engine:
                 self.memory.rezone(self.places.in_zones, moved.bits, moved.anew, moved.ruled | moved.bits)
             )
 
+    def redefine(self, definitions: Definitions) -> None:
+        """Other definitions from now on; what went on by one that is gone ends at the next step."""
+        stay = {*definitions.definitions, *ZONE_KINDS}
+        gone = sorted(kind for kind in self.ledger.kinds() if kind.partition(" ")[0] not in stay)
+        known = Known(self.names, self.places, self.reception, self.rolls, self.succession)
+        self._leaving += [self._tell(e) for kind in gone for e in self._ended(kind)]
+        before, self.definitions = self.finder.state(), definitions
+        self.finder = Finder(definitions, self.memory, self.company, known, self.ledger)
+        self.finder.restore(before)
+        self._waiting.jammed.append(np.arange(len(self.memory)))
+
+    def _ended(self, kind: str) -> list[Entry]:
+        """What went on of a kind ends now."""
+        ended: list[Entry] = []
+        for subject, entries in list(self.ledger.holding(kind).items()):
+            live = [e.span for e in entries if e.standing is not Standing.RETRACTED]
+            over = [s if s.end is not None else Span(s.start, max(self._now, s.start + 1)) for s in live]
+            ended += self.ledger.enter(kind, subject, over, self._now, 0)
+        self.ledger.drop(kind)
+        return ended
+
     def look_again(self, keys: Iterable[int]) -> None:
         """Vessels of whom something that others tell has changed."""
         slots = [slot for key in keys if (slot := self.memory.slots.get(key)) is not None]
@@ -190,7 +213,8 @@ class Engine:
         if self._now - self._tidied >= TIDY_S:
             self._tidy()
         self.counts.told += len(changed)
-        return [self._tell(e) for e in changed]
+        leaving, self._leaving = self._leaving, []
+        return [*leaving, *(self._tell(e) for e in changed)]
 
     def _moved(self, changed: set[str]) -> list[Entry]:
         """What holds as it was told, of vessels that were elsewhere: told again, with their ways as they are known."""

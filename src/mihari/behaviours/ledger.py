@@ -202,6 +202,10 @@ class Ledger:
         notes = (note for key in subject for note in self.notes.get(key, ()))
         return next((note.why for note in notes if any(note.of(span) for span in spans)), "")
 
+    def drop(self, kind: str) -> None:
+        """Remember nothing of a kind."""
+        self._entries.pop(kind, None)
+
     def forget(self, before: int) -> None:
         """Let go of what ended before `before`, UTC s."""
         for of_kind in self._entries.values():

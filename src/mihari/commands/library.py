@@ -11,6 +11,7 @@ import click
 from mihari.commands.console import as_json, print_json
 from mihari.commands.library_differences import diff, merge
 from mihari.commands.library_exchange import export, sign, verify
+from mihari.commands.library_held import activate, add, held, import_bundle, record_of, withdraw
 from mihari.commands.library_proof import play, test
 from mihari.commands.library_stix import stix
 from mihari.commands.library_trust import trust
@@ -116,5 +117,6 @@ def _listed(title: str, lines: Any) -> str:
     return "\n".join([title, *(f"  - {line}" for line in lines)])
 
 
-for command in (test, play, export, verify, sign, diff, merge, trust, stix):
+HELD = (import_bundle, add, activate, withdraw, held, record_of)
+for command in (test, play, export, verify, sign, diff, merge, trust, stix, *HELD):
     library.add_command(command)

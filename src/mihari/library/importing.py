@@ -1,0 +1,108 @@
+"""A verified bundle -> its patterns on trial at this node: each proved again, tried over the archive, kept at once.
+
+What fails is not taken, and says why; what is good of a bundle is taken nevertheless. Nothing of a bundle is in force
+before a person makes it active.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+from mihari.alerts.actions import By
+from mihari.alerts.records import Records
+from mihari.core.errors import BadInput
+from mihari.library import shelf
+from mihari.library.exchange import Bundle, Counting, Held, Refused, Trust, Withdrawal, verify
+from mihari.library.limited import Limits, proved
+from mihari.library.pattern import Pattern
+from mihari.library.shelf import Shelved
+
+Trial = Callable[[Sequence[Pattern]], Mapping[str, Mapping[str, Any]]]  # patterns -> by name what they would have told
+Progress = Callable[[float, str], object]
+
+
+@dataclass(frozen=True, slots=True)
+class Imported:
+    """What became of a bundle."""
+
+    taken: tuple[Shelved, ...]
+    refused: tuple[Refused, ...]
+    withdrawn: tuple[Held, ...]
+    signer: str
+
+
+def held(connection: Any) -> list[Held]:
+    """What the node has, as bundles are held against it: the newest version of each."""
+    newest: dict[str, Held] = {}
+    for s in shelf.listed(connection, ("trial", "active", "replaced")):
+        file = s.pattern.file
+        newest.setdefault(file.name, Held(file.name, file.version, s.pattern.digest, s.maker))
+    return list(newest.values())
+
+
+def counting(connection: Any) -> list[Counting]:
+    """The withdrawals that the node keeps."""
+    kept = shelf.withdrawals(connection)
+    return [Counting(Withdrawal.model_validate(one["told"]), bool(one["everywhere"])) for one in kept]
+
+
+def take(
+    records: Records, by: By, bundle: Bundle, trust: Trust, trial: Trial | None = None, older: bool = False,
+    limits: Limits | None = None, advance: Progress = lambda share, what: None,
+) -> Imported:  # fmt: skip
+    """Import a bundle. BadInput where it is refused as a whole; nothing is half done if this is killed."""
+    with records.read() as connection:
+        known, gone = held(connection), counting(connection)
+    verdict = verify(bundle, trust, records.clock(), known, gone, older)
+    refused, good = list(verdict.refused), list[Shelved]()
+    for k, accepted in enumerate(verdict.accepted):
+        name = accepted.pattern.name
+        advance(0.5 * k / len(verdict.accepted), f"proving {name}")
+        try:
+            good.append(_on_trial(bundle, accepted.pattern, accepted.maker, verdict.signer, by, records, limits))
+        except BadInput as problem:
+            refused.append(Refused(name, accepted.pattern.file.version, str(problem)))
+    if trial is not None and good:
+        advance(0.5, "looking what they would have told")
+        told = trial([s.pattern for s in good])
+        good = [replace(s, trial=told.get(s.pattern.name, {})) for s in good]
+    hits = [[(one.name, one.version) for one in verdict.withdrawn if told.hits(one)] for told in verdict.withdrawals]
+    bodies = [
+        {"body": {"told": told.told.model_dump(mode="json"), "everywhere": told.everywhere}, "hits": which}
+        for told, which in zip(verdict.withdrawals, hits, strict=True)
+    ]
+    shelf.take_over(records, by, good, bodies)
+    return Imported(tuple(good), tuple(refused), verdict.withdrawn, bundle.signer.name)
+
+
+def _on_trial(
+    bundle: Bundle, pattern: Pattern, maker: str, signer: Any, by: By, records: Records, limits: Limits | None
+) -> Shelved:
+    """A pattern whose proof holds here; BadInput where it does not."""
+    name = pattern.name
+    proof = proved(name, pattern.text, bundle.cases(name), limits)
+    if not proof["holds"]:
+        raise BadInput(f"its proof does not hold here: {proof['problem']}")
+    entry = next(one for one in bundle.manifest.patterns if one.name == name)
+    provenance = [link.model_dump(mode="json") for link in entry.provenance]
+    why = f"brought by {bundle.signer.name}, proved in {proof['seconds']:g} s"
+    return Shelved(
+        pattern, "trial", maker, bundle.signer.name, by.who, records.clock(), why, bundle.cases(name), proof, {},
+        bundle.record(name), provenance,
+    )  # fmt: skip
+
+
+def add(
+    records: Records, by: By, pattern: Pattern, cases: bytes, trial: Trial | None = None, state: str = "trial",
+    limits: Limits | None = None,
+) -> Shelved:  # fmt: skip
+    """A pattern that was made here, or that comes with the program: proved, tried, and kept."""
+    proof = proved(pattern.name, pattern.text, cases, limits)
+    if state == "active" and not proof["holds"]:
+        raise BadInput(f"{pattern.name}: its proof does not hold: {proof['problem']}")
+    told = trial([pattern]).get(pattern.name, {}) if trial else {}
+    made = Shelved(pattern, state, "", "", by.who, records.clock(), "added here", cases, proof, told)
+    shelf.take_over(records, by, [made])
+    return made

@@ -1,0 +1,175 @@
+"""The patterns that a node holds, in its records: on trial or active; each change in one transaction with its audit.
+
+What is on trial is looked for and told to nobody: what it would have told is counted. A person makes it active. One
+version of a pattern is active at most; the one before it is kept, as replaced.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import orjson
+import sqlalchemy as sa
+
+from mihari.alerts import shelf as alerts
+from mihari.alerts import tables
+from mihari.alerts.actions import By, Conflict, Unknown
+from mihari.alerts.alert import Entry
+from mihari.alerts.body import dumped
+from mihari.alerts.book import Book
+from mihari.alerts.records import Records
+from mihari.core.errors import BadInput
+from mihari.library.pattern import Pattern, examined
+
+STATES = ("trial", "active", "replaced", "withdrawn")
+MOST = 20_000  # versions that are held
+P = tables.pattern.c
+
+
+@dataclass(frozen=True, slots=True)
+class Shelved:
+    """A version of a pattern as the records have it. `time`: UTC s by the clock of its last change."""
+
+    pattern: Pattern
+    state: str
+    maker: str = ""
+    signer: str = ""
+    who: str = ""
+    time: float = 0.0
+    why: str = ""
+    cases: bytes = b""
+    proof: Mapping[str, Any] = field(default_factory=dict)
+    trial: Mapping[str, Any] = field(default_factory=dict)
+    record: Mapping[str, Any] = field(default_factory=dict)
+    provenance: Sequence[Any] = ()
+
+    @property
+    def told(self) -> str:
+        """Name and version."""
+        return f"{self.pattern.name} version {self.pattern.file.version}"
+
+
+def changed_at(connection: sa.Connection) -> int:
+    """The sequence of the last change of any pattern; 0 for none."""
+    return int(connection.execute(sa.select(sa.func.max(P.changed))).scalar() or 0)
+
+
+def listed(connection: sa.Connection, states: Iterable[str] = STATES) -> list[Shelved]:
+    """What is held, by name, the newest version first."""
+    rows = connection.execute(sa.select(tables.pattern).where(P.state.in_(list(states)))).all()
+    return [_of(row) for row in sorted(rows, key=lambda row: (row.name, -row.version))]
+
+
+def one(connection: sa.Connection, name: str, version: int | None = None) -> Shelved:
+    """A version; else the active one, else the newest. Unknown where there is none."""
+    held = [s for s in listed(connection) if s.pattern.name == name and version in (None, s.pattern.file.version)]
+    if not held:
+        which = "" if version is None else f" version {version}"
+        raise Unknown(f"the node holds no pattern {name}{which}")
+    return next((s for s in held if s.state == "active"), held[0])
+
+
+def take_over(records: Records, by: By, some: Sequence[Shelved], withdrawals: Sequence[Mapping[str, Any]] = ()) -> None:
+    """Hold patterns from now on, all in one transaction; withdrawals are kept, and what they hit is withdrawn.
+
+    A withdrawal: `body` as it was signed (JSON values) and `hits`: (name, version) of those it concerns here.
+    """
+    with records.write() as (connection, head):
+        if connection.execute(sa.select(sa.func.count()).select_from(tables.pattern)).scalar_one() + len(some) > MOST:
+            raise BadInput(f"the node holds {MOST} versions of patterns: expected fewer")
+        entries = [_entry(f"pattern {s.state}", f"{s.told}: {s.why or s.state}", by, s) for s in some]
+        gone = [tuple(hit) for told in withdrawals for hit in told["hits"]]
+        for name, version in gone:
+            text = f"{name} version {version} was withdrawn by who made it"
+            entries.append(Entry("pattern withdrawn", text, by.who, by.now, 0, {}, {"name": name, "version": version}))
+        if not entries:
+            return
+        sequence = _save(connection, head, entries, records.clock())
+        for s in some:
+            _put(connection, s, sequence)
+        for told in withdrawals:
+            _keep_withdrawal(connection, told["body"], records.clock())
+        for name, version in gone:
+            row = (P.name == name) & (P.version == version)
+            connection.execute(sa.update(tables.pattern).where(row).values(state="withdrawn", changed=sequence))
+
+
+def set_state(records: Records, by: By, name: str, state: str, version: int | None = None, why: str = "") -> Shelved:
+    """Make a pattern active, put it on trial or withdraw it; Conflict where it is so already."""
+    if state not in ("trial", "active", "withdrawn"):
+        raise BadInput(f"state: expected trial, active or withdrawn, found {state}")
+    with records.write() as (connection, head):
+        was = one(connection, name, version) if version is not None or state != "active" else _newest(connection, name)
+        if was.state == state:
+            raise Conflict(f"{was.told} is {'on trial' if state == 'trial' else state} already")
+        if was.state == "withdrawn":
+            raise Conflict(f"{was.told} was withdrawn ({was.why or 'no reason is told'}): expected another version")
+        if state == "active" and not was.proof.get("holds", False):
+            raise Conflict(f"{was.told}: its proof does not hold here: {was.proof.get('problem') or 'it was not run'}")
+        entry = _entry(f"pattern {state}", f"{was.told}: {was.state}, now {state}{': ' + why if why else ''}", by, was)
+        sequence = _save(connection, head, [entry], records.clock())
+        told = {"changed": sequence, "who": by.who, "time": records.clock(), "why": why}
+        if state == "active":
+            others = (P.name == name) & (P.state == "active")
+            connection.execute(sa.update(tables.pattern).where(others).values(state="replaced", changed=sequence))
+        mine = (P.name == name) & (P.version == was.pattern.file.version)
+        connection.execute(sa.update(tables.pattern).where(mine).values(state=state, **told))
+        return one(connection, name, was.pattern.file.version)
+
+
+def withdrawals(connection: sa.Connection) -> list[dict[str, Any]]:
+    """Those that bundles have brought, as they were kept."""
+    rows = connection.execute(sa.select(tables.pattern_withdrawal.c.body)).all()
+    return [orjson.loads(row.body) for row in rows]
+
+
+def _newest(connection: sa.Connection, name: str) -> Shelved:
+    held = [s for s in listed(connection) if s.pattern.name == name]
+    if not held:
+        raise Unknown(f"the node holds no pattern {name}")
+    return next((s for s in held if s.state != "withdrawn"), held[0])
+
+
+def _save(connection: sa.Connection, head: Any, entries: list[Entry], clock: float) -> int:
+    book = Book(head.run, next_alert=head.alert + 1, next_aside=head.aside + 1, entries=entries)
+    return alerts.save(connection, head, book, clock)
+
+
+def _entry(what: str, text: str, by: By, of: Shelved) -> Entry:
+    after = {"name": of.pattern.name, "version": of.pattern.file.version, "digest": of.pattern.digest}
+    return Entry(what, text, by.who, by.now, 0, {}, after)
+
+
+def _put(connection: sa.Connection, s: Shelved, sequence: int) -> None:
+    file = s.pattern.file
+    mine = (P.name == file.name) & (P.version == file.version)
+    if s.state == "active":
+        others = (P.name == file.name) & (P.state == "active")
+        connection.execute(sa.update(tables.pattern).where(others).values(state="replaced", changed=sequence))
+    connection.execute(sa.delete(tables.pattern).where(mine))
+    row = {n: getattr(s, n) for n in ("state", "maker", "signer", "who", "time", "why", "cases")}
+    row |= {n: dumped(dict(getattr(s, n))) for n in ("proof", "trial", "record")}
+    row |= {"name": file.name, "version": file.version, "digest": s.pattern.digest, "text": s.pattern.text}
+    row |= {"provenance": dumped(list(s.provenance)), "changed": sequence}
+    connection.execute(sa.insert(tables.pattern), [row])
+
+
+def _keep_withdrawal(connection: sa.Connection, body: Any, clock: float) -> None:
+    import hashlib
+
+    text = dumped(body)
+    digest = hashlib.sha256(text.encode()).hexdigest()
+    w = tables.pattern_withdrawal
+    if not connection.execute(sa.select(w.c.digest).where(w.c.digest == digest)).first():
+        connection.execute(sa.insert(w), [{"digest": digest, "time": clock, "body": text}])
+
+
+def _of(row: Any) -> Shelved:
+    pattern, mistakes = examined(row.text, f"{row.name}.toml")
+    if pattern is None:
+        raise BadInput(f"pattern {row.name} in the records cannot be read: {mistakes[0]}")
+    told = {n: getattr(row, n) for n in ("state", "maker", "signer", "who", "time", "why")}
+    made = {n: orjson.loads(getattr(row, n)) for n in ("proof", "trial", "record", "provenance")}
+    return Shelved(pattern, **told, cases=bytes(row.cases), **made)

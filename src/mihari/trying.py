@@ -1,0 +1,84 @@
+"""Patterns over a node's archive, silently: what they would have told, in numbers and with examples."""
+
+from __future__ import annotations
+
+import math
+from collections import Counter
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from mihari.behaviours.names import Names
+from mihari.core.behaviour import Behaviour, Standing, mmsi_of
+from mihari.core.config import NodeConfig
+from mihari.core.errors import BadInput
+from mihari.detecting import Source, looked_through
+from mihari.library import Pattern, merged
+from mihari.picture.claims import category_of
+
+EXAMPLES = 20
+EVERY_S = 60.0
+DAY_S = 86_400.0
+Progress = Callable[[float, str], object]
+
+
+def tried(
+    files: Sequence[str], patterns: Sequence[Pattern], node_file: str = "", days: float = 30.0,
+    advance: Progress = lambda share, what: None,
+) -> dict[str, dict[str, Any]]:  # fmt: skip
+    """By pattern: fired, vessels by category, examples, of the last `days` of an archive (its folder) or of files."""
+    begin = f"-{days * 24:g}h" if len(files) == 1 and Path(files[0]).is_dir() else None
+    source = Source.of(tuple(files), node_file or None, None, None, begin, None)
+    source.definitions = merged(patterns)
+    last: dict[str, Behaviour] = {}
+    names = {pattern.name for pattern in patterns}
+    for found, share in looked_through(source, EVERY_S):
+        last |= {b.id: b for b in found if b.kind in names}
+        advance(share, f"{len(last)} findings")
+    known = source.lookout.engine.names if source.lookout is not None else Names()
+    about = {"reports": source.reports}
+    return {p.name: _told([b for b in last.values() if b.kind == p.name], known) | about for p in patterns}
+
+
+def _told(behaviours: Sequence[Behaviour], names: Names) -> dict[str, Any]:
+    """What one pattern would have told."""
+    held = sorted((b for b in behaviours if b.standing is not Standing.RETRACTED), key=lambda b: b.start)
+    whose = Counter(category(b, names) for b in held)
+    examples = [
+        {"start": b.start, "end": b.end, "because": b.because, "lat_deg": b.lat_deg, "lon_deg": b.lon_deg,
+         "vessels": list(b.vessels)}
+        for b in held[:: max(math.ceil(len(held) / EXAMPLES), 1)]
+    ]  # fmt: skip
+    return {"fired": len(held), "retracted": len(behaviours) - len(held), "whose": dict(whose.most_common()),
+            "sentence": sentence(len(held), whose), "examples": examples}  # fmt: skip
+
+
+def category(behaviour: Behaviour, names: Names) -> str:
+    """What kind of vessel it is about: of a pair the first that is known."""
+    for key in behaviour.vessels:
+        name = names.of(mmsi_of(key)) if mmsi_of(key) else None
+        if name is not None and name.ship_type > 0:
+            return category_of(name.ship_type, name.subject).name.lower()
+    return "not known" if any(mmsi_of(key) for key in behaviour.vessels) else "held by radar alone"
+
+
+def sentence(fired: int, whose: Mapping[str, int]) -> str:
+    """In words.
+
+    >>> sentence(7, {"passenger": 5, "cargo": 2}), sentence(0, {})
+    ('would have fired 7 times: 5 passenger, 2 cargo', 'would not have fired')
+    """
+    if not fired:
+        return "would not have fired"
+    times = "once" if fired == 1 else f"{fired} times"
+    return f"would have fired {times}: {', '.join(f'{n} {what}' for what, n in whose.items())}"
+
+
+def archive_folder(config: NodeConfig) -> str:
+    """The node's archive; BadInput where it keeps none."""
+    if not config.archive.enabled:
+        raise BadInput("the node keeps no archive: expected [archive] enabled, or files to try the pattern on")
+    folder = Path(config.archive.folder(config.node.name))
+    if not folder.exists():
+        raise BadInput(f"{folder}: there is no archive yet")
+    return str(folder)
