@@ -149,3 +149,14 @@ def test_two_nodes_see_by_one_hash_that_they_hold_the_same(records, other):
     decide.add(other, by(), 1, "note", {"text": "x"})
     with other.read() as connection:
         assert edits_hash(shelf.one(connection, 1).case.edits) != edits_hash(kept.case.edits)
+
+
+def test_many_edits_are_taken_in_parts_and_no_more_than_a_case_may_have(other, monkeypatch):
+    monkeypatch.setattr(exchange, "EDITS_MAX", 40)
+    monkeypatch.setattr(exchange, "AT_ONCE", 7)
+    case = "11111111-1111-4111-8111-111111111111"
+    many = [made(case, "naha", "Sato", k + 1, 1.79e9, "note", {"text": str(k)}) for k in range(60)]
+    taken = exchange.take(other, many, 1.0, "naha")
+    assert (taken.new, taken.known, taken.cases) == (40, 0, (1,))
+    assert set(taken.refused) == {f"case {case} has 40 edits, as many as one may have"}
+    assert exchange.take(other, many[:40], 1.0).known == 40

@@ -56,15 +56,24 @@ def read(told: Iterable[Any]) -> tuple[list[Edit], list[str]]:
 
 
 def take(records: Records, edits: Sequence[Edit], now: float, sender: str = "") -> Taken:
-    """Keep what is new of these in one transaction, with its line of the log; `now`: UTC s; `sender`: a node's name.
+    """Keep what is new of these, some hundreds in one transaction with its line of the log each.
 
-    In any order and as often as one likes: the cases are the same.
+    `now`: UTC s; `sender`: a node's name. In any order and as often as one likes: the cases are the same.
     """
     good, refused = _checked(edits)
+    parts = [_taken(records, good[k : k + AT_ONCE], now, sender) for k in range(0, len(good), AT_ONCE)]
+    cases = dict.fromkeys(number for part in parts for number in part.cases)
+    refused += [sentence for part in parts for sentence in part.refused]
+    return Taken(sum(p.new for p in parts), sum(p.known for p in parts), tuple(refused), tuple(cases))
+
+
+def _taken(records: Records, good: Sequence[Edit], now: float, sender: str) -> Taken:
+    """One transaction."""
+    refused: list[str] = []
     with Placing(records, ()) as placing, records.write() as (connection, head):
         here = _known(connection, [edit.uuid for edit in good])
         new, full = _with_room(connection, [edit for edit in good if edit.uuid not in here])
-        refused += full
+        refused += full[:1]
         kept: list[shelf.Kept] = []
         if new:
             by = By(sender or SYSTEM, now)
