@@ -83,7 +83,7 @@ def _acting(acts: tuple[Act, ...], time: Array, what: str) -> Array:
     """(n,) which act says `what` of each time: the last that does; -1 none."""
     found = np.full(len(time), -1)
     for k, act in enumerate(acts):
-        if getattr(act, what) not in (None, False):
+        if (said := getattr(act, what)) is not None and said is not False:  # 0 is an actor, or a status
             found[(time >= act.start) & (time < act.end)] = k
     return found
 
