@@ -12,7 +12,10 @@ from mihari.library.proof import prove
 from mihari.simulate.episodes import COASTS, PLAYS, episode
 from mihari.simulate.episodes.making import laid_on
 
-NAMES = ("tanker_transfer",)
+NAMES = (
+    "transfer_after_silence",
+    "tanker_transfer",
+)
 SEEDS = range(6)  # of which one at least must find room
 
 

@@ -39,6 +39,19 @@ def off_shore(scene: Scene, nm: float) -> Holds:
     return lambda lat, lon: scene.stage.wet(lat, lon, nm * NAUTICAL_MILE)
 
 
+def inshore(scene: Scene, nm: float) -> Holds:
+    """Whether places have land within so many miles."""
+    shore = coast_of(scene).mask.distance_to_shore
+    return lambda lat, lon: np.asarray(shore(lat, lon) < nm * NAUTICAL_MILE)
+
+
+def stays_inshore(scene: Scene, path: Path, start: float, end: float, nm: float) -> None:
+    """NoRoom where a vessel is farther from land than so many miles meanwhile."""
+    there = moved(path, np.linspace(start, end, 24))
+    if not inshore(scene, nm)(there.lat_deg, there.lon_deg).all():
+        raise NoRoom("it is too far out")
+
+
 def stays_off(scene: Scene, path: Path, start: float, end: float, nm: float) -> None:
     """NoRoom where a vessel comes nearer to land than so many miles meanwhile."""
     there = moved(path, np.linspace(start, end, 24))
@@ -117,14 +130,18 @@ def waiting(
 
 
 def steady(
-    scene: Scene, kind: str, lasts: float, speed: float, nm: float, begin: float | None = None, bend: float = 0.0
-) -> tuple[Path, float]:
-    """One under way at `speed` m/s for `lasts` s, bent by `bend` rad at half time; and when that begins."""
+    scene: Scene, kind: str, lasts: float, speed: float, nm: float, begin: float | None = None, bend: float = 0.0,
+    holds: Holds | None = None,
+) -> tuple[Path, float]:  # fmt: skip
+    """One under way at `speed` m/s for `lasts` s, bent by `bend` rad at half time; and when that begins.
+
+    Half-way it is where `holds`, which is off shore unless told.
+    """
     start = scene.begin(lasts) if begin is None else begin
     course = scene.course()
     half = lasts / 2
     points = legs(start, np.zeros(2), (course, speed, half), (course + bend, speed, half))
-    points[:, 1:] += scene.spot(off_shore(scene, nm)) - points[1, 1:]
+    points[:, 1:] += scene.spot(holds or off_shore(scene, nm)) - points[1, 1:]
     path = scene.voyage(points, kind, speed, course, course + bend)
     stays_off(scene, path, start, start + lasts, nm)
     return path, start
