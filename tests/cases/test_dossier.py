@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pytest
 from alert_helpers import T
 from case_helpers import BOAT, RUN, SHADY, TANKER, by, opened
 
@@ -9,7 +10,10 @@ from mihari.alerts.watch import Watch
 from mihari.behaviours.numbers import RANGES
 from mihari.cases import decide
 from mihari.cases.dossier import Vessel, dossier
+from mihari.cases.dossiers import KEPT, claims_in
+from mihari.cases.held import held
 from mihari.core.behaviour import picture_id
+from mihari.core.errors import BadInput
 from mihari.core.flags import FLAGS
 
 
@@ -61,3 +65,21 @@ def test_a_number_of_the_picture_means_another_vessel_after_the_node_was_started
 
 def test_every_number_that_is_given_to_somebody_has_a_flag():
     assert set(FLAGS) == {mid for first, last in RANGES for mid in range(first, last + 1)}
+
+
+def test_claims_that_the_archive_has_forgotten_are_those_that_were_kept(records, archive):
+    opened(records, archive=archive)
+    now, later = (held(records, 1, folder).dossiers[1][1] for folder in (archive, None))
+    assert later["claims"] == now["claims"]
+    assert (now["missing"], later["missing"]) == ([], ["claims over time: no archive is kept here", KEPT])
+
+
+@pytest.mark.parametrize(
+    "data",
+    [b"", b"[]", b'{"claims":[{}]}', b'{"claims":[{"field":"name","value":{},"first":1,"last":2,"count":1}]}',
+     b'{"claims":[{"field":"ship_type","value":"x","first":1,"last":2,"count":1}]}',
+     b'{"claims":[{"field":"name","value":"x","first":1e300,"last":2,"count":1}]}'],
+)  # fmt: skip
+def test_bytes_that_are_no_dossier_are_refused(data):
+    with pytest.raises(BadInput, match="expected a dossier"):
+        claims_in(data)

@@ -157,3 +157,20 @@ def test_a_file_that_was_changed_is_never_given(records):
 def test_a_file_of_another_node_is_not_here(records):
     with pytest.raises(Unknown, match="not at this node"):
         files.bytes_of(records, "0" * 64)
+
+
+def test_what_people_told_near_the_alert_at_that_time_becomes_evidence(records):
+    near = {"who": "Kinjo", "time": T + 3000.0, "lat_deg": 26.5, "lon_deg": 127.3, "what": "two ships side by side"}
+    others = (near | {"lat_deg": 26.7}, near | {"time": T + 90_000.0}, near | {"time": T - 90_000.0})
+    open_from_alert(records, by(), 1, reports=(others[0], near, *others[1:]))
+    found = evidence(records, "report")
+    assert [one["what"] for one in found] == ["report of Kinjo, 2026-09-21T15:03:20Z: two ships side by side"]
+    assert orjson.loads(files.bytes_of(records, found[0]["sha256"])) == near
+
+
+def test_the_dossier_is_kept_as_it_stood(records, archive):
+    opened(records, archive=archive)
+    one = next(e for e in evidence(records, "dossier") if e["mmsi"] == SHADY)
+    told = orjson.loads(files.bytes_of(records, one["sha256"]))
+    assert [c["value"] for c in told["claims"] if c["field"] == "name"] == ["NIGHT <b>STAR</b>", "STAR 9"]
+    assert f"with {len(told['claims'])} claims" in one["what"]

@@ -29,7 +29,8 @@ def test_an_alert_becomes_a_case_with_its_vessels_and_evidence(either):
     assert (told["number"], told["status"], told["alerts"], told["opened_by"]) == (1, "open", [1], "Sato")
     assert told["title"] == "gap, rendezvous: 431000001, 636012345"
     assert {one["mmsi"] for one in told["vessels"]} == {TANKER, SHADY}
-    assert sorted(one["kind"] for one in told["lists"]["evidence"]) == ["alert", "picture", "track", "track"]
+    kinds = sorted(one["kind"] for one in told["lists"]["evidence"])
+    assert kinds == ["alert", "dossier", "dossier", "picture", "track", "track"]
     assert all(one["here"] for one in told["lists"]["evidence"])
 
 

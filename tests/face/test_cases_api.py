@@ -82,7 +82,7 @@ def test_from_an_alert_to_a_closed_case(client):
     made = shapes.CaseDetail.model_validate(opened(client))
     assert (made.number, made.status, made.alerts) == (1, "open", [1])
     assert made.title == "gap, rendezvous: KAIYO MARU (431000001), 636012345"
-    assert {e.kind for e in made.lists.evidence} == {"alert", "track", "picture"}
+    assert {e.kind for e in made.lists.evidence} == {"alert", "track", "picture", "dossier"}
     say(client, "note", text="two men on deck")
     say(client, "action", text="hailed", by="patrol 7", done_at=T + 4000.0)
     told = say(client, "close", outcome="confirmed", done="boarded", done_by="patrol 7", ended_by="they parted")
@@ -132,13 +132,13 @@ def test_a_vessel_of_the_picture_by_its_mmsi_or_its_number(client):
 
 def test_another_alert_a_still_and_what_a_person_told_become_evidence(client):
     client.app.state.face.reports.take(
-        {"ids": ["r1"], "reports": [{"id": "r1", "who": "Kinjo", "time": T, "what": "a boat without lights"}]}, 1
+        {"ids": ["r1"], "reports": [{"id": "r1", "who": "Kinjo", "time": T - 1e6, "what": "a boat without lights"}]}, 1
     )
     opened(client, 2)
     say(client, "evidence", alert=1)
     say(client, "evidence", report="r1")
     told = say(client, "evidence", attachment=1)
-    kinds = [e["kind"] for e in told["lists"]["evidence"]]
+    kinds = [e["kind"] for e in told["lists"]["evidence"] if e["kind"] != "dossier"]
     assert sorted(kinds) == ["alert", "alert", "picture", "picture", "report", "track", "track", "track"]
     assert told["alerts"] == [2, 1]
     assert "Kinjo" in next(e["what"] for e in told["lists"]["evidence"] if e["kind"] == "report")

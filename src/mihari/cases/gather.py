@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import orjson
 import sqlalchemy as sa
 
@@ -15,14 +16,17 @@ from mihari.alerts.actions import By, Unknown
 from mihari.alerts.records import Records
 from mihari.alerts.text import clean
 from mihari.cameras import attachments
-from mihari.cases import shelf, tracks
+from mihari.cases import dossiers, shelf, tracks
 from mihari.cases.body import vessel_name
 from mihari.cases.case import Draft
 from mihari.cases.files import Blob
 from mihari.core.errors import BadInput
+from mihari.core.geodesy import inverse
 from mihari.core.times import told_time
 
 VESSELS_MAX = 30  # with a track of their own; more are named alone
+NEAR_M = 20_000.0  # of the alert: a person's place is some hundred metres off, vessels move on
+DOSSIERS_MAX = 10  # each looks through the archive's claims
 PICTURES_MAX = 20  # of one vessel, the newest
 MEDIA = "application/json"
 Names = Mapping[int, str]  # by MMSI, as vessels name themselves
@@ -44,9 +48,13 @@ class Gathered:
 
 
 def open_from_alert(
-    records: Records, by: By, alert: int, title: str = "", archive: Path | None = None, names: Names | None = None
-) -> Added:
-    """A new case of an alert, and what could not be had; Unknown, or Conflict where the alert has an open case."""
+    records: Records, by: By, alert: int, title: str = "", archive: Path | None = None, names: Names | None = None,
+    reports: Sequence[Mapping[str, Any]] = (),
+) -> Added:  # fmt: skip
+    """A new case of an alert, and what could not be had; Unknown, or Conflict where the alert has an open case.
+
+    `reports`: what people told, of which those near the alert in time and place become evidence.
+    """
     with records.read() as connection:
         told = _alert(connection, alert)
         pictures = _pictures(connection, told)
@@ -56,6 +64,9 @@ def open_from_alert(
     _gather_alert(found, told, names)
     _gather_tracks(found, told, archive)
     _gather_pictures(found, records, pictures)
+    for report in near(reports, told):
+        found.put(*report_evidence(report))
+    _gather_dossiers(found, records, archive)
     return shelf.open_case(records, by, found.drafts, found.blobs, alert), found.left_out
 
 
@@ -68,6 +79,7 @@ def add_alert(records: Records, by: By, number: int, alert: int, archive: Path |
     _gather_alert(found, told, names or names_in(archive, told))
     _gather_tracks(found, told, archive)
     _gather_pictures(found, records, pictures)
+    _gather_dossiers(found, records, archive)
     again = [d for d in found.drafts if d[0] == "vessel" and (d[1]["mmsi"], d[1]["vessel"]) in held]
     drafts = [draft for draft in found.drafts if draft not in again]
     return shelf.change(records, by, number, drafts, found.blobs), found.left_out
@@ -85,10 +97,37 @@ def add_picture(records: Records, by: By, number: int, attachment: int) -> Added
 
 def add_report(records: Records, by: By, number: int, told: Mapping[str, Any]) -> Added:
     """What a person saw and told, as the node has it."""
+    blob, item = report_evidence(told)
+    return shelf.change(records, by, number, [("evidence", item)], [blob]), []
+
+
+def report_evidence(told: Mapping[str, Any]) -> tuple[Blob, dict[str, Any]]:
+    """What a person told, as bytes, and the item that names them."""
     what = f"report of {told['who']}, {told_time(told['time'])}: {told['what']}"
     blob = evidence_of(dict(told))
-    item = blob.told("report", clean(what), begin=float(told["time"]))
-    return shelf.change(records, by, number, [("evidence", item)], [blob]), []
+    return blob, blob.told("report", clean(what), begin=float(told["time"]))
+
+
+def near(reports: Sequence[Mapping[str, Any]], told: Mapping[str, Any]) -> list[Mapping[str, Any]]:
+    """Reports of the time of an alert that lie near it."""
+    begin, end = tracks.span(float(told["first"]), float(told["last"] or _latest(told)))
+    timely = [one for one in reports if begin <= one["time"] <= end]
+    if not timely:
+        return []
+    lat, lon = (np.array([one[name] for one in timely], float) for name in ("lat_deg", "lon_deg"))
+    apart = inverse(told["lat_deg"], told["lon_deg"], lat, lon)[0]
+    return [one for one, metres in zip(timely, apart.tolist(), strict=True) if metres <= NEAR_M]
+
+
+def _gather_dossiers(found: Gathered, records: Records, archive: Path | None) -> None:
+    """Of each vessel that the drafts name, what is known of it now: the archive forgets, the case does not."""
+    vessels = [value for name, value in found.drafts if name == "vessel"]
+    with records.read() as connection:
+        for vessel in vessels[:DOSSIERS_MAX]:
+            found.put(*dossiers.as_evidence(connection, vessel, archive))
+    more = len(vessels) - DOSSIERS_MAX
+    if more > 0:
+        found.left_out.append(f"dossiers of {more} more vessels: {DOSSIERS_MAX} are kept at most")
 
 
 def titled(told: dict[str, Any], names: Names) -> str:
@@ -166,7 +205,7 @@ def _gather_tracks(found: Gathered, told: dict[str, Any], archive: Path | None) 
         found.left_out.append(f"tracks of {len(vessels) - VESSELS_MAX} more vessels: {VESSELS_MAX} are kept at most")
 
 
-def _latest(told: dict[str, Any]) -> float:
+def _latest(told: Mapping[str, Any]) -> float:
     """The newest time that an alert that goes on speaks of."""
     times = [told["first"], told["since"]] + [b["told"] for b in told["behaviours"] if b["told"]]
     return float(max(times))

@@ -2,22 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 import orjson
-import sqlalchemy as sa
 
 from mihari.alerts.records import Records
 from mihari.cases import files, shelf, tracks
 from mihari.cases.body import vessel_name
-from mihari.cases.dossier import Vessel, dossier
+from mihari.cases.dossiers import DOSSIERS_MAX, claims_in, dossiers
 from mihari.cases.edit import Edit
 from mihari.core.errors import BadInput
 
-DOSSIERS_MAX = 20
 PICTURE_MAX, PICTURES_MAX = 5 << 20, 20 << 20  # bytes of one picture in a report, and of all
 SHOWN = {"image/jpeg": b"\xff\xd8\xff", "image/png": b"\x89PNG\r\n\x1a\n"}  # and how such bytes begin
 Item = dict[str, Any]
@@ -56,7 +54,8 @@ def held(records: Records, number: int, archive: Path | None) -> Held:
     with records.read() as connection:
         found = Held(shelf.told(connection, number), shelf.one(connection, number).case.edits)
         vessels = found.items("vessel")
-        found.dossiers = list(zip(vessels, dossiers_of(connection, vessels, archive), strict=False))
+        known = dossiers(connection, records, vessels, found.items("evidence"), archive)
+        found.dossiers = list(zip(vessels, known, strict=False))
     if len(vessels) > DOSSIERS_MAX:
         found.problems.append(f"no dossiers of {len(vessels) - DOSSIERS_MAX} more vessels")
     room = PICTURES_MAX
@@ -69,12 +68,6 @@ def held(records: Records, number: int, archive: Path | None) -> Held:
     return found
 
 
-def dossiers_of(connection: sa.Connection, vessels: Sequence[Item], archive: Path | None) -> list[dict[str, Any]]:
-    """What is known of the vessels of a case, of some at most."""
-    meant = [Vessel(v["mmsi"], v["vessel"], float(v["run"] or 0.0)) for v in vessels[:DOSSIERS_MAX]]
-    return [dossier(connection, one, archive) for one in meant]
-
-
 def _read(found: Held, records: Records, item: Item, room: int) -> int:
     """Read one piece of evidence into its place; the room that it takes, bytes."""
     if item["kind"] in ("picture", "file") and item["media"] in SHOWN:
@@ -82,6 +75,8 @@ def _read(found: Held, records: Records, item: Item, room: int) -> int:
     data = files.bytes_of(records, item["sha256"])  # verified, whatever it is
     if item["kind"] == "track":
         found.tracks.append((item, tracks.read(data)))
+    elif item["kind"] == "dossier":
+        claims_in(data)
     elif item["kind"] == "alert":
         alert = orjson.loads(data)
         list(_places(alert))

@@ -17,8 +17,9 @@ from mihari.alerts.records import Records
 from mihari.alerts.text import NAME_MAX
 from mihari.cases import decide, files, gather, shelf
 from mihari.cases.dossier import Vessel, dossier
+from mihari.cases.dossiers import dossiers
 from mihari.cases.gather import Added, Names
-from mihari.cases.held import SHOWN, dossiers_of
+from mihari.cases.held import SHOWN
 from mihari.cases.values import LINE, OUTCOMES
 from mihari.face import answers, models
 from mihari.face import case_models as shapes
@@ -112,10 +113,10 @@ def _add_questions(api: APIRouter, door: CaseDoor) -> None:
 
     @api.post("/cases", status_code=201, response_model=shapes.CaseDetail, responses=PROBLEMS, summary="Open a case")
     async def opened(told: shapes.Open) -> Response:
-        names, archive = door.names(), door.archive
+        names, archive, reports = door.names(), door.archive, door.state.reports.all
 
         def work(records: Records, by: By) -> Added:
-            return gather.open_from_alert(records, by, told.alert, told.title, archive, names)
+            return gather.open_from_alert(records, by, told.alert, told.title, archive, names, reports)
 
         return await door.say(told, work, 201)
 
@@ -243,8 +244,13 @@ def _add_dossiers(api: APIRouter, door: CaseDoor) -> None:
         "/cases/{number}/dossiers", response_model=shapes.Dossiers, responses=PROBLEMS, summary="Of all its vessels"
     )
     async def of_case(number: Number) -> Response:
-        found = await door.ask(lambda c: dossiers_of(c, shelf.one(c, number).case.held("vessel"), door.archive))
-        return answer({"dossiers": found})
+        records, archive = door.watch.records, door.archive
+
+        def question(connection: sa.Connection) -> list[dict[str, Any]]:
+            case = shelf.one(connection, number).case
+            return dossiers(connection, records, case.held("vessel"), case.held("evidence"), archive)
+
+        return answer({"dossiers": await door.ask(question)})
 
 
 def _add_report(api: APIRouter, door: CaseDoor) -> None:
