@@ -37,6 +37,8 @@ FIGURE = np.dtype(
 )
 KEPT = np.dtype([("base", "i4"), ("window", "i4"), ("step", "f8")], align=True)  # a base over a window
 LITERAL = np.dtype([("figure", "u2"), ("low", "u2"), ("high", "u2"), ("told", "u2")])  # told: bit 0 negated, 1 last
+# a pattern at a border: twice its number, + 1 where crossing upwards brings it nearer; and a literal that must be met
+CROSSED_BY = np.dtype([("pattern", "i4"), ("figure", "u2"), ("low", "u2"), ("high", "u2"), ("told", "u2")])
 CLOCK = np.dtype([("join", "i8"), ("least", "i8"), ("most", "i8")])
 VESSEL = np.dtype(
     [
@@ -50,7 +52,7 @@ VESSEL = np.dtype(
     align=True,
 )
 SUM = np.dtype([("total", "i4"), ("least", "i2"), ("most", "i2"), ("count", "u4")], align=True)  # in steps
-RUN = np.dtype([("start", "i8"), ("end", "i8"), ("fired", "i8")])  # end NEVER: it goes on; else a break since then
+RUN = np.dtype([("start", "i8"), ("end", "i8")])  # end NEVER: it goes on; else a break since then
 EVENT = np.dtype([("pattern", "i4"), ("vessel", "i4"), ("kind", "i8"), ("start", "i8"), ("end", "i8")], align=True)
 
 
@@ -64,7 +66,7 @@ class Rules(NamedTuple):
     figures: Any  # (figures,) FIGURE
     thresholds: Any  # (n,) f8, of each figure ascending
     border_first: Any  # (borders + 1,) i4 into `crossed`
-    crossed: Any  # (n,) i4: twice a pattern, + 1 where crossing upwards brings it nearer
+    crossed: Any  # (n,) CROSSED_BY
     literal_first: Any  # (patterns + 1,) i4
     literals: Any  # (n,) LITERAL, clause by clause
     clocks: Any  # (patterns,) CLOCK
@@ -84,6 +86,7 @@ class State(NamedTuple):
     sums: Any  # (slots, kept) SUM, over all panes
     rings: Any  # (slots, PANES, kept) SUM
     blocks: Any  # (blocks, BLOCK) i4, patterns
+    dues: Any  # (blocks, BLOCK) i8, when each run must be looked at
     runs: Any  # (blocks, BLOCK) RUN
     next_block: Any  # (blocks,) i4
     free: Any  # (2,) i4: first free block, how many there are
@@ -101,6 +104,7 @@ def fresh(slots: int, rules: Rules, blocks: int = 64) -> State:
         np.zeros((slots, kept), SUM),
         np.zeros((slots, PANES, kept), SUM),
         np.empty((0, BLOCK), np.int32),
+        np.empty((0, BLOCK), np.int64),
         np.empty((0, BLOCK), RUN),
         np.empty(0, np.int32),
         np.array([NONE, 0], np.int32),
@@ -130,6 +134,7 @@ def widened(state: State, blocks: int) -> State:
     more[-1] = state.free[0]
     return state._replace(
         blocks=np.concatenate([state.blocks, np.full((blocks, BLOCK), NONE, np.int32)]),
+        dues=np.concatenate([state.dues, np.full((blocks, BLOCK), NEVER)]),
         runs=np.concatenate([state.runs, np.zeros((blocks, BLOCK), RUN)]),
         next_block=np.concatenate([state.next_block, more]),
         free=np.array([had, state.free[1] + blocks], np.int32),

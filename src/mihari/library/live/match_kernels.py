@@ -22,7 +22,7 @@ from mihari.library.live.layout import (
     NONE,
     TURNED,
 )
-from mihari.library.live.run_kernels import added, finish, fire, look, part, place_of, removed
+from mihari.library.live.run_kernels import added, awaited, finish, fire, look, part, place_of, removed
 from mihari.library.live.window_kernels import keep, value_of
 
 
@@ -48,13 +48,18 @@ def rank_of(thresholds: Any, first: int, count: int, value: float, near: Any) ->
 
 
 @inlined
+def meets(literal: Any, rank: Any) -> Any:
+    """Whether a rank meets a literal."""
+    return (literal.low <= rank and rank <= literal.high) != (literal.told & 1 == 1)
+
+
+@inlined
 def holds(rules: Any, ranks: Any, slot: int, pattern: int) -> bool:
     """Whether in each clause of a pattern a literal is met."""
     met = False
     for k in range(rules.literal_first[pattern], rules.literal_first[pattern + 1]):
         literal = rules.literals[k]
-        rank = ranks[slot, literal.figure]
-        met |= (literal.low <= rank and rank <= literal.high) != (literal.told & 1 == 1)
+        met |= meets(literal, ranks[slot, literal.figure])
         if literal.told & 2:
             if not met:
                 return False
@@ -77,17 +82,17 @@ def turn(rules: Any, state: Any, slot: int, pattern: int, start: int, now: int, 
     if not begins:
         run.end = start
         if clock.join:
-            vessel.due = min(vessel.due, start + clock.join + 1)
+            awaited(state, vessel, place, start + clock.join + 1)
         else:
             finish(clock, run, pattern, slot, events, tally)
             removed(state, vessel, block, i)
         return
-    if run.end != NEVER:
-        if start - run.end > clock.join:
-            finish(clock, run, pattern, slot, events, tally)
-            run.start, run.fired = start, 0
-        run.end = NEVER
-    vessel.due = min(vessel.due, fire(clock, run, pattern, slot, now, events, tally))
+    fired = run.end != NEVER and run.end - run.start >= clock.least
+    if run.end != NEVER and start - run.end > clock.join:
+        finish(clock, run, pattern, slot, events, tally)
+        run.start, fired = start, False
+    run.end = NEVER
+    awaited(state, vessel, place, NEVER if fired else fire(clock, run, pattern, slot, now, events, tally))
 
 
 @inlined
@@ -133,9 +138,12 @@ def cross(
     upwards = rank > near
     low, high = (near, rank) if upwards else (rank, near)
     for k in range(rules.border_first[border + low], rules.border_first[border + high]):
-        pattern, nearer = rules.crossed[k] >> 1, (rules.crossed[k] & 1 == 1) == upwards
-        held = (state.held[slot, pattern >> 6] >> np.uint64(pattern & 63)) & np.uint64(1) == 1
+        by = rules.crossed[k]
+        pattern, nearer = by.pattern >> 1, (by.pattern & 1 == 1) == upwards
         tally[CROSSED] += 1
+        if nearer and not meets(by, state.ranks[slot, by.figure]):
+            continue
+        held = (state.held[slot, pattern >> 6] >> np.uint64(pattern & 63)) & np.uint64(1) == 1
         if nearer != held:
             try_turn(rules, state, slot, pattern, start, now, events, tally)
 
@@ -192,12 +200,13 @@ def advance(rules: Any, state: Any, slots: Any, now: int, step_s: int, events: A
 
 
 @lean
-def refill(state: Any, slots: Any, patterns: Any, runs: Any) -> None:
+def refill(state: Any, slots: Any, patterns: Any, runs: Any, dues: Any) -> None:
     """Runs (n,) of vessels and patterns, as they were kept elsewhere."""
     for k in range(len(slots)):
-        place = added(state, state.vessels[slots[k]], patterns[k], runs[k].start)
-        run = state.runs[place // BLOCK, place % BLOCK]
-        run.end, run.fired = runs[k].end, runs[k].fired
+        vessel = state.vessels[slots[k]]
+        place = added(state, vessel, patterns[k], runs[k].start)
+        state.runs[place // BLOCK, place % BLOCK].end = runs[k].end
+        awaited(state, vessel, place, dues[k])
 
 
 @lean

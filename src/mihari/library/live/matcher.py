@@ -172,7 +172,7 @@ class Matcher:
         if self.arrays.free[1] >= need:
             return
         had = len(self.arrays.next_block)
-        more = min(max(had, need), self.most_runs // BLOCK - had)
+        more = min(max(had // 4, need), self.most_runs // BLOCK - had)
         if more >= need:
             self.arrays = layout.widened(self.arrays, more)
             return

@@ -23,11 +23,10 @@ def tell(events: Any, tally: Any, pattern: int, slot: int, kind: int, start: int
 @inlined
 def fire(clock: Any, run: Any, pattern: int, slot: int, now: int, events: Any, tally: Any) -> Any:
     """Tell a run that goes on once it lasts long enough; when to look at it again."""
-    if run.fired or clock.most < EVER:
+    if clock.most < EVER:
         return NEVER
     if now - run.start < clock.least:
         return run.start + clock.least
-    run.fired = 1
     tell(events, tally, pattern, slot, FIRED, run.start, now)
     return NEVER
 
@@ -43,13 +42,22 @@ def finish(clock: Any, run: Any, pattern: int, slot: int, events: Any, tally: An
 @inlined
 def place_of(state: Any, vessel: Any, pattern: int) -> Any:
     """Block and row of a pattern's run, as one number; NONE."""
-    block, count = vessel.first, vessel.count
+    block = vessel.first
     while block != NONE:
-        for i in range(count):
-            if state.blocks[block, i] == pattern:
-                return block * BLOCK + i
-        block, count = state.next_block[block], BLOCK
+        row = NONE
+        for i in range(BLOCK):  # to the end of the block: that takes fewer steps than to stop
+            row = i if state.blocks[block, i] == pattern else row
+        if row != NONE:
+            return block * BLOCK + row
+        block = state.next_block[block]
     return NONE
+
+
+@inlined
+def awaited(state: Any, vessel: Any, place: int, due: int) -> None:
+    """When a run must be looked at."""
+    state.dues[place // BLOCK, place % BLOCK] = due
+    vessel.due = min(vessel.due, due)
 
 
 @inlined
@@ -65,7 +73,7 @@ def added(state: Any, vessel: Any, pattern: int, start: int) -> Any:
     vessel.count += 1
     state.blocks[block, i] = pattern
     run = state.runs[block, i]
-    run.start, run.end, run.fired = start, NEVER, 0
+    run.start, run.end = start, NEVER
     return block * BLOCK + i
 
 
@@ -73,10 +81,10 @@ def added(state: Any, vessel: Any, pattern: int, start: int) -> Any:
 def removed(state: Any, vessel: Any, block: int, i: int) -> None:
     """A run that is gone: the last of the first block takes its place."""
     first, last = vessel.first, vessel.count - 1
-    state.blocks[block, i] = state.blocks[first, last]
+    state.blocks[block, i], state.dues[block, i] = state.blocks[first, last], state.dues[first, last]
     into, out = state.runs[block, i], state.runs[first, last]
-    into.start, into.end, into.fired = out.start, out.end, out.fired
-    state.blocks[first, last] = NONE
+    into.start, into.end = out.start, out.end
+    state.blocks[first, last], state.dues[first, last] = NONE, NEVER
     vessel.count = last
     if last == 0:
         vessel.first = state.next_block[first]
@@ -93,22 +101,33 @@ def look(rules: Any, state: Any, slot: int, now: int, events: Any, tally: Any) -
     Each block is gone through from its end: what takes the place of a run that goes has been looked at.
     """
     vessel = state.vessels[slot]
-    due, block, i = NEVER, vessel.first, vessel.count - 1
+    vessel.due, due, block = NEVER, NEVER, vessel.first
     while block != NONE:
-        after = state.next_block[block]
-        while i >= 0:
+        after, soon = state.next_block[block], NEVER
+        for i in range(BLOCK):
+            soon = min(soon, state.dues[block, i])
+        if soon <= now:
+            soon = look_at(rules, state, slot, block, now, events, tally)
+        due, block = min(due, soon), after
+    vessel.due = due
+
+
+@inlined
+def look_at(rules: Any, state: Any, slot: int, block: int, now: int, events: Any, tally: Any) -> Any:
+    """The same of a block; when to look at it again."""
+    vessel, due = state.vessels[slot], NEVER
+    for i in range(BLOCK - 1, -1, -1):
+        if state.dues[block, i] <= now:
             pattern, run = state.blocks[block, i], state.runs[block, i]
             clock = rules.clocks[pattern]
             if run.end == NEVER:
-                due = min(due, fire(clock, run, pattern, slot, now, events, tally))
+                state.dues[block, i] = fire(clock, run, pattern, slot, now, events, tally)
             elif now > run.end + clock.join:
                 finish(clock, run, pattern, slot, events, tally)
                 removed(state, vessel, block, i)
-            else:
-                due = min(due, run.end + clock.join + 1)
-            i -= 1
-        block, i = after, BLOCK - 1
-    vessel.due = due
+                continue
+        due = min(due, state.dues[block, i])
+    return due
 
 
 @inlined
@@ -120,6 +139,7 @@ def part(rules: Any, state: Any, slot: int, now: int, events: Any, tally: Any) -
         for i in range(count):
             if state.runs[block, i].end == NEVER:
                 state.runs[block, i].end = vessel.last
+                state.dues[block, i] = vessel.last + rules.clocks[state.blocks[block, i]].join + 1
         block, count = state.next_block[block], BLOCK
     for word in range(state.held.shape[1]):
         state.held[slot, word] = 0

@@ -10,11 +10,14 @@ from mihari.core.columns import Array
 from mihari.core.errors import BadInput
 from mihari.library.live.figures import PANES, STATISTICS, Primitives
 from mihari.library.live.formulas import Clauses, Literal
-from mihari.library.live.layout import CLOCK, FIGURE, KEPT, LITERAL, NONE, PLAIN, Rules
+from mihari.library.live.layout import CLOCK, CROSSED_BY, FIGURE, KEPT, LITERAL, NONE, PLAIN, Rules
 from mihari.library.live.matching import Matched
 
 MOST_THRESHOLDS = 32_000  # of one figure: ranks are 16 bit
+ANY = (0, 0, 65_535, 0)  # a literal that every rank meets
 Thresholds = Mapping[str, Array]
+Ranges = Mapping[Literal, tuple[int, int]]
+Border = tuple[int, int, str]
 
 
 def thresholds_of(told: Sequence[Clauses], primitives: Primitives) -> dict[str, Array]:
@@ -48,13 +51,15 @@ def rules_of(
     over, windows = sorted(asked), sorted({seconds for seconds, _ in asked})
     ranges = {literal: _range(literal, thresholds[literal.figure]) for literal in _literals(told)}
     figures = _figures(thresholds, bases, over, primitives)
-    borders = _borders(told, ranges, dict(zip(thresholds, figures[["border", "thresholds"]].tolist(), strict=True)))
+    places = dict(zip(thresholds, figures[["border", "thresholds"]].tolist(), strict=True))
+    numbers = {name: k for k, name in enumerate(thresholds)}
+    guards = [_guards(clauses, ranges, places, numbers) for clauses in told]
     count = int(sum(2 * len(t) + 1 for t in thresholds.values()))
     return Rules(
         figures,
         np.concatenate([np.empty(0), *thresholds.values()]),
-        *_grouped(borders, count),
-        *_clauses(told, ranges, {name: k for k, name in enumerate(thresholds)}),
+        *_grouped(_borders(told, ranges, places), guards, count),
+        *_clauses(told, ranges, numbers),
         np.array([(m.join_s, m.least_s, m.most_s) for m in matched], CLOCK),
         np.array([primitives.bases[name].of_leg for name in bases], bool),
         np.array([(bases.index(b), windows.index(s), primitives.bases[b].step) for s, b in over], KEPT),
@@ -97,34 +102,48 @@ def _range(literal: Literal, thresholds: Array) -> tuple[int, int]:
     return low, high
 
 
-def _borders(
-    told: Sequence[Clauses], ranges: Mapping[Literal, tuple[int, int]], places: Mapping[str, tuple[int, int]]
-) -> list[tuple[int, int]]:
-    """(border, twice the pattern, + 1 where crossing it upwards brings the pattern nearer), ascending, each once."""
+def _borders(told: Sequence[Clauses], ranges: Ranges, places: Mapping[str, tuple[int, int]]) -> list[Border]:
+    """(border, twice the pattern, + 1 where crossing it upwards brings the pattern nearer, figure), each once."""
     found = set()
     for pattern, clauses in enumerate(told):
         for literal in {x for clause in clauses for x in clause}:
             low, high = ranges[literal]
             if low <= high:
                 (border, thresholds), nearer = places[literal.figure], int(not literal.negated)
-                found.add((border + low - 1, 2 * pattern + nearer))
+                found.add((border + low - 1, 2 * pattern + nearer, literal.figure))
                 if high <= 2 * thresholds:
-                    found.add((border + high, 2 * pattern + 1 - nearer))
+                    found.add((border + high, 2 * pattern + 1 - nearer, literal.figure))
     return sorted(found)
 
 
-def _grouped(borders: Sequence[tuple[int, int]], count: int) -> tuple[Array, Array]:
-    """(where those of each border begin, (count + 1,) i4; the patterns)."""
-    at = np.array([border for border, _ in borders], np.int64)
-    return (
-        np.searchsorted(at, np.arange(count + 1)).astype(np.int32),
-        np.array([pattern for _, pattern in borders], np.int32),
-    )
+def _guards(
+    clauses: Clauses, ranges: Ranges, places: Mapping[str, tuple[int, int]], numbers: Mapping[str, int]
+) -> list[tuple[str, tuple[int, int, int, int]]]:
+    """(figure, literal) of the clauses of one literal, those first that ask for the fewest ranks."""
+    found = []
+    for literal in (clause[0] for clause in clauses if len(clause) == 1):
+        low, high = ranges[literal] if ranges[literal][0] <= ranges[literal][1] else (1, 0)
+        asked = (high - low + 1) / (2 * places[literal.figure][1] + 2)
+        row = (numbers[literal.figure], low, high, int(literal.negated))
+        found.append((1.0 - asked if literal.negated else asked, literal.figure, row))
+    return [(figure, row) for _, figure, row in sorted(found)]
 
 
-def _clauses(
-    told: Sequence[Clauses], ranges: Mapping[Literal, tuple[int, int]], place: Mapping[str, int]
+def _grouped(
+    borders: Sequence[Border], guards: Sequence[list[tuple[str, tuple[int, int, int, int]]]], count: int
 ) -> tuple[Array, Array]:
+    """(where those of each border begin, (count + 1,) i4; (n,) CROSSED_BY).
+
+    What guards a pattern at a border is another figure's literal, seldom met: most patterns need no other look.
+    """
+    at, rows = np.array([border for border, _, _ in borders], np.int64), []
+    for _, pattern, figure in borders:
+        guard = next((row for other, row in guards[pattern >> 1] if other != figure), ANY)
+        rows.append((pattern, *guard))
+    return np.searchsorted(at, np.arange(count + 1)).astype(np.int32), np.array(rows, CROSSED_BY)
+
+
+def _clauses(told: Sequence[Clauses], ranges: Ranges, place: Mapping[str, int]) -> tuple[Array, Array]:
     """(where those of each pattern begin, (patterns + 1,) i4; (n,) LITERAL)."""
     rows = [
         (place[x.figure], *(ranges[x] if ranges[x][0] <= ranges[x][1] else (1, 0)), x.negated + 2 * (x is clause[-1]))
