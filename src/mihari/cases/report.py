@@ -39,6 +39,7 @@ code,.hash{font:12px/1.4 monospace;overflow-wrap:anywhere}
 .soft{color:#5a5a5a;font-size:.88em}.gone{text-decoration:line-through;color:#777}.outcome{font-weight:600}
 svg,img{max-width:100%;height:auto}figure{margin:.8rem 0}figcaption ul{list-style:none;padding:0}
 .key{display:inline-block;width:1.6em;height:.5em;margin-right:.5em}
+@media(max-width:45rem){td:first-child,td code{white-space:normal}td,th{min-width:0;padding-right:.4rem}}
 @media print{body{max-width:none;margin:0}h2{break-after:avoid}figure,tr{break-inside:avoid}}
 """
 
