@@ -36,7 +36,7 @@ def crossing(minutes: np.ndarray, truth: np.ndarray, along: Range = MINUTES) -> 
 
 
 def drawn(middle: float, count: int, seed: int) -> Tried:
-    """Confirmed ones last 1.6 times as long as the middle, false ones as much less; one in eight is on the other side."""
+    """Confirmed ones last 1.6 times as long as the middle, false ones as much less; one in eight is beyond it."""
     rng = np.random.default_rng(seed)
     truth = np.arange(count) % 2 == 0
     return crossing(middle * np.exp(np.where(truth, 0.5, -0.5) + rng.normal(0, 0.45, count)), truth)

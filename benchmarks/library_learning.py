@@ -1,0 +1,75 @@
+"""LIB-1, LIB-2: what thirty labelled cases make of a threshold.
+
+    python -m benchmarks.library_learning --full     # all behaviours and draws, into results/library.json; half an hour
+    python -m benchmarks.library_learning            # the kept rows, with one draw of one behaviour repeated
+
+Value and spread of each behaviour are kept; the short run fails where the draw that is repeated lies outside them.
+"""
+
+from __future__ import annotations
+
+import json
+import statistics
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+from benchmarks.harness import Row, report
+from benchmarks.library_cases import FIGURES
+from benchmarks.library_thresholds import DRAWS, LABELLED, SEED, UNSEEN, again, measured
+
+RESULTS = Path(__file__).with_name("results") / "library.json"
+REPEATED = "dark unheard"
+
+
+def kept() -> dict[str, Any]:
+    """What full runs have measured."""
+    return json.loads(RESULTS.read_text()) if RESULTS.exists() else {}
+
+
+def keep(part: str, found: dict[str, Any]) -> None:
+    """Write one part; the others stay. With the commit on which it was measured."""
+    commit = subprocess.run(["git", "rev-parse", "--short", "HEAD"], capture_output=True, text=True, check=True)
+    all_ = kept() | {part: {"commit": commit.stdout.strip(), **found}}
+    RESULTS.write_text(json.dumps(all_, indent=1) + "\n")
+
+
+def full() -> None:
+    """Thresholds of all behaviours."""
+    found = {}
+    for name in FIGURES:
+        found[name] = measured(name)
+        keep("thresholds", {"seed": SEED, "draws": DRAWS, "behaviours": found})
+        print(name, {k: v for k, v in found[name].items() if k != "draws"}, flush=True)
+
+
+def threshold_rows() -> list[Row]:
+    """LIB-1 and LIB-2, one draw repeated."""
+    of = kept()["thresholds"]["behaviours"]
+    repeated(of[REPEATED])
+    recovered, lost = [b["recovered"] for b in of.values()], [b["lost"] for b in of.values()]
+    drawn = f"{len(of)} behaviours, {DRAWS} draws of {LABELLED} labelled and {UNSEEN} unseen cases"
+    what = f"{drawn}, twice and half the right value: share of the F1 gap recovered, median; the worst behaviour's "
+    return [
+        Row("LIB-1", what + f"{min(recovered):.2f}", None, None, statistics.median(recovered), 0.8, ">="),
+        Row("LIB-2", f"{drawn}, the value is right: F1 lost, mean, worst behaviour", None, None, max(lost), 0.02, "<="),
+    ]
+
+
+def repeated(one: dict[str, Any]) -> None:
+    """AssertionError where a draw is now outside what all draws of the behaviour were."""
+    for how, value in again(REPEATED, one).items():
+        low, high = min(one["draws"][how]), max(one["draws"][how])
+        assert low - 1e-9 <= value <= high + 1e-9, f"{REPEATED}, {how}: {value:.3f}, not within {low:.3f} to {high:.3f}"
+
+
+def rows() -> list[Row]:
+    """All rows."""
+    return threshold_rows()
+
+
+if __name__ == "__main__":
+    if "--full" in sys.argv:
+        full()
+    sys.exit(report(rows()))
