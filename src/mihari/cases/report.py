@@ -25,17 +25,16 @@ POLICY = "default-src 'none'; img-src data:; style-src 'unsafe-inline'; base-uri
 CHECK = "sed -n '/^<!--content begins-->$/,/^<!--content ends-->$/p' case.html | sha256sum"
 STYLE = """
 body{font:15px/1.45 Helvetica,Arial,sans-serif;color:#1a1a1a;background:#fff;max-width:60rem;margin:1.5rem auto;
-padding:0 1rem}
+padding:0 1rem;overflow-wrap:anywhere}
 h1{font-size:1.6rem;margin:.2rem 0 1rem}
 h2{font-size:1.15rem;margin:2rem 0 .6rem;border-bottom:1px solid #bbb}
 h3{font-size:1rem;margin:1.2rem 0 .4rem}
-h1,p,li,td,th{overflow-wrap:anywhere}
 p{margin:.4rem 0;white-space:pre-line}td p{margin:0}
 table{border-collapse:collapse;width:100%;margin:.4rem 0}
 td,th{text-align:left;vertical-align:top;padding:.2rem .8rem .2rem 0;border-bottom:1px solid #e4e4e4;min-width:3.4em}
 th{font-weight:600;color:#444}
 td:first-child,td code{white-space:nowrap}
-code,.hash{font:12px/1.4 monospace;overflow-wrap:anywhere}
+code,.hash{font:12px/1.4 monospace}
 .soft{color:#5a5a5a;font-size:.88em}.gone{text-decoration:line-through;color:#777}.outcome{font-weight:600}
 svg,img{max-width:100%;height:auto}figure{margin:.8rem 0}figcaption ul{list-style:none;padding:0}
 .key{display:inline-block;width:1.6em;height:.5em;margin-right:.5em}
