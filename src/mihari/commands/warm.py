@@ -222,6 +222,13 @@ def _language() -> None:
     )
 
 
+def _matcher() -> None:
+    """One pattern over two vessels, and another in its place."""
+    from mihari.library.live.warming import warm
+
+    warm()
+
+
 def _union() -> None:
     """A vessel that two nodes hold, seen three times."""
     from mihari.core.picture import Picture, Vessels
@@ -276,6 +283,7 @@ STEPS: dict[str, Callable[[], None]] = {  # the longest first, so that none is l
     "patrol": _patrol,
     "behaviours": _behaviours,
     "language": _language,
+    "matcher": _matcher,
     "AIS": _ais,
     "ASTERIX": _asterix,
     "MAVLink": _mavlink,

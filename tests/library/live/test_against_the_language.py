@@ -7,13 +7,13 @@ from typing import Any
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from tests.library.live.ways import KNOWN, STEP_S, bodies, columns_of, definitions_of, patterns, told, updates, ways
 
 from mihari.behaviours.language import Definitions
 from mihari.core.columns import Array
 from mihari.library.live import Matcher, compile
 from mihari.library.live.matcher import ENDED, FIRED
 from mihari.library.live.twin import Ways, told_by_language
-from tests.library.live.ways import KNOWN, STEP_S, bodies, columns_of, definitions_of, patterns, told, updates, ways
 
 
 def by_language(definitions: Definitions, of: list[tuple[Array, Array]], only: tuple[str, ...]) -> set[Any]:

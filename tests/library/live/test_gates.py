@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from tests.library.live.ways import KNOWN, STEP_S, VOCABULARY, bodies, clauses, columns_of, told, updates, ways
 
 from mihari.behaviours.algebra import Timelines
 from mihari.behaviours.language import evaluate, parse
@@ -13,7 +14,6 @@ from mihari.core.columns import Array
 from mihari.library.live import Matcher, Programme, compile
 from mihari.library.live.matcher import ENDED
 from mihari.library.live.twin import Ways
-from tests.library.live.ways import KNOWN, STEP_S, VOCABULARY, bodies, clauses, columns_of, told, updates, ways
 
 timed = st.builds("({} {})".format, bodies, clauses)
 relations = st.sampled_from(["during", "containing", "overlapping", "without"])

@@ -118,12 +118,12 @@ class Matcher:
 
     def advance(self, now: int) -> Events:
         """Of vessels that have not been heard for `step_s`: what held has ended. What comes before `now` is late."""
-        return self._parted(np.arange(len(self.arrays.vessels)), now)
+        return self._parted(np.arange(len(self.arrays.vessels)), min(now, NEVER - 1))
 
     def forget(self, slots: Any) -> Events:
         """What was going on has ended, and nothing is known of these vessels any more: their slots are free."""
         gone = self._of_slots(slots)
-        told = self._parted(gone, NEVER)
+        told = self._parted(gone, NEVER - 1)
         layout.emptied(self.arrays, gone)
         return told
 
