@@ -1,8 +1,14 @@
-"""Patterns over a node's archive, silently: what they would have told, in numbers and with examples."""
+"""Patterns over a node's archive, silently: what they would have told, in numbers and with examples.
+
+`python -m mihari.trying` does so in a process of its own, for who must not wait for it (`mihari.face.preview`).
+"""
 
 from __future__ import annotations
 
+import base64
+import json
 import math
+import sys
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
@@ -11,7 +17,7 @@ from typing import Any
 from mihari.behaviours.names import Names
 from mihari.core.behaviour import Behaviour, Standing, mmsi_of
 from mihari.core.config import NodeConfig
-from mihari.core.errors import BadInput
+from mihari.core.errors import BadInput, MihariError
 from mihari.detecting import Source, looked_through
 from mihari.library import Pattern, merged
 from mihari.picture.claims import category_of
@@ -43,13 +49,13 @@ def tried(
 def _told(behaviours: Sequence[Behaviour], names: Names) -> dict[str, Any]:
     """What one pattern would have told."""
     held = sorted((b for b in behaviours if b.standing is not Standing.RETRACTED), key=lambda b: b.start)
-    whose = Counter(category(b, names) for b in held)
+    whose = dict(Counter(category(b, names) for b in held).most_common())
     examples = [
         {"start": b.start, "end": b.end, "because": b.because, "lat_deg": b.lat_deg, "lon_deg": b.lon_deg,
          "vessels": list(b.vessels)}
         for b in held[:: max(math.ceil(len(held) / EXAMPLES), 1)]
     ]  # fmt: skip
-    return {"fired": len(held), "retracted": len(behaviours) - len(held), "whose": dict(whose.most_common()),
+    return {"fired": len(held), "retracted": len(behaviours) - len(held), "whose": whose,
             "sentence": sentence(len(held), whose), "examples": examples}  # fmt: skip
 
 
@@ -82,3 +88,65 @@ def archive_folder(config: NodeConfig) -> str:
     if not folder.exists():
         raise BadInput(f"{folder}: there is no archive yet")
     return str(folder)
+
+
+def on_cases(pattern: Pattern, data: bytes) -> dict[str, Any]:
+    """The same over the cases that come with a pattern, where there is no archive."""
+    from mihari.library.cases import counted, read
+    from mihari.library.proof import prove
+
+    cases = read(data, f"{pattern.name}: cases")
+    proof, (positive, negative) = prove(pattern, cases), counted(cases)
+    told = (
+        f"finds {proof.count('found')} of {positive} cases that are one, quiet in {proof.count('quiet')} of {negative}"
+    )
+    return {"fired": proof.count("found"), "retracted": 0, "whose": {}, "sentence": f"{told} that are none",
+            "examples": [], "reports": sum(len(case.rows) for case in cases)}  # fmt: skip
+
+
+def _ordered(order: Mapping[str, Any], advance: Progress) -> dict[str, Any]:
+    from mihari.library.pattern import examined
+
+    pattern, mistakes = examined(str(order["text"]), str(order["name"]))
+    if pattern is None:
+        raise mistakes[0]
+    if not order["folder"]:
+        return on_cases(pattern, base64.b64decode(order["cases"]))
+    return tried([str(order["folder"])], [pattern], "", float(order["hours"]) / 24.0, advance)[pattern.name]
+
+
+def _limited(cpu_s: float) -> None:
+    """Give way to the node, take no more than so much of a processor, and end with who began this."""
+    import os
+    import resource
+    import threading
+
+    os.nice(10)
+    resource.setrlimit(resource.RLIMIT_CPU, (int(cpu_s) + 1, int(cpu_s) + 1))
+
+    def ended() -> None:
+        while os.read(0, 4096):  # of the file itself: a buffer's lock would be held when this process ends
+            pass
+        os._exit(3)
+
+    threading.Thread(target=ended, daemon=True).start()
+
+
+def main() -> None:
+    """A process of its own: a line of JSON on standard input, how far it is and what it found on standard output."""
+
+    def say(**what: Any) -> None:
+        print(json.dumps(what), flush=True)
+
+    order = json.loads(sys.stdin.buffer.readline())
+    _limited(float(order["cpu_s"]))
+    try:
+        say(told=_ordered(order, lambda share, what: say(share=round(min(max(share, 0.0), 1.0), 4), what=what)))
+    except MihariError as problem:
+        say(refused=str(problem))
+    except (MemoryError, RecursionError) as problem:
+        say(refused=f"stopped: {type(problem).__name__}")
+
+
+if __name__ == "__main__":
+    main()

@@ -28,6 +28,7 @@ from mihari.face.endpoint import StreamEndpoint
 from mihari.face.guard import Guard
 from mihari.face.history import add_history
 from mihari.face.inlet import follow
+from mihari.face.library import add_library
 from mihari.face.page import PAGE, page_routes
 from mihari.face.patrol import add_patrol
 from mihari.face.reports import add_reports
@@ -111,6 +112,7 @@ def router(state: FaceState, hub: Hub, records: Records | None = None) -> APIRou
     add_reports(api, state)
     add_attachments(api, state, records)
     add_cases(api, state, records)
+    add_library(api, state, records)
     return api
 
 

@@ -11,8 +11,8 @@ from urllib.parse import urlsplit
 from mihari.face.endpoint import AsgiSend, Message, Receive, Scope
 
 BODY_MAX = 64 << 10  # bytes: a decision and its note, or a zone with all its corners
-FILE_MAX = 32 << 20  # bytes: a file that is added to a case
-FILES = re.compile(r"/api/v1/cases/\d{1,19}/files")
+FILE_MAX = 32 << 20  # bytes: a file that is added to a case, or that proves a pattern
+FILES = re.compile(r"/api/v1/(cases/\d{1,19}/files|patterns(/preview)?)")
 WITH_BODY = frozenset({"POST", "PUT", "PATCH"})
 STRANGER = b"This face answers only under the names of this machine (localhost, 127.0.0.1), and only to its own page.\n"
 TOO_LONG = b"Expected a body of at most 64 kB, a file of at most 32 MB, with its length told.\n"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime
 from typing import Any
@@ -24,10 +24,12 @@ def record(connection: sa.Connection, name: str) -> dict[str, Any]:
     outcome = _outcomes(connection, name)
     rows = connection.execute(sa.select(tables.pattern_fired).where(F.name == name)).all()
     told = [(row, _counted(row, outcome.get(row.id, ""))) for row in rows]
-    areas = sorted({area(row.lat_deg, row.lon_deg) for row in rows})
-    months = sorted({month(row.first) for row in rows})
-    by_area = {a: _sum(c for row, c in told if area(row.lat_deg, row.lon_deg) == a) for a in areas}
-    by_month = {str(m): _sum(c for row, c in told if month(row.first) == m) for m in months}
+    areas, months = defaultdict[str, list[Any]](list), defaultdict[int, list[Any]](list)
+    for row, counts in told:
+        areas[area(row.lat_deg, row.lon_deg)].append(counts)
+        months[month(row.first)].append(counts)
+    by_area = {a: _sum(areas[a]) for a in sorted(areas)}
+    by_month = {str(m): _sum(months[m]) for m in sorted(months)}
     return {**_sum(c for _, c in told), "by_area": by_area, "by_month": by_month}
 
 
