@@ -6,6 +6,7 @@ turn; ferries go to and fro; small craft do as they like. Speeds and courses are
 
 from __future__ import annotations
 
+from copy import copy
 from typing import NamedTuple
 
 import numpy as np
@@ -50,6 +51,13 @@ class Coast:
         self.places = Places(np.sort(rng.uniform(0.0, LONG_NM, 40)), np.sort(rng.uniform(0.0, LONG_NM, 8)), 24.0)
         self.crowd = np.zeros((int(WIDE_NM) + 1, int(LONG_NM) + 1))
         np.add.at(self.crowd, (self.x.astype(int), self.y.astype(int)), 1.0)
+
+    def copied(self, copies: int) -> Coast:
+        """Of each vessel so many, that part from now on."""
+        made = copy(self)
+        for name in ("kind", "x", "y", "length", "course", "drift", "last", "wanted", "speed"):
+            setattr(made, name, np.tile(getattr(self, name), copies))
+        return made
 
     def tell(self, rows: Array, now: int) -> Array:
         """(rows, BASES) what vessels tell at `now`, s; `made_good` of the way since they told before."""
