@@ -93,6 +93,7 @@ class Lookout:
     ) -> None:
         self.engine = Engine(Places(area, zones), definitions)
         self.kinds = alerting_kinds(definitions)  # that raise an alert
+        self._aloud: frozenset[str] = frozenset()  # kinds that do so from now on
         self.gathering = Gathering(self.engine.memory, self.engine.names, self.engine.rolls, zones)
         self.context = Context(self.categories_of)  # what the coast teaches, kept apart from what goes on
         self.engine.reception.ends = self.context.reception_ends
@@ -136,7 +137,8 @@ class Lookout:
     def adopt(self, definitions: Definitions | None, silent: Set[str] = frozenset()) -> None:
         """Other definitions from now on; `silent`: kinds that raise no alert, whatever their urgency."""
         known = built_in() if definitions is None else definitions
-        self.kinds = alerting_kinds(definitions) - silent
+        before, self.kinds = self.kinds, alerting_kinds(definitions) - silent
+        self._aloud |= self.kinds - before
         if known.definitions != self.engine.definitions.definitions:
             self.engine.redefine(known)
 
@@ -191,11 +193,20 @@ class Lookout:
             self.context.look(picture)
         self._learn(given.time)
         behaviours = self.engine.step(given.time)
+        behaviours += self._aloud_now({b.id for b in behaviours})
         for step in self.gathering.step(int(given.time), self.engine.changed_since()):
             behaviours += [replace(b, told=given.time) for b in step.behaviours]
             self.fleets = step.fleets
         self.engine.look_again(self.gathering.moved)
         return Found(given.time, tuple(behaviours), self.fleets, self.kinds)
+
+    def _aloud_now(self, told: Set[str]) -> list[Behaviour]:
+        """What goes on of kinds that raise alerts from now on, and was found before."""
+        if not self._aloud:
+            return []
+        kinds, self._aloud = self._aloud, frozenset()
+        standing = (b for b in self.engine.standing() if b.kind in kinds and b.id not in told)
+        return [b for b in standing if b.standing is Standing.GOING_ON]
 
     def _learn(self, now: float) -> None:
         heard, self._heard = self._heard, []

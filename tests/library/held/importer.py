@@ -1,4 +1,4 @@
-"""Imports a bundle again and again, older ones too, and says so: python importer.py RECORDS BUNDLE TRUST. To be killed."""
+"""Imports a bundle again and again and says so: python importer.py RECORDS BUNDLE TRUST. To be killed."""
 
 from __future__ import annotations
 
