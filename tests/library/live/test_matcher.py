@@ -7,8 +7,11 @@ import pytest
 from tests.library.live.ways import KNOWN, PLAIN, STEP_S, VOCABULARY, columns_of, told, updates, way
 
 from mihari.behaviours.language import parse
+from mihari.behaviours.memory import FLAGS
+from mihari.behaviours.scene import VOCABULARY as SCENE
 from mihari.core.columns import Array
 from mihari.core.errors import BadInput
+from mihari.library import starting
 from mihari.library.live import Matcher, Programme, compile, primitives_of
 from mihari.library.live.changing import changed
 from mihari.library.live.matcher import ENDED, FIRED, names_of
@@ -174,8 +177,21 @@ def test_no_pattern_matches_nothing() -> None:
     assert len(matcher.take([0, 0], [0, 10], np.empty((2, 0)))) == 0
 
 
-def test_primitives_are_what_a_vocabulary_tells_of_one_vessel_in_numbers() -> None:
-    assert list(primitives_of(PLAIN, windows_min=()).figures) == ["speed", "made_good", "slow", "dark", "length"]
+def test_primitives_are_what_a_vocabulary_tells_of_one_vessel_and_what_samples_decide() -> None:
+    known = primitives_of(PLAIN, ["slow"], {"trade": ("tug",)}, windows_min=())
+    assert list(known.figures) == ["speed", "made_good", "length", "slow", "trade"]
+
+
+def test_the_patterns_that_come_with_mihari_are_gated_or_matched() -> None:
+    several = starting()
+    made = compile(several, primitives_of(SCENE, FLAGS))
+    assert {*made.exact, *made.gated, *made.always, *made.never} == {pattern.name for pattern in several}
+
+
+def test_a_figure_beyond_all_bounds_counts_as_the_bound_over_a_while() -> None:
+    text = "p(v) = speed_most_1min(v) >= 3276.6 kn and speed_most_1min(v) < 3276.7 kn"
+    matcher = Matcher(programme(text), 1, STEP_S)
+    assert of_speeds(matcher, (-10, np.inf), (0, 1), (10, 1)) == [("p", "fired", -10, 0)]
 
 
 def test_events_are_told_in_words() -> None:

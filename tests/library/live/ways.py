@@ -18,24 +18,27 @@ KNOWN = Primitives.of(
         Base("speed", "kn"),
         Base("made_good", "kn", of_leg=True),
         Base("slow", finding=True),
+        Base("inside(port)", finding=True, of_leg=True),
         Base("length", "m"),
         Base("trade", WORD, words=("pilot", "rescue", "tug")),
     ],
     windows_min=(1, 5),
 )
 PLAIN = Vocabulary(
-    timelines={"slow": (1, 0), "near": (2, 0), "dark": (1, 0)},
+    timelines={"slow": (1, 0), "inside": (1, 1), "near": (2, 0), "dark": (1, 0)},
     attributes={"length": "m", "trade": WORD},
     measures={"speed": (1, 0, "kn"), "made_good": (1, 0, "kn")},
 )
 VOCABULARY = KNOWN.added_to(PLAIN)
 CHANGING = ["speed", "made_good", *(n for n, f in KNOWN.figures.items() if f.statistic and f.base != "length")]
 
-numbers = st.integers(0, 8).map(lambda k: f"{k / 2} kn")
+numbers = st.builds(
+    "{} {}".format, st.integers(0, 8).map(lambda k: k / 2), st.sampled_from(["kn", "kn", "m/s", "km/h"])
+)
 comparisons = st.one_of(
     st.builds("{}(v) {} {}".format, st.sampled_from(CHANGING), st.sampled_from(["<", "<=", ">", ">="]), numbers),
     st.builds("{} <= {}(v) < {}".format, numbers, st.sampled_from(CHANGING), numbers),
-    st.just("slow(v)"),
+    st.sampled_from(["slow(v)", "inside(v, port)"]),
 )
 conditions = st.one_of(
     st.builds("length(v) {} {} m".format, st.sampled_from(["<", ">="]), st.integers(0, 3)),
@@ -69,15 +72,17 @@ def way(seed: int) -> tuple[Array, Array]:
 
     >>> times, columns = way(1)
     >>> bool((np.diff(times) > 0).all()), columns.shape[1]
-    (True, 5)
+    (True, 6)
     """
     rng = np.random.default_rng(seed)
     n = int(rng.integers(2, 120))
     times = 1000 + np.cumsum(
         rng.choice([10, 20, 30, 60, 99, 100, 101, 150, 400], n, p=[0.7, *[0.05] * 4, *[0.025] * 4])
     )
-    stays = rng.random((n, 3)) < 0.7
-    told = np.column_stack([rng.choice([*np.arange(0.0, 5.0, 0.25), np.nan], (n, 2)), rng.choice([0, 1, np.nan], n)])
+    stays = rng.random((n, 4)) < 0.7
+    told = np.column_stack(
+        [rng.choice([*np.arange(0.0, 5.0, 0.25), np.nan], (n, 2)), rng.choice([0, 1, np.nan], (n, 2))]
+    )
     for row in range(1, n):
         told[row] = np.where(stays[row], told[row - 1], told[row])
     known = [rng.choice([1.0, 2.5, np.nan]), rng.choice([0.0, 1.0, 2.0, np.nan])]

@@ -90,16 +90,25 @@ class Primitives:
 
 
 def primitives_of(
-    vocabulary: Vocabulary, of_leg: Iterable[str] = ("made_good",), windows_min: Iterable[int] = ENOUGH_MIN
+    vocabulary: Vocabulary,
+    findings: Iterable[str] = (),
+    words: Mapping[str, tuple[str, ...]] | None = None,
+    of_leg: Iterable[str] = ("made_good",),
+    windows_min: Iterable[int] = ENOUGH_MIN,
 ) -> Primitives:
-    """What a vocabulary can tell of one vessel by numbers: measures, findings without a word, attributes in numbers.
+    """What a vocabulary can tell of one vessel: measures, numbers known of it, and what is named here.
 
-    >>> told = Vocabulary({"slow": (1, 0), "near": (2, 0)}, measures={"speed": (1, 0, "kn")})
-    >>> list(primitives_of(told, windows_min=()).figures)
+    `findings`: those that each sample decides, with their word: `inside(port)`; one that tells of silence is none of
+    them, for there is no sample then.
+    `words`: by attribute, those that it may have.
+
+    >>> told = Vocabulary({"slow": (1, 0), "gone_dark": (1, 0)}, measures={"speed": (1, 0, "kn")})
+    >>> list(primitives_of(told, ["slow"], windows_min=()).figures)
     ['speed', 'slow']
     """
-    legs = frozenset(of_leg)
-    measures = [Base(n, unit, of_leg=n in legs) for n, (v, w, unit) in vocabulary.measures.items() if (v, w) == (1, 0)]
-    findings = [Base(n, finding=True) for n, shape in vocabulary.timelines.items() if shape == (1, 0)]
-    attributes = [Base(n, unit) for n, unit in vocabulary.attributes.items() if unit != WORD]
-    return Primitives.of([*measures, *findings, *attributes], windows_min)
+    legs, told = frozenset(of_leg), words or {}
+    measures = [(name, unit) for name, (v, w, unit) in vocabulary.measures.items() if (v, w) == (1, 0)]
+    known = [(name, unit) for name, unit in vocabulary.attributes.items() if unit != WORD]
+    bases = [Base(name, unit, of_leg=name in legs) for name, unit in (*measures, *known)]
+    bases += [Base(name, finding=True, of_leg=name in legs) for name in findings]
+    return Primitives.of([*bases, *(Base(name, WORD, words=told[name]) for name in told)], windows_min)

@@ -71,9 +71,10 @@ class Ways:
     def steps(self, name: str, words: tuple[str, ...] = ()) -> tuple[Steps, str]:
         """A figure, by vessel."""
         made: dict[str, Steps] = self._made  # type: ignore[attr-defined]
-        if name not in made:
-            made[name] = self._steps(f"{name}({', '.join(words)})" if words else name)
-        return made[name], self.primitives.unit(name)
+        full = f"{name}({', '.join(words)})" if words else name
+        if full not in made:
+            made[full] = self._steps(full)
+        return made[full], self.primitives.unit(full)
 
     def _steps(self, name: str) -> Steps:
         figure = self.primitives.figures[name]
