@@ -13,6 +13,7 @@ from mihari.simulate.episodes import COASTS, PLAYS, episode
 from mihari.simulate.episodes.making import laid_on
 
 NAMES = (
+    "told_elsewhere",
     "cloned_identity_at_sea",
     "identity_changed_after_silence",
     "transfer_after_silence",

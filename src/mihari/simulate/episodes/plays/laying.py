@@ -18,7 +18,7 @@ from mihari.simulate.paths import Path
 from mihari.simulate.ways import Floats
 
 CRUISE_KN = {"cargo": (9.5, 13.0), "tanker": (9.5, 13.0), "tug": (7.0, 10.0), "fishing": (6.0, 9.0), "ferry": (14, 22)}
-LOOK_S = 30.0
+PLAIN_M = 2500.0  # land nearer than that to a radar does not hide the sea from it
 Holds = Callable[[Floats, Floats], Bools]
 Pair = tuple[Path, Path]
 
@@ -35,8 +35,9 @@ def within(scene: Scene, kind: str, nm: float) -> Scene:
 
 
 def off_shore(scene: Scene, nm: float) -> Holds:
-    """Whether places have no land within so many miles, in eight directions."""
-    return lambda lat, lon: scene.stage.wet(lat, lon, nm * NAUTICAL_MILE)
+    """Whether places are on water with no land within so many miles."""
+    shore = coast_of(scene).mask.distance_to_shore
+    return lambda lat, lon: np.asarray(scene.stage.wet(lat, lon) & (shore(lat, lon) > nm * NAUTICAL_MILE))
 
 
 def inshore(scene: Scene, nm: float) -> Holds:
@@ -59,11 +60,31 @@ def stays_off(scene: Scene, path: Path, start: float, end: float, nm: float) -> 
         raise NoRoom("it comes too near to the land")
 
 
-def seen(scene: Scene, path: Path, start: float, end: float) -> None:
+def afloat(scene: Scene, path: Path) -> None:
+    """NoRoom where a way leads over land."""
+    there = moved(path, np.arange(0.0, scene.stage.duration + 20.0, 20.0))
+    if not scene.stage.wet(there.lat_deg, there.lon_deg).all():
+        raise NoRoom("land is in the way")
+
+
+def seen(scene: Scene, path: Path, start: float, end: float, holds: Holds | None = None) -> None:
     """NoRoom unless radar surely sees a vessel all the while."""
     there = moved(path, np.arange(start, end, 60.0))
-    if not scene.stage.under_radar(there.lat_deg, there.lon_deg).all():
+    if not (holds or scene.stage.under_radar)(there.lat_deg, there.lon_deg).all():
         raise NoRoom("radar does not see it")
+
+
+def plainly(scene: Scene) -> Holds:
+    """Whether radar sees places without looking over a hill: there a look-out dares to say that nobody is there."""
+    radars = tuple(replace(radar, land_clear=PLAIN_M, reach=0.9 * radar.reach) for radar in scene.stage.radars)
+    return replace(scene.stage, radars=radars).under_radar
+
+
+def by_radar(scene: Scene) -> Scene:
+    """The same scene about one of the radars."""
+    radar = scene.stage.radars[int(scene.rng.integers(len(scene.stage.radars)))]
+    call = replace(scene.call, place=(radar.lat_deg, radar.lon_deg), radius=0.85 * radar.reach)
+    return Scene.of(scene.stage, scene.rng, call)
 
 
 def heard(scene: Scene, path: Path, start: float, end: float, least: float = 0.9) -> None:
