@@ -13,6 +13,8 @@ from mihari.simulate.episodes import COASTS, PLAYS, episode
 from mihari.simulate.episodes.making import laid_on
 
 NAMES = (
+    "nameless_at_work",
+    "carrier_waits",
     "told_elsewhere",
     "cloned_identity_at_sea",
     "identity_changed_after_silence",
