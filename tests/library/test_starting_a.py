@@ -13,6 +13,7 @@ from mihari.simulate.episodes import COASTS, PLAYS, episode
 from mihari.simulate.episodes.making import laid_on
 
 NAMES = (
+    "silent_tow",
     "nameless_at_work",
     "carrier_waits",
     "told_elsewhere",
