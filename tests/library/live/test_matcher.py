@@ -194,6 +194,12 @@ def test_a_figure_beyond_all_bounds_counts_as_the_bound_over_a_while() -> None:
     assert of_speeds(matcher, (-10, np.inf), (0, 1), (10, 1)) == [("p", "fired", -10, 0)]
 
 
+@pytest.mark.parametrize("minutes", [0, 721])
+def test_windows_that_cannot_be_kept_are_refused(minutes: int) -> None:
+    with pytest.raises(ValueError, match="expected 1 to 720"):
+        primitives_of(PLAIN, windows_min=(minutes,))
+
+
 def test_events_are_told_in_words() -> None:
     matcher = Matcher(programme("p(v) = speed(v) < 3 kn"), 1)
     events = matcher.take([0, 0], [0, 10], [[1.0], [1.0]])

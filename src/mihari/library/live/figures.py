@@ -15,6 +15,7 @@ from mihari.behaviours.language.facts import WORD
 
 PANES = 6  # of a window: what it covers is true to a sixth of it
 STEPS = 32_766  # a base is kept over a while in steps of its resolution, at most so many either way
+LONGEST_MIN = 720  # a sample a second for so long is summed up in 32 bits
 STATISTICS = ("mean", "least", "most", "span")
 # unit -> what a base is rounded to where it is kept over a while; half a step is less than any sensor's error
 RESOLUTIONS = {"kn": 0.1, "m/s": 0.05, "km/h": 0.2, "NM": 0.02, "km": 0.05, "m": 5.0, "deg": 0.1, "rad": 0.002,
@@ -64,7 +65,10 @@ class Primitives:
 
     @classmethod
     def of(cls, bases: Iterable[Base], windows_min: Iterable[int] = ENOUGH_MIN) -> Primitives:
-        """Bases, and of those that are numbers each statistic over each window."""
+        """Bases, and of those that are numbers each statistic over each window. ValueError for no such window."""
+        windows = tuple(windows_min)
+        if not all(1 <= minutes <= LONGEST_MIN for minutes in windows):
+            raise ValueError(f"windows of {windows} min; expected 1 to {LONGEST_MIN}")
         known = {base.name: base for base in bases}
         figures: dict[str, Figure] = {}
         for base in known.values():
@@ -72,7 +76,7 @@ class Primitives:
             if not base.finding and base.unit != WORD:
                 figures |= {
                     f"{base.name}_{how}_{minutes}min": Figure(base.name, how, minutes * 60)
-                    for minutes in windows_min
+                    for minutes in windows
                     for how in STATISTICS
                 }
         return cls(known, figures)
