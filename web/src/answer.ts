@@ -43,6 +43,7 @@ export async function ask<T>(path: string, asked: Asked = {}): Promise<T> {
 }
 
 function written({ method, body }: Asked): RequestInit {
+  if (body instanceof Blob) return { method: 'POST', headers: { 'content-type': 'application/octet-stream' }, body }
   return body === undefined ? { method: method ?? 'GET' } : { method: method ?? 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) }
 }
 

@@ -3,12 +3,14 @@ import { Alerts, type Alert, type AlertVessel, type Fleet, type Message } from '
 import { ask } from './answer'
 import { Assets, isPlaced, type Asset } from './assets'
 import { Bell } from './bell'
+import { Cases, type Case } from './cases'
 import { Chart, type MeasurePoint } from './chart'
 import type { NodeCover } from './cover'
 import { Fleet as OurFleet } from './fleet'
 import { circle, KN_PER_MPS, RAD } from './geo'
 import type { Frame } from './frames'
 import { Learned } from './learned'
+import { Library } from './library'
 import { Link } from './link'
 import { MeshLayer, type Mesh } from './mesh'
 import { Nearby } from './nearby'
@@ -22,6 +24,7 @@ import { Plots } from './plots'
 import { Reports, WITH_95, type Report } from './reports'
 import { Scene, type MarkInfo, type SensorInfo } from './scene'
 import { Settings } from './settings'
+import { Spots } from './spots'
 import { boxOf, endsOf, fleetsOf, shapesOf, slotOf } from './shapes'
 import { Tasks, type Kind, type Task } from './tasks'
 import { Stills } from './stills'
@@ -132,12 +135,15 @@ export class App extends EventTarget {
   readonly tasks = new Tasks(() => this.tasksChanged())
   readonly reports = new Reports(() => this.ageNow, () => this.reportsChanged())
   readonly patrol = new Patrol(() => this.settings.layers.has('patrol'), (what) => this.patrolChanged(what))
+  readonly library = new Library(() => this.libraryChanged())
+  readonly cases = new Cases(() => this.dispatchEvent(new CustomEvent('cases')))
   readonly stills = new Stills(() => this.alerts.kept, () => this.dispatchEvent(new CustomEvent('stills')))
   readonly bell = new Bell(() => this.dispatchEvent(new CustomEvent('sound')))
   readonly chart: Chart
   readonly learned: Learned
   readonly mesh: MeshLayer
   readonly patrolMap: PatrolMap
+  readonly spots: Spots
   readonly link: Link
   node: NodeInfo | null = null
   feeds: FeedInfo[] = []
@@ -163,6 +169,7 @@ export class App extends EventTarget {
     this.learned = new Learned(this.chart.map, this.settings, palette, () => this.dispatchEvent(new CustomEvent('learned')))
     this.mesh = new MeshLayer(this.chart.map, this.settings, palette, (lat, lon) => this.chart.toScreen(lat, lon))
     this.patrolMap = this.chart.patrol = new PatrolMap(this.chart.map, this.patrol, this.settings, palette, (lat, lon) => this.chart.toScreen(lat, lon), () => this.patrolNow)
+    this.spots = new Spots(this.chart.map, (i) => this.goToSpot(i))
     const url = new URL('api/v1/stream', location.href)
     url.protocol = url.protocol.replace('http', 'ws')
     url.search = ''
@@ -311,6 +318,9 @@ export class App extends EventTarget {
       case 'alerts':
         this.alerts.hear(text as unknown as Message)
         break
+      case 'cases':
+        this.cases.hear(text.cases as Case[])
+        break
       case 'fleets':
         this.alerts.hearFleets(text.fleets as Fleet[])
         break
@@ -339,6 +349,10 @@ export class App extends EventTarget {
     this.tasks.second(this.assets.list.length > 0)
     this.reports.second()
     this.patrol.second()
+    if (this.alerts.kept) {
+      this.library.second()
+      this.cases.second()
+    }
     if (this.patrolMap.on && ++this.patrolBeat % PATROL_EVERY_S === 0) {
       this.patrolMap.put('moving')
       this.chart.drawNames()
@@ -579,9 +593,10 @@ export class App extends EventTarget {
   }
   /** Shows a box of the map (south, west, north, east) where a panel over it leaves room. */
   private fitBeside(panel: string, [south, west, north, east]: [number, number, number, number]): void {
-    const box = document.querySelector(panel)?.getBoundingClientRect(), { clientWidth: w, clientHeight: h } = this.chart.map.getContainer()
-    const beside = box && box.width < w / 1.5 // else the panel lies below
-    const padding = { top: 30, right: 40, left: beside ? box.width + 40 : 40, bottom: box && !beside ? Math.min(h / 2, box.height + 40) : 40 }
+    const box = document.querySelector(panel)?.getBoundingClientRect(), map = this.chart.map.getContainer(), { clientWidth: w, clientHeight: h } = map
+    const over = box ? box.right - Math.max(box.left, map.getBoundingClientRect().left) : 0 // px of the map's width
+    const beside = box && over < w / 1.5 // else the panel lies below
+    const padding = { top: 30, right: 40, left: beside ? Math.max(0, over) + 40 : 40, bottom: box && !beside ? Math.min(h / 2, box.height + 40) : 40 }
     this.chart.map.fitBounds([[west, south], [east, north]], { padding, maxZoom: 13, duration: 400 }) // prettier-ignore
   }
 
@@ -591,6 +606,48 @@ export class App extends EventTarget {
     if (this.reports.draft?.picking) return this.reports.putPlace([at.lat, at.lng])
     if (this.patrol.picking) return this.patrol.putPlace([at.lat, at.lng])
     this.zones.add([at.lat, at.lng])
+  }
+
+  private libraryChanged(): void {
+    this.spots.show(this.library.spots, this.library.spot)
+    this.dispatchEvent(new CustomEvent('library'))
+  }
+  /** The library, or the case board: one of them over the list. */
+  toggleLibrary(open = !this.library.open): void {
+    if (!this.alerts.kept) return
+    if (open) this.cases.toggle(false)
+    this.library.toggle(open)
+  }
+  toggleCases(open = !this.cases.open): void {
+    if (!this.alerts.kept) return
+    if (open) this.library.toggle(false)
+    this.cases.toggle(open)
+  }
+  showPattern(name: string): void {
+    const one = this.library.lookOf(name) ?? this.library.list.find((held) => held.name === name)
+    this.toggleLibrary(true)
+    if (one && !this.library.draft) this.library.choose(one)
+    else this.library.find(name)
+  }
+  /** The board with the cases that speak for a pattern. */
+  casesOf(pattern: string): void {
+    this.toggleCases(true)
+    this.cases.choose(0)
+    this.cases.show('all', pattern)
+  }
+  caseOf(alert: number): void {
+    const there = this.cases.of(alert)
+    this.toggleCases(true)
+    there ? this.cases.choose(there.number) : this.cases.begin(alert)
+  }
+  /** What would have been told, in the middle of what the panel leaves free of the map. */
+  goToSpot(index: number): void {
+    const spot = this.library.spots[index]
+    if (!spot) return
+    this.library.spot = index
+    this.libraryChanged()
+    const { lat, lon } = spot
+    this.fitBeside('.desk', [lat - 0.08, lon - 0.08, lat + 0.08, lon + 0.08])
   }
 
   private alertsChanged(what: 'alerts' | 'alert' | 'fleets'): void {

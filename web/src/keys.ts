@@ -32,6 +32,8 @@ export function listenToKeys(app: App): void {
     t: () => app.tasks.toggle(),
     r: () => app.toggleReports(),
     p: () => app.togglePatrol(),
+    b: () => app.toggleLibrary(),
+    e: () => app.toggleCases(),
     m: () => app.bell.mute(app.bell.muted_s ? 0 : MUTE_MIN),
     '?': () => help.toggle(),
   }
@@ -79,7 +81,9 @@ function askingKey(app: App, e: KeyboardEvent): boolean {
 /** One step back at a time: the other vessel that is chosen, who was here, the measuring line, the search field, the past of one that is gone, the vessel. */
 function escape(app: App): void {
   const at = document.activeElement as HTMLElement | null
-  if (app.zones.open && !app.nearby.at) app.zones.leaving ? app.zones.drop() : app.zones.toggle(false)
+  if (app.library.open) at?.matches('.desk input, .desk textarea, .desk select') && !app.library.deciding ? document.querySelector<HTMLElement>('.desk-body')?.focus() : app.library.back()
+  else if (app.cases.open) app.cases.back()
+  else if (app.zones.open && !app.nearby.at) app.zones.leaving ? app.zones.drop() : app.zones.toggle(false)
   else if (app.reports.draft) app.reports.drop()
   else if (app.patrol.open && !app.nearby.at) app.patrol.chosen || app.patrol.vehicle ? app.chooseSortie(null) : app.patrol.toggle(false)
   else if (app.tasks.draft) app.tasks.draft.picking && app.tasks.whole ? app.tasks.pick(false) : app.tasks.drop()

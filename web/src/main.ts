@@ -6,12 +6,14 @@ import './elements/alert'
 import './elements/alerts'
 import './elements/asset'
 import './elements/bar'
+import './elements/board'
 import './elements/decide'
 import './elements/feeds'
 import './elements/fleet'
 import './elements/foot'
 import './elements/health'
 import './elements/help'
+import './elements/library'
 import './elements/list'
 import './elements/nearby'
 import './elements/pair'
@@ -44,7 +46,7 @@ main.insertAdjacentHTML(
     <mh-asset></mh-asset>
     <mh-vessel class="vessel" role="region" aria-label="Chosen vessel" tabindex="0"></mh-vessel>
     <mh-feeds class="feeds" role="region" aria-label="Feeds" tabindex="0"></mh-feeds>
-  </aside><mh-health></mh-health><mh-help></mh-help><mh-decide></mh-decide><mh-say></mh-say><mh-task></mh-task>`,
+  </aside><mh-library></mh-library><mh-cases></mh-cases><mh-health></mh-health><mh-help></mh-help><mh-decide></mh-decide><mh-say></mh-say><mh-task></mh-task>`,
 )
 listenToKeys(app)
 listenToMouse(app)

@@ -6,13 +6,14 @@ import { fleetsOf, type SharedFleet } from '../shapes'
 import { age, roughAge, share, when } from '../words'
 import { kindName, stateOf } from './alerts'
 import { ask, DECISIONS, type What } from './decide'
+import { look } from './pattern'
 
 const LOG_MAX = 60 // newest lines; the rest is in the watch log
 const VESSELS_MAX = 12
 const ESCALATE_S = 300 // where the node does not tell
 
 export class AlertPanel extends Panel {
-  protected readonly on = ['alert', 'alerts', 'fleets', 'second']
+  protected readonly on = ['alert', 'alerts', 'fleets', 'second', 'library', 'cases']
   private opener: HTMLElement | null = null
   private shown = 0
 
@@ -41,10 +42,24 @@ export class AlertPanel extends Panel {
       <p class="headline"><bdi>${a.because}</bdi></p>
       ${this.vessels(a.vessels, a.vessels_total)}
       <p class="state">${this.state(a)}</p>
-      <div class="decisions" role="group" aria-label="Decide">${DECISIONS.filter((d) => d.fits(a)).map((d) => html`<button class=${d.what === 'acknowledge' && a.calls ? 'warn' : ''} title=${d.title} @click=${() => ask(d.what as What, a)}>${d.name}</button>`)}${this.app.patrol.told?.plan && a.place !== 'closed' ? html`<button title="The patrol's plan is changed so that somebody is with it in time" @click=${() => this.look(a)}>Patrol: look at it …</button><button title="The sea around its fleet or place is looked at every so many hours, wherever it goes" @click=${() => this.app.patrolAround(a.number)}>Patrol around it …</button>` : nothing}</div>
+      <div class="decisions" role="group" aria-label="Decide">${DECISIONS.filter((d) => d.fits(a)).map((d) => html`<button class=${d.what === 'acknowledge' && a.calls ? 'warn' : ''} title=${d.title} @click=${() => ask(d.what as What, a)}>${d.name}</button>`)}${this.app.patrol.told?.plan && a.place !== 'closed' ? html`<button title="The patrol's plan is changed so that somebody is with it in time" @click=${() => this.look(a)}>Patrol: look at it …</button><button title="The sea around its fleet or place is looked at every so many hours, wherever it goes" @click=${() => this.app.patrolAround(a.number)}>Patrol around it …</button>` : nothing}${this.case(a)}</div>
       ${fleetsOf(this.app.alerts).map((f) => this.fleet(f))}
       ${told.map((b) => this.behaviour(b))}
       ${this.asides(a)} ${this.related(a)} ${this.log(a)}`
+  }
+
+  private case(a: Detail): TemplateResult | typeof nothing {
+    const { cases } = this.app
+    if (!cases.kept) return nothing
+    const there = cases.of(a.number)
+    return html`<button id="case" title="Worth remembering: its evidence, what was done, what ended it" @click=${() => this.app.caseOf(a.number)}>${there ? `Case ${there.number}` : 'Open a case …'}</button>`
+  }
+
+  /** How somebody finds out what it was, of a behaviour that a pattern of the library tells. */
+  private checklist(kind: string): TemplateResult | typeof nothing {
+    const held = this.app.library.lookOf(kind)
+    if (!held) return nothing
+    return html`<h4>How to find out</h4>${look(held.look)}<p><button class="link" @click=${() => this.app.showPattern(kind)}>The pattern: <bdi>${held.title}</bdi></button></p>`
   }
 
   private look(a: Detail): void {
@@ -92,6 +107,7 @@ export class AlertPanel extends Panel {
       <p>${retracted ? html`<strong>RETRACTED: </strong>` : nothing}<bdi>${b.because}</bdi></p>
       ${facts.length ? html`<table class="facts"><tbody>${facts.map(([name, value]) => html`<tr><th scope="row"><bdi>${factName(name)}</bdi></th><td class="number"><bdi>${factValue(name, value)}</bdi></td></tr>`)}</tbody></table>` : nothing}
       ${b.innocent.length ? html`<h4>What else it could be</h4><ol class="others">${b.innocent.map((text) => html`<li><bdi>${text}</bdi></li>`)}</ol>` : nothing}
+      ${retracted ? nothing : this.checklist(b.kind)}
       ${seen.length ? html`<h4>Coverage at that time</h4><ul class="others">${seen.map(([sensor, p]) => html`<li><bdi>${sensor}</bdi> would have seen or heard it: ${p === null ? 'not known' : share(p)}</li>`)}</ul>` : nothing}
       <p class="quiet">sure to ${share(b.score)}${b.version ? html`, definition <bdi>${b.version}</bdi>` : nothing}</p>
     </section>`

@@ -10,7 +10,7 @@ import { age, clock, count, day, roughAge } from '../words'
 const OFF_CLOCK_S = 10 // the picture's time is then not the wall's: a replay, or a wrong clock
 
 export class Bar extends Panel {
-  protected readonly on = ['second', 'node', 'palette', 'link', 'health', 'feeds', 'alerts', 'zones', 'tasks', 'assets', 'reports', 'patrol']
+  protected readonly on = ['second', 'node', 'palette', 'link', 'health', 'feeds', 'alerts', 'zones', 'tasks', 'assets', 'reports', 'patrol', 'library', 'cases']
 
   private get liveness(): { word: string; kind: string; title: string } {
     const { link, now } = this.app
@@ -61,6 +61,14 @@ export class Bar extends Panel {
     return html`<button class="badge good" id="reports" aria-pressed=${reports.open} title="What people told in the last 12 h; report what was seen (r)" @click=${() => this.app.toggleReports()}>${n ? `${n} ` : ''}REPORT${n === 1 ? '' : 'S'}</button>`
   }
 
+  private desks(): TemplateResult | typeof nothing {
+    const { library, cases, alerts } = this.app
+    if (!alerts.kept) return nothing
+    const n = cases.openOnes
+    return html`<button class="badge good" id="library" aria-pressed=${library.open} title="Library: patterns, what they told, who shared them (b)" @click=${() => this.app.toggleLibrary()}>LIBRARY</button>
+      <button class="badge good" id="cases" aria-pressed=${cases.open} title="Cases: ${n} open (e)" @click=${() => this.app.toggleCases()}>${n ? `${n} ` : ''}CASE${n === 1 ? '' : 'S'}</button>`
+  }
+
   /** How much of what is demanded is fresh; what is not right with the patrol. */
   private patrol(): TemplateResult | typeof nothing {
     const { patrol } = this.app, { told, fresh } = patrol
@@ -93,7 +101,7 @@ export class Bar extends Panel {
       ${node?.exercise ? html`<strong class="badge caution">EXERCISE</strong>` : ''}
       ${this.counts()}
       <span class="space"></span>
-      ${this.patrol()} ${this.reports()} ${this.tasks()} ${this.zones()} ${this.alerts()}
+      ${this.desks()} ${this.patrol()} ${this.reports()} ${this.tasks()} ${this.zones()} ${this.alerts()}
       <button class="badge ${health.kind}" id="health" title="Alarms, feeds, clocks, archive (h)" @click=${() => document.dispatchEvent(new CustomEvent('health'))}>${health.word}</button>
       <strong class="badge ${live.kind}" id="liveness" title=${live.title}>${live.word}</strong>
       <span class="palettes" role="group" aria-label="Palette (n)">

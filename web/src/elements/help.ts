@@ -8,7 +8,7 @@ import { nameIndex, symbolImage } from '../symbols'
 
 const KEYS: [string, string][] = [
   ['/', 'search'], ['Esc', 'end measuring, close, let go of the vessel'], ['+ −', 'zoom'], ['arrows', 'move the map (map focused) or go through the list'],
-  ['n', 'next palette'], ['l', 'lock or unlock the list'], ['c', 'bring the vessel to the middle'], ['h', 'health: alarms, feeds, clocks, archive'], ['a', 'to the alerts'], ['k', 'acknowledge the chosen alert'], ['z', 'all of the chosen alert on the map'], ['m', 'no sound for 5 minutes'], ['o', 'zones: list, draw, change'], ['t', 'ours, and their tasks'], ['r', 'reports: what people told; tell what was seen'], ['p', 'patrol: who is out when, what if'], ['w', 'who was here? (under the cursor, else mid-map)'], ['Right-click', 'who was here? Report what was seen here (touch: rest a finger)'], ['Ctrl-click', 'measure; sticks to vessels'], ['?', 'this page'],
+  ['n', 'next palette'], ['l', 'lock or unlock the list'], ['c', 'bring the vessel to the middle'], ['h', 'health: alarms, feeds, clocks, archive'], ['a', 'to the alerts'], ['k', 'acknowledge the chosen alert'], ['z', 'all of the chosen alert on the map'], ['m', 'no sound for 5 minutes'], ['o', 'zones: list, draw, change'], ['t', 'ours, and their tasks'], ['r', 'reports: what people told; tell what was seen'], ['p', 'patrol: who is out when, what if'], ['b', 'library: patterns, what they told'], ['e', 'cases'], ['w', 'who was here? (under the cursor, else mid-map)'], ['Right-click', 'who was here? Report what was seen here (touch: rest a finger)'], ['Ctrl-click', 'measure; sticks to vessels'], ['?', 'this page'],
 ] // prettier-ignore
 
 export class Help extends Panel {
