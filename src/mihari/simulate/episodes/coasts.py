@@ -6,6 +6,7 @@ latitude. Patterns are looked into on the first; the others judge.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
@@ -22,6 +23,7 @@ from mihari.simulate.stage import Stage
 Place = tuple[float, float]
 CABLE_M = 1000.0  # to either side: as the zones of a node have it
 SIDE_DEG = 0.06  # half of a side of a square zone
+LINE_DEG = 0.033  # of latitude, 2 NM: the band around a closed area, drawn as a zone
 
 
 @dataclass(frozen=True)
@@ -44,12 +46,15 @@ class Coast:
 
     @cached_property
     def zones(self) -> tuple[Zone, ...]:
-        """The cable, and a square around each spot that is named after a kind of zone."""
+        """The cable, a square around each spot that is named after a kind of zone, a band around the closed area."""
         squares = tuple(
             Zone(f"{self.name} {kind}", kind, (_square(*self.spots[kind][:2]),))
             for kind in ("closed", "port", "anchorage", "fishing")
         )
-        return (Zone(f"{self.name} cable", "cable", (self.cable,), width_m=CABLE_M), *squares)
+        lat_deg, lon_deg, _ = self.spots["closed"]
+        around = _square(lat_deg, lon_deg, LINE_DEG, LINE_DEG / math.cos(math.radians(lat_deg)))
+        line = Zone(f"{self.name} line", "zone", (around,))
+        return (Zone(f"{self.name} cable", "cable", (self.cable,), width_m=CABLE_M), *squares, line)
 
     def stage(self, duration: float) -> Stage:
         """Where and for how many s something may happen."""
@@ -58,9 +63,9 @@ class Coast:
         return Stage(f"the coast {self.name}", duration, self.mask.on_land, covers, self.radars, self.stations, cables)
 
 
-def _square(lat_deg: float, lon_deg: float) -> tuple[Place, ...]:
-    a = SIDE_DEG
-    return tuple((lat_deg + north * a, lon_deg + east * a) for north, east in ((-1, -1), (-1, 1), (1, 1), (1, -1)))
+def _square(lat_deg: float, lon_deg: float, more_lat: float = 0.0, more_lon: float = 0.0) -> tuple[Place, ...]:
+    a, b = SIDE_DEG + more_lat, SIDE_DEG + more_lon
+    return tuple((lat_deg + north * a, lon_deg + east * b) for north, east in ((-1, -1), (-1, 1), (1, 1), (1, -1)))
 
 
 def _radar(
