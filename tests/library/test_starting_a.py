@@ -13,6 +13,7 @@ from mihari.simulate.episodes import COASTS, PLAYS, episode
 from mihari.simulate.episodes.making import laid_on
 
 NAMES = (
+    "mothership",
     "spoofed_circle",
     "silent_tow",
     "nameless_at_work",
