@@ -97,10 +97,8 @@ def on_cases(pattern: Pattern, data: bytes) -> dict[str, Any]:
 
     cases = read(data, f"{pattern.name}: cases")
     proof, (positive, negative) = prove(pattern, cases), counted(cases)
-    told = (
-        f"finds {proof.count('found')} of {positive} cases that are one, quiet in {proof.count('quiet')} of {negative}"
-    )
-    return {"fired": proof.count("found"), "retracted": 0, "whose": {}, "sentence": f"{told} that are none",
+    told = f"finds {proof.count('found')} of its {positive} cases, keeps quiet in {proof.count('quiet')} of {negative}"
+    return {"fired": proof.count("found"), "retracted": 0, "whose": {}, "sentence": f"{told} look-alikes",
             "examples": [], "reports": sum(len(case.rows) for case in cases)}  # fmt: skip
 
 

@@ -203,7 +203,7 @@ def test_without_an_archive_it_is_tried_on_its_cases_or_refused_in_a_sentence(cl
     begun = client.post("/patterns/preview", 202, text=TEXT, cases=data)
     done = finished(client, begun["number"])
     assert done.trial is not None
-    assert done.trial.sentence == "finds 3 of 3 cases that are one, quiet in 5 of 5 that are none"
+    assert done.trial.sentence == "finds 3 of its 3 cases, keeps quiet in 5 of 5 look-alikes"
     client.get("/patterns/preview/99", 404)
 
 

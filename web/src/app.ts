@@ -647,7 +647,11 @@ export class App extends EventTarget {
     this.library.spot = index
     this.libraryChanged()
     const { lat, lon } = spot
-    this.fitBeside('.desk', [lat - 0.08, lon - 0.08, lat + 0.08, lon + 0.08])
+    this.fitBeside('.desk', [lat - 0.15, lon - 0.15, lat + 0.15, lon + 0.15])
+  }
+  showSpots(): void {
+    const lats = this.library.spots.map((s) => s.lat), lons = this.library.spots.map((s) => s.lon)
+    this.fitBeside('.desk', [Math.min(...lats) - 0.1, Math.min(...lons) - 0.1, Math.max(...lats) + 0.1, Math.max(...lons) + 0.1])
   }
 
   private alertsChanged(what: 'alerts' | 'alert' | 'fleets'): void {

@@ -77,8 +77,9 @@ export interface CaseDetail extends Case {
   }
   not_understood: (Author & { field: string; value: string })[]
   log: { time: number; who: string; author: string; what: string }[]
-  left_out: string[]
-  changed_meanwhile: { field: string; who: string; time: number; value: string }[]
+  /** of what somebody said just now */
+  left_out?: string[]
+  changed_meanwhile?: { field: string; who: string; time: number; value: string }[]
 }
 export interface Dossier {
   mmsi: number

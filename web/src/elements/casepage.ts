@@ -29,9 +29,10 @@ const at = (app: App, utc_s: number): string => when(utc_s, app.ageNow, 5)
 
 /** What came of the last word: what could not be had, and whose words came meanwhile. */
 function told(app: App, c: CaseDetail): TemplateResult | typeof nothing {
-  if (!c.left_out.length && !c.changed_meanwhile.length) return nothing
-  return html`<div role="status">${c.left_out.length ? html`<p>▲ Could not be had:</p><ul class="others">${c.left_out.map((one) => html`<li><bdi>${one}</bdi></li>`)}</ul>` : nothing}
-    ${c.changed_meanwhile.map((one) => html`<p class="caution-text">▲ <bdi>${one.who}</bdi> wrote meanwhile (${at(app, one.time)}) of ${one.field.replace('_', ' ')}: “<bdi>${one.value}</bdi>”. The later word counts, both are kept.</p>`)}</div>`
+  const { left_out = [], changed_meanwhile = [] } = c
+  if (!left_out.length && !changed_meanwhile.length) return nothing
+  return html`<div role="status">${left_out.length ? html`<p>▲ Could not be had:</p><ul class="others">${left_out.map((one) => html`<li><bdi>${one}</bdi></li>`)}</ul>` : nothing}
+    ${changed_meanwhile.map((one) => html`<p class="caution-text">▲ <bdi>${one.who}</bdi> wrote meanwhile (${at(app, one.time)}) of ${one.field.replace('_', ' ')}: “<bdi>${one.value}</bdi>”. The later word counts, both are kept.</p>`)}</div>`
 }
 
 function buttons(app: App, c: CaseDetail): TemplateResult {

@@ -45,7 +45,7 @@ export class LibraryBox extends Panel {
       <span class="line"><b class="name">${sign(one.urgency)} <bdi>${one.title}</bdi></b><span class="state-word ${one.state}">${STATE_WORDS[one.state]}</span></span>
       <span class="line what"><span><bdi>${one.name}</bdi> ${one.version} · ${from}, <bdi>${one.who}</bdi> ${when(one.time, this.app.ageNow, 5)}</span></span>
       <span class="line what">${bar(one.here, most)}<span class="told">${inWords(one.here)}${one.elsewhere?.fired ? html`<br />elsewhere ${inWords(one.elsewhere)}` : nothing}</span></span>
-      ${one.sentence ? html`<span class="line what"><span>on trial: <bdi>${one.sentence}</bdi></span></span>` : nothing}
+      ${one.sentence ? html`<span class="line what"><span>tried on the archive: <bdi>${one.sentence}</bdi></span></span>` : nothing}
       ${one.proven ? nothing : html`<span class="line what"><span>▲ not proven here: it cannot be made active</span></span>`}
     </button>`
   }

@@ -13,7 +13,7 @@ export function pattern(app: App): TemplateResult {
   return html`<header class="desk-head"><h3>${sign(d.urgency)} <bdi>${d.title}</bdi></h3><span class="state-word ${d.state}">${STATE_WORDS[d.state]}</span></header>
     <p class="quiet"><bdi>${d.name}</bdi> version ${d.version}${versions(app, d)} · <bdi>${d.who}</bdi> ${when(d.time, app.ageNow, 5)}${d.why ? html`: <bdi>${d.why}</bdi>` : nothing}</p>
     ${library.deciding ? decision(app, d) : buttons(app, d)}
-    <h4>What it means</h4><p class="prose"><bdi>${f.description.trim()}</bdi></p>
+    <h4>What it means</h4>${paragraphs(f.description)}
     <p class="quiet">It says: “<bdi>${f.because}</bdi>”</p>
     <h4>What else it could be</h4><ol class="others">${f.innocent.map((one) => html`<li><bdi>${one}</bdi></li>`)}</ol>
     <h4>How to find out</h4>${look(f.look)}
@@ -24,6 +24,11 @@ export function pattern(app: App): TemplateResult {
     <h4>Proof</h4><p>${proof(d)}</p>
     <h4>Trial</h4>${d.trial ? trial(app, d.trial) : html`<p class="quiet">It was not tried on this node's archive.</p>`}
     <h4>Record</h4>${legend()}${record('Here', d.here)}${d.elsewhere ? record('Elsewhere, as it was brought', d.elsewhere) : nothing}`
+}
+
+/** Lines of a file as paragraphs: an empty line parts two. */
+function paragraphs(text: string): TemplateResult[] {
+  return text.trim().split(/\n\s*\n/).map((one) => html`<p><bdi>${one.replace(/\s*\n\s*/g, ' ')}</bdi></p>`)
 }
 
 /** With what, from where, and what to look for. */
@@ -73,7 +78,7 @@ function provenance(d: Detail): TemplateResult {
 
 function proof(d: Detail): TemplateResult | string {
   const { proof: p } = d
-  if (p.holds) return html`● It holds here: ${p.found} cases that are one found, ${p.quiet} that are none left alone.`
+  if (p.holds) return html`● It holds here: ${p.found} cases found, ${p.quiet} look-alikes left alone.`
   return html`▲ It does not hold here: <bdi>${p.problem || 'it was not run'}</bdi>.`
 }
 
@@ -83,5 +88,6 @@ export function trial(app: App, t: Trial): TemplateResult {
   return html`<p class="headline"><bdi>${t.sentence}</bdi></p>
     <p class="quiet">over ${count(t.reports)} reports${t.retracted ? `; ${t.retracted} taken back later` : ''}${t.examples.length && t.examples.length < t.fired ? `; ${t.examples.length} of ${t.fired} are shown` : ''}</p>
     ${whose.length > 1 ? html`<table class="facts whose"><tbody>${whose.map(([what, n]) => html`<tr><th scope="row"><bdi>${what}</bdi></th><td class="number">${n}</td><td><svg class="record-bar" width="120" height="10" aria-hidden="true"><rect class="record-open" x="0.5" y="0.5" width=${(118 * n) / t.fired} height="9" /></svg></td></tr>`)}</tbody></table>` : nothing}
+    ${t.examples.length > 1 ? html`<p class="zone-buttons"><button @click=${() => app.showSpots()}>Show all on the map</button></p>` : nothing}
     ${t.examples.length ? html`<ol class="examples" aria-label="Examples: a click goes there">${t.examples.map((one, i) => html`<li><button aria-pressed=${library.spot === i} @click=${() => app.goToSpot(i)}><b class="spot-number">${i + 1}</b><span><bdi>${one.because}</bdi><span class="quiet">${when(one.start, app.ageNow, 5)}${one.end === null ? ', going on' : ` to ${when(one.end, app.ageNow, 5)}`} · ${place(one.lat_deg, one.lon_deg)}</span></span></button></li>`)}</ol>` : nothing}`
 }
