@@ -23,6 +23,7 @@ class Act:
     identity: int | None = None
     status: int | None = None  # navigation status told, M.1371-5 table 47
     heading: float | None = None  # rad, where it points if not along its course
+    draught: float | None = None  # m, told in static data instead of its own; in episodes only
 
 
 @dataclass(frozen=True, slots=True)

@@ -106,7 +106,7 @@ def _spoken(
     who = _who(actor, number, time)
     static = np.zeros(len(rows), np.bool_)
     static[np.unique(np.floor(time / STATIC_S), return_index=True)[1]] = True
-    claims, claim = _claims(cast, hulls, actor, who, said.status, static)
+    claims, claim = _claims(hulls, who, said.status, static, _draught(actor, time))
     speed = np.maximum(said.speed + rng.normal(0, SPEED_SD, len(rows)), 0.0)
     north, east = rng.normal(0, FIX_M / METRES_PER_DEGREE, (2, len(rows)))
     position = Reports.of(
@@ -173,21 +173,28 @@ def _who(actor: Actor, number: int, time: Array) -> Array:
     return who
 
 
-def _claims(
-    cast: Cast, hulls: list[Vessels], actor: Actor, who: Array, status: Array, static: Array
-) -> tuple[Claims, Array]:
-    """A claim for each identity, status and whether it is static data; and the claim of each message."""
+def _draught(actor: Actor, time: Array) -> Array:
+    """(n,) the draught that is told, dm; -1 its own."""
+    told = np.full(len(time), -1)
+    at = _acting(actor.acts, time, "draught")
+    told[at >= 0] = [round(10.0 * (actor.acts[k].draught or 0.0)) for k in at[at >= 0].tolist()]
+    return told
+
+
+def _claims(hulls: list[Vessels], who: Array, status: Array, static: Array, draught: Array) -> tuple[Claims, Array]:
+    """A claim for each identity, status, draught and whether it is static data; and the claim of each message."""
     status = np.where(status >= 0, status, [int(hulls[k].status[0]) for k in who.tolist()])
-    told = np.stack([who, status, static.astype(np.int64)], axis=1)
+    told = np.stack([who, status, static.astype(np.int64), draught], axis=1)
     different, claim = np.unique(told, axis=0, return_inverse=True)
     made = []
-    for k, code, named in different.tolist():
+    for k, code, named, dm in different.tolist():
         hull = hulls[k]
         fields = {"mmsi": hull.mmsi[0], "subject": Subject.VESSEL, "device": hull.device[0], "status": code}
         if named:
             length, beam = float(hull.hull_length[0]), float(hull.beam[0])
             fields |= {name: getattr(hull, name)[:1] for name in ("name", "call_sign", "destination")}
-            fields |= {"imo": hull.imo[0], "ship_type": hull.ship_type[0], "draught": hull.draught[0]}
+            deep = hull.draught[0] if dm < 0 else 0.1 * dm
+            fields |= {"imo": hull.imo[0], "ship_type": hull.ship_type[0], "draught": deep}
             fields |= {"bow": length * 0.6, "stern": length * 0.4, "port": beam / 2, "starboard": beam / 2}
         made.append(Claims.of(1, **fields))
     return Claims.concatenate(made), claim.reshape(-1)
