@@ -13,6 +13,7 @@ from mihari.simulate.episodes import COASTS, PLAYS, episode
 from mihari.simulate.episodes.making import laid_on
 
 NAMES = (
+    "shadowed_ferry",
     "draught_changed_at_sea",
     "silent_at_the_line",
     "mothership",
