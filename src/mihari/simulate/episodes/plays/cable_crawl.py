@@ -81,7 +81,7 @@ def _passes(scene: Scene) -> Cast:
     lasts = _long(scene)
     speed = scene.kn(3.5, 6.0)
     path, span = fitted(
-        scene, "tug", place, [(runs, speed, lasts)], lasts, lambda m: m.speed > 0.8 * speed, speed=speed
+        scene, "tug", place, [(runs, speed, lasts)], lasts, lambda m: m.speed > 0.8 * speed, speed=speed, passing=True
     )
     return alone(scene, NAME, Actor("tug", path, device="A"), span, True, "passes along the cable with a tow")
 

@@ -26,15 +26,19 @@ RESTRICTED = 3  # navigation status, M.1371-5 table 47
 
 def fitted(
     scene: Scene, kind: str, place: Floats, courses: Sequence[Leg], lasts: float, holds: When,
-    begin: float | None = None, speed: float | None = None,
+    begin: float | None = None, speed: float | None = None, passing: bool = False,
 ) -> tuple[Path, Span]:  # fmt: skip
-    """One that comes, goes along `courses` about a place until `holds` has held for `lasts` s, and goes on."""
+    """One that comes, goes along `courses` about a place until `holds` has held for `lasts` s, and goes on.
+
+    `passing`: without a bend before and after.
+    """
     first = scene.begin(lasts + 300.0, 200.0) if begin is None else begin
     seed, stay, pace = scene.seeds(1)[0], lasts, cruise(scene, kind) if speed is None else speed
     whole = sum(t for _, _, t in courses)
+    ends = (courses[0][0], courses[-1][0]) if passing else (None, None)
     for _ in range(4):
         way = centred(legs(first, place, *((c, v, t * stay / whole) for c, v, t in courses)), place)
-        path = scene.seeded(seed).voyage(way, kind, pace)
+        path = scene.seeded(seed).voyage(way, kind, pace, *ends)
         sailed = moved(path, scene.time)
         span = longest(holds(sailed), sailed.time)
         if abs(span[1] - span[0] - lasts) < EXACT_S:
@@ -48,14 +52,28 @@ def fitted(
 def to_and_fro(
     scene: Scene, lasts: float, kn: Span, minutes: Span, course: float, spread: float, back: float = math.pi
 ) -> list[Leg]:
-    """Legs of some minutes each at such speeds, each `back` rad from the one before, give or take `spread` rad."""
-    made, whole, k = [], 0.0, 0
-    while whole < lasts:
-        t = float(scene.rng.uniform(*minutes)) * 60.0
-        made.append((course + float(scene.rng.uniform(-spread, spread)), scene.kn(*kn), t))
-        whole, k = whole + t, k + 1
-        course += back * (1 if scene.rng.random() < 0.5 else -1)
+    """Legs of some minutes each at such speeds, each `back` rad from the one before, give or take `spread` rad.
+
+    It goes round in arcs: nobody who tows stops to turn.
+    """
+    made: list[Leg] = []
+    while sum(t for _, _, t in made) < lasts:
+        own = course + float(scene.rng.uniform(-spread, spread))
+        speed, t = scene.kn(*kn), float(scene.rng.uniform(*minutes)) * 60.0
+        if made:
+            made += arc(made[-1][0], own, speed, 1 if scene.rng.random() < 0.5 else -1)
+        made.append((own, speed, t))
+        course += back
     return made
+
+
+def arc(begin: float, end: float, speed: float, side: int, step_s: float = 80.0) -> list[Leg]:
+    """Legs of a turn from one course to another, to starboard (1) or port (-1), of at most 60 degrees each."""
+    whole = side * (side * (end - begin) % (2 * math.pi))
+    if abs(whole) > 1.5 * math.pi:  # nobody goes three quarters round for a bend
+        whole -= side * 2 * math.pi
+    n = math.ceil(abs(whole) / (math.pi / 3))
+    return [(begin + whole * k / n, speed, step_s) for k in range(1, n)]
 
 
 def alone(scene: Scene, name: str, actor: Actor, span: Span, innocent: bool, note: str) -> Cast:
