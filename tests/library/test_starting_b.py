@@ -12,7 +12,10 @@ from mihari.library.proof import prove
 from mihari.simulate.episodes import COASTS, PLAYS, episode
 from mihari.simulate.episodes.making import laid_on
 
-NAMES = ("cable_crawl",)
+NAMES = (
+    "cable_crawl",
+    "fishing_in_closed",
+)
 SEEDS = range(8)  # of which one at least must find room
 
 
