@@ -15,6 +15,7 @@ from mihari.simulate.episodes.making import laid_on
 NAMES = (
     "cable_crawl",
     "fishing_in_closed",
+    "disguised_fishing",
 )
 SEEDS = range(8)  # of which one at least must find room
 
