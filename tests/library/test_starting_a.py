@@ -13,19 +13,19 @@ from mihari.simulate.episodes import COASTS, PLAYS, episode
 from mihari.simulate.episodes.making import laid_on
 
 NAMES = (
-    "shadowed_ferry",
-    "draught_changed_at_sea",
-    "silent_at_the_line",
-    "mothership",
-    "spoofed_circle",
-    "silent_tow",
-    "nameless_at_work",
     "carrier_waits",
-    "told_elsewhere",
     "cloned_identity_at_sea",
+    "draught_changed_at_sea",
     "identity_changed_after_silence",
-    "transfer_after_silence",
+    "mothership",
+    "nameless_at_work",
+    "shadowed_ferry",
+    "silent_at_the_line",
+    "silent_tow",
+    "spoofed_circle",
     "tanker_transfer",
+    "told_elsewhere",
+    "transfer_after_silence",
 )
 SEEDS = range(6)  # of which one at least must find room
 
