@@ -16,6 +16,7 @@ NAMES = (
     "cable_crawl",
     "fishing_in_closed",
     "disguised_fishing",
+    "pair_trawling",
 )
 SEEDS = range(8)  # of which one at least must find room
 
