@@ -638,7 +638,7 @@ export class App extends EventTarget {
   caseOf(alert: number): void {
     const there = this.cases.of(alert)
     this.toggleCases(true)
-    there ? this.cases.choose(there.number) : this.cases.begin(alert)
+    there?.status === 'open' ? this.cases.choose(there.number) : this.cases.begin(alert)
   }
   /** What would have been told, in the middle of what the panel leaves free of the map. */
   goToSpot(index: number): void {

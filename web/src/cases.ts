@@ -94,7 +94,13 @@ export interface Dossier {
   missing: string[]
 }
 /** A form that is open in a case. */
-export type Form = '' | 'words' | 'close' | 'note' | 'action' | 'file' | 'withdraw'
+export type Form = '' | 'words' | 'close' | 'note' | 'action' | 'file' | 'withdraw' | 'sign'
+/** What is said once somebody has given a name. */
+export interface Pending {
+  title: string
+  what: string
+  told: Record<string, unknown>
+}
 
 export class Cases {
   kept = false
@@ -110,6 +116,7 @@ export class Cases {
   dossierProblem = ''
   form: Form = ''
   item = '' // that is to be withdrawn
+  pending: Pending | null = null
   /** the alert of which a case is to be opened; 0 none */
   opening = 0
   busy = false
@@ -156,9 +163,10 @@ export class Cases {
     const wanted = this.search.trim().toLowerCase()
     return this.list.filter((one) => this.status === 'all' || one.status === this.status).filter((one) => !wanted || textOf(one).includes(wanted))
   }
-  /** The open case of an alert. */
+  /** The open case of an alert, else the last one. */
   of(alert: number): Case | undefined {
-    return this.list.find((one) => one.status === 'open' && one.alerts.includes(alert))
+    const mine = this.list.filter((one) => one.alerts.includes(alert))
+    return mine.find((one) => one.status === 'open') ?? mine[0]
   }
 
   toggle(open = !this.open): void {
@@ -186,6 +194,10 @@ export class Cases {
     this.item = item
     this.problem = ''
     this.changed()
+  }
+  sign(title: string, what: string, told: Record<string, unknown> = {}): void {
+    this.pending = { title, what, told }
+    this.askFor('sign')
   }
   begin(alert: number): void {
     this.choose(0)

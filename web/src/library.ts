@@ -275,6 +275,7 @@ export class Library {
       this.detail = await ask<Detail>(`patterns/${encodeURIComponent(detail.name)}/${deciding}`, { body: { who, why, version: detail.version }, order: 'decided' })
       this.said = deciding === 'activate' ? `${detail.title}: active. It may raise alerts from now on.` : `${detail.title}: withdrawn. It is looked for no more.`
       this.deciding = null
+      this.changed()
       await this.ask()
     })
   }

@@ -15,11 +15,9 @@ from typing import Any
 import numpy as np
 
 sys.path.insert(0, str(Path(__file__).parents[2] / "face"))
-sys.path.insert(0, str(Path(__file__).parents[2] / "cases"))
 sys.path.insert(0, str(Path(__file__).parents[2] / "alerts"))
 sys.path.insert(0, str(Path(__file__).parents[2] / "library/held"))
 from alert_node import VESSELS, Teller
-from case_helpers import JPEG
 from held_helpers import pattern as dawdles
 from made_up import NODE, Sea
 from slow_vessels import slow_vessels
@@ -117,7 +115,7 @@ def cases(records: Records, now: float) -> None:
     decide.add(records, By("Mori", now - 4000), one, "note", {"text": "two men on deck, no fishing gear"})
     decide.add(records, By("Mori", now - 3500), one, "action",
                {"text": "hailed on channel 16, no answer", "by": "patrol 7", "done_at": now - 3600})  # fmt: skip
-    decide.add_file(records, By("Mori", now - 3000), one, "stern.jpg", JPEG, "the stern, name painted over")
+    decide.add_file(records, By("Mori", now - 3000), one, "stern.jpg", photograph(), "the stern, name painted over")
     decide.add_file(records, By("Mori", now - 2900), one, "log.txt", b"port log", "port log of that day")
     decide.edit(records, By("Mori", now - 2800), one, {"analysis": "A drill, as told by the harbour."})
     decide.edit(
@@ -129,6 +127,22 @@ def cases(records: Records, now: float) -> None:
         "pattern": "dark_rendezvous"})  # fmt: skip
     two = gather.open_from_alert(records, By("Mori", now - 900), 2, HOSTILE)[0].number
     decide.add(records, By(HOSTILE[:60], now - 800), two, "note", {"text": HOSTILE})
+
+
+def photograph() -> bytes:
+    """Of a hull on a grey sea."""
+    from io import BytesIO
+
+    from PIL import Image, ImageDraw
+
+    image = Image.new("RGB", (480, 300), (150, 165, 175))
+    draw = ImageDraw.Draw(image)
+    draw.rectangle((0, 150, 480, 300), fill=(70, 90, 100))
+    draw.polygon([(90, 130), (400, 130), (360, 185), (120, 185)], fill=(60, 30, 30))
+    draw.rectangle((150, 95, 220, 130), fill=(205, 205, 200))
+    out = BytesIO()
+    image.save(out, "JPEG")
+    return out.getvalue()
 
 
 def main(port: int, folder: Path, empty: bool = False) -> None:

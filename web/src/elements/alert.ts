@@ -52,7 +52,8 @@ export class AlertPanel extends Panel {
     const { cases } = this.app
     if (!cases.kept) return nothing
     const there = cases.of(a.number)
-    return html`<button id="case" title="Worth remembering: its evidence, what was done, what ended it" @click=${() => this.app.caseOf(a.number)}>${there ? `Case ${there.number}` : 'Open a case …'}</button>`
+    return html`${there?.status === 'closed' ? html`<button title="Its case, which is closed" @click=${() => { this.app.toggleCases(true); cases.choose(there.number) }}>Case ${there.number}, closed</button>` : nothing}
+      <button id="case" title="Worth remembering: its evidence, what was done, what ended it" @click=${() => this.app.caseOf(a.number)}>${there?.status === 'open' ? `Case ${there.number}` : 'Open a case …'}</button>` // prettier-ignore
   }
 
   /** How somebody finds out what it was, of a behaviour that a pattern of the library tells. */

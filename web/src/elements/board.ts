@@ -64,7 +64,7 @@ export class BoardBox extends Panel {
 
   private row(one: Case): TemplateResult {
     const { evidence = 0, note = 0, action = 0 } = one.items
-    const parts = [[evidence, 'evidence'], [note, 'notes'], [action, 'done']] as const // prettier-ignore
+    const parts = [[evidence, 'evidence'], [note, note === 1 ? 'note' : 'notes'], [action, 'done']] as const // prettier-ignore
     return html`<button class="card-main ${one.status}" data-case=${one.number} @click=${() => this.app.cases.choose(one.number)}>
       <span class="line"><b class="name">${one.number} <bdi>${one.title}</bdi></b><span class="state-word ${one.status}">${one.status === 'open' ? '○ open' : '● closed'}</span></span>
       <span class="line what"><span><bdi>${one.vessels.slice(0, 3).map(vesselName).join(', ')}</bdi>${one.outcome_kind ? html` · <bdi>${one.outcome_kind}</bdi>` : nothing}${one.pattern ? html` · pattern <bdi>${one.pattern}</bdi>` : nothing}</span></span>

@@ -4,16 +4,16 @@ import type { App } from '../app'
 import { LONG, OUTCOME_WORDS, WORDS, type CaseDetail } from '../cases'
 
 const FILE_MAX = 32 * 1024 * 1024
-const TITLES = { words: 'Write', close: 'Close the case', note: 'A note', action: 'Something that was done', file: 'A file', withdraw: 'It does not count' } as const
+const TITLES = { words: 'Write', close: 'Close the case', note: 'A note', action: 'Something that was done', file: 'A file', withdraw: 'It does not count', sign: '' } as const
 
 export function caseForm(app: App, c: CaseDetail): TemplateResult | typeof nothing {
   const { cases } = app, { form } = cases
   if (!form) return nothing
   return html`<form class="zone-form case-form" aria-label=${TITLES[form]} @submit=${(e: SubmitEvent) => void submit(app, e)}>
-    <h4>${TITLES[form]}</h4>
+    <h4>${form === 'sign' ? cases.pending?.title : TITLES[form]}</h4>
     ${fields(app, c)}
-    <label>Your name <input name="who" required maxlength="80" autocomplete="name" .value=${app.alerts.who} /></label>
-    <p class="zone-buttons"><button class="go" ?disabled=${cases.busy}>${form === 'close' ? 'Close it' : form === 'withdraw' ? 'Withdraw it' : 'Keep it'}</button><button type="button" @click=${() => cases.askFor('')}>Cancel (Esc)</button></p>
+    <label>Your name <input name="who" class=${form === 'sign' ? 'first' : ''} required maxlength="80" autocomplete="name" .value=${app.alerts.who} /></label>
+    <p class="zone-buttons"><button class="go" ?disabled=${cases.busy}>${form === 'sign' ? 'Yes' : form === 'close' ? 'Close it' : form === 'withdraw' ? 'Withdraw it' : 'Keep it'}</button><button type="button" @click=${() => cases.askFor('')}>Cancel (Esc)</button></p>
   </form>`
 }
 
@@ -24,6 +24,7 @@ function fields(app: App, c: CaseDetail): TemplateResult {
     case 'note': return html`<label class="tall">Note <textarea name="text" class="first" rows="4" required maxlength="10000"></textarea></label>`
     case 'action': return html`<label class="tall">What <textarea name="text" class="first" rows="2" required maxlength="10000" placeholder="hailed on channel 16, no answer"></textarea></label><label>By <input name="by" maxlength="200" placeholder="patrol 7" /></label><label>When <span><input name="ago" type="number" min="0" max="100000" step="1" value="0" required /> minutes ago</span></label>`
     case 'file': return html`<label>File <input name="file" class="first" type="file" required /></label><label>What <input name="what" maxlength="200" placeholder="port log of 12 May" /></label><p class="quiet">At most 32 MB. It is kept as it is, with its hash.</p>`
+    case 'sign': return html``
     default: return html`<p class="quiet">It stays in the case, marked with who withdrew it and why.</p><label>Why <input name="why" class="first" maxlength="400" required placeholder="another boat" /></label>`
   } // prettier-ignore
 }
@@ -49,6 +50,7 @@ async function submit(app: App, e: SubmitEvent): Promise<void> {
     case 'words': return void (await cases.say('edit', { who, ...changed() }))
     case 'note': return void (await cases.say('note', { who, text: told('text') }))
     case 'action': return void (await cases.say('action', { who, text: told('text'), by: told('by'), done_at: app.ageNow - 60 * Number(told('ago')) }))
+    case 'sign': return void (cases.pending && (await cases.say(cases.pending.what, { who, ...cases.pending.told })))
     case 'withdraw': return void (await cases.say('withdraw', { who, item: cases.item, why: told('why') }))
     case 'file': {
       const file = f.get('file') as File

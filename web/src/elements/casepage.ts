@@ -38,9 +38,9 @@ function told(app: App, c: CaseDetail): TemplateResult | typeof nothing {
 function buttons(app: App, c: CaseDetail): TemplateResult {
   const { cases } = app, alert = app.alerts.chosen, selected = app.settings.selected
   const ask = (form: Parameters<typeof cases.askFor>[0], name: string, go = false): TemplateResult => html`<button class=${go ? 'go' : ''} @click=${() => cases.askFor(form)}>${name}</button>`
-  const add = (what: string, body: Record<string, unknown>, name: string): TemplateResult => html`<button ?disabled=${cases.busy || !app.alerts.who} title=${app.alerts.who ? 'As evidence' : 'Say who you are first, with any other word'} @click=${() => void cases.say(what, { who: app.alerts.who, ...body })}>${name}</button>`
+  const add = (what: string, told: Record<string, unknown>, name: string): TemplateResult => html`<button ?disabled=${cases.busy} @click=${() => cases.sign(name, what, told)}>${name} …</button>`
   return html`<p class="zone-buttons">
-    ${c.status === 'open' ? html`${ask('close', 'Close …', true)}${ask('words', 'Write …')}${ask('note', 'Note …')}${ask('action', 'Done …')}${ask('file', 'File …')}` : html`${ask('words', 'Write …')}<button ?disabled=${cases.busy || !app.alerts.who} @click=${() => void cases.say('reopen', { who: app.alerts.who })}>Open it again</button>`}
+    ${c.status === 'open' ? html`${ask('close', 'Close …', true)}${ask('words', 'Write …')}${ask('note', 'Note …')}${ask('action', 'Done …')}${ask('file', 'File …')}` : html`${ask('words', 'Write …')}${add('reopen', {}, 'Open it again')}`}
     ${c.status === 'open' && alert && !c.alerts.includes(alert) ? add('evidence', { alert }, `Add alert ${alert}`) : nothing}
     ${c.status === 'open' && selected ? add('vessel', { vessel: selected }, `Add ${app.nameById(selected)}`) : nothing}
     <a class="button" href=${api(`cases/${c.number}/report`)} download="case-${c.number}.html" title="One HTML file, to be kept, sent or printed">Report</a></p>`
@@ -64,7 +64,7 @@ function gone(item: Item): TemplateResult | typeof nothing {
 
 function withdraw(app: App, item: Item, what: string): TemplateResult | typeof nothing {
   if (item.withdrawn) return gone(item)
-  return html`<button class="link" aria-label="Withdraw: ${what}" title="It does not count; it stays, marked" @click=${() => app.cases.askFor('withdraw', item.id)}>withdraw</button>`
+  return html`<button class="small" aria-label="Withdraw: ${what}" title="It does not count; it stays, marked" @click=${() => app.cases.askFor('withdraw', item.id)}>withdraw</button>`
 }
 
 function evidence(app: App, c: CaseDetail): TemplateResult {
