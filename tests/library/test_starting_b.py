@@ -17,6 +17,7 @@ NAMES = (
     "fishing_in_closed",
     "disguised_fishing",
     "pair_trawling",
+    "longline_hauling",
 )
 SEEDS = range(8)  # of which one at least must find room
 
