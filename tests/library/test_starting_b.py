@@ -18,6 +18,7 @@ NAMES = (
     "disguised_fishing",
     "pair_trawling",
     "longline_hauling",
+    "purse_seine_set",
 )
 SEEDS = range(8)  # of which one at least must find room
 
