@@ -15,7 +15,6 @@ from mihari.library import merged
 from mihari.library.cases import SUFFIX, Case, load_cases
 from mihari.library.learning.draft_text import written
 from mihari.library.learning.drafting import draft
-from mihari.library.learning.trying import f1
 from mihari.library.learning.variants import silenced
 from mihari.library.pattern import FOLDER, Pattern, examined
 from mihari.library.played import around, case_of
@@ -68,7 +67,7 @@ def scored(pattern: Pattern, some: list[Case]) -> dict[str, Any]:
     positive = sum(case.positive for case in some)
     return {
         "hits": hits, "alarms": alarms, "positive": positive, "alike": len(some) - positive,
-        "beside": sum(bool(v.beside) for v in verdicts), "f1": float(f1(hits, alarms, positive - hits)),
+        "beside": sum(bool(v.beside) for v in verdicts), "f1": 2 * hits / max(hits + alarms + positive, 1),
         "definition": pattern.file.definition,
     }  # fmt: skip
 

@@ -49,13 +49,17 @@ def definition(found: Drafted, name: str) -> str:
     if found.breaks:
         lines.append("  ignoring breaks up to breaks")
     lines.append("  lasting at least lasts")
-    ordinary = " or ".join(called(one, "v") for one in found.without)
+    ordinary = _wrapped(" or ".join(called(one, "v") for one in found.without))
     return (f"ordinary(v) = {ordinary}\n\n" if found.without else "") + "\n".join(lines) + "\n"
+
+
+def _wrapped(text: str) -> str:
+    return fill(text, WIDTH - 20, subsequent_indent="  ", break_long_words=False)
 
 
 def figures(found: Drafted) -> Iterator[Figure]:
     """All parameters."""
-    yield Figure("lasts", _time(found.least), _time(found.seen[0]), _time(found.seen[1]))
+    yield Figure("lasts", _time(found.least), *(_time(round(x / MINUTE) * MINUTE) for x in found.seen))
     if found.breaks:
         yield Figure("breaks", _time(found.breaks), _time(0), _time(found.breaks * 2))
     for one in found.reasons:
@@ -71,7 +75,7 @@ def written(found: Drafted, name: str, cases: Sequence[str]) -> str:
     """The whole file, which `examined` takes; `cases`: what it was drafted from."""
     who = "Two vessels" if found.pair else "A vessel"
     why = "\n".join(f"#   {line}" for line in reasons(found))
-    without = ", ".join(found.without)
+    without = _wrapped(", ".join(found.without)).replace("\n", "\n#   ")
     head = [
         f"# Drafted from {len(cases)} cases that are alike; {found.background} others beside them, of whom "
         f"{found.left} meet all conditions.", why, *([f"#   without: {without}: in none of the cases"] * bool(without)),

@@ -30,28 +30,31 @@ STEP = 0.05  # of F1 that a value must bring for each factor of e = 2.7 from the
 SILVERMAN = 0.9
 NARROWEST = 0.05  # of a Gaussian, in logarithms: 5 %, which is a step of the values
 DRAWS = 200
-CERTAIN = 0.1  # is left out of the told interval at either end
+CERTAIN = 0.1  # is left out of what is told at either end
+SAME = 0.02  # of F1: values that differ by less are alike
 SEED = 1  # of the weights: the same cases give the same suggestion
 
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """What is suggested: the place of the present and of the best choice; (draws,) places that were best.
+    """What is suggested: the place of the present and of the best choice among all.
 
-    `expected`: (choices,) smoothed F1; `better`: how often the suggested one has more than the present one.
+    `expected`: (choices,) smoothed F1; `alike`: (choices,) whether it may be as good as the best; `gain`: F1 that the
+    best brings beside the present one, in 8 of 10 weighings of the cases.
     """
 
     present: int
     best: int
     expected: Array
-    draws: Array
-    better: float
+    alike: Array
+    gain: tuple[float, float]
 
     @property
     def likely(self) -> tuple[int, int]:
-        """Places between which the best choice lies in 8 of 10 weighings, of one parameter."""
-        low, high = np.quantile(self.draws, [CERTAIN, 1 - CERTAIN], method="nearest")
-        return int(low), int(high)
+        """Of one parameter: places between which all may be as good as the best."""
+        worse = np.flatnonzero(~self.alike)
+        below, above = worse[worse < self.best], worse[worse > self.best]
+        return int(below.max(initial=-1)) + 1, int(above.min(initial=len(self.alike))) - 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,9 +102,10 @@ def chosen(tried: Tried, ranges: Sequence[Range], draws: int = DRAWS) -> Choice:
     n, rng = len(tried.truth), np.random.default_rng(SEED)
     expected = _f1(tried, np.ones(n), smooth)
     others = np.array([_f1(tried, w, smooth) for w in rng.dirichlet(np.ones(n), draws) * n])
-    places = np.array([_top(row - price) for row in others], np.int64)
     best = _top(expected - price)
-    return Choice(present, best, expected, places, float((others[:, best] > others[:, present]).mean()))
+    alike = (others >= others[:, [best]] - SAME).mean(axis=0) >= CERTAIN
+    low, high = np.quantile(others[:, best] - others[:, present], [CERTAIN, 1 - CERTAIN])
+    return Choice(present, best, expected, alike, (float(low), float(high)))
 
 
 def _f1(tried: Tried, weights: Array, smooth: Array) -> Array:

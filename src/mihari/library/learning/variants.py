@@ -33,9 +33,9 @@ def changed(definitions: Definitions, values: Values) -> Definitions:
     return replace(definitions, parameters={**definitions.parameters, **found})
 
 
-def silenced(definitions: Definitions, but: str) -> Definitions:
-    """Only one kind is told; those that the engine looks for in ways of their own stay."""
-    kept = {but, *APART}
+def silenced(definitions: Definitions, *but: str) -> Definitions:
+    """Only some kinds are told; those that the engine looks for in ways of their own stay."""
+    kept = {*but, *APART}
     of = definitions.definitions
     return replace(definitions, definitions={n: d if n in kept else replace(d, title="") for n, d in of.items()})
 

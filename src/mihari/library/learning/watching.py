@@ -76,7 +76,7 @@ def _scene(engine: Engine, now: int) -> Scene:
 @cache
 def _quiet() -> Definitions:
     """What comes with the program, told of to nobody."""
-    return silenced(built_in(), "")
+    return silenced(built_in())
 
 
 def asked(conditions: Mapping[str, str], vessels: str) -> Definitions:
