@@ -29,6 +29,7 @@ import { boxOf, endsOf, fleetsOf, shapesOf, slotOf } from './shapes'
 import { Tasks, type Kind, type Task } from './tasks'
 import { Stills } from './stills'
 import { Told } from './told'
+import { Tracks } from './tracks'
 import { zoneShapes } from './corners'
 import { middles } from './drawing'
 import { Zones, type Zone } from './zones'
@@ -121,6 +122,8 @@ export interface NodeHealth {
   mesh?: Mesh | null
 }
 
+const least = (all: readonly number[]): number => all.reduce((x, y) => Math.min(x, y), Infinity)
+
 export class App extends EventTarget {
   readonly picture = new Picture()
   readonly plots = new Plots()
@@ -136,7 +139,7 @@ export class App extends EventTarget {
   readonly reports = new Reports(() => this.ageNow, () => this.reportsChanged())
   readonly patrol = new Patrol(() => this.settings.layers.has('patrol'), (what) => this.patrolChanged(what))
   readonly library = new Library(() => this.libraryChanged())
-  readonly cases = new Cases(() => this.dispatchEvent(new CustomEvent('cases')))
+  readonly cases = new Cases(() => this.casesChanged())
   readonly stills = new Stills(() => this.alerts.kept, () => this.dispatchEvent(new CustomEvent('stills')))
   readonly bell = new Bell(() => this.dispatchEvent(new CustomEvent('sound')))
   readonly chart: Chart
@@ -144,6 +147,7 @@ export class App extends EventTarget {
   readonly mesh: MeshLayer
   readonly patrolMap: PatrolMap
   readonly spots: Spots
+  readonly tracks: Tracks
   readonly link: Link
   node: NodeInfo | null = null
   feeds: FeedInfo[] = []
@@ -169,6 +173,7 @@ export class App extends EventTarget {
     this.learned = new Learned(this.chart.map, this.settings, palette, () => this.dispatchEvent(new CustomEvent('learned')))
     this.mesh = new MeshLayer(this.chart.map, this.settings, palette, (lat, lon) => this.chart.toScreen(lat, lon))
     this.patrolMap = this.chart.patrol = new PatrolMap(this.chart.map, this.patrol, this.settings, palette, (lat, lon) => this.chart.toScreen(lat, lon), () => this.patrolNow)
+    this.tracks = new Tracks(this.chart.map, palette)
     this.spots = new Spots(this.chart.map, (i) => this.goToSpot(i))
     const url = new URL('api/v1/stream', location.href)
     url.protocol = url.protocol.replace('http', 'ws')
@@ -177,6 +182,7 @@ export class App extends EventTarget {
     this.settings.addEventListener('palette', () => {
       this.chart.setPalette(applyPalette(this.settings.palette))
       this.learned.setPalette(PALETTES[this.settings.palette])
+      this.tracks.setPalette(PALETTES[this.settings.palette])
       this.mesh.setPalette(PALETTES[this.settings.palette])
       this.patrolMap.setPalette(PALETTES[this.settings.palette])
       this.drawZones()
@@ -611,6 +617,16 @@ export class App extends EventTarget {
   private libraryChanged(): void {
     this.spots.show(this.library.spots, this.library.spot)
     this.dispatchEvent(new CustomEvent('library'))
+  }
+  private casesChanged(): void {
+    this.tracks.show(this.cases.open ? this.cases.tracks : [])
+    this.dispatchEvent(new CustomEvent('cases'))
+  }
+  /** The tracks of the case that is read, where its panel leaves room. */
+  async showTracks(): Promise<void> {
+    await this.cases.askTracks()
+    const lats = this.cases.tracks.flatMap((t) => t.lat_deg), lons = this.cases.tracks.flatMap((t) => t.lon_deg)
+    if (lats.length) this.fitBeside('.desk', [least(lats), least(lons), -least(lats.map((x) => -x)), -least(lons.map((x) => -x))])
   }
   /** The library, or the case board: one of them over the list. */
   toggleLibrary(open = !this.library.open): void {

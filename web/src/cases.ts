@@ -2,6 +2,7 @@
 import { ask } from './answer'
 
 const AGAIN_S = 60
+const TRACKS_MAX = 20 // of a case, that are drawn
 const PATIENCE_MS = 60_000 // tracks are read from the archive when a case is opened
 export const OUTCOMES = ['confirmed', 'benign', 'false', 'unknown'] as const
 export type Outcome = (typeof OUTCOMES)[number]
@@ -93,6 +94,12 @@ export interface Dossier {
   cases: Case[]
   missing: string[]
 }
+/** Where a vessel was, as a case keeps it. */
+export interface Track {
+  lat_deg: number[]
+  lon_deg: number[]
+  time: number[]
+}
 /** A form that is open in a case. */
 export type Form = '' | 'words' | 'close' | 'note' | 'action' | 'file' | 'withdraw' | 'sign'
 /** What is said once somebody has given a name. */
@@ -114,6 +121,7 @@ export class Cases {
   detail: CaseDetail | null = null
   dossiers: Dossier[] | null = null
   dossierProblem = ''
+  tracks: readonly Track[] = [] // that are drawn
   form: Form = ''
   item = '' // that is to be withdrawn
   pending: Pending | null = null
@@ -209,6 +217,7 @@ export class Cases {
     this.chosen = number
     this.detail = null
     this.dossiers = null
+    this.tracks = []
     this.dossierProblem = this.problem = this.said = this.form = ''
     this.opening = 0
     if (number) {
@@ -224,6 +233,22 @@ export class Cases {
       if (mine === this.asked) this.detail = detail
     } catch (error) {
       if (mine === this.asked) this.problem = (error as Error).message
+    }
+    this.changed()
+  }
+  /** The tracks among the evidence, to be drawn; drawn already, they are taken off. */
+  async askTracks(): Promise<void> {
+    const { detail } = this
+    if (!detail || this.tracks.length) {
+      this.tracks = []
+      return this.changed()
+    }
+    const kept = detail.lists.evidence.filter((e) => e.kind === 'track' && e.here && !e.withdrawn).slice(0, TRACKS_MAX)
+    try {
+      const tracks = await Promise.all(kept.map((e) => ask<Track>(`cases/${detail.number}/files/${e.sha256}`)))
+      if (detail.number === this.chosen) this.tracks = tracks.filter((t) => t.lat_deg?.length && t.lat_deg.length === t.lon_deg?.length)
+    } catch (error) {
+      this.problem = (error as Error).message
     }
     this.changed()
   }

@@ -58,6 +58,8 @@ def test_a_case_tells_what_was_done_what_ended_it_and_who_wrote_what_before(page
     page.page.click("mh-cases .earlier summary")
     assert "Mori wrote “A drill, as told by the harbour.”" in text(page, "mh-cases .earlier")
     page.until("document.querySelector('mh-cases .still img')?.naturalWidth === 480")
+    page.page.click("mh-cases button:text-is('Tracks on the map')")
+    page.until("mihari.cases.tracks.length === 1 && mihari.chart.map.getBounds().contains([126.83, 26.23])")
     page.page.click("mh-cases button:has-text('What is known of them')")
     page.until("mihari.cases.dossiers")
     page.picture("case")

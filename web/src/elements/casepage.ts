@@ -18,7 +18,7 @@ export function casePage(app: App): TemplateResult {
     ${cases.form ? caseForm(app, c) : buttons(app, c)}
     <dl class="words">${WORDS.map(([field, name]) => word(app, name, field, c.words[field]))}</dl>
     ${c.words.title?.earlier.length ? html`<p>Title${earlier(app, c.words.title)}</p>` : nothing}
-    <h4>Evidence</h4>${evidence(app, c)}
+    <h4>Evidence</h4>${c.lists.evidence.some((e) => e.kind === 'track' && e.here) ? html`<p><button aria-pressed=${cases.tracks.length > 0} @click=${() => void app.showTracks()}>Tracks on the map</button></p>` : nothing}${evidence(app, c)}
     <h4>Vessels</h4>${vessels(app, c)}
     ${c.lists.alert.length ? html`<h4>Alerts</h4><ul class="related">${c.lists.alert.map((a) => html`<li class=${a.withdrawn ? 'gone' : ''}><button title="Show it" @click=${() => app.chooseAlert(a.number)}>${a.number} <bdi>${a.because}</bdi></button>${gone(a)}</li>`)}</ul>` : nothing}
     <h4>Time line</h4>${timeline(app, c)}
