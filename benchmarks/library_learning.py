@@ -31,28 +31,32 @@ def kept() -> dict[str, Any]:
     return json.loads(RESULTS.read_text()) if RESULTS.exists() else {}
 
 
+def commit() -> str:
+    """What is checked out."""
+    done = subprocess.run(["git", "rev-parse", "--short", "HEAD"], capture_output=True, text=True, check=True)
+    return done.stdout.strip()
+
+
 def keep(part: str, found: dict[str, Any]) -> None:
-    """Write one part; the others stay. With the commit on which it was measured."""
-    commit = subprocess.run(["git", "rev-parse", "--short", "HEAD"], capture_output=True, text=True, check=True)
-    all_ = kept() | {part: {"commit": commit.stdout.strip(), **found}}
-    RESULTS.write_text(json.dumps(all_, indent=1) + "\n")
+    """Write one part; the others stay."""
+    RESULTS.write_text(json.dumps(kept() | {part: found}, indent=1) + "\n")
 
 
 def full_drafts() -> None:
     """Drafts of all kinds."""
-    found = {}
+    began, found = commit(), {}
     for kind in drafts.JUDGED:
         found[kind] = drafts.measured(kind)
-        keep("drafts", {"seeds": drafts.DRAWS, "judges": drafts.JUDGES, "kinds": found})
+        keep("drafts", {"commit": began, "seeds": drafts.DRAWS, "judges": drafts.JUDGES, "kinds": found})
         print(kind, found[kind], flush=True)
 
 
 def full_thresholds() -> None:
     """Thresholds of all behaviours."""
-    found = {}
+    began, found = commit(), {}
     for name in FIGURES:
         found[name] = measured(name)
-        keep("thresholds", {"seed": SEED, "draws": DRAWS, "behaviours": found})
+        keep("thresholds", {"commit": began, "seed": SEED, "draws": DRAWS, "behaviours": found})
         print(name, {k: v for k, v in found[name].items() if k != "draws"}, flush=True)
 
 

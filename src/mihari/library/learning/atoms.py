@@ -10,6 +10,7 @@ from typing import Any
 from mihari.behaviours.language import Definitions, Quantity, written
 from mihari.behaviours.language import syntax as s
 from mihari.behaviours.language.units import converted, measures
+from mihari.behaviours.scene import OF_PAIRS
 
 UNITS = {"time": "min", "length": "m", "speed": "kn", "angle": "deg", "number": ""}
 NUMBER = re.compile(r"(?<![\w.])-?\d+(\.\d+)?(e-?\d+)?( (min|m|kn|deg)(?!\w))?(?![\w.])")
@@ -99,7 +100,8 @@ def _placed(node: Any, places: Mapping[str, str], sets: Mapping[str, s.Words]) -
         return node
     found = {f.name: _placed(getattr(node, f.name), places, sets) for f in fields(node)}
     if isinstance(node, s.Call):
-        found["arguments"] = tuple(places.get(a, a) for a in node.arguments)
+        placed = tuple(places.get(a, a) for a in node.arguments)
+        found["arguments"] = tuple(sorted(placed)) if node.name in OF_PAIRS else placed  # near(b, a) is near(a, b)
     if isinstance(node, s.Is):
         words = [w for c in node.choice for w in _words(c, sets)]
         if all(isinstance(w, s.Word) for w in words):

@@ -114,4 +114,4 @@ def _table(figure: Figure) -> str:
 
 
 def _quoted(text: str) -> str:
-    return text.replace("\\", "").replace('"', "")
+    return " ".join(text.replace("\\", "").replace('"', "").split())
