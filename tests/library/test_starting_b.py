@@ -19,6 +19,7 @@ NAMES = (
     "pair_trawling",
     "longline_hauling",
     "purse_seine_set",
+    "cable_survey",
 )
 SEEDS = range(8)  # of which one at least must find room
 
