@@ -1,4 +1,4 @@
-"""LIB-3: the pattern library over a live picture.
+"""LIB-1, LIB-2, LIB-3, LIB-5: the pattern library over a live picture, and what it learns from cases.
 
 python -m benchmarks.library [--json]
 """
@@ -10,7 +10,7 @@ import sys
 
 from benchmarks.harness import Row, report
 
-PARTS = ("live",)  # one module a matter: `library_NAME.rows()`
+PARTS = ("live", "learning")  # one module a matter: `library_NAME.rows()`
 
 
 def rows() -> list[Row]:
