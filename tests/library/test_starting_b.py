@@ -20,6 +20,7 @@ NAMES = (
     "longline_hauling",
     "purse_seine_set",
     "cable_survey",
+    "anchor_drags",
 )
 SEEDS = range(8)  # of which one at least must find room
 
