@@ -21,6 +21,7 @@ NAMES = (
     "purse_seine_set",
     "cable_survey",
     "anchor_drags",
+    "anchor_over_cable",
 )
 SEEDS = range(8)  # of which one at least must find room
 
