@@ -82,7 +82,7 @@ function askingKey(app: App, e: KeyboardEvent): boolean {
 function escape(app: App): void {
   const at = document.activeElement as HTMLElement | null
   if (app.library.open) at?.matches('.desk input, .desk textarea, .desk select') && !app.library.deciding ? document.querySelector<HTMLElement>('.desk-body')?.focus() : app.library.back()
-  else if (app.cases.open) app.cases.back()
+  else if (app.cases.open) at?.matches('.desk input, .desk textarea, .desk select') ? document.querySelector<HTMLElement>('.desk-body')?.focus() : app.cases.back()
   else if (app.zones.open && !app.nearby.at) app.zones.leaving ? app.zones.drop() : app.zones.toggle(false)
   else if (app.reports.draft) app.reports.drop()
   else if (app.patrol.open && !app.nearby.at) app.patrol.chosen || app.patrol.vehicle ? app.chooseSortie(null) : app.patrol.toggle(false)

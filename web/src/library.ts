@@ -120,6 +120,8 @@ export interface Draft {
   cases: string // base64
   casesName: string
   from: string // whose copy it is, '' a new one
+  begun: string // the text as it was at first
+  warned: boolean // that the next step back gives it up
 }
 /** Something that is marked on the map, numbered from one. */
 export interface Spot {
@@ -224,10 +226,15 @@ export class Library {
   /** One step back: the decision, the text, the pattern, the panel. */
   back(): void {
     if (this.deciding) this.deciding = null
+    else if (this.draft && this.draft.text !== this.draft.begun && !this.draft.warned) this.warn(this.draft)
     else if (this.draft) return void this.drop()
     else if (this.chosen) this.choose(null)
     else this.open = false
     this.changed()
+  }
+  private warn(draft: Draft): void {
+    draft.warned = true
+    this.detailProblem = 'Once more to give up what was written.'
   }
   find(text: string): void {
     this.search = text
@@ -295,7 +302,7 @@ export class Library {
   // a text
 
   write(text = NEW, from = ''): void {
-    this.draft = { text, checked: null, checking: true, hours: 24, preview: null, tried: '', cases: '', casesName: '', from }
+    this.draft = { text, checked: null, checking: true, hours: 24, preview: null, tried: '', cases: '', casesName: '', from, begun: text, warned: false }
     this.detailProblem = this.said = ''
     this.deciding = null
     this.spot = -1
@@ -319,7 +326,7 @@ export class Library {
   type(text: string): void {
     const { draft } = this
     if (!draft) return
-    Object.assign(draft, { text, checking: true })
+    Object.assign(draft, { text, checking: true, warned: false })
     clearTimeout(this.timer)
     this.timer = window.setTimeout(() => void this.check(), CHECK_MS)
     this.changed()

@@ -10,7 +10,7 @@ import sqlalchemy as sa
 
 from mihari.core.errors import ConfigError
 from mihari.library.pattern import Pattern, examined
-from mihari.library.record import record, together
+from mihari.library.record import record, that_fired, together
 from mihari.library.shelf import Shelved, changed_at, listed, one
 
 COLUMN = re.compile(r"^column (\d+): ")
@@ -34,8 +34,8 @@ class Reader:
     def rows(self, connection: sa.Connection) -> list[dict[str, Any]]:
         """For a list."""
         held = self.held(connection)
-        here = {name: record(connection, name) for name in {s.pattern.name for s in held}}
-        return [row(s, here[s.pattern.name]) for s in held]
+        here = {name: record(connection, name) for name in that_fired(connection)}
+        return [row(s, here.get(s.pattern.name) or together([])) for s in held]
 
     def detail(self, connection: sa.Connection, name: str, version: int | None) -> dict[str, Any]:
         """All of one; Unknown where there is none."""

@@ -20,6 +20,7 @@ from typing import Any
 
 from mihari.alerts.actions import Conflict, Unknown
 from mihari.core.errors import BadInput
+from mihari.face.launch import RECORDS
 from mihari.library.limited import Limits, resident
 
 LIMITS = Limits(seconds=300.0, megabytes=2048.0)
@@ -132,7 +133,8 @@ class Previews:
         """Start the process, read what it says, and stop it where it takes too much."""
         threads = dict.fromkeys(("OMP_NUM_THREADS", "NUMBA_NUM_THREADS", "OPENBLAS_NUM_THREADS"), "1")
         pipe = subprocess.PIPE
-        with subprocess.Popen(self.command, stdin=pipe, stdout=pipe, env=os.environ | threads) as child:
+        kept = {name: value for name, value in os.environ.items() if name != RECORDS}  # no affair of its
+        with subprocess.Popen(self.command, stdin=pipe, stdout=pipe, env=kept | threads) as child:
             assert child.stdin is not None
             watch = threading.Thread(target=self._watched, args=(told, child), daemon=True)
             watch.start()

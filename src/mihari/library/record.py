@@ -23,14 +23,19 @@ def record(connection: sa.Connection, name: str) -> dict[str, Any]:
     """counts, and the same `by_area` (a degree square, of its south-west corner) and `by_month` (1 to 12)."""
     outcome = _outcomes(connection, name)
     rows = connection.execute(sa.select(tables.pattern_fired).where(F.name == name)).all()
-    told = [(row, _counted(row, outcome.get(row.id, ""))) for row in rows]
+    counted = [(row, _counted(row, outcome.get(row.id, ""))) for row in rows]
     areas, months = defaultdict[str, list[Any]](list), defaultdict[int, list[Any]](list)
-    for row, counts in told:
+    for row, counts in counted:
         areas[area(row.lat_deg, row.lon_deg)].append(counts)
         months[month(row.first)].append(counts)
     by_area = {a: _sum(areas[a]) for a in sorted(areas)}
     by_month = {str(m): _sum(months[m]) for m in sorted(months)}
-    return {**_sum(c for _, c in told), "by_area": by_area, "by_month": by_month}
+    return {**_sum(c for _, c in counted), "by_area": by_area, "by_month": by_month}
+
+
+def that_fired(connection: sa.Connection) -> list[str]:
+    """Names of the patterns that fired here."""
+    return list(connection.execute(sa.select(F.name).distinct()).scalars())
 
 
 def area(lat_deg: float, lon_deg: float) -> str:

@@ -120,6 +120,15 @@ def test_mistakes_are_marked_by_line_and_what_was_meant_is_written_by_a_click(pa
     assert page.page.input_value("textarea[name=pattern]") == NEAR
 
 
+def test_what_was_written_is_not_given_up_by_one_key(page: Any) -> None:
+    page.page.focus("mh-library .desk-body")
+    page.page.keyboard.press("Escape")
+    assert "Once more to give up what was written" in text(page, "mh-library .problem")
+    assert page.page.input_value("textarea[name=pattern]") == NEAR
+    page.page.keyboard.press("Escape")
+    page.until("!mihari.library.draft")
+
+
 def test_a_text_is_tried_on_the_archive_marked_on_the_map_and_held(page: Any) -> None:
     page.ask(f"mihari.library.write({NEAR!r})")
     page.until("mihari.library.good")

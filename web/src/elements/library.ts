@@ -8,6 +8,8 @@ import { pattern } from './pattern'
 import { editor, fitted } from './writing'
 import { bar, legend } from './record'
 
+const ROWS_MAX = 200
+
 export class LibraryBox extends Panel {
   protected readonly on = ['library', 'palette']
   private shown = ''
@@ -36,7 +38,7 @@ export class LibraryBox extends Panel {
     const most = Math.max(...found.map((one) => one.here.fired), 1)
     return html`<label class="desk-search"><span class="hidden">Search patterns</span><input type="search" placeholder="Search: name, state, who …" .value=${library.search} @input=${(e: Event) => library.find((e.target as HTMLInputElement).value)} /></label>
       ${legend()}
-      ${found.length ? html`<ul class="cards-list" aria-label="Patterns" @keydown=${arrows}>${found.map((one) => html`<li>${this.row(one, most)}</li>`)}</ul>` : html`<p class="empty">No pattern is like that.</p>`}`
+      ${found.length ? html`<ul class="cards-list" aria-label="Patterns" @keydown=${arrows}>${found.slice(0, ROWS_MAX).map((one) => html`<li>${this.row(one, most)}</li>`)}</ul>${found.length > ROWS_MAX ? html`<p class="quiet">and ${found.length - ROWS_MAX} more: search for them</p>` : nothing}` : html`<p class="empty">No pattern is like that.</p>`}`
   }
 
   private row(one: Held, most: number): TemplateResult {
