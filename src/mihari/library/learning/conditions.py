@@ -66,7 +66,7 @@ class Figure:
 
 @dataclass(frozen=True, slots=True)
 class Condition:
-    """`text`: as the definition has it, figures by name; `about`: what it is, in words; `trait`: of a vessel as such."""
+    """`text`: as the definition has it, figures by name; `about`: in words; `trait`: of a vessel as such."""
 
     text: str
     about: str
