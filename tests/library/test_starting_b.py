@@ -22,6 +22,9 @@ NAMES = (
     "cable_survey",
     "anchor_drags",
     "anchor_over_cable",
+    "closed_by_night",
+    "night_dash",
+    "out_and_back",
 )
 SEEDS = range(8)  # of which one at least must find room
 
