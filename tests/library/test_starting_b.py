@@ -25,6 +25,7 @@ NAMES = (
     "closed_by_night",
     "night_dash",
     "out_and_back",
+    "waits_unlit",
 )
 SEEDS = range(8)  # of which one at least must find room
 
