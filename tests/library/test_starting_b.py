@@ -26,6 +26,7 @@ NAMES = (
     "night_dash",
     "out_and_back",
     "waits_unlit",
+    "swarm_leaves",
 )
 SEEDS = range(8)  # of which one at least must find room
 
