@@ -140,3 +140,4 @@ def test_it_can_be_read_in_every_palette(node: LibraryNode, new_screen: Callable
     opened(one, 1)
     one.picture(f"case_{palette}")
     assert one.errors == []
+    one.page.close()  # each page draws, and takes its share of the processor

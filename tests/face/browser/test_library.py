@@ -180,6 +180,7 @@ def test_it_can_be_read_in_every_palette(node: LibraryNode, new_screen: Callable
     opened(one, "dark_rendezvous")
     one.picture(f"library_{palette}")
     assert one.errors == []
+    one.page.close()  # each page draws, and takes its share of the processor
 
 
 @pytest.mark.slow
