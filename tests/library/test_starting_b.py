@@ -27,6 +27,7 @@ NAMES = (
     "out_and_back",
     "waits_unlit",
     "swarm_leaves",
+    "fleet_turns",
 )
 SEEDS = range(8)  # of which one at least must find room
 

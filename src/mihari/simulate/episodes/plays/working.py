@@ -30,7 +30,7 @@ def fitted(
 ) -> tuple[Path, Span]:  # fmt: skip
     """One that comes, goes along `courses` about a place until `holds` has held for `lasts` s, and goes on.
 
-    `passing`: without a bend before and after.
+    `passing`: without a bend before and after, and not slower: for `lasts` s from the begin on, whatever holds.
     """
     first = scene.begin(lasts + 300.0, 200.0) if begin is None else begin
     seed, stay, pace = scene.seeds(1)[0], lasts, cruise(scene, kind) if speed is None else speed
@@ -39,6 +39,8 @@ def fitted(
     for _ in range(4):
         way = centred(legs(first, place, *((c, v, t * stay / whole) for c, v, t in courses)), place)
         path = scene.seeded(seed).voyage(way, kind, pace, *ends)
+        if passing:
+            return path, (first, first + lasts)
         sailed = moved(path, scene.time)
         span = longest(holds(sailed), sailed.time)
         if abs(span[1] - span[0] - lasts) < EXACT_S:
