@@ -30,7 +30,7 @@ def _stays(
     device: str = "", silent: bool = False, beside: bool = False,
 ) -> Cast:  # fmt: skip
     """To and fro in the area, or in the fishing ground elsewhere."""
-    here = within(scene, "fishing" if beside else "closed", 2.0 if beside else 3.5)
+    here = within(scene, "open" if beside else "closed", 3.5)
     closed = within(scene, "closed", 1.0)
     begin = here.begin(lasts + 300.0, 300.0 if day else NIGHT_S * 1.03 + 300.0)
     if day and begin + lasts > NIGHT_S * 0.97:
