@@ -55,7 +55,7 @@ def _lies(
     begin = scene.begin(stays + 900.0, 900.0 if day else NIGHT_S * 1.03 + 900.0)
     if day and begin + stays > NIGHT_S * 0.97:
         raise NoRoom("the night comes")
-    place = _place(scene, off_nm, roads)
+    place = _place(scene if roads else within(scene, "inshore", 9.0), off_nm, roads)
     bearing, _ = nearest_land(scene, place)
     pace, drift, course = scene.kn(6, 14), scene.kn(*drift_kn), scene.course()
     far = place - heads(bearing + scene.rng.uniform(-0.7, 0.7)) * pace * 900.0
