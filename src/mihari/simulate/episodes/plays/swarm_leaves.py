@@ -16,7 +16,7 @@ from mihari.simulate.behaviours.contract import in_window
 from mihari.simulate.behaviours.points import heads
 from mihari.simulate.behaviours.scene import NoRoom, Scene
 from mihari.simulate.cast import Cast, Event
-from mihari.simulate.episodes.plays.laying import seen
+from mihari.simulate.episodes.plays.laying import seen, within
 from mihari.simulate.episodes.plays.play import Play
 from mihari.simulate.episodes.plays.small_craft import boat, course_of, nearest_land, outside, way
 from mihari.simulate.episodes.plays.working import Span
@@ -89,6 +89,7 @@ def _one_by_one(scene: Scene) -> Cast:
 
 def _along(scene: Scene) -> Cast:
     """Abreast along the coast."""
+    scene = within(scene, "inshore", 9.0)
     out, _ = outside(scene, 1.5, 4.0)
     bearing, away = nearest_land(scene, out)
     end = out + heads(bearing + math.pi / 2 * float(scene.rng.choice([-1.0, 1.0]))) * 4 * NAUTICAL_MILE
