@@ -8,7 +8,9 @@ from dataclasses import dataclass
 import numpy as np
 
 from mihari.behaviours.engine import Engine
-from mihari.behaviours.language import Definitions
+from mihari.behaviours.gathering import Gathering
+from mihari.behaviours.kinds import built_in
+from mihari.behaviours.language import Definitions, written
 from mihari.behaviours.sightings import SightingKind, Sightings
 from mihari.core.behaviour import Behaviour, Standing
 from mihari.core.reports import Batch, Claims, ReportKind, Reports
@@ -16,6 +18,7 @@ from mihari.library.cases import HELD, NAMED, TOLD, UNSEEN, Case, Rows
 from mihari.library.grounds import Grounds
 from mihari.library.pattern import Pattern, merged
 
+OF_FLEETS = ("in_fleet", "fleet_mates")  # findings for which the case's fleets are followed, minute by minute
 STEP_S = 3600.0  # of data between two looks; what is found does not depend on it
 SLACK_S = 300.0  # what is told may begin or end so much beside what is true, and still be it
 LEAST = (3, 5)  # positive and negative cases, of a pattern that is proven
@@ -98,6 +101,7 @@ def found(case: Case, definitions: Definitions) -> list[Behaviour]:
     """All behaviours of a case as they stand when it ends."""
     rows = case.rows
     engine = Engine(Grounds(rows), definitions)
+    gathering = Gathering(engine.memory, engine.names, engine.rolls) if _asks_for_fleets(definitions) else None
     edges = np.arange(rows.time.min(initial=case.start) + STEP_S, case.last, STEP_S)
     for part in np.split(np.arange(len(rows)), np.searchsorted(rows.time, edges)):
         if len(part):
@@ -105,10 +109,19 @@ def found(case: Case, definitions: Definitions) -> list[Behaviour]:
             engine.hear(_heard(some))
             engine.sight(_seen(some))
             engine.step(float(some.time[-1]))
+            if gathering is not None:
+                gathering.step(int(some.time[-1]), engine.changed_since())
     engine.step(case.last + 1.0)
     engine.look_again(rows.vessel.tolist())  # what others tell of them has changed meanwhile
     engine.step(case.last + 2.0)
     return engine.standing()
+
+
+def _asks_for_fleets(definitions: Definitions) -> bool:
+    """Whether a definition that does not come with the program asks who belongs together."""
+    own = definitions.definitions.keys() - built_in().definitions.keys()
+    texts = (written(definitions.definitions[name]) for name in own)
+    return any(f"{word}(" in text for text in texts for word in OF_FLEETS)
 
 
 def _heard(rows: Rows) -> Batch:
