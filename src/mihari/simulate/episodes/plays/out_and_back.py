@@ -16,7 +16,7 @@ from mihari.simulate.behaviours.contract import in_window
 from mihari.simulate.behaviours.points import heads
 from mihari.simulate.behaviours.scene import NoRoom, Scene
 from mihari.simulate.cast import Cast, Event
-from mihari.simulate.episodes.plays.laying import seen
+from mihari.simulate.episodes.plays.laying import seen, within
 from mihari.simulate.episodes.plays.play import Play
 from mihari.simulate.episodes.plays.small_craft import boat, course_of, outside, way
 from mihari.simulate.episodes.plays.working import Span
@@ -31,7 +31,7 @@ def _goes(
     back_kn: Span = BACK_KN, device: str = "", kind: str = "boat", home: bool = True,
 ) -> Cast:  # fmt: skip
     """Out, about a place for a while, back or elsewhere."""
-    out, landing = outside(scene, *far_nm)
+    out, landing = outside(within(scene, "inshore", 9.0), *far_nm)
     far, go, back, slow = float(np.hypot(*(landing - out))), scene.kn(*OUT_KN), scene.kn(*back_kn), scene.kn(0.2, 1.2)
     stays = LIES_S * scene.beyond() * 1.1 if lies is None else lies
     begin = scene.begin(far / go + stays + far / back + 300.0)
@@ -43,6 +43,9 @@ def _goes(
     away = course_of(landing, out)
     end = landing if home else points[-1][1] + heads(away + scene.rng.uniform(-0.6, 0.6)) * 5 * NAUTICAL_MILE
     leaves, last = points[-1]
+    steps = last + np.linspace(0, 1, 8)[:, None] * (end - last)
+    if not home and not scene.stage.wet(*scene.degrees(*steps.T), 0.95 * far).all():
+        raise NoRoom("another shore is near")
     arrives = leaves + float(np.hypot(*(end - last))) / back
     path = way(scene, [*points, (arrives, end)])
     seen(scene, path, begin, arrives if home else leaves)
