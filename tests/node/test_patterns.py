@@ -1,4 +1,4 @@
-"""A pattern that is activated while a node runs is looked for from then on; on trial it is counted and told to nobody."""
+"""A pattern activated while a node runs is looked for from then on; on trial it is counted and told to nobody."""
 
 import math
 import socket
