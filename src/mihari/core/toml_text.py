@@ -46,6 +46,8 @@ def read_tables(file: str, text: str) -> tuple[dict[str, Any], list[ConfigError]
     while True:
         try:
             return tomllib.loads("\n".join([*lines, ""])), mistakes
+        except RecursionError:
+            return {}, [*mistakes, ConfigError(file, "", "nested too deeply; expected tables within tables at most")]
         except tomllib.TOMLDecodeError as error:
             place = re.search(r"at line (\d+)", str(error))
             line = int(place[1]) if place else None

@@ -28,6 +28,7 @@ from mihari.core.errors import BadInput, ConfigError
 from mihari.core.mistakes import as_one, explain, in_order
 from mihari.core.section import Section
 from mihari.core.toml_text import line_of, lines_of, read_tables, read_text
+from mihari.library.soundness import unsound
 
 FOLDER = Path(__file__).with_name("starting")
 FORMAT = 1  # of the file; a later one is refused
@@ -174,6 +175,8 @@ def examined(text: str, name: str) -> tuple[Pattern | None, list[ConfigError]]:
         return None, in_order([*mistakes, *(m for m in told if not (mistakes and "is missing" in m.problem))])
     try:
         made = _made(file, name)
+        if (unfit := unsound(file.name, made.definitions, {**built_in().parameters, **made.parameters})) is not None:
+            raise unfit
     except RecursionError:
         return None, [ConfigError(name, "definition", "nested too deeply; expected parts that have names")]
     except LanguageError as mistake:
