@@ -109,7 +109,7 @@ def _say(rows: list[dict[str, Any]], seconds: float) -> None:
     for row in rows:
         found, quiet = f"{row['found']} of {row['found'] + row['missed']}", f"{row['quiet']}"
         state = "" if not row["problem"] else f"   NOT PROVEN: {row['problem']}"
-        click.echo(f"{row['pattern']:28} found {found:9} quiet {quiet:4} false {row['false']}{state}")
+        click.echo(f"{row['pattern']:31} found {found:9} quiet {quiet:4} false {row['false']}{state}")
         for one in row["wrong"]:
             click.echo(f"    {one['verdict']}: {one['case']}")
     click.echo(f"{len(rows)} patterns, {seconds:.1f} s", err=True)
