@@ -49,7 +49,7 @@ format:  ## put the code in its form
 	@$(BIN)/ruff format . && $(BIN)/ruff check --fix .
 
 bench: setup-dev page  ## every table of bars, beside its peers
-	@for name in ais archive asterix behaviours face formats mesh patrol patrol_routes patrol_crossings simulate tracking; do $(BIN)/python -m benchmarks.$$name || failed=1; done; exit $${failed:-0}
+	@for name in ais archive asterix behaviours face formats library mesh patrol patrol_routes patrol_crossings simulate tracking; do $(BIN)/python -m benchmarks.$$name || failed=1; done; exit $${failed:-0}
 
 fuzz: setup-dev  ## random bytes at every door, longer than in `make test`
 	MIHARI_FUZZ=1000000 $(BIN)/python -m pytest -n auto -m "not slow" -k "garbage or random or truncat or hostile" --hypothesis-seed=random --timeout 7200

@@ -1,4 +1,4 @@
-"""LIB-1, LIB-2, LIB-3, LIB-5: the pattern library over a live picture, and what it learns from cases.
+"""LIB-1 to LIB-5: the pattern library over a live picture, and what it learns from cases.
 
 python -m benchmarks.library [--json]
 """
@@ -10,7 +10,7 @@ import sys
 
 from benchmarks.harness import Row, report
 
-PARTS = ("live", "learning")  # one module a matter: `library_NAME.rows()`
+PARTS = ("coasts", "live", "learning")  # one module a matter: `library_NAME.rows()`
 
 
 def rows() -> list[Row]:

@@ -5,21 +5,17 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-import numpy as np
-
 from mihari.behaviours.engine import Engine
 from mihari.behaviours.gathering import Gathering
 from mihari.behaviours.kinds import built_in
 from mihari.behaviours.language import Definitions, written
-from mihari.behaviours.sightings import SightingKind, Sightings
 from mihari.core.behaviour import Behaviour, Standing
-from mihari.core.reports import Batch, Claims, ReportKind, Reports
-from mihari.library.cases import HELD, NAMED, TOLD, UNSEEN, Case, Rows
+from mihari.library.cases import Case
 from mihari.library.grounds import Grounds
 from mihari.library.pattern import Pattern, merged
+from mihari.library.taking import taken_in
 
 OF_FLEETS = ("in_fleet", "fleet_mates")  # findings for which the case's fleets are followed, minute by minute
-STEP_S = 3600.0  # of data between two looks; what is found does not depend on it
 SLACK_S = 300.0  # what is told may begin or end so much beside what is true, and still be it
 LEAST = (3, 5)  # positive and negative cases, of a pattern that is proven
 
@@ -99,20 +95,14 @@ def judged(case: Case, behaviours: Iterable[Behaviour], kind: str) -> Verdict:
 
 def found(case: Case, definitions: Definitions) -> list[Behaviour]:
     """All behaviours of a case as they stand when it ends."""
-    rows = case.rows
-    engine = Engine(Grounds(rows), definitions)
-    gathering = Gathering(engine.memory, engine.names, engine.rolls) if _asks_for_fleets(definitions) else None
-    edges = np.arange(rows.time.min(initial=case.start) + STEP_S, case.last, STEP_S)
-    for part in np.split(np.arange(len(rows)), np.searchsorted(rows.time, edges)):
-        if len(part):
-            some = rows.take(part)
-            engine.hear(_heard(some))
-            engine.sight(_seen(some))
-            engine.step(float(some.time[-1]))
-            if gathering is not None:
-                gathering.step(int(some.time[-1]), engine.changed_since())
+    engine = Engine(Grounds(case.rows), definitions)
+    fleets = _asks_for_fleets(definitions)
+    gathering = Gathering(engine.memory, engine.names, engine.rolls) if fleets else None
+    for now in taken_in(engine, case):
+        if gathering is not None:
+            gathering.step(now, engine.changed_since())
     engine.step(case.last + 1.0)
-    engine.look_again(rows.vessel.tolist())  # what others tell of them has changed meanwhile
+    engine.look_again(case.rows.vessel.tolist())  # what others tell of them has changed meanwhile
     engine.step(case.last + 2.0)
     return engine.standing()
 
@@ -122,28 +112,3 @@ def _asks_for_fleets(definitions: Definitions) -> bool:
     own = definitions.definitions.keys() - built_in().definitions.keys()
     texts = (written(definitions.definitions[name]) for name in own)
     return any(f"{word}(" in text for text in texts for word in OF_FLEETS)
-
-
-def _heard(rows: Rows) -> Batch:
-    """The AIS among rows."""
-    some = rows.take(np.flatnonzero((rows.what == TOLD) | (rows.what == NAMED)))
-    named = some.what == NAMED
-    reports = Reports.of(
-        len(some), time=some.time, kind=np.where(named, ReportKind.AIS_STATIC, ReportKind.AIS_POSITION),
-        lat_deg=some.lat_deg, lon_deg=some.lon_deg, speed=some.speed, course=some.course, heading=some.heading,
-        sensor=some.station, feed=0, offset=np.arange(len(some)), claim=np.arange(len(some)),
-    )  # fmt: skip
-    same = ("status", "subject", "device", "imo", "name", "call_sign", "ship_type", "draught")
-    claims = Claims.of(
-        len(some), mmsi=some.vessel, bow=some.hull_length, stern=np.where(named, 0.0, np.nan),
-        **{name: getattr(some, name) for name in same},
-    )  # fmt: skip
-    return Batch(reports, claims)
-
-
-def _seen(rows: Rows) -> Sightings:
-    """What radar holds, and where it sees nobody."""
-    some = rows.take(np.flatnonzero((rows.what == HELD) | (rows.what == UNSEEN)))
-    names = ("time", "lat_deg", "lon_deg", "speed", "course")
-    kind = np.where(some.what == HELD, SightingKind.HELD, SightingKind.UNSEEN)
-    return Sightings.of(len(some), key=some.vessel, kind=kind, **{name: getattr(some, name) for name in names})

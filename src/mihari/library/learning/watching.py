@@ -18,7 +18,7 @@ from mihari.core.columns import Array
 from mihari.library.cases import Case
 from mihari.library.grounds import Grounds
 from mihari.library.learning.variants import silenced
-from mihari.library.proof import STEP_S, _heard, _seen
+from mihari.library.taking import taken_in
 
 REVISED_S = 86_400  # measures of a whole case, not of its last six hours alone
 
@@ -50,14 +50,8 @@ class Watched:
 def watched(case: Case) -> Watched:
     """All of a case taken in, as its proof does it."""
     engine = Engine(Grounds(case.rows), _quiet(), Pace(revise_s=REVISED_S))
-    rows = case.rows
-    edges = np.arange(rows.time.min(initial=case.start) + STEP_S, case.last, STEP_S)
-    for part in np.split(np.arange(len(rows)), np.searchsorted(rows.time, edges)):
-        if len(part):
-            some = rows.take(part)
-            engine.hear(_heard(some))
-            engine.sight(_seen(some))
-            engine.step(float(some.time[-1]))
+    for _ in taken_in(engine, case):
+        pass
     engine.step(case.last + 1.0)
     return Watched(case, _scene(engine, int(case.last) + 1))
 
