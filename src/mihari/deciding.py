@@ -66,6 +66,7 @@ class Deciding:
         self._line = self._pair = 0
         self._run_at = 0.0
         self.keep: Callable[[Batch], None] | None = None  # takes all that others tell: the archive
+        self.beside: list[Callable[[Batch], None]] = []  # who else heeds what others tell
         self._stopping = threading.Event()
         self._thread = threading.Thread(target=self._run, name="mesh decisions", daemon=True)
         for decision in self._kept():
@@ -128,6 +129,8 @@ class Deciding:
         """A batch of another node's; called by the mesh, which must not wait."""
         if self.keep is not None:
             self.keep(batch)
+        for heed in self.beside:
+            heed(batch)
         kind, author = batch.stream.kind, batch.stream.author
         if kind not in (Kind.ALERTS, Kind.ACTIONS, Kind.DECISIONS):
             return

@@ -16,6 +16,7 @@ from typing import Any
 
 from mihari import __version__
 from mihari.alerts.once import brought_here, foreign_id, gathered
+from mihari.carrying.carrying import Carrying
 from mihari.core.behaviour import Behaviour, Fleet
 from mihari.core.config import NodeConfig
 from mihari.core.errors import BadInput
@@ -73,15 +74,19 @@ class Sharing:
         )
 
         self.deciding.fleet_of = foreign_id
+        self.carrying = Carrying(self.mesh, authors.name_of)
+        self.deciding.beside.append(self.carrying.heed)
 
     def start(self, records: str = "", run: float = 0.0) -> None:
         """Open the links; `records`: of the node's alerts, "" without; `run`: UTC s at which the node was started."""
         self.mesh.start()
         self.modems.start()
         self.deciding.start(records, run)
+        self.carrying.start(records)
 
     def stop(self) -> None:
         """Leave the mesh."""
+        self.carrying.stop()
         self.deciding.stop()
         self.modems.stop()
         self.mesh.stop()
@@ -132,6 +137,7 @@ class Sharing:
         return told | {
             "missing": [{"address": a, "profile": profiles[a], "since_s": round(now - at, 1)} for a, at in away],
             "modems": by_modem["modems"],
+            **self.carrying.status(),
             "refused": told["refused"] | by_modem["refused"],
         }
 

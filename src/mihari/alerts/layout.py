@@ -19,6 +19,7 @@ STEPS: dict[int, Callable[[sa.Connection], None]] = {  # from this layout to the
     5: lambda connection: tables.attachment.create(connection, checkfirst=True),
     6: lambda connection: _with_patrol(connection),
     7: lambda connection: _with_cases(connection),
+    8: lambda connection: _with_mesh(connection),
 }
 
 
@@ -45,6 +46,12 @@ def _with_cases(connection: sa.Connection) -> None:
     """What people say of cases, and the patterns that the node holds."""
     told = (tables.case_edit, tables.casebook, tables.case_about, tables.case_file, tables.case_author)
     for table in (*told, tables.pattern, tables.pattern_withdrawal, tables.pattern_fired):
+        table.create(connection, checkfirst=True)
+
+
+def _with_mesh(connection: sa.Connection) -> None:
+    """Whose case edits other nodes tell, and the bundles that they offer."""
+    for table in (tables.case_teller, tables.bundle):
         table.create(connection, checkfirst=True)
 
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import sqlalchemy as sa
 
-LAYOUT = 8  # grows with every change below; see `mihari.alerts.layout`
+LAYOUT = 9  # grows with every change below; see `mihari.alerts.layout`
 
 metadata = sa.MetaData()
 BIG = sa.BigInteger()
@@ -290,8 +290,15 @@ case_file = sa.Table(
     sa.Column("time", sa.Double, nullable=False),  # by the clock
 )  # fmt: skip
 
-# one row: by which name these records sign what is said of cases, drawn once
+# one row: by which name these records sign what is said of cases, drawn once, or of the node's place in a mesh
 case_author = sa.Table("case_author", metadata, sa.Column("author", sa.Text, primary_key=True))
+
+# names that other records drew, and the node of the mesh (author id) that is believed to be behind each
+case_teller = sa.Table(
+    "case_teller", metadata,
+    sa.Column("author", sa.Text, primary_key=True),
+    sa.Column("node", sa.Text, nullable=False, index=True),
+)  # fmt: skip
 
 # patterns of the library on this node; one version of each is active at most
 pattern = sa.Table(
@@ -320,6 +327,20 @@ pattern_withdrawal = sa.Table(
     sa.Column("digest", sa.Text, primary_key=True),  # of the body
     sa.Column("time", sa.Double, nullable=False),
     sa.Column("body", sa.Text, nullable=False),
+)  # fmt: skip
+
+# bundles of patterns that nodes of the mesh offer one another: nothing of them is in force before a person takes them
+bundle = sa.Table(
+    "bundle", metadata,
+    sa.Column("sha256", sa.Text, primary_key=True),
+    sa.Column("node", sa.Text, primary_key=True),  # author id of who offers it; "": this node itself
+    sa.Column("by", sa.Text, nullable=False),  # that node's name, or who offers it here
+    sa.Column("time", sa.Double, nullable=False),  # by the clock
+    sa.Column("state", sa.Text, nullable=False),  # coming, offered, refused, taken, over
+    sa.Column("size", BIG, nullable=False),
+    sa.Column("about", sa.Text, nullable=False),  # JSON: what is in it, who signed it
+    _text("problem"),
+    sa.Column("data", sa.LargeBinary, nullable=False),  # the bundle's file; empty: they are not here
 )  # fmt: skip
 
 # what patterns have told, silently or not; the oldest go

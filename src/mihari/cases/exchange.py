@@ -17,7 +17,7 @@ from mihari.alerts import tables
 from mihari.alerts.actions import By
 from mihari.alerts.alert import SYSTEM
 from mihari.alerts.records import Records
-from mihari.cases import shelf
+from mihari.cases import shelf, tellers
 from mihari.cases.edit import EDITS_MAX, Edit, checked, edit_of
 from mihari.cases.files import Placing
 from mihari.core.errors import BadInput
@@ -55,25 +55,28 @@ def read(told: Iterable[Any]) -> tuple[list[Edit], list[str]]:
     return found, refused
 
 
-def take(records: Records, edits: Sequence[Edit], now: float, sender: str = "") -> Taken:
+def take(records: Records, edits: Sequence[Edit], now: float, sender: str = "", node: str = "") -> Taken:
     """Keep what is new of these, some hundreds in one transaction with its line of the log each.
 
-    `now`: UTC s; `sender`: a node's name. In any order and as often as one likes: the cases are the same.
+    `now`: UTC s; `sender`: a node's name. In any order and as often as one likes: the cases are the same. `node`: the
+    author id of who signed them, where they came over the mesh: such edits must have been made there.
     """
     good, refused = _checked(edits)
-    parts = [_taken(records, good[k : k + AT_ONCE], now, sender) for k in range(0, len(good), AT_ONCE)]
+    parts = [_taken(records, good[k : k + AT_ONCE], now, sender, node) for k in range(0, len(good), AT_ONCE)]
     cases = dict.fromkeys(number for part in parts for number in part.cases)
     refused += [sentence for part in parts for sentence in part.refused]
     return Taken(sum(p.new for p in parts), sum(p.known for p in parts), tuple(refused), tuple(cases))
 
 
-def _taken(records: Records, good: Sequence[Edit], now: float, sender: str) -> Taken:
+def _taken(records: Records, good: Sequence[Edit], now: float, sender: str, node: str) -> Taken:
     """One transaction."""
     refused: list[str] = []
     with Placing(records, ()) as placing, records.write() as (connection, head):
+        if node:
+            good, refused = tellers.fitting(connection, good, node)
         here = _known(connection, [edit.uuid for edit in good])
         new, full = _with_room(connection, [edit for edit in good if edit.uuid not in here])
-        refused += full[:1]
+        refused += full
         kept: list[shelf.Kept] = []
         if new:
             by = By(sender or SYSTEM, now)

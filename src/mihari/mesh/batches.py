@@ -41,9 +41,11 @@ class Kind(IntEnum):
     CERTIFICATE = 7  # by which the author's signatures are known
     PLANS = 8
     TASKS = 9
-    PATTERNS = 10
+    PATTERNS = 10  # bundles of patterns that the author offers
+    PIECES = 11  # of the bytes of files that others name by their hash
     DECISIONS = 64
     ACTIONS = 65  # acknowledgements and what else people do about alerts
+    CASES = 66  # edits of cases
 
 
 KNOWN = frozenset(int(k) for k in Kind)

@@ -18,6 +18,7 @@ from typing import Protocol
 from mihari.core.errors import FormatError, MihariError
 from mihari.mesh import batches, queueing, summaries, wire
 from mihari.mesh.batches import EVERYWHERE, KNOWN, Batch, Kind, Stream
+from mihari.mesh.bulk import BULK, carries
 from mihari.mesh.grades import grade_of
 from mihari.mesh.link import ACKED, Link, Ref
 from mihari.mesh.profiles import PROFILES, Profile
@@ -272,6 +273,8 @@ class Exchange:
     def _wants(self, link: Link, stream: Stream) -> bool:
         if stream.kind in EVERYWHERE:
             return link.greeted
+        if not carries(link.profile, stream.kind):
+            return False
         grades = link.wants.get(stream.author)
         if grades is None:
             return False
@@ -346,6 +349,7 @@ class Exchange:
             if link.greeted:
                 self._urgent(link, out, now)
                 self._live(link, out, now)
+                self._bulk(link, out, now)
         for peer, message in self._answers:
             if peer in self.links:
                 out.append(self._frame(self.links[peer], Lane.CONTROL, [wire.message(Part.PONG, message)]))
@@ -357,6 +361,8 @@ class Exchange:
         times = [self._choose_due]
         for link in self.links.values():
             times += [link.hello_due, link.summary_due, link.ping_due, link.inbound.since + _ack_s(link)]
+            if link.profile.thin and any(stream.kind in BULK for stream in link.waiting):
+                times.append(link.bulk_due)
         return max(now, min(times, default=now + 1.0))
 
     def _control(self, link: Link, now: float, out: list[Outgoing]) -> None:
@@ -421,6 +427,13 @@ class Exchange:
             if not messages:
                 return
             out.append(self._frame(link, Lane.LIVE, messages, refs, now))
+
+    def _bulk(self, link: Link, out: list[Outgoing], now: float) -> None:
+        while (found := queueing.bulk(link, self.store, now)) is not None:
+            ref, batch = found
+            frame = self._frame(link, Lane.HISTORY, [wire.message(Part.BATCH, batch.raw)], [ref], now)
+            link.bulk_due = max(link.bulk_due, now) + queueing.pause(link, len(frame[1]))
+            out.append(frame)
 
     # what goes by itself
 

@@ -126,6 +126,7 @@ class Link:
     hello_due: float = -math.inf
     summary_due: float = -math.inf
     ping_due: float = -math.inf
+    bulk_due: float = -math.inf  # of a thin link: steady s from which on its share for bulk is there again
     sent_bytes: int = 0
     got_bytes: int = 0
     resent: int = 0
@@ -137,6 +138,10 @@ class Link:
     def room(self) -> int:
         """Bytes that may be sent now."""
         return self.profile.window - self.under_way
+
+    def under_way_in(self, lane: Lane) -> int:
+        """Bytes under way in a lane."""
+        return sum(flight.size for (at, _), flight in self.flights.items() if at == lane)
 
     @property
     def backlog(self) -> int:

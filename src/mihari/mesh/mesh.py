@@ -189,6 +189,24 @@ class Mesh:
             self.author.tell(kind, NONE, states.encode([dict(entry)]), self.clock())
         self._awake()
 
+    def append(self, kind: Kind, body: bytes) -> None:
+        """An entry of a log as bytes."""
+        with self._lock:
+            self.author.tell(kind, NONE, body, self.clock())
+        self._awake()
+
+    def put(self, kind: Kind, key: int, body: bytes) -> None:
+        """A state as bytes; a later one of the same key replaces it."""
+        with self._lock:
+            self.author.tell(kind, np.array([key], np.int64), body, self.clock())
+        self._awake()
+
+    def held(self, kind: Kind) -> list[Batch]:
+        """All batches of other nodes that hold, of one kind, each author's in their order."""
+        with self._lock:
+            streams = [h for h in self.exchange.store if h.stream.kind == kind and h.stream.author != self.me.author]
+            return [h.batches[seq] for h in streams for seq in sorted(h.batches)]
+
     def status(self) -> dict[str, Any]:
         """Nodes, links, what waits and what was refused: see `mihari.mesh.status`."""
         with self._lock:

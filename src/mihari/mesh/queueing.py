@@ -11,8 +11,10 @@ from collections import deque
 from collections.abc import Iterator
 
 from mihari.mesh.batches import URGENT, Batch, Kind, Stream
-from mihari.mesh.link import Link, Ref
+from mihari.mesh.bulk import ALONE, BULK, SHARE, UNDER_WAY, first
+from mihari.mesh.link import OVERHEAD, Link, Ref
 from mihari.mesh.store import Held, Store
+from mihari.mesh.transport import Lane
 
 NEW_S = 900.0  # a vessel never told of counts as one not told of for so long
 JUDGE_S = 1.0  # between two judgements of what waits
@@ -50,7 +52,8 @@ def next_one(link: Link, store: Store, now: float) -> tuple[Ref, Batch] | None:
 def _first(link: Link) -> Ref | None:
     if link.profile.thin:
         return link.order.popleft() if link.order else None
-    for stream in sorted(link.waiting, key=lambda s: s.kind == Kind.IDENTITIES):  # a name can wait for a place
+    live = (s for s in link.waiting if s.kind not in BULK)
+    for stream in sorted(live, key=lambda s: s.kind == Kind.IDENTITIES):  # a name can wait for a place
         for seq in link.waiting[stream]:
             return stream, seq
     return None
@@ -60,6 +63,8 @@ def judge(link: Link, store: Store, now: float) -> deque[Ref]:
     """All that waits, what is worth most first; what says nothing any more is forgotten."""
     worth: list[tuple[float, Ref]] = []
     for stream, seqs in list(link.waiting.items()):
+        if stream.kind in BULK:
+            continue
         held = store.get(stream)
         if held is None:
             del link.waiting[stream]
@@ -79,6 +84,32 @@ def _missed(held: Held, seq: int, told: dict[int, float], now: float) -> float:
     rows = held.rows
     waits = (min(now - told.get(k, now - NEW_S), NEW_S) for k in batch.keys.tolist() if rows.get(k) == seq)
     return (sum(waits) + 1.0) / len(batch.raw)
+
+
+def bulk(link: Link, store: Store, now: float) -> tuple[Ref, Batch] | None:
+    """The batch to send next of what may wait, taken out of it; None where there is none, or no room for it yet."""
+    if link.profile.thin and now < link.bulk_due:
+        return None
+    if link.under_way_in(Lane.HISTORY) >= (link.profile.window // 4 if link.profile.thin else UNDER_WAY):
+        return None
+    for stream in first(link.waiting):
+        waiting = link.waiting[stream]
+        while waiting:
+            seq = next(iter(waiting))
+            del waiting[seq]
+            batch = _alive(store, stream, seq)
+            if batch is not None:
+                return (stream, seq), batch
+        del link.waiting[stream]
+    return None
+
+
+def pause(link: Link, size: int) -> float:
+    """Seconds from a frame of bulk of so many bytes to the next one on this link."""
+    if not link.profile.thin:
+        return 0.0
+    alone = all(stream.kind in BULK for stream in link.waiting)
+    return (size + OVERHEAD) / (link.profile.rate * (ALONE if alone else SHARE))
 
 
 def tell(link: Link, batch: Batch, now: float) -> None:

@@ -14,6 +14,7 @@ import numpy as np
 
 from mihari.core.columns import Array
 from mihari.mesh.batches import Batch, Stream
+from mihari.mesh.bulk import BULK, BULK_MOST
 
 STREAMS = 1024  # held at most; beyond: refused
 KEYS = 200_000  # of one stream
@@ -159,9 +160,18 @@ class Store:
         held = self._held.get(batch.stream)
         if held is None and len(self._held) >= STREAMS:
             return "streams"
+        bulk = BULK.get(batch.stream.kind)
+        if bulk is not None and self._too_much(batch, bulk.most):
+            return "bulk"
         if held is not None and len(held.rows) + len(batch.keys) > KEYS:
             return "keys"
         return "bytes" if self.size + len(batch.raw) > BYTES else ""
+
+    def _too_much(self, batch: Batch, most: int) -> bool:
+        """Whether its author's batches of that kind, or all bulk together, would be more than is held with this one."""
+        mine = sum(h.size for h in self.of(batch.stream.author, batch.stream.kind))
+        bulk = sum(h.size for stream, h in self._held.items() if stream.kind in BULK)
+        return mine + len(batch.raw) > most or bulk + len(batch.raw) > BULK_MOST
 
     def take(self, batch: Batch, now: float) -> bool:
         """Take a batch in, once its signature is known to hold; False where it says nothing new."""

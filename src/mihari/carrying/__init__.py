@@ -1,0 +1,1 @@
+"""What one node's officers learn, between its records and the mesh: edits of cases, bundles of patterns."""
