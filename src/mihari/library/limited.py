@@ -11,6 +11,7 @@ import os
 import pickle
 import subprocess
 import sys
+import tempfile
 import time
 from dataclasses import dataclass
 from pathlib import Path
@@ -36,11 +37,14 @@ def proved(name: str, text: str, cases: bytes, limits: Limits | None = None) -> 
     """holds, problem, how many cases were found, missed, quiet, false. BadInput, that names it, where it is stopped."""
     limits = limits or Limits()
     command = [sys.executable, "-m", "mihari.library.limited"]
-    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as child:
-        try:
-            said = _watched(child, pickle.dumps((name, text, cases)), name, limits)
-        finally:
-            child.kill()
+    with tempfile.TemporaryFile() as given:  # not a pipe: what does not fit into one is lost at the first timeout
+        given.write(pickle.dumps((name, text, cases)))
+        given.seek(0)
+        with subprocess.Popen(command, stdin=given, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as child:
+            try:
+                said = _watched(child, name, limits)
+            finally:
+                child.kill()
     found: dict[str, Any] = json.loads(said or b"{}")
     if "refused" in found:
         raise BadInput(f"{name}: {found['refused']}")
@@ -49,14 +53,14 @@ def proved(name: str, text: str, cases: bytes, limits: Limits | None = None) -> 
     return found
 
 
-def _watched(child: subprocess.Popen[bytes], given: bytes, name: str, limits: Limits) -> bytes:
+def _watched(child: subprocess.Popen[bytes], name: str, limits: Limits) -> bytes:
     """What the child says; BadInput where it takes longer or more than it may."""
-    until, waiting = time.monotonic() + PATIENCE * limits.seconds, given or None
+    until = time.monotonic() + PATIENCE * limits.seconds
     while True:
         try:
-            return child.communicate(waiting, timeout=LOOK_S)[0]
+            return child.communicate(timeout=LOOK_S)[0]
         except subprocess.TimeoutExpired:
-            waiting = None
+            pass
         if computed(child.pid) > limits.seconds or time.monotonic() > until:
             raise BadInput(f"{name}: stopped: its proof took more than {limits.seconds:g} s")
         if (used := resident(child.pid)) > limits.megabytes:

@@ -7,7 +7,8 @@ import pytest
 from held_helpers import TEXT, VESSEL, cases, pattern
 
 from mihari.core.errors import BadInput
-from mihari.library.cases import TOLD, Case, Rows, read, written
+from mihari.library import load
+from mihari.library.cases import TOLD, Case, Rows, beside, read, written
 from mihari.library.limited import Limits, proved
 from mihari.library.proof import prove
 
@@ -16,6 +17,14 @@ def test_it_says_what_the_proof_says() -> None:
     told = proved("dawdles", TEXT, cases())
     here = prove(pattern(), read(cases()))
     assert (told["holds"], told["found"], told["quiet"]) == (here.holds, here.count("found"), here.count("quiet"))
+
+
+def test_cases_that_no_pipe_holds_are_proved_in_time() -> None:
+    one = load("dark_rendezvous")
+    assert one.path is not None
+    data = beside(one.path).read_bytes()
+    assert len(data) > 1 << 17  # two pipes of Linux
+    assert proved(one.name, one.text, data)["holds"]
 
 
 def crowd(vessels: int) -> bytes:
