@@ -11,11 +11,13 @@ import pytest
 from task_helpers import MORI, PLACE, Bench, T, picture
 
 sys.path.insert(0, str(Path(__file__).parents[1] / "face"))
-from test_alerts_api import Client
+from test_alerts_api import Client, found
 
 from mihari.alerts.records import Records
+from mihari.alerts.watch import Watch
 from mihari.core.asset import Asset, AssetKind, LinkState
 from mihari.core.task import TaskKind
+from mihari.face import alert_news
 from mihari.face import task_models as shapes
 from mihari.face.alert_news import Look
 from mihari.face.app import create_app
@@ -198,6 +200,21 @@ def test_browsers_are_told_each_task_that_changes(bench: Bench) -> None:
     assert news(version) == [(2, "accepted")]
     assert news(state.version) == []
     assert news(-1) == [(1, "proposed"), (2, "accepted")]
+
+
+def test_tasks_stay_where_so_many_alerts_changed_that_all_are_told(bench: Bench, monkeypatch: Any) -> None:
+    monkeypatch.setattr(alert_news, "OPEN_MAX", 0)
+    state, look = FaceState(), Look(bench.records)
+    bench.propose()
+    state.take_alerts(look() or {})
+    version = state.version
+    Watch(bench.records).take([([found("dark", start=T)], (), T)])
+    told = look() or {}
+    assert (told["all"], told["again"], told["tasks"]) == (True, False, [])
+    state.take_alerts(told)
+    assert state.version > version
+    tasks = [one for message in state.watched.news(-1) if message["type"] == "tasks" for one in message["tasks"]]
+    assert [one["number"] for one in tasks] == [1]
 
 
 def test_records_that_changed_under_a_decision_undo_it(bench: Bench, records: Records) -> None:

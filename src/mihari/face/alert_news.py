@@ -78,7 +78,7 @@ class Look:
             if zones_at != self._zones_at or again:
                 told["zones"], self._zones_at = listed_features(connection), zones_at
         self.sequence, self.problem = max(sequence, 1), ""
-        return told | {"sequence": self.sequence, "problem": "", "all": everything}
+        return told | {"sequence": self.sequence, "problem": "", "all": everything, "again": again}
 
     def _cases(self, connection: sa.Connection, again: bool) -> list[dict[str, Any]]:
         """Cases that changed since the last look, the latest last; at the first look those that are open."""

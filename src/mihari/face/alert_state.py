@@ -28,12 +28,17 @@ class Watched:
         self._steps: deque[tuple[int, int]] = deque(maxlen=STEPS_KEPT)  # version, sequence
 
     def take(self, told: dict[str, Any], version: int) -> None:
-        """`told`: sequence, counts, problem, alerts (those that changed; all open ones where `all`), fleets, zones."""
+        """`told`: sequence, counts, problem, alerts (those that changed; all open ones where `all`), fleets, zones.
+
+        `again`: tasks are all there are as well, because this is a first look, at other records perhaps.
+        """
         if told.get("all"):
-            self.alerts, self.tasks = Changing(), Changing()
-            if told.get("sequence", 0) < self.sequence:  # other records than before
-                self.cases = Changing()
+            self.alerts = Changing()
             self._steps.clear()
+        if told.get("again"):
+            self.tasks = Changing()
+            if told["sequence"] < self.sequence:  # other records than before
+                self.cases = Changing()
         self.sequence, self.problem, self.version = told["sequence"], told["problem"], version
         self.counts = told.get("counts", self.counts)
         self.alerts.put(((a["number"], a) for a in told.get("alerts", ())), version)
