@@ -2,7 +2,6 @@
 
     python -m benchmarks.library_coasts --full     # all of them, into results/library_coasts.json; half an hour
     python -m benchmarks.library_coasts            # LIB-4, and one pattern on one coast repeated
-    python -m benchmarks.library_coasts --table    # what is kept, as docs/library.md shows it
 
 Patterns and their own cases are of Nansei, seeds 1 to 4. Judged is with another seed there, and on the Aegean and the
 Baltic, whose zones, ports, cables, traffic and receivers are others: 20 real happenings and 20 look-alikes each.
@@ -70,15 +69,6 @@ def precision(one: dict[str, Any]) -> float:
     return one["found"] / told if told else float("nan")
 
 
-def table() -> str:
-    """Precision and recall of each pattern on each coast, in Markdown."""
-    lines = ["| pattern | " + " | ".join(c.capitalize() for c in COASTS) + " |", "|---|" + "---|" * len(COASTS)]
-    for name, by_coast in sorted(kept().items()):
-        cells = [f"{precision(one):.2f} / {one['found'] / one['real']:.2f}" for one in map(by_coast.get, COASTS) if one]
-        lines.append(f"| `{name}` | " + " | ".join(cells) + " |")
-    return "\n".join(lines)
-
-
 def rows() -> list[Row]:
     """LIB-4, and the worst of the two coasts on which nothing was tuned."""
     name, coast = REPEATED
@@ -103,7 +93,5 @@ def rows() -> list[Row]:
 if __name__ == "__main__":
     if "--full" in sys.argv:
         full()
-    if "--table" in sys.argv or "--full" in sys.argv:
-        print(table())
         sys.exit(0)
     sys.exit(report(rows()))
