@@ -218,6 +218,7 @@ def test_what_cannot_be_kept_now_is_asked_for_again(offices, tmp_path, monkeypat
     b.records.close()
 
 
+@pytest.mark.slow
 def test_a_casebook_leaves_a_thin_link_to_the_vessels(offices, tmp_path):
     net = coast(offices, tmp_path, "ab", "ab", profile="radio", kbit=64.0, delay=0.1)
     a, b = offices["a"], offices["b"]
