@@ -18,6 +18,7 @@ from mihari.behaviours.names import Names
 from mihari.core.behaviour import Behaviour, Standing, mmsi_of
 from mihari.core.config import NodeConfig
 from mihari.core.errors import BadInput, MihariError
+from mihari.core.zones import Zone, zones_of
 from mihari.detecting import Source, looked_through
 from mihari.library import Pattern, merged
 from mihari.picture.claims import category_of
@@ -30,12 +31,16 @@ Progress = Callable[[float, str], object]
 
 def tried(
     files: Sequence[str], patterns: Sequence[Pattern], node_file: str = "", days: float = 30.0,
-    advance: Progress = lambda share, what: None,
+    advance: Progress = lambda share, what: None, zones: Sequence[Zone] = (),
 ) -> dict[str, dict[str, Any]]:  # fmt: skip
-    """By pattern: fired, vessels by category, examples, of the last `days` of an archive (its folder) or of files."""
+    """By pattern: fired, vessels by category, examples, of the last `days` of an archive (its folder) or of files.
+
+    `zones`: those of now, instead of the file of the node's configuration.
+    """
     begin = f"-{days * 24:g}h" if len(files) == 1 and Path(files[0]).is_dir() else None
     source = Source.of(tuple(files), node_file or None, None, None, begin, None)
     source.definitions = merged(patterns)
+    source.zones = tuple(zones) or source.zones
     last: dict[str, Behaviour] = {}
     names = {pattern.name for pattern in patterns}
     for found, share in looked_through(source, EVERY_S):
@@ -110,7 +115,8 @@ def _ordered(order: Mapping[str, Any], advance: Progress) -> dict[str, Any]:
         raise mistakes[0]
     if not order["folder"]:
         return on_cases(pattern, base64.b64decode(order["cases"]))
-    return tried([str(order["folder"])], [pattern], "", float(order["hours"]) / 24.0, advance)[pattern.name]
+    zones = zones_of({"type": "FeatureCollection", "features": order["zones"]})
+    return tried([str(order["folder"])], [pattern], "", float(order["hours"]) / 24.0, advance, zones)[pattern.name]
 
 
 def _limited(cpu_s: float) -> None:

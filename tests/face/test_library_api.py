@@ -18,6 +18,7 @@ from held_helpers import TEXT, by, cases, pattern
 from slow_vessels import SHIPS, slow_vessels
 from test_alerts_api import Client
 
+from mihari.alerts import zones
 from mihari.alerts.records import Records
 from mihari.core.behaviour import Behaviour, Standing, Urgency
 from mihari.core.picture import Picture, Vessels
@@ -186,6 +187,18 @@ def test_a_text_is_tried_on_the_archive_and_what_it_told_is_kept_with_it(records
     held = shapes.Detail.model_validate(client.post("/patterns", 201, who="Mori", text=NEAR, cases=data))
     assert (held.state, held.version, held.who, held.sentence) == ("trial", 2, "Mori", done.trial.sentence)
     assert listed(client) == [("dawdles", 2, "trial"), ("dawdles", 1, "trial")]
+
+
+def test_the_zones_of_the_node_count_where_a_text_is_tried(records: Records, tmp_path: Path) -> None:
+    corners = [[126.85, 26.0], [127.0, 26.0], [127.0, 26.12], [126.85, 26.12], [126.85, 26.0]]  # round the first ship
+    zone = {"type": "Feature", "properties": {"name": "reserve", "kind": "closed"},
+            "geometry": {"type": "Polygon", "coordinates": [corners]}}  # fmt: skip
+    zones.put(records, by(), zone)
+    client = client_of(records, slow_vessels(tmp_path / "archive", T))
+    text = NEAR.replace("speed(v) < crawl", "speed(v) < crawl and inside(v, closed)")
+    done = finished(client, client.post("/patterns/preview", 202, text=text, hours=24.0)["number"])
+    assert done.trial is not None
+    assert [one.vessels for one in done.trial.examples] == [[next(iter(SHIPS))]]
 
 
 def test_one_of_ones_own_without_cases_is_on_trial_and_cannot_alert(client: Client) -> None:

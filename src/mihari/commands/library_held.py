@@ -53,7 +53,7 @@ def import_bundle(
 
     believed, bundle = Trust.load(trust), read(file)
     with opened(records, node_file) as there, progress("importing", quiet=as_json) as advance:
-        trial = None if untried else _trial(files, node_file, days, advance)
+        trial = None if untried else _trial(there, files, node_file, days, advance)
         done = take(there, By(who, time.time()), bundle, believed, trial, older, advance=advance)
     if as_json:
         refused = [{"name": r.name, "version": r.version, "why": r.why} for r in done.refused]
@@ -107,7 +107,7 @@ def add(
             advance(k / len(chosen), f"proving {one.name}")
             file = beside(one.path) if one.path else None
             cases = file.read_bytes() if file is not None and file.exists() else b""
-            trial = None if untried else _trial(files, node_file, days, lambda share, what: None)
+            trial = None if untried else _trial(there, files, node_file, days, lambda share, what: None)
             held = hold(there, By(who, time.time()), one, cases, trial, state)
             click.echo(f"{held.told}: {held.state}; {_proof(held.proof)}; {held.trial.get('sentence', 'not tried')}")
 
@@ -198,16 +198,19 @@ def _decided(name: str, state: str, version: int | None, who: str, why: str, rec
 
 
 def _trial(
-    files: Sequence[str], node_file: str, days: float, advance: Callable[[float, str], object]
+    records: Any, files: Sequence[str], node_file: str, days: float, advance: Callable[[float, str], object]
 ) -> Callable[[Sequence[Any]], Mapping[str, Mapping[str, Any]]]:
     """What tries patterns; BadInput where there is nothing to try them on."""
+    from mihari.alerts.zones import listed
     from mihari.core.config import load
     from mihari.trying import archive_folder, tried
 
     if not files and not node_file:
         raise BadInput("nothing to try it on: expected --on FILES, a --node that keeps an archive, or --untried")
     chosen = list(files) or [archive_folder(load(node_file))]
-    return lambda patterns: tried(chosen, patterns, node_file, days, lambda s, w: advance(0.5 + s / 2, w))
+    with records.read() as connection:
+        zones = [one.zone for one in listed(connection)]
+    return lambda patterns: tried(chosen, patterns, node_file, days, lambda s, w: advance(0.5 + s / 2, w), zones)
 
 
 def _proof(proof: Mapping[str, Any]) -> str:

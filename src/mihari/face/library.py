@@ -14,6 +14,8 @@ from starlette.responses import Response
 
 from mihari.alerts.actions import By, Conflict
 from mihari.alerts.records import Records
+from mihari.alerts.zones import listed as zones_listed
+from mihari.core.zones import feature_of
 from mihari.face import library_models as shapes
 from mihari.face import library_told as told_as
 from mihari.face import models
@@ -125,7 +127,8 @@ def _add_texts(api: APIRouter, door: Shelf) -> None:
         if not door.archive and not cases:
             held = await door.ask(door.reader.held)
             cases = next((s.cases for s in held if s.pattern.name == pattern.name and s.cases), b"")
-        order = Order(pattern.name, pattern.text, door.archive, told.hours, cases)
+        zones = await door.ask(lambda connection: [feature_of(one.zone) for one in zones_listed(connection)])
+        order = Order(pattern.name, pattern.text, door.archive, told.hours, cases, zones)
         return answer(await door.told(lambda: door.previews.begin(order)), 202)
 
     @api.get("/patterns/preview/{number}", response_model=shapes.Preview, responses=PROBLEMS, summary="How far it is")

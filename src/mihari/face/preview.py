@@ -15,6 +15,7 @@ import sys
 import threading
 import time
 from collections import deque
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -31,13 +32,17 @@ COMMAND = [sys.executable, "-m", "mihari.trying"]
 
 @dataclass(frozen=True, slots=True)
 class Order:
-    """What is to be tried: over `hours` back from the end of the archive in `folder`, else over cases."""
+    """What is to be tried: over `hours` back from the end of the archive in `folder`, else over cases.
+
+    `zones`: those of the node, as GeoJSON features.
+    """
 
     name: str
     text: str
     folder: str
     hours: float
     cases: bytes = b""
+    zones: Sequence[Mapping[str, Any]] = ()
 
     @property
     def over(self) -> str:
@@ -47,6 +52,7 @@ class Order:
     def line(self, limits: Limits) -> bytes:
         """As the process reads it."""
         told = {"name": self.name, "text": self.text, "folder": self.folder, "hours": self.hours}
+        told |= {"zones": list(self.zones)}
         cases = "" if self.folder else base64.b64encode(self.cases).decode()
         return json.dumps(told | {"cases": cases, "cpu_s": 2 * limits.seconds}).encode() + b"\n"
 
