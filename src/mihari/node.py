@@ -53,6 +53,7 @@ from mihari.health import HealthWatch, Limits, limits_of
 from mihari.joining import Joining
 from mihari.keeping import Keeper
 from mihari.kept import CONTEXT, TOLD, Kept, Stateful, file_of
+from mihari.library.outset import Outset
 from mihari.library.watched import Watched
 from mihari.listing import lists_of
 from mihari.lookout import Lookout
@@ -77,7 +78,7 @@ DAY_S = 86400.0
 OF_FEED = ("silent", "failed", "refused", "shed", "unsent", "clock")  # alarms whose key names a feed
 UNWATCHED_S = 600.0  # of data, between two looks at recordings that are read at full speed and nobody watches
 HEALTH_S = 1.0  # how often feed health is looked at
-FIXED = ("node", "face", "archive", "alerts", "mesh", "link", "modem", "patrol")  # sections that a running node keeps
+FIXED = ("node", "face", "archive", "alerts", "mesh", "link", "modem", "patrol", "library")  # kept by a running node
 OTHERS = -1  # the feed under which the archive keeps what other nodes told
 LATENCY_KEPT = 20_000  # sectors whose arrival is remembered until the screen has them
 
@@ -225,7 +226,7 @@ class Node:
         zones = () if self.lookout is None else self.lookout.zones
         self.desk = desk_of(self.config, recorded, self.started, self.clock, zones)
         if self.desk is not None:
-            self.desk.beside.append(self.patterns.look)
+            self.desk.beside += [Outset(self.config.library.starting).look, self.patterns.look]
             self.desk.start()
         self._begin_lookout(recorded)
         if self.lookout is not None and recorded and not self.config.face.enabled:

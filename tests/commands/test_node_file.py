@@ -76,7 +76,8 @@ def test_what_is_written_passes_the_check_and_runs(folder):
 def test_a_file_without_arguments_hears_the_usual_port_of_ais(folder):
     assert mihari("node", "init")[0] == 0
     assert [feed.url for feed in load("node.toml").feed] == ["udp://:10110"]
-    assert load("node.toml").model_copy(update={"feed": ()}) == NodeConfig()  # all else is as by default
+    told = {"feed": (), "library": NodeConfig().library}  # a new node tries the patterns that come with Mihari
+    assert load("node.toml").model_copy(update=told) == NodeConfig()  # all else is as by default
 
 
 def test_every_key_is_there_with_unit_bounds_default_and_an_example_that_is_right(folder):

@@ -82,7 +82,7 @@ export interface Link {
 export interface Detail extends Held {
   file: PatternFile
   text: string
-  proof: { holds?: boolean; problem?: string; found?: number; quiet?: number; missed?: number; false?: number; seconds?: number }
+  proof: { holds?: boolean; problem?: string; found?: number; quiet?: number; missed?: number; false?: number; seconds?: number; where?: string }
   trial: Trial | null
   provenance: Link[]
   versions: { version: number; state: State }[]

@@ -22,6 +22,8 @@ Examples:
   mihari node init naha.toml --area nansei --ais udp://:10110 --station KUME
   mihari node init naha.toml --radar 'udp://239.192.0.2:8600?interface=127.0.0.1'
   mihari node init naha.toml --name naha --mesh --authority coast --host naha.example
+  mihari node init diver.toml --name diver --library nansei.mihari-library --trust trust.toml --who Sato
+  mihari node init naha.toml --library starting --active --who Sato
   mihari node init -o -
 """
 )
@@ -35,6 +37,16 @@ Examples:
 @click.option("--mesh", is_flag=True, help="Share the picture with other nodes: makes this node's keys too.")
 @click.option("--authority", default="", metavar="DIR", help="The coast's; made if there is none. Default: authority.")
 @click.option("--host", multiple=True, metavar="NAME", help="By which other nodes reach this one; may be repeated.")
+@click.option(
+    "--library",
+    "library",
+    multiple=True,
+    metavar="starting|FILE|none",
+    help="Patterns to hold, proved now; may be repeated.  [default: starting, on trial, at the first start]",
+)
+@click.option("--trust", default="", metavar="FILE", help="With --library FILE: the list of who is believed.")
+@click.option("--who", default="", metavar="NAME", help="Who decides on the library, as the log shall name them.")
+@click.option("--active", is_flag=True, help="Patterns raise alerts at once, instead of being on trial.")
 @click.option("--force", is_flag=True, help="Write over a file that is there; never over keys.")
 def init(
     path: str,
@@ -47,14 +59,26 @@ def init(
     mesh: bool,
     authority: str,
     host: tuple[str, ...],
+    library: tuple[str, ...],
+    trust: str,
+    who: str,
+    active: bool,
     force: bool,
 ) -> None:
-    """Write a node file with every section and key, its unit, bounds and default, to PATH (node.toml)."""
+    """Write a node file with every section and key, its unit, bounds and default, to PATH (node.toml).
+
+    The patterns that come with Mihari are on trial at a new node: what they would tell is counted and told to nobody.
+    """
+    from mihari.commands import node_library
+    from mihari.commands.console import progress
     from mihari.core.config import NodeConfig
     from mihari.core.template import SCHEMA_FILE, render, schema_of
 
     path = output or path
-    tables = chosen(name, area, ais, radar, station)
+    patterns = node_library.chosen(library, trust, who, active)
+    tables = chosen(name, area, ais, radar, station) | patterns.tables
+    if patterns.now:
+        node_library.refuse_passing(path, tables["feed"])
     if mesh:
         from mihari.commands.node_keys import mesh_tables
 
@@ -71,6 +95,9 @@ def init(
     click.echo(
         f"{path} written, and {SCHEMA_FILE} beside it for editors; `mihari run {path}` starts the node", err=True
     )
+    if patterns.now:
+        with progress("holding patterns") as advance:
+            node_library.begin(patterns, NodeConfig.model_validate(tables), written, advance)
 
 
 def chosen(

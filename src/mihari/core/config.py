@@ -18,6 +18,7 @@ from mihari.core.asset_sections import VehicleSection as VehicleSection
 from mihari.core.asset_sections import refuse_doubles
 from mihari.core.errors import ConfigError
 from mihari.core.keys import sections_of
+from mihari.core.library_section import LibrarySection as LibrarySection
 from mihari.core.mesh_sections import LinkSection as LinkSection
 from mihari.core.mesh_sections import MeshSection as MeshSection
 from mihari.core.mesh_sections import ModemSection as ModemSection
@@ -260,6 +261,7 @@ class NodeConfig(Section):
     face: FaceSection = FaceSection()
     archive: ArchiveSection = ArchiveSection()
     alerts: AlertsSection = AlertsSection()
+    library: LibrarySection = LibrarySection()
     health: HealthSection = HealthSection()
     mesh: MeshSection = MeshSection()
     link: tuple[LinkSection, ...] = ()
@@ -275,6 +277,8 @@ class NodeConfig(Section):
         refuse_doubles(self.vehicle, self.camera)
         if self.patrol.file and not self.alerts.enabled:
             raise ValueError("[patrol] keeps its plans with the alerts; expected [alerts] with enabled = true")
+        if self.library.starting != "none" and not self.alerts.enabled:
+            raise ValueError("[library] keeps its patterns with the alerts; expected [alerts] with enabled = true")
         return self
 
     def silent_s(self, feed: FeedSection) -> float:

@@ -131,7 +131,7 @@ class Detail(Held):
     file: Pattern
     text: str = Field(description="the file to the letter")
     proof: dict[str, Any] = Field(
-        description="holds, problem, found, quiet, missed, false, seconds; {}: it was not run"
+        description="holds, problem, found, quiet, missed, false, seconds; where, if not here; {}: it was not run"
     )
     trial: Trial | None
     provenance: list[dict[str, Any]] = Field(description="who made it, who passed it on: the first made it")

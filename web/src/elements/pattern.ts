@@ -72,12 +72,13 @@ function decision(app: App, d: Detail): TemplateResult {
 }
 
 function provenance(d: Detail): TemplateResult {
-  if (!d.provenance.length) return html`<p>${d.signer ? html`Brought by <bdi>${d.signer}</bdi>; its chain is not kept.` : html`Made here, held by <bdi>${d.who}</bdi>.`}</p>`
+  if (!d.provenance.length) return html`<p>${d.proof.where ? html`It came with Mihari, held by <bdi>${d.who}</bdi>.` : d.signer ? html`Brought by <bdi>${d.signer}</bdi>; its chain is not kept.` : html`Made here, held by <bdi>${d.who}</bdi>.`}</p>`
   return html`<ol class="others">${d.provenance.map((l: Link) => html`<li><bdi>${l.act ?? ''}</bdi> by <b><bdi>${l.node ?? '?'}</bdi></b> <span class="quiet"><bdi>${l.author ?? ''}</bdi>${l.at ? html`, <bdi>${l.at}</bdi>` : nothing}${l.groups?.length ? html`, for <bdi>${l.groups.join(', ')}</bdi>` : nothing}</span></li>`)}</ol>`
 }
 
 function proof(d: Detail): TemplateResult | string {
   const { proof: p } = d
+  if (p.where) return html`● It holds <bdi>${p.where}</bdi>: ${p.found} cases found, ${p.quiet} look-alikes left alone.`
   if (p.holds) return html`● It holds here: ${p.found} cases found, ${p.quiet} look-alikes left alone.`
   return html`▲ It does not hold here: <bdi>${p.problem || 'it was not run'}</bdi>.`
 }

@@ -1,0 +1,18 @@
+"""The section of a node file about the pattern library: `[library]`, which patterns the node begins with."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from pydantic import Field
+
+from mihari.core.section import Section
+
+
+class LibrarySection(Section):
+    """`[library]`: the patterns that this node begins with; see library.md."""
+
+    starting: Literal["none", "trial", "active"] = Field(
+        "none", description="those that come with Mihari are held from the first start on: silently, or raising alerts",
+        examples=["trial"],
+    )  # fmt: skip
