@@ -12,10 +12,16 @@ from mihari.commands.console import as_json, print_json
 from mihari.core.errors import BadInput
 
 if TYPE_CHECKING:
-    from mihari.library.exchange import Bundle, Content, Signer, Trust, Verdict, Withdrawal
+    from mihari.library.exchange import Author, Bundle, Content, Signer, Trust, Verdict, Withdrawal
 
 keys = click.option(
     "--keys", required=True, metavar="FOLDER", help="A node's keys, as `mihari node init --mesh` makes."
+)
+keys_or_node = click.option(
+    "--keys",
+    default="",
+    metavar="FOLDER",
+    help="A node's keys, as `mihari node init --mesh` makes; default: of --from.",
 )
 node = click.option("--node", default="", metavar="NAME", help="Whose, where the folder has the keys of several.")
 group = click.option("--group", "groups", multiple=True, metavar="NAME",
@@ -31,12 +37,15 @@ over = click.option("--force", is_flag=True, help="Write over a file that is the
 Examples:
   mihari library export dark_rendezvous -o nansei.mihari-library --keys naha-keys
   mihari library export mine.toml other.toml -o nansei.mihari-library --keys naha-keys --group coast --note 'autumn'
+  mihari library export dark_rendezvous mine@2 -o nansei.mihari-library --from naha.toml
   mihari library export -o nansei.mihari-library --keys naha-keys --revoke mine@2 --reason 'takes ferries for smugglers'
 """,
 )
 @click.argument("patterns", nargs=-1, metavar="[PATTERN]...")
 @output
-@keys
+@keys_or_node
+@click.option("--from", "node_file", default="", metavar="NODE.toml",
+              help="What this node holds, as NAME or NAME@VERSION, with its cases, record and chain.")  # fmt: skip
 @node
 @group
 @note
@@ -49,22 +58,23 @@ Examples:
 @click.option("--reason", default="", metavar="TEXT", help="Why it is withdrawn.")
 @over
 def export(
-    patterns: tuple[str, ...], output: str, keys: str, node: str, groups: tuple[str, ...], note: str, name: str,
-    number: int, records: str, revoked: tuple[str, ...], reason: str, force: bool,
+    patterns: tuple[str, ...], output: str, keys: str, node_file: str, node: str, groups: tuple[str, ...], note: str,
+    name: str, number: int, records: str, revoked: tuple[str, ...], reason: str, force: bool,
 ) -> None:  # fmt: skip
     """Patterns (names of those that come with Mihari, or files) in one signed file for other coasts.
 
-    The cases that prove a pattern go with it, where they lie beside its file (NAME.cases.parquet).
+    The cases that prove a pattern go with it, where they lie beside its file (NAME.cases.parquet). With --from, what
+    a node holds: who made it and who passed it on until it came there goes with it.
     """
     from mihari.library.exchange import SUFFIX, Signer, make, write_whole
 
     if not patterns and not revoked:
         raise BadInput("expected patterns to export, or --revoke")
-    signer, now = Signer.load(keys, node), time.time()
+    signer, now = Signer.load(keys or _keys_of(node_file), node), time.time()
     name = name or Path(output).name.removesuffix(SUFFIX)
     withdrawals = [_withdrawal(one, reason, signer, now) for one in revoked]
-    contents = [_content(one, records) for one in patterns]
-    data = make(name, number, contents, signer, now, groups, note, withdrawals)
+    contents, known = _held(patterns, node_file) if node_file else ([_content(one, records) for one in patterns], {})
+    data = make(name, number, contents, signer, now, groups, note, withdrawals, known)
     write_whole(Path(output), data, force)
     click.echo(f"{output}: {_counted(contents, withdrawals)}, signed by {signer.author.name} ({signer.author.id})")
 
@@ -129,6 +139,40 @@ def sign(
     click.echo(f"{output}: passed on by {signer.author.name} ({signer.author.id})")
 
 
+def _keys_of(node_file: str) -> str:
+    """The folder of a node's keys."""
+    from mihari.core.config import load
+
+    if not node_file:
+        raise BadInput("expected --keys FOLDER, or --from NODE.toml of a node that has keys")
+    config = load(node_file)
+    return str(config.mesh.keys_folder(config.node.name))
+
+
+def _held(names: tuple[str, ...], node_file: str) -> tuple[list[Content], dict[str, Author]]:
+    """Patterns that a node holds, and the certificates of those who made them and passed them on."""
+    from mihari.commands.alerts import opened
+    from mihari.library.handing_on import content
+
+    contents: list[Content] = []
+    known: dict[str, Author] = {}
+    with opened("", node_file) as there, there.read() as connection:
+        for told in names:
+            name, version = _versioned(told, told)
+            one, certificates = content(connection, name, version)
+            contents.append(one)
+            known |= certificates
+    return contents, known
+
+
+def _versioned(told: str, what: str) -> tuple[str, int | None]:
+    """A name and perhaps a version, of NAME or NAME@VERSION."""
+    name, _, version = told.partition("@")
+    if version and not version.isdecimal():
+        raise BadInput(f"{what}: expected a pattern's name, or name@version such as dark_rendezvous@2")
+    return name, int(version) if version else None
+
+
 def _content(name: str, records: str) -> Content:
     """A pattern with the cases beside its file and its record among `records`."""
     import json
@@ -163,12 +207,10 @@ def _bytes(path: Path) -> bytes:
 def _withdrawal(told: str, reason: str, signer: Signer, now: float) -> Withdrawal:
     from mihari.library.exchange import withdrawn
 
-    name, _, version = told.partition("@")
-    if version and not version.isdecimal():
-        raise BadInput(f"--revoke {told}: expected a pattern's name, or name@version such as dark_rendezvous@2")
+    name, version = _versioned(told, f"--revoke {told}")
     if not reason:
         raise BadInput("--revoke: expected --reason, which all who have the pattern will read")
-    return withdrawn(name, reason, signer, now, [int(version)] if version else [])
+    return withdrawn(name, reason, signer, now, [] if version is None else [version])
 
 
 def _judged(bundle: Bundle, trust: Trust, held: tuple[str, ...], older: bool) -> Verdict:

@@ -9,6 +9,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from mihari.core.errors import ConfigError
+from mihari.library import handing_on
 from mihari.library.pattern import Pattern, examined
 from mihari.library.record import record, that_fired, together
 from mihari.library.shelf import Shelved, changed_at, listed, one
@@ -49,7 +50,7 @@ class Reader:
         }
         same = [t for t in self.held(connection) if t.pattern.name == name]
         versions = [{"version": t.pattern.file.version, "state": t.state} for t in same]
-        return told | {"provenance": list(s.provenance), "versions": versions}
+        return told | {"provenance": handing_on.told(s.provenance), "versions": versions}
 
 
 def row(s: Shelved, here: Mapping[str, Any]) -> dict[str, Any]:

@@ -13,7 +13,7 @@ from typing import Any
 from mihari.alerts.actions import By
 from mihari.alerts.records import Records
 from mihari.core.errors import BadInput
-from mihari.library import shelf
+from mihari.library import handing_on, shelf
 from mihari.library.exchange import Bundle, Counting, Held, Refused, Trust, Withdrawal, verify
 from mihari.library.limited import Limits, proved
 from mihari.library.pattern import Pattern
@@ -85,12 +85,10 @@ def _on_trial(
     proof = proved(name, pattern.text, bundle.cases(name), limits)
     if not proof["holds"]:
         raise BadInput(f"its proof does not hold here: {proof['problem']}")
-    entry = next(one for one in bundle.manifest.patterns if one.name == name)
-    provenance = [link.model_dump(mode="json") for link in entry.provenance]
     why = f"brought by {bundle.signer.name}, proved in {proof['seconds']:g} s"
     return Shelved(
         pattern, "trial", maker, bundle.signer.name, by.who, records.clock(), why, bundle.cases(name), proof, {},
-        bundle.record(name), provenance,
+        bundle.record(name), handing_on.kept(bundle, name),
     )  # fmt: skip
 
 
