@@ -38,7 +38,7 @@ def test_kill_minus_nine_while_acknowledging(address: str, kills: int) -> None:
         said |= killed(running, rng.uniform(0.0, 0.25))
         done = {a["number"] for a in listed(records, "all") if a["acknowledged"] is not None}
         assert said <= done, f"lost after kill {kill}: {said - done}"
-    assert len(said) > kills
+    assert said, "nothing was said before any kill: it proves nothing"
     for number in sorted(done)[:: max(1, len(done) // 50)]:
         assert whats(records, number) == ["raised", "acknowledged"]
     check(records)

@@ -36,7 +36,7 @@ def test_kill_minus_nine_while_cases_are_saved(address: str, kills: int) -> None
         kept = {int(e["what"]) for e in case_of(records)["lists"]["evidence"] if e["kind"] == "file"}
         assert said <= kept, f"lost after kill {kill}: {said - kept}"
         whole(records)
-    assert len(said) > kills
+    assert said, "nothing was said before any kill: it proves nothing"
     check(records)
     records.close()
 
