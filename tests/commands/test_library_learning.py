@@ -87,7 +87,8 @@ def test_two_alike_are_told_in_words(tmp_path: Path) -> None:
     file = tmp_path / "night.toml"
     text = load("dark_rendezvous").text.replace("dark_rendezvous", "night").replace('"30 min"', '"31 min"')
     file.write_text(text)
-    told = mihari("similar", str(file)).stdout
+    told = mihari("similar", str(file), "--beside", "dark_rendezvous").stdout
     assert "only night: lasting at least 31 min" in told
-    rows = json.loads(mihari("similar", str(file), "--json").stdout)
+    beside = "--beside", "dark_rendezvous", "--beside", "night_dash"
+    rows = json.loads(mihari("similar", str(file), *beside, "--json").stdout)
     assert {rows[0]["first"], rows[0]["second"]} == {"night", "dark_rendezvous"}

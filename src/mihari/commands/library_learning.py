@@ -65,10 +65,11 @@ def draft(cases: Path, output: Path, name: str, others: tuple[Path, ...], as_jso
     from mihari.library.cases import load_cases
     from mihari.library.learning.draft_text import definition, reasons, written
     from mihari.library.learning.drafting import draft as drafted
-    from mihari.library.pattern import examined
+    from mihari.library.pattern import examined, new_name
 
     if output.exists():
         raise BadInput(f"{output}: is there already")
+    new_name(name)
     some = load_cases(cases)
     alike = [case for case in some if case.positive]
     beside = [case for case in some if not case.positive] + [case for file in others for case in load_cases(file)]
@@ -95,14 +96,18 @@ def draft(cases: Path, output: Path, name: str, others: tuple[Path, ...], as_jso
 Examples:
   mihari library similar
   mihari library similar mine.toml other.toml
+  mihari library similar mine.toml --beside dark_rendezvous
   mihari library similar mine.toml --cases spring.cases.parquet --least 0.4
 """,
 )
 @click.argument("files", nargs=-1, metavar="[FILE]...")
+@click.option("--beside", "others", multiple=True, metavar="NAME|FILE", help="Only these.  [default: all of Mihari's]")
 @click.option("--cases", type=CASES, multiple=True, help="Cases on which both are run, beside those of the patterns.")
 @click.option("--least", type=Number(0.0, most=1.0), default=0.6, show_default=True, help="Share that is alike.")
 @as_json
-def similar(files: tuple[str, ...], cases: tuple[Path, ...], least: float, as_json: bool) -> None:
+def similar(
+    files: tuple[str, ...], others: tuple[str, ...], cases: tuple[Path, ...], least: float, as_json: bool
+) -> None:
     """Patterns that mean nearly the same as another: by what they ask and by what they find on all their cases."""
     from dataclasses import asdict
 
@@ -111,7 +116,8 @@ def similar(files: tuple[str, ...], cases: tuple[Path, ...], least: float, as_js
     from mihari.library.learning.similar import similar as alike
 
     own = [load(file) for file in files]
-    patterns = [*own, *(one for one in starting() if one.name not in {mine.name for mine in own})]
+    beside = [load(one) for one in others] if others else starting()
+    patterns = [*own, *(one for one in beside if one.name not in {mine.name for mine in own})]
     pool = [case for one in patterns for case in _of(one)] + [case for file in cases for case in load_cases(file)]
     with progress("running all on all cases", quiet=as_json) as advance:
         found = alike(patterns, pool, least, lambda done: advance(done, "running all on all cases"))

@@ -225,17 +225,17 @@ def merged(patterns: Iterable[Pattern], base: Definitions | None = None) -> Defi
     return Definitions(definitions, parameters, sets, tables)
 
 
+def new_name(name: str) -> None:
+    """BadInput where the program has the name already, so that no pattern can have it."""
+    words = VOCABULARY
+    if name in {*built_in().definitions, *OF_FLEETS, *words.timelines, *words.attributes, *words.measures}:
+        raise BadInput(f"{name} is known already; expected another name of the pattern")
+
+
 def _made(file: PatternFile, name: str) -> Made:
     """The definition checked, with what is told of it, under names that are the pattern's own."""
     base, prefix = built_in(), f"{file.name}{OWN}"
-    if file.name in {
-        *base.definitions,
-        *OF_FLEETS,
-        *VOCABULARY.timelines,
-        *VOCABULARY.attributes,
-        *VOCABULARY.measures,
-    }:
-        raise BadInput(f"{file.name} is known already; expected another name of the pattern")
+    new_name(file.name)
     written = read(file.definition, name)
     if inside := [x for x in written if isinstance(x, s.Parameter)]:
         raise LanguageError(f"'{inside[0].name}': expected parameters as tables [[parameter]]", inside[0].at)
