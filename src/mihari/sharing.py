@@ -74,7 +74,7 @@ class Sharing:
         )
 
         self.deciding.fleet_of = foreign_id
-        self.carrying = Carrying(self.mesh, authors.name_of)
+        self.carrying = Carrying(self.mesh, authors.name_of, config.library.trust)
         self.deciding.beside.append(self.carrying.heed)
 
     def start(self, records: str = "", run: float = 0.0) -> None:

@@ -336,11 +336,11 @@ bundle = sa.Table(
     sa.Column("node", sa.Text, primary_key=True),  # author id of who offers it; "": this node itself
     sa.Column("by", sa.Text, nullable=False),  # that node's name, or who offers it here
     sa.Column("time", sa.Double, nullable=False),  # by the clock
-    sa.Column("state", sa.Text, nullable=False),  # coming, offered, refused, taken, over
+    sa.Column("state", sa.Text, nullable=False),  # coming, offered, refused, taken
     sa.Column("size", BIG, nullable=False),
     sa.Column("about", sa.Text, nullable=False),  # JSON: what is in it, who signed it
     _text("problem"),
-    sa.Column("data", sa.LargeBinary, nullable=False),  # the bundle's file; empty: they are not here
+    sa.Column("data", sa.LargeBinary, nullable=False),  # the bundle's file; empty: it is not here
 )  # fmt: skip
 
 # what patterns have told, silently or not; the oldest go

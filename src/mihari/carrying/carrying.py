@@ -8,6 +8,7 @@ from collections.abc import Callable
 from typing import Any
 
 from mihari.alerts.records import Records
+from mihari.carrying.bundles import Bundles
 from mihari.carrying.cases import CaseEdits
 from mihari.core.errors import MihariError
 from mihari.mesh.batches import Batch, Kind
@@ -19,12 +20,13 @@ LOOK_S = 0.5
 
 
 class Carrying:
-    """`name_of`: a node's name by its author id."""
+    """`name_of`: a node's name by its author id; `trust`: the file of whose patterns are believed, "" none."""
 
-    def __init__(self, mesh: Mesh, name_of: Callable[[str], str]) -> None:
-        self._mesh, self._name_of = mesh, name_of
+    def __init__(self, mesh: Mesh, name_of: Callable[[str], str], trust: str = "") -> None:
+        self._mesh, self._name_of, self._trust = mesh, name_of, trust
         self._records: Records | None = None
         self._cases: CaseEdits | None = None
+        self._bundles: Bundles | None = None
         self._news = threading.Event()  # batches of others have come
         self._stopping = threading.Event()
         self._thread = threading.Thread(target=self._run, name="mesh cases", daemon=True)
@@ -46,23 +48,27 @@ class Carrying:
 
     def heed(self, batch: Batch) -> None:
         """A batch of another node's; called by the mesh, which must not wait."""
-        if batch.stream.kind == Kind.CASES:
+        if batch.stream.kind in (Kind.CASES, Kind.PATTERNS, Kind.PIECES):
             self._news.set()
 
     def status(self) -> dict[str, Any]:
         """What was told and taken."""
-        return {"cases": None if self._cases is None else self._cases.status()}
+        cases, bundles = self._cases, self._bundles
+        return {"cases": cases and cases.status(), "bundles": bundles and bundles.status()}
 
     def look(self) -> bool:
         """Tell and take what there is; whether more waits."""
         assert self._records is not None
-        if self._cases is None:
+        if self._cases is None or self._bundles is None:
             self._cases = CaseEdits(self._mesh, self._records, self._name_of)
+            self._bundles = Bundles(self._mesh, self._records, self._name_of, self._trust)
         more = self._cases.tell()
+        self._bundles.tell()
         if self._news.is_set():
             self._news.clear()
             try:
                 self._cases.take()
+                self._bundles.take()
             except BaseException:
                 self._news.set()  # nothing was taken: it is asked again
                 raise

@@ -30,10 +30,13 @@ Examples:
   mihari library import nansei.mihari-library --trust trust.toml --who Sato --node naha.toml
   mihari library import nansei.mihari-library --trust trust.toml --who Sato --node naha.toml --days 7
   mihari library import nansei.mihari-library --trust trust.toml --who Sato --node naha.toml --on monday.nm4.gz
+  mihari library import --offered 9f3a12c07b44 --who Sato --node naha.toml
 """,
 )
-@click.argument("file", metavar="BUNDLE")
-@click.option("--trust", required=True, metavar="FILE", help="The list of who is believed (trust.toml).")
+@click.argument("file", metavar="[BUNDLE]", default="")
+@click.option("--offered", default="", metavar="ID", help="One that another node offers: `mihari library offered`.")
+@click.option("--trust", default="", metavar="FILE",
+              help="The list of who is believed (trust.toml).  [default: that of --node]")  # fmt: skip
 @click.option("--older", is_flag=True, help="Take an older version of a pattern that is held.")
 @who
 @over
@@ -43,18 +46,24 @@ Examples:
 @node
 @as_json
 def import_bundle(
-    file: str, trust: str, older: bool, who: str, files: tuple[str, ...], days: float, untried: bool, records: str,
-    node_file: str, as_json: bool,
+    file: str, offered: str, trust: str, older: bool, who: str, files: tuple[str, ...], days: float, untried: bool,
+    records: str, node_file: str, as_json: bool,
 ) -> None:  # fmt: skip
     """Take over a signed bundle: prove each pattern here, try it silently on the archive, hold it on trial."""
     from mihari.alerts.actions import By
-    from mihari.library.exchange import Trust, read
+    from mihari.commands.library_offers import brought, trust_of
     from mihari.library.importing import take
+    from mihari.library.offers import taken
 
-    believed, bundle = Trust.load(trust), read(file)
+    if bool(file) == bool(offered):
+        raise BadInput("expected a bundle's file, or --offered ID, one of them")
+    believed = trust_of(trust, node_file)
     with opened(records, node_file) as there, progress("importing", quiet=as_json) as advance:
+        bundle, offer = brought(there, file, offered)
         trial = None if untried else _trial(there, files, node_file, days, advance)
         done = take(there, By(who, time.time()), bundle, believed, trial, older, advance=advance)
+        if offer is not None and (done.taken or done.withdrawn or not done.refused):
+            taken(there, By(who, time.time()), offer)
     if as_json:
         refused = [{"name": r.name, "version": r.version, "why": r.why} for r in done.refused]
         withdrawn = [{"name": w.name, "version": w.version} for w in done.withdrawn]

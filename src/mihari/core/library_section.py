@@ -1,4 +1,4 @@
-"""The section of a node file about the pattern library: `[library]`, which patterns the node begins with."""
+"""The section of a node file about the pattern library: `[library]`, which patterns the node begins with, whom it believes."""
 
 from __future__ import annotations
 
@@ -10,9 +10,13 @@ from mihari.core.section import Section
 
 
 class LibrarySection(Section):
-    """`[library]`: the patterns that this node begins with; see library.md."""
+    """`[library]`: the patterns that this node begins with, and whose it believes; see library.md."""
 
     starting: Literal["none", "trial", "active"] = Field(
         "none", description="those that come with Mihari are held from the first start on: silently, or raising alerts",
         examples=["trial"],
+    )  # fmt: skip
+    trust: str = Field(
+        "", description="the list of who is believed (trust.toml), for bundles that other nodes offer",
+        examples=["trust.toml"],
     )  # fmt: skip

@@ -90,7 +90,7 @@ def bulk(link: Link, store: Store, now: float) -> tuple[Ref, Batch] | None:
     """The batch to send next of what may wait, taken out of it; None where there is none, or no room for it yet."""
     if link.profile.thin and now < link.bulk_due:
         return None
-    if link.under_way_in(Lane.HISTORY) >= (link.profile.window // 4 if link.profile.thin else UNDER_WAY):
+    if link.under_way_in(Lane.HISTORY) >= (link.profile.window // 2 if link.profile.thin else UNDER_WAY):
         return None
     for stream in first(link.waiting):
         waiting = link.waiting[stream]
