@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from mihari.alerts.actions import By
+from mihari.alerts.actions import By, Conflict
 from mihari.alerts.records import Records
 from mihari.core.errors import BadInput
 from mihari.library import handing_on, shelf
@@ -36,9 +36,9 @@ class Imported:
 def held(connection: Any) -> list[Held]:
     """What the node has, as bundles are held against it: the newest version of each."""
     newest: dict[str, Held] = {}
-    for s in shelf.listed(connection, ("trial", "active", "replaced")):
-        file = s.pattern.file
-        newest.setdefault(file.name, Held(file.name, file.version, s.pattern.digest, s.maker))
+    for one in shelf.versions(connection):
+        if one.state != "withdrawn":
+            newest.setdefault(one.name, Held(one.name, one.version, one.digest, one.maker))
     return list(newest.values())
 
 
@@ -96,7 +96,12 @@ def add(
     records: Records, by: By, pattern: Pattern, cases: bytes, trial: Trial | None = None, state: str = "trial",
     limits: Limits | None = None,
 ) -> Shelved:  # fmt: skip
-    """A pattern that was made here, or that comes with the program: proved, tried, and kept."""
+    """A pattern that was made here, or that comes with the program: proved, tried, and kept.
+
+    Conflict where another text of this version is held, or a later one. What is active already stays active.
+    """
+    with records.read() as connection:
+        state = _state(pattern, state, shelf.versions(connection, pattern.name))
     proof = proved(pattern.name, pattern.text, cases, limits)
     if state == "active" and not proof["holds"]:
         raise BadInput(f"{pattern.name}: its proof does not hold: {proof['problem']}")
@@ -104,3 +109,15 @@ def add(
     made = Shelved(pattern, state, "", "", by.who, records.clock(), "added here", cases, proof, told)
     shelf.take_over(records, by, [made])
     return made
+
+
+def _state(pattern: Pattern, state: str, held: Sequence[shelf.Version]) -> str:
+    """The state in which it is held from now on, with these versions of it (the newest first) held until now."""
+    version = pattern.file.version
+    same = next((one for one in held if (one.version, one.digest) == (version, pattern.digest)), None)
+    if same is None and held and version <= held[0].version:
+        newest = f"the node holds {pattern.name} version {held[0].version}"
+        raise Conflict(f"{newest}: expected version = {held[0].version + 1}, found {version}")
+    if same is not None and same.state == "withdrawn":
+        raise Conflict(f"{pattern.name} version {version} was withdrawn: expected another version")
+    return "active" if same is not None and same.state == "active" else state

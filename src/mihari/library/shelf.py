@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, NamedTuple
 
 import orjson
 import sqlalchemy as sa
@@ -56,15 +56,32 @@ def changed_at(connection: sa.Connection) -> int:
     return int(connection.execute(sa.select(sa.func.max(P.changed))).scalar() or 0)
 
 
-def listed(connection: sa.Connection, states: Iterable[str] = STATES) -> list[Shelved]:
-    """What is held, by name, the newest version first."""
-    rows = connection.execute(sa.select(tables.pattern).where(P.state.in_(list(states)))).all()
+class Version(NamedTuple):
+    """What is held, without its text."""
+
+    name: str
+    version: int
+    digest: str
+    state: str
+    maker: str
+
+
+def versions(connection: sa.Connection, name: str = "") -> list[Version]:
+    """All that is held, or all of a name; by name, the newest version first. Reads no text: soon done for thousands."""
+    query = sa.select(P.name, P.version, P.digest, P.state, P.maker).order_by(P.name, P.version.desc())
+    return [Version(*row) for row in connection.execute(query.where(P.name == name) if name else query)]
+
+
+def listed(connection: sa.Connection, states: Iterable[str] = STATES, name: str = "") -> list[Shelved]:
+    """What is held, by name, the newest version first; or of one name."""
+    query = sa.select(tables.pattern).where(P.state.in_(list(states)))
+    rows = connection.execute(query.where(P.name == name) if name else query).all()
     return [_of(row) for row in sorted(rows, key=lambda row: (row.name, -row.version))]
 
 
 def one(connection: sa.Connection, name: str, version: int | None = None) -> Shelved:
     """A version; else the active one, else the newest. Unknown where there is none."""
-    held = [s for s in listed(connection) if s.pattern.name == name and version in (None, s.pattern.file.version)]
+    held = [s for s in listed(connection, name=name) if version in (None, s.pattern.file.version)]
     if not held:
         which = "" if version is None else f" version {version}"
         raise Unknown(f"the node holds no pattern {name}{which}")
@@ -126,7 +143,7 @@ def withdrawals(connection: sa.Connection) -> list[dict[str, Any]]:
 
 
 def _newest(connection: sa.Connection, name: str) -> Shelved:
-    held = [s for s in listed(connection) if s.pattern.name == name]
+    held = listed(connection, name=name)
     if not held:
         raise Unknown(f"the node holds no pattern {name}")
     return next((s for s in held if s.state != "withdrawn"), held[0])

@@ -135,6 +135,17 @@ def test_an_own_pattern_is_proved_before_it_is_held(records: Records) -> None:
     assert states(records) == [(2, "trial"), (1, "trial")]
 
 
+def test_what_is_active_is_not_put_on_trial_nor_changed_by_being_added_again(records: Records) -> None:
+    importing.add(records, by(), pattern(), cases(), state="active")
+    assert importing.add(records, by(), pattern(), cases()).state == "active"
+    with pytest.raises(Conflict, match="the node holds dawdles version 1: expected version = 2, found 1"):
+        importing.add(records, by(), pattern(far="off"), cases())
+    shelf.set_state(records, by(), "dawdles", "withdrawn", why="ferries")
+    with pytest.raises(Conflict, match="was withdrawn: expected another version"):
+        importing.add(records, by(), pattern(), cases())
+    assert states(records) == [(1, "withdrawn")]
+
+
 def test_the_audit_holds_after_all_of_it(records: Records) -> None:
     hold(records)
     shelf.set_state(records, by(), "dawdles", "active")
