@@ -43,6 +43,8 @@ COMMANDS = {
     "camera": ("camera", "A node file's cameras: what they are, a still, a vessel followed."),
     "map": ("maps", "Coastlines: make one for your area, list those there are."),
     "node": ("node", "Node files: write one, check one, a schema for editors."),
+    "backup": ("backup", "All that a node must not lose, in one file; the node may run meanwhile."),
+    "restore": ("backup", "A node again from its backup: verified first, whole or not at all."),
     "warm": ("warm", "Compile the kernels now, so that the first start is quick."),
     "doctor": ("doctor", "Find the usual mistakes of an installation."),
 }

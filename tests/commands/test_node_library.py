@@ -101,6 +101,7 @@ def test_without_a_word_it_is_on_trial(folder):
     assert "no archive yet" in told
     assert held("diver") == {"dawdles": "trial"}
     assert load("diver.toml").library.starting == "none"
+    assert load("diver.toml").library.trust == str(folder / "trust.toml")
 
 
 def test_the_patterns_that_come_with_mihari_are_on_trial_from_the_first_start_on(folder):

@@ -31,13 +31,15 @@ class Choice:
     now: bool = False
     bundles: tuple[Bundle, ...] = ()
     trust: Trust | None = None
+    trust_file: str = ""
     who: str = ""
     active: bool = False
 
     @property
     def tables(self) -> dict[str, dict[str, str]]:
         """Of the node file."""
-        return {"library": {"starting": self.starting}}
+        trust = {"trust": str(Path(self.trust_file).absolute())} if self.trust_file else {}
+        return {"library": {"starting": self.starting, **trust}}
 
 
 def chosen(what: Sequence[str], trust: str, who: str, active: bool) -> Choice:
@@ -58,7 +60,8 @@ def chosen(what: Sequence[str], trust: str, who: str, active: bool) -> Choice:
     state = "active" if active else "trial"
     starting = state if STARTING in what or not what else NONE
     believed = Trust.load(trust) if trust else None
-    return Choice(starting, bool(what) and NONE not in what, tuple(read(f) for f in files), believed, who, active)
+    bundles = tuple(read(file) for file in files)
+    return Choice(starting, bool(what) and NONE not in what, bundles, believed, trust, who, active)
 
 
 def refuse_passing(path: str, feeds: Sequence[Mapping[str, str]]) -> None:
