@@ -25,7 +25,7 @@ Examples:
 @click.option("--keys", is_flag=True, help="With the node's keys and passwords: who has the file can be the node.")
 @click.option("--archive", is_flag=True, help="With the archive, which may be large.")
 @click.option("--trust", type=click.Path(path_type=Path), metavar="FILE",
-              help="Whose patterns are believed.  [default: as the node file says, else trust.toml beside it]")  # fmt: skip
+              help="Whose patterns are believed.  [default: the node file's, else trust.toml beside it]")  # fmt: skip
 @click.option("--force", is_flag=True, help="Write over a file that is there.")
 @as_json
 def backup(
