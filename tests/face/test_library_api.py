@@ -27,7 +27,8 @@ from mihari.face.app import create_app
 from mihari.face.compose import Composer
 from mihari.face.preview import Limits, Order, Previews
 from mihari.face.state import FaceState
-from mihari.library import shelf, watched
+from mihari.library import offers, shelf, watched
+from mihari.library.offers import Offer
 from mihari.library.shelf import Shelved
 
 GOOD = {"holds": True, "problem": "", "found": 3, "quiet": 5, "missed": 0, "false": 0, "seconds": 0.1}
@@ -89,6 +90,24 @@ def test_what_is_held_is_listed_with_its_record_here_and_elsewhere(client: Clien
     assert one.elsewhere is not None
     assert (one.elsewhere.confirmed, one.elsewhere.false) == (3, 1)
     assert one.look.checklist == ["what it does"]
+
+
+def test_what_other_nodes_offer_is_told_and_is_in_force_nowhere(client: Client, records: Records) -> None:
+    about = {
+        "name": "nansei", "version": 2, "note": HOSTILE, "believed": "certified by the coast",
+        "signer": {"name": "naha", "author": "03b2f1c0a45de977"}, "patterns_in_all": 2, "withdrawn_in_all": 1,
+        "patterns": [{"name": n, "version": 1, "title": n.title(), "maker": "naha"} for n in ("one", "two")],
+        "refused": [{"name": "two", "version": 1, "why": "its proof is missing"}],
+        "withdrawn": [{"name": "dawdles", "versions": [], "node": "naha", "reason": "takes ferries for smugglers"}],
+    }  # fmt: skip
+    offers.announced(records, "00112233445566aa", "kume", [Offer("ab" * 32, "", "", T, "coming", 9, about)])
+    told = shapes.Patterns.model_validate(client.get("/patterns"))
+    (one,) = told.offered
+    assert (one.id, one.by, one.state, one.told) == ("abababababab", "kume", "coming", "2 patterns and 1 withdrawn")
+    assert (one.name, one.version, one.signer, one.note) == ("nansei", "2", "naha", HOSTILE)
+    assert [p.refused for p in one.patterns] == ["", "its proof is missing"]
+    assert one.withdrawn[0].reason == "takes ferries for smugglers"
+    assert [p.state for p in told.patterns] == ["trial"]
 
 
 def test_a_record_that_makes_no_sense_is_left_out(records: Records, client: Client) -> None:

@@ -79,6 +79,23 @@ export interface Link {
   at?: string
   groups?: string[]
 }
+/** A bundle that another node of the mesh offers: nothing of it is in force. */
+export interface Offered {
+  id: string
+  by: string
+  time: number
+  state: 'coming' | 'offered' | 'refused' | 'taken'
+  told: string
+  size: number
+  name: string
+  version: string
+  note: string
+  signer: string
+  believed: string
+  problem: string
+  patterns: { name: string; version: number; title: string; maker: string; refused: string }[]
+  withdrawn: { name: string; versions: number[]; node: string; reason: string }[]
+}
 export interface Detail extends Held {
   file: PatternFile
   text: string
@@ -171,6 +188,7 @@ export class Library {
   kept = false
   open = false
   list: Held[] = []
+  offered: Offered[] = []
   archive = false
   problem = ''
   loaded = false
@@ -199,9 +217,10 @@ export class Library {
   async ask(): Promise<void> {
     this.askedAt = performance.now()
     try {
-      const told = await ask<{ patterns: Held[]; archive: boolean }>('patterns')
+      const told = await ask<{ patterns: Held[]; archive: boolean; offered: Offered[] }>('patterns')
       this.list = told.patterns
       this.archive = told.archive
+      this.offered = told.offered
       this.kept = true
       this.problem = ''
     } catch (error) {

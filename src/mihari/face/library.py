@@ -22,7 +22,7 @@ from mihari.face import models
 from mihari.face.alert_door import Door, answer
 from mihari.face.preview import Order, Previews
 from mihari.face.state import FaceState
-from mihari.library import importing, shelf
+from mihari.library import importing, offers, shelf
 from mihari.library.pattern import Pattern
 
 Name = Annotated[str, Path(min_length=3, max_length=60, description="of the pattern", examples=["dark_rendezvous"])]
@@ -48,7 +48,8 @@ class Shelf(Door):
 
     def held(self, connection: sa.Connection) -> dict[str, Any]:
         """The list."""
-        return {"patterns": self.reader.rows(connection), "archive": bool(self.archive)}
+        offered = [told_as.offered(one) for one in offers.listed(connection)]
+        return {"patterns": self.reader.rows(connection), "archive": bool(self.archive), "offered": offered}
 
     async def decided(self, name: str, told: shapes.Decision, state: str) -> Response:
         """One decision; the pattern as it is then."""

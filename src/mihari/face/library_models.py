@@ -90,11 +90,52 @@ class Held(Model):
     look: Look
 
 
+class OfferedPattern(Model):
+    """A pattern in a bundle that another node offers."""
+
+    name: str = Field(examples=["dark_rendezvous"])
+    version: int = Field(examples=[2])
+    title: str = Field(examples=["Dark rendezvous"])
+    maker: str = Field(description="the node that made it", examples=["naha"])
+    refused: str = Field(description="why it would not be taken over; '': it would", examples=[""])
+
+
+class OfferedWithdrawal(Model):
+    """A withdrawal in such a bundle; it has no effect before somebody takes the bundle over."""
+
+    name: str = Field(examples=["dark_rendezvous"])
+    versions: list[int] = Field(description="none: all", examples=[[1]])
+    node: str = Field(description="who withdraws it", examples=["naha"])
+    reason: str = Field(examples=["takes ferries for smugglers"])
+
+
+class Offered(Model):
+    """A bundle that another node of the mesh offers; nothing of it is in force."""
+
+    id: str = Field(description="for `mihari library import --offered`", examples=["9f3a12c07b44"])
+    by: str = Field(description="the node that offers it", examples=["kume"])
+    time: Time
+    state: str = Field(description="coming, offered, refused, taken", examples=["offered"])
+    told: str = Field(description="what is in it, in a few words", examples=["3 patterns and 1 withdrawn"])
+    size: int = Field(description="bytes", examples=[412_000])
+    name: str = Field(examples=["nansei"])
+    version: str = Field(examples=["1"])
+    note: str = Field(examples=["autumn"])
+    signer: str = Field(description="the node that signed it", examples=["naha"])
+    believed: str = Field(
+        description="why it is believed; '': the node has no trust list", examples=["naha is on the list"]
+    )
+    problem: str = Field(description="why it was refused; '': it was not", examples=[""])
+    patterns: list[OfferedPattern] = Field(description="60 at most; none while it is coming")
+    withdrawn: list[OfferedWithdrawal]
+
+
 class Patterns(Model):
     """What the node holds, by name, the newest version first."""
 
     patterns: list[Held]
     archive: bool = Field(description="whether there is one to try a pattern on")
+    offered: list[Offered] = Field(description="what other nodes offer, the newest first")
 
 
 class Parameter(Model):

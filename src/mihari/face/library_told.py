@@ -10,6 +10,7 @@ import sqlalchemy as sa
 
 from mihari.core.errors import ConfigError
 from mihari.library import handing_on
+from mihari.library.offers import Offer
 from mihari.library.pattern import Pattern, examined
 from mihari.library.record import record, that_fired, together
 from mihari.library.shelf import Shelved, changed_at, listed, one
@@ -60,6 +61,17 @@ def row(s: Shelved, here: Mapping[str, Any]) -> dict[str, Any]:
     told = plain | {name: getattr(s, name) for name in HELD} | {"digest": s.pattern.digest}
     told |= {"proven": bool(s.proof.get("holds")), "sentence": str(s.trial.get("sentence", ""))}
     return told | {"here": here, "elsewhere": elsewhere(s.record), "look": f.look.model_dump(mode="json")}
+
+
+def offered(one: Offer) -> dict[str, Any]:
+    """A bundle of another node."""
+    about = one.about
+    plain = {name: getattr(one, name) for name in ("id", "by", "time", "state", "told", "size", "problem")}
+    plain |= {name: str(about.get(name, "")) for name in ("name", "version", "note", "believed")}
+    refused = {(r["name"], r["version"]): r["why"] for r in about.get("refused", ())}
+    patterns = [dict(p) | {"refused": refused.get((p["name"], p["version"]), "")} for p in about.get("patterns", ())]
+    signer = str((about.get("signer") or {}).get("name", ""))
+    return plain | {"signer": signer, "patterns": patterns, "withdrawn": list(about.get("withdrawn", ()))}
 
 
 def elsewhere(told: Mapping[str, Any]) -> dict[str, Any] | None:

@@ -17,7 +17,9 @@ import numpy as np
 sys.path.insert(0, str(Path(__file__).parents[2] / "face"))
 sys.path.insert(0, str(Path(__file__).parents[2] / "alerts"))
 sys.path.insert(0, str(Path(__file__).parents[2] / "library/held"))
+sys.path.insert(0, str(Path(__file__).parents[2] / "library/exchange"))
 from alert_node import VESSELS, Teller
+from exchange_coast import Coast
 from held_helpers import pattern as dawdles
 from made_up import NODE, Sea
 from slow_vessels import slow_vessels
@@ -31,7 +33,8 @@ from mihari.cases import decide, gather
 from mihari.core.behaviour import Behaviour, Standing, Urgency
 from mihari.face.launch import Face
 from mihari.face.publish import Publisher
-from mihari.library import load, shelf, watched
+from mihari.library import load, offers, shelf, watched
+from mihari.library.exchange import Content, make, withdrawn
 from mihari.library.shelf import Shelved
 
 PROOF = {"holds": True, "problem": "", "found": 4, "quiet": 6, "missed": 0, "false": 0, "seconds": 3.1}
@@ -84,6 +87,18 @@ def fill(records: Records, now: float) -> None:
         for k in range(n)
     ]  # fmt: skip
     watched.written(records, some, watching)
+
+
+def offered(records: Records, folder: Path, now: float) -> None:
+    """A bundle that kume offers, which naha has signed; its note is hostile."""
+    coast, by = Coast(folder / "coast"), By("Sato", now)
+    naha = coast.signer("naha", now - 86_400.0)
+    gone = withdrawn("dawdles", "takes ferries for smugglers", naha, now - 60.0)
+    data = make("autumn", 2, [Content(dawdles(2))], naha, now - 60.0, note=HOSTILE, revokes=[gone])
+    shared = offers.share(records, by, data, "autumn")
+    offers.stop(records, by, shared.id)
+    offers.announced(records, "00112233445566aa", "kume", [shared])
+    offers.received(records, "00112233445566aa", data, None)
 
 
 def told(id: str, kind: str, start: float, lat: float, lon: float, standing: Standing = Standing.ENDED) -> Behaviour:
@@ -160,6 +175,7 @@ def main(port: int, folder: Path, empty: bool = False) -> None:
         desk.settled()
         records = Records(desk.address).open()
         fill(records, now)
+        offered(records, folder, now)
         cases(records, now)
         judged(desk, records, now)
         records.close()

@@ -54,6 +54,23 @@ def test_what_is_held_is_listed_with_state_and_record(page: Any) -> None:
     page.picture("library")
 
 
+def test_what_other_nodes_offer_is_told_below_and_how_to_take_it_over(page: Any) -> None:
+    page.ask("mihari.library.draft = null, mihari.library.chosen = null, mihari.toggleLibrary(true)")
+    page.page.wait_for_selector("mh-library [data-offer]")
+    told = text(page, "mh-library")
+    assert "Offered by kume: 1 pattern and 1 withdrawn" in told
+    assert "signed by naha" in told
+    assert "the node has no trust list" in told
+    assert "withdraws dawdles in all versions, by naha: takes ferries for smugglers" in told
+    assert "mihari library import --offered " in told
+    assert HOSTILE in told
+    page.page.locator("mh-library [data-offer]").first.scroll_into_view_if_needed()
+    page.picture("library_offered")
+    page.page.fill("mh-library input[type=search]", "kume")
+    assert page.page.locator("mh-library [data-offer]").count() == 0
+    page.page.fill("mh-library input[type=search]", "")
+
+
 def test_a_pattern_is_read_in_the_order_of_an_officer_and_its_examples_are_on_the_map(page: Any) -> None:
     opened(page, "tanker_transfer")
     told = text(page, "mh-library")
