@@ -15,6 +15,7 @@ from mihari.commands.library_held import activate, add, held, import_bundle, rec
 from mihari.commands.library_learning import draft, similar, tune
 from mihari.commands.library_offers import offered, share
 from mihari.commands.library_proof import play, test
+from mihari.commands.library_risk import risk
 from mihari.commands.library_stix import stix
 from mihari.commands.library_trust import trust
 
@@ -119,6 +120,6 @@ def _listed(title: str, lines: Any) -> str:
     return "\n".join([title, *(f"  - {line}" for line in lines)])
 
 
-HELD = (import_bundle, add, activate, withdraw, held, record_of, share, offered)
+HELD = (import_bundle, add, activate, withdraw, held, record_of, share, offered, risk)
 for command in (test, play, export, verify, sign, diff, merge, trust, stix, tune, draft, similar, *HELD):
     library.add_command(command)
