@@ -2,21 +2,26 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
 import orjson
 import pytest
+from msgspec.msgpack import encode
 from tests.mesh.test_exchange import vessels
 from tests.mesh.virtual import Member, Net
 
-from mihari.alerts.actions import By
+from mihari.alerts.actions import By, Unknown
 from mihari.alerts.records import Records, Unavailable
 from mihari.carrying.cases import CaseEdits
-from mihari.cases import decide, exchange, shelf, tellers
+from mihari.cases import decide, evidence, exchange, files, shelf, tellers
+from mihari.cases.case import Said
 from mihari.cases.edit import Edit, edit_object, made
+from mihari.cases.files import Blob
 from mihari.cases.sections import edits_hash
+from mihari.core.errors import BadInput
 from mihari.mesh import parts
 from mihari.mesh.batches import Kind
 from mihari.mesh.transport import Lane
@@ -47,6 +52,9 @@ class Office:
 
     def notes(self) -> set[str]:
         return {note["text"] for kept in self.kept() for note in kept.case.held("note")}
+
+    def evidence(self) -> list[Said]:
+        return [item.said for kept in self.kept() for item in kept.case.lists["evidence"]]
 
     def kept(self) -> list[shelf.Kept]:
         with self.records.read() as connection:
@@ -147,6 +155,59 @@ def test_a_long_edit_is_cut_and_put_together(offices, tmp_path):
     assert b.notes() == {"見" * 10_000}
     longest = max(len(batch.raw) for batch in b.member.mesh.held(Kind.CASES))
     assert longest < parts.BODY + 300
+
+
+def test_small_evidence_comes_with_its_bytes_and_large_with_its_hash(offices, tmp_path):
+    net = coast(offices, tmp_path, "abc", "ab", "bc")
+    a, c = offices["a"], offices["c"]
+    a.open("Boat")
+    small, large = b"track" * 40_000, b"clip" * 100_000
+    for data in (small, large, b"x"):
+        decide.add_file(a.records, BY, 1, "it.bin", data, "it")
+    net.run(6.0)
+    there = {one.value["sha256"]: one.value for one in c.evidence()}
+    assert len(there) == 3
+    assert files.bytes_of(c.records, Blob(small, "").sha256) == small
+    assert files.bytes_of(c.records, Blob(b"x", "").sha256) == b"x"
+    with pytest.raises(Unknown):
+        files.bytes_of(c.records, Blob(large, "").sha256)
+    assert a.edits.status()["files"] == {"told": 2, "taken": 0, "left": 1, "problem": ""}
+    assert c.edits.status()["files"] == {"told": 0, "taken": 2, "left": 0, "problem": ""}
+
+
+def test_bytes_that_no_edit_names_are_not_kept(offices, tmp_path):
+    net = coast(offices, tmp_path, "ab", "ab")
+    a, b = offices["a"], offices["b"]
+    data = b"whatever"
+    a.member.mesh.put(Kind.FILES, 16, encode([hashlib.sha256(data).digest(), 0, 1, data]))
+    a.member.mesh.put(Kind.FILES, 32, encode([hashlib.sha256(data).digest(), 0, 1, b"something else"]))
+    a.member.mesh.put(Kind.FILES, 48, b"nonsense")
+    net.run(4.0)
+    assert b.member.mesh.heard.refused[a.member.id, "evidence"] == 2
+    assert evidence.wanted(b.records, [Blob(data, "").sha256]) == evidence.Wanted(set(), set())
+    a.open("Boat")
+    decide.add_file(a.records, BY, 1, "it.bin", data, "it")
+    net.run(8.0)
+    assert files.bytes_of(b.records, Blob(data, "").sha256) == data
+
+
+def test_evidence_waits_while_there_is_no_room_and_edits_come_all_the_same(offices, tmp_path, monkeypatch):
+    net = coast(offices, tmp_path, "ab", "ab")
+    a, b = offices["a"], offices["b"]
+
+    def full(records, blob):
+        raise BadInput("no room for evidence: 9 bytes are allowed, 9 are kept")
+
+    hold = evidence.hold
+    monkeypatch.setattr(evidence, "hold", full)
+    a.open("Boat")
+    decide.add_file(a.records, BY, 1, "it.bin", b"data", "it")
+    net.run(4.0)
+    assert len(b.evidence()) == 1
+    assert "no room for evidence" in str(b.edits.status())
+    monkeypatch.setattr(evidence, "hold", hold)
+    net.run(6.0)
+    assert files.bytes_of(b.records, Blob(b"data", "").sha256) == b"data"
 
 
 def test_an_edit_of_another_node_is_refused_in_one_sentence_and_the_rest_is_taken(offices, tmp_path):

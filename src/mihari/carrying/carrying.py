@@ -48,7 +48,7 @@ class Carrying:
 
     def heed(self, batch: Batch) -> None:
         """A batch of another node's; called by the mesh, which must not wait."""
-        if batch.stream.kind in (Kind.CASES, Kind.PATTERNS, Kind.PIECES):
+        if batch.stream.kind in (Kind.CASES, Kind.FILES, Kind.PATTERNS, Kind.PIECES):
             self._news.set()
 
     def status(self) -> dict[str, Any]:

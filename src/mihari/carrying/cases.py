@@ -13,6 +13,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 import orjson
 
 from mihari.alerts.records import Records
+from mihari.carrying.files import CaseFiles
 from mihari.cases import exchange, tellers
 from mihari.cases.edit import Edit, edit_object
 from mihari.core.errors import FormatError
@@ -32,6 +33,7 @@ class CaseEdits:
 
     def __init__(self, mesh: Mesh, records: Records, name_of: Callable[[str], str]) -> None:
         self._mesh, self._records, self._name_of = mesh, records, name_of
+        self._files = CaseFiles(mesh, records)
         self._name = tellers.sign_as(records, mesh.me.author)
         with records.read() as connection:
             newest = tellers.newest(connection)
@@ -44,7 +46,7 @@ class CaseEdits:
     def status(self) -> dict[str, object]:
         """Edits told, taken and refused in this run; left: own ones that are more than a run tells; a sentence."""
         counted = {"told": self.told, "taken": self.came, "refused": self.refused, "left": self.left}
-        return counted | {"problem": self.problem}
+        return counted | {"files": self._files.status(), "problem": self.problem}
 
     # out
 
@@ -56,6 +58,7 @@ class CaseEdits:
         self._above = max(arrived, default=self._above)
         self._below = min(before, default=1)
         self._send([*zip(arrived, new, strict=True), *zip(before, old, strict=True)])
+        self._files.tell([*new, *old])
         return self._below > 1 or len(new) == tellers.AT_ONCE
 
     def _send(self, edits: Sequence[tuple[int, Edit]]) -> None:
@@ -84,6 +87,7 @@ class CaseEdits:
         for stream, batches in held.items():
             done = self._taken.setdefault(stream, set())
             self._take(stream.author, [batch for batch in batches if batch.seq not in done], done)
+        self._files.take()
 
     def _take(self, node: str, batches: Sequence[Batch], done: set[int]) -> None:
         """New batches of one node; `done` grows by those of which nothing is left to wait for."""

@@ -42,7 +42,8 @@ class Kind(IntEnum):
     PLANS = 8
     TASKS = 9
     PATTERNS = 10  # bundles of patterns that the author offers
-    PIECES = 11  # of the bytes of files that others name by their hash
+    PIECES = 11  # of the bytes of such bundles
+    FILES = 12  # bytes of evidence that edits of cases name
     DECISIONS = 64
     ACTIONS = 65  # acknowledgements and what else people do about alerts
     CASES = 66  # edits of cases

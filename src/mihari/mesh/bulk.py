@@ -28,6 +28,7 @@ class Bulk:
 BULK: dict[int, Bulk] = {
     Kind.CASES: Bulk(1_000.0, 32 << 20),  # not over acoustic links: a note would take a minute of them
     Kind.PATTERNS: Bulk(1_000.0, 64 << 10),
+    Kind.FILES: Bulk(200_000.0, 20 << 20),
     Kind.PIECES: Bulk(200_000.0, 20 << 20),  # LAN and cellular: 8 MiB are 4 minutes of satellite with nothing else
 }
 
