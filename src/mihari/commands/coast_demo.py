@@ -22,6 +22,7 @@ import click
 from mihari.commands.coast_plan import WIRES, Post, keys, node_file, posts
 from mihari.commands.demo import simulator
 from mihari.commands.demo_crafts import Proposer
+from mihari.commands.demo_officer import Officer
 from mihari.core.errors import BadInput
 
 LOOK_S = 0.5  # how often it is looked whether a node has ended
@@ -51,6 +52,8 @@ def coast(seconds: float | None, port: int, browser: bool) -> None:
             if post.crafts and post.face is not None:
                 address = f"http://127.0.0.1:{post.face}"
                 stack.enter_context(Proposer(address, [one.craft for one in post.crafts]))
+        first = next(post.face for post in stations if post.face is not None)
+        stack.enter_context(Officer(f"http://127.0.0.1:{first}"))
         tell(stations, folder, browser)
         watch(bench, stations, children, start, seconds)
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from mihari.commands.demo import free_ports, telephones
+from mihari.commands.demo import LIBRARY, free_ports, telephones
 from mihari.commands.demo_crafts import Wired, channels_of, wired
 from mihari.simulate.node_file import as_toml, site_tables
 from mihari.simulate.scenario import Scenario
@@ -116,6 +116,8 @@ def node_file(scenario: Scenario, post: Post, dials: Sequence[tuple[Wire, int]],
         tables["vehicle"] = [*tables.get("vehicle", []), *craft.tables["vehicle"]]
     tables["face"] = {"enabled": False} if post.face is None else {"port": post.face}
     tables["alerts"] = {"records": "temporary"}
+    if post.face is not None:
+        tables["library"] = LIBRARY
     return as_toml(tables | dict(mesh_tables(post, dials, folder)))
 
 

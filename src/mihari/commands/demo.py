@@ -21,10 +21,12 @@ import click
 
 from mihari.commands.console import Number, print_json
 from mihari.commands.demo_crafts import Proposer, Wired, channels_of, wired
+from mihari.commands.demo_officer import Officer
 from mihari.core.config import NodeConfig
 from mihari.core.errors import BadInput
 
 START_S = 60.0  # the simulator lays out its traffic; longer on a machine that compiles
+LIBRARY = {"starting": "active"}  # of a demo's nodes that have a map
 SCORED_S = 30.0  # the ticks of the last half minute are scored
 
 
@@ -128,6 +130,7 @@ def _run(
         with (
             simulator(name, sends, truth if score else None, seed, stills),
             Proposer(node.face.url, chosen.crafts),
+            Officer(node.face.url),
         ):
             click.echo(f"mihari: the map is at {node.face.url} (Ctrl-C ends)", err=True)
             if browser:
@@ -173,6 +176,7 @@ def configuration(scenario: Any, ports: list[int], port: int, crafts: Sequence[W
             "sensor": tables["sensor"],
             "face": {"port": port},
             "alerts": {"records": "temporary"},
+            "library": LIBRARY,
             "patrol": patrol_of(scenario.name),
         }
     )

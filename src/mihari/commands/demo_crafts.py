@@ -6,22 +6,18 @@ says so beforehand, accepted, sent and flown.
 
 from __future__ import annotations
 
-import json
-import threading
 import time
-import urllib.error
-import urllib.request
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from mihari.commands.demo_asking import Asking
 from mihari.core.task import TaskKind
 from mihari.simulate.crafts import Craft
 from mihari.simulate.node_file import craft_tables
 
 OPERATOR = "demo"  # who answers for the demo's vehicles
 ACCEPTS = tuple(kind.value for kind in TaskKind)
-ASK_EVERY_S = 3.0
 FOLLOWED_S = 90.0
 FRESH_S = 30.0  # a vessel seen so lately is looked at closer
 
@@ -57,39 +53,26 @@ def channels_of(crafts: Sequence[Craft]) -> int:
     return sum(len(craft.channels) for craft in crafts)
 
 
-class Proposer:
+class Proposer(Asking):
     """Asks the craft of one node for what the demo shows: search where each is to search, then a still of who is found.
 
-    `address`: of the node's API. A thread that gives up nothing: what the node does not answer is asked again.
+    `address`: of the node's API.
     """
 
     def __init__(self, address: str, crafts: Sequence[Craft]) -> None:
-        self.address, self.crafts = address.rstrip("/"), [craft for craft in crafts if craft.searches]
+        super().__init__(address)
+        self.crafts = [craft for craft in crafts if craft.searches]
         self._searched: set[str] = set()
         self._pictured: set[int] = set()
-        self._stopping = threading.Event()
-        self._thread = threading.Thread(target=self._run, name="proposer", daemon=True)
 
-    def __enter__(self) -> Proposer:
-        if self.crafts:
-            self._thread.start()
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self._stopping.set()
-        if self._thread.ident is not None:
-            self._thread.join(5.0)
-
-    def _run(self) -> None:
-        while not self._stopping.wait(ASK_EVERY_S):
-            try:
-                self.step()
-            except (OSError, urllib.error.URLError, ValueError, KeyError):
-                continue  # not up yet, or gone
+    @property
+    def idle(self) -> bool:
+        """Without craft."""
+        return not self.crafts
 
     def step(self) -> None:
         """One look at the picture."""
-        assets = {one["name"]: one for one in self._get("/assets")["assets"]}
+        assets = {one["name"]: one for one in self.get("/assets")["assets"]}
         for craft in self.crafts:
             told = assets.get(craft.name)
             if told is None or told["lat_deg"] is None:
@@ -103,7 +86,7 @@ class Proposer:
 
     def _picture(self, craft: Craft) -> None:
         """A still of the first vessel without a name that nobody but the aircraft sees."""
-        for vessel in self._get("/vessels?source=seen&limit=20")["vessels"]:
+        for vessel in self.get("/vessels?source=seen&limit=20")["vessels"]:
             names = vessel["sources"]
             alone = "seen" in names and "ais" not in names and "radar" not in names
             if alone and vessel["id"] not in self._pictured and time.time() - vessel["time"] < FRESH_S:
@@ -114,15 +97,4 @@ class Proposer:
                 return
 
     def _propose(self, asset: str, kind: str, about: dict[str, Any]) -> None:
-        self._post("/tasks", {"asset": asset, "kind": kind, "who": OPERATOR, "reason": "the demo asks"} | about)
-
-    def _get(self, path: str) -> Any:
-        with urllib.request.urlopen(f"{self.address}/api/v1{path}", timeout=5.0) as answer:
-            return json.load(answer)
-
-    def _post(self, path: str, told: dict[str, Any]) -> Any:
-        request = urllib.request.Request(
-            f"{self.address}/api/v1{path}", json.dumps(told).encode(), {"content-type": "application/json"}
-        )
-        with urllib.request.urlopen(request, timeout=5.0) as answer:
-            return json.load(answer)
+        self.post("/tasks", {"asset": asset, "kind": kind, "who": OPERATOR, "reason": "the demo asks"} | about)

@@ -16,6 +16,8 @@ from typing import Any
 import click
 
 from mihari.commands.console import progress
+from mihari.commands.demo import LIBRARY
+from mihari.commands.demo_officer import Officer
 from mihari.core.config import NodeConfig
 from mihari.simulate.node_file import craft_tables, node_tables
 
@@ -47,8 +49,9 @@ def play(
             if browser:
                 webbrowser.open(node.face.url)
             began = time.monotonic()
-            if wait(node, seconds):
-                keep_shown(None if seconds is None else seconds - (time.monotonic() - began))
+            with Officer(node.face.url):
+                if wait(node, seconds):
+                    keep_shown(None if seconds is None else seconds - (time.monotonic() - began))
 
 
 def configuration(scenario: Any, recorded: Path, speed: float, port: int, archive: str) -> NodeConfig:
@@ -73,6 +76,7 @@ def configuration(scenario: Any, recorded: Path, speed: float, port: int, archiv
             "face": {"port": port},
             "archive": {"enabled": True, "path": archive, "free_gb": 0.0},
             "alerts": {"records": "temporary"},
+            "library": LIBRARY,
         }
     )
 
