@@ -14,6 +14,9 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+
+sys.path.insert(0, str(Path(__file__).parents[1] / "library" / "exchange"))
+from exchange_coast import Coast, pattern
 from tests.mesh.test_nodes import free_port
 
 from mihari.alerts import audit
@@ -22,6 +25,9 @@ from mihari.alerts.records import Records
 from mihari.cases import decide, shelf
 from mihari.cases.body import listed_object
 from mihari.cases.sections import edits_hash
+from mihari.library import offers
+from mihari.library.exchange import Content, make
+from mihari.library.shelf import listed
 from mihari.mesh.authority import make_authority, make_identity
 
 PROGRAM = Path(__file__).with_name("office.py")
@@ -137,6 +143,35 @@ def test_kill_minus_nine_while_it_takes_leaves_nothing_half_done(nodes: Nodes, c
     with capsys.disabled():
         print(f" (killed with a part of it {midway} of 6 times; 3,660 edits whole {took:.1f} s after the last)", end="")
     assert sum(len(kept.case.edits) for kept in nodes.kept("miyako")) == 30 * 122
+
+
+@pytest.mark.slow
+@pytest.mark.timeout(300)
+def test_a_bundle_is_offered_at_the_third_node_that_was_killed_while_it_came(nodes: Nodes, capsys) -> None:
+    coast = Coast(nodes.folder / "signers")
+    data = make(
+        "big", 1, [Content(pattern(), os.urandom(7 << 20))], coast.signer("naha", time.time() - 86400.0), 1.79e9
+    )
+    shared = offers.share(nodes.records["naha"], BY, data, "big")
+    nodes.start("naha")
+    nodes.start("kume")
+    rng, miyako = random.Random(6), nodes.records["miyako"]
+    for _ in range(3):
+        nodes.start("miyako")
+        time.sleep(rng.uniform(0.2, 1.2))
+        nodes.kill("miyako")
+    nodes.start("miyako")
+
+    def there() -> list[tuple[str, str, str]]:
+        with miyako.read() as connection:
+            return [(one.id, one.by, one.state) for one in offers.listed(connection)]
+
+    took = until(lambda: there() == [(shared.id, "naha", "offered")])
+    with miyako.read() as connection:
+        assert offers.one(connection, shared.id)[1] == data
+        assert listed(connection) == []
+    with capsys.disabled():
+        print(f" (7 MiB through the second node {took:.1f} s after the third's start)", end="")
 
 
 def whole(records: Records) -> None:
