@@ -76,6 +76,18 @@ def test_with_how_many_sensors_each_watches_is_a_column_or_where_there_is_no_roo
     assert "watch with" not in told
 
 
+def test_cases_and_patterns_that_travelled_are_told_and_what_was_refused_of_them(face):
+    files = {"told": 0, "taken": 0, "left": 1, "problem": ""}
+    sentence = "refused of kume: an edit of a case: \x1b[2J expected each node to tell its own"
+    face.told["cases"] = {"told": 3, "taken": 9, "refused": 1, "left": 0, "files": files, "problem": sentence}
+    face.told["bundles"] = {"told": 1, "awaited": 2, "refused": 0, "problem": ""}
+    told = status("--url", face.url, columns=120)
+    assert "edits of cases: 3 told, 9 taken" in told
+    assert "bundles of patterns: 1 offered here, 2 awaited" in told
+    assert "refused of kume: an edit of a case:" in told
+    assert "\x1b[2J" not in told
+
+
 def test_nodes_and_links_fit_into_80_columns_with_a_sign_at_what_is_not_well(face):
     told = status("--url", face.url)
     assert max(map(len, told.splitlines())) <= 80

@@ -112,11 +112,28 @@ def rest(mesh: Mapping[str, Any]) -> Iterator[str]:
     if unknown := mesh["unknown"]:
         told = ", ".join(f"kind {kind}: {n}" for kind, n in unknown.items())
         yield f"kept, but of kinds that this release does not know: {told}"
+    yield from carried(mesh)
     for modem in mesh.get("modems") or ():
         if modem["problem"]:
             yield f"modem {modem['name']}: {modem['problem']}"
     if not mesh["refused"]:
         yield "nothing was refused"
+
+
+def carried(mesh: Mapping[str, Any]) -> Iterator[str]:
+    """What people's cases and patterns did since the node's start, where there was anything.
+
+    >>> list(carried({"cases": {"told": 3, "taken": 9, "refused": 0, "left": 0, "problem": ""}, "bundles": None}))
+    ['edits of cases: 3 told, 9 taken']
+    """
+    cases, bundles = mesh.get("cases"), mesh.get("bundles")
+    if cases and (cases["told"] or cases["taken"]):
+        yield f"edits of cases: {cases['told']} told, {cases['taken']} taken"
+    if bundles and (bundles["told"] or bundles["awaited"]):
+        yield f"bundles of patterns: {bundles['told']} offered here, {bundles['awaited']} awaited"
+    for one in (cases, bundles, (cases or {}).get("files")):
+        if one and one["problem"]:
+            yield one["problem"]
 
 
 def _table() -> Table:

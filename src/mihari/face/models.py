@@ -289,6 +289,35 @@ class MeshModem(MeshPart):
     authors: list[MeshModemAuthor] = Field(description="heard over it last")
 
 
+class MeshFiles(MeshPart):
+    """Bytes of evidence that travelled in this run."""
+
+    told: int = Field(examples=[12])
+    taken: int = Field(examples=[3])
+    left: int = Field(description="of this node: too large, or more than a run tells", examples=[1])
+    problem: str = Field(description="why there is no room for what came; '': there is", examples=[""])
+
+
+class MeshCases(MeshPart):
+    """Edits of cases that travelled in this run."""
+
+    told: int = Field(description="of this node", examples=[120])
+    taken: int = Field(description="of others", examples=[40])
+    refused: int = Field(examples=[0])
+    left: int = Field(description="of this node: more than a run tells", examples=[0])
+    files: MeshFiles
+    problem: str = Field(description="the last that was refused, in a sentence; '': nothing was", examples=[""])
+
+
+class MeshBundles(MeshPart):
+    """Bundles of patterns that this node offers, and those of others."""
+
+    told: int = Field(description="that this node offers", examples=[1])
+    awaited: int = Field(description="announced, their bytes still to come", examples=[0])
+    refused: int = Field(description="in this run", examples=[0])
+    problem: str = Field(description="the last that was refused, in a sentence; '': nothing was", examples=[""])
+
+
 class Mesh(MeshPart):
     """How the mesh of nodes is, as this node knows it."""
 
@@ -298,6 +327,8 @@ class Mesh(MeshPart):
     links: list[MeshLink] = Field(description="of this node, those that are up")
     missing: list[MeshMissing] = Field(default_factory=list, description="links of the node file that are not up")
     modems: list[MeshModem] = Field(default_factory=list, description="of this node")
+    cases: MeshCases | None = Field(None, description="edits of cases; null: this node keeps none")
+    bundles: MeshBundles | None = Field(None, description="of patterns; null: this node keeps no records")
     refused: dict[str, dict[str, int]] = Field(
         description="who sent it -> reason -> frames or batches", examples=[{"kume": {"signature": 2}}]
     )

@@ -8,6 +8,7 @@ again. `refused`: name -> reason -> count; `unknown`: kind -> count. `missing` (
 profile, since_s of configured links not up.
 `modems` (likewise): name, listen, send, sent, heard, again (told twice against loss), refused (their reasons are above,
 under `modem NAME`), waiting (vessels), sent_s, heard_s (ago), problem, authors (author, name, vessels, heard_s).
+`cases`, `bundles` (likewise, of `mihari.carrying`): what was told, taken and refused in this run; None: not begun.
 """
 
 from __future__ import annotations
