@@ -55,6 +55,18 @@ def test_older_records_are_brought_forward_step_by_step(records):
             layout.bring_forward(connection, steps, now + 3)
 
 
+def test_records_of_layout_8_learn_whose_edits_nodes_tell_and_what_they_offer(records, address):
+    with records.write() as (connection, _):
+        for table in (tables.case_teller, tables.bundle):
+            table.drop(connection)
+        connection.execute(sa.update(tables.head).values(layout=8))
+    again = Records(address).open()
+    with again.read() as connection:
+        assert connection.execute(sa.select(tables.bundle)).all() == []
+        assert connection.execute(sa.select(tables.case_teller)).all() == []
+    again.close()
+
+
 def test_the_file_is_for_its_owner_only_and_its_folder_is_made(tmp_path):
     path = tmp_path / "a" / "b" / "records.sqlite"
     records = Records(path).open()
