@@ -254,13 +254,14 @@ def test_a_pattern_written_anew_reads_back_equal(one: Pattern) -> None:
 
 @pytest.mark.parametrize("one", [pattern(), *starting()], ids=lambda one: one.name)
 def test_every_value_of_a_file_has_its_lines(one: Pattern) -> None:
-    assert set(leaves(one.file)) <= set(parts_of(one.text))
+    told = {place for place, value in leaves(one.file).items() if value != ""}  # urgency may be left out
+    assert told <= set(parts_of(one.text))
 
 
 WORDS = st.text(st.characters(exclude_categories=["Cs"]), min_size=3, max_size=40).filter(lambda x: len(x.strip()) >= 3)
 
 
-@settings(max_examples=200)
+@settings(max_examples=40)
 @given(description=WORDS, innocent=st.lists(WORDS, min_size=1, max_size=3), title=WORDS)
 def test_any_text_written_anew_reads_back_equal(description: str, innocent: list[str], title: str) -> None:
     told = pattern().file.model_dump() | {"description": description, "innocent": innocent, "title": title}
@@ -279,7 +280,7 @@ EDITS = [
 ]  # fmt: skip
 
 
-@settings(max_examples=100)
+@settings(max_examples=25)
 @given(st.lists(st.sampled_from(["", "ours", "theirs", "both"]), min_size=len(EDITS), max_size=len(EDITS)))
 def test_changes_in_different_places_always_merge_to_all_of_them(whose: list[str]) -> None:
     def with_those(*names: str) -> Pattern:

@@ -88,20 +88,20 @@ def as_bytes(told: Any) -> bytes:
 def test_a_manifest_with_anything_in_it_is_refused_or_judged(coast: Coast, trust: Trust) -> None:
     members, chance, signer = unpacked(whole(coast), "it"), random.Random(3), coast.signer("kume")
     told, said = json.loads(members[m.MANIFEST]), list[str]()
-    for _ in range(1500):
+    for _ in range(500):
         members[m.MANIFEST] = as_bytes(changed(told, chance))
         members[m.SIGNATURE] = signer.sign(members[m.MANIFEST])
         try:
             verify(parse(packed(members), "it"), trust, NOW + 60.0).whole()
         except BadInput as problem:
             said.append(str(problem))
-    assert len(said) > 1400
+    assert len(said) > 460
     assert not any("\n" in one for one in said)
 
 
 def test_stix_with_anything_in_it_is_refused_or_judged(coast: Coast, trust: Trust) -> None:
     told, chance, said = json.loads(stix(parse(whole(coast), "it"))), random.Random(4), list[str]()
-    for _ in range(1500):
+    for _ in range(300):
         try:
             found = unstix(as_bytes(changed(told, chance)), "it")
             verdict = verify_stix(found, trust, NOW + 60.0)
@@ -110,7 +110,7 @@ def test_stix_with_anything_in_it_is_refused_or_judged(coast: Coast, trust: Trus
             continue
         said += [one.why for one in verdict.refused] + list(found.left_out.values())
         assert all(one.pattern == pattern() for one in verdict.accepted)
-    assert len(said) > 300
+    assert len(said) > 60
     assert not any("\n" in one for one in said)
 
 

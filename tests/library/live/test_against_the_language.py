@@ -21,7 +21,7 @@ def by_language(definitions: Definitions, of: list[tuple[Array, Array]], only: t
     return {(p, *row) for p, name in enumerate(only) for row in found[name]}
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=50, deadline=None)
 @given(st.lists(patterns, min_size=1, max_size=6), st.lists(ways, min_size=1, max_size=3), st.data())
 def test_matcher_and_language_tell_the_same_intervals(
     texts: list[str], of: list[tuple[Array, Array]], data: st.DataObject

@@ -44,7 +44,7 @@ def gates(programme: Programme, of: list[tuple[Array, Array]]) -> set[tuple[int,
     return first | told(matcher.advance(1 << 40), ENDED)
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=60, deadline=None)
 @given(gated, st.lists(ways, min_size=1, max_size=3))
 def test_whatever_the_language_tells_of_a_vessel_lies_in_its_gate(text: str, of: list[tuple[Array, Array]]) -> None:
     definitions = parse(f"p(v) = {text}", vocabulary=VOCABULARY)
