@@ -26,6 +26,7 @@ from mihari.core.errors import BadInput, FormatError, MihariError
 from mihari.core.shared import Decision, Verdict
 from mihari.mesh import states
 from mihari.mesh.batches import Batch, Kind
+from mihari.mesh.bulk import BULK
 from mihari.mesh.mesh import Mesh
 
 log = logging.getLogger("mihari.mesh")
@@ -127,11 +128,11 @@ class Deciding:
 
     def heed(self, batch: Batch) -> None:
         """A batch of another node's; called by the mesh, which must not wait."""
-        if self.keep is not None:
+        kind, author = batch.stream.kind, batch.stream.author
+        if self.keep is not None and kind not in BULK:  # which changes no picture, and is kept in the records
             self.keep(batch)
         for heed in self.beside:
             heed(batch)
-        kind, author = batch.stream.kind, batch.stream.author
         if kind not in (Kind.ALERTS, Kind.ACTIONS, Kind.DECISIONS):
             return
         try:

@@ -8,6 +8,7 @@ from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
+import numpy as np
 import pytest
 
 from mihari.alerts.actions import By
@@ -16,6 +17,7 @@ from mihari.alerts.records import Records
 from mihari.alerts.watch import Watch
 from mihari.core.shared import Decision, Verdict
 from mihari.deciding import Deciding
+from mihari.mesh.batches import Kind, Stream, decode, encode
 
 RUN = 100.0
 
@@ -70,6 +72,15 @@ def test_two_that_became_one_can_be_said_to_be_two_again(said: Said) -> None:
     (two,) = said.say(9, 3, False, 2.0)
     assert (two.verdict, two.one, two.other) == (Verdict.DIFFERENT, ("aa", 3), ("bb", 41))
     assert [told["verdict"] for told in said.told] == [Verdict.SAME, Verdict.DIFFERENT]
+
+
+def test_the_archive_keeps_what_others_told_but_for_what_lies_in_the_records(said: Said) -> None:
+    kept: list[int] = []
+    said.deciding.keep = lambda batch: kept.append(batch.stream.kind)
+    for kind in (Kind.VESSELS, Kind.CASES, Kind.PATTERNS, Kind.PIECES, Kind.FILES, Kind.NODE):
+        stream = Stream("00112233445566bb", 1, kind)
+        said.deciding.heed(decode(encode(stream, 1, 1, 1, 100.0, np.array([1]), b"") + bytes(64)))
+    assert kept == [Kind.VESSELS, Kind.NODE]
 
 
 def test_what_one_node_holds_of_a_vessel_can_be_said_to_be_another(said: Said) -> None:

@@ -10,6 +10,7 @@ from collections import Counter, OrderedDict, deque
 from dataclasses import dataclass, field
 
 from mihari.mesh.batches import Stream
+from mihari.mesh.bulk import BULK
 from mihari.mesh.profiles import Profile
 from mihari.mesh.transport import Lane
 from mihari.mesh.wire import Extent, Reach
@@ -145,8 +146,8 @@ class Link:
 
     @property
     def backlog(self) -> int:
-        """Batches that wait."""
-        return sum(len(seqs) for seqs in self.waiting.values())
+        """Batches that wait, without those that may wait for all else."""
+        return sum(len(seqs) for stream, seqs in self.waiting.items() if stream.kind not in BULK)
 
     def wait(self, stream: Stream, seq: int) -> None:
         """A batch is to be told."""
