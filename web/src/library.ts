@@ -52,6 +52,7 @@ export interface Held {
   who: string
   time: number
   why: string
+  shipped?: boolean
   digest: string
   proven: boolean
   sentence: string

@@ -84,6 +84,7 @@ class Held(Model):
     why: str = Field(examples=["brought by kume, proved in 3.1 s"])
     digest: str = Field(description="SHA-256 of what it says", examples=["9f" * 32])
     proven: bool = Field(description="whether its proof holds here: else it cannot be made active")
+    shipped: bool = Field(description="whether it came with Mihari, whose tests have proved it")
     sentence: str = Field(description="what it would have told; '' not tried", examples=["would not have fired"])
     here: Record = Field(description="of all its versions")
     elsewhere: Record | None = Field(description="as it was brought; null: nothing was told")

@@ -59,7 +59,11 @@ def row(s: Shelved, here: Mapping[str, Any]) -> dict[str, Any]:
     f = s.pattern.file
     plain = {name: getattr(f, name) for name in ("name", "version", "title", "urgency")}
     told = plain | {name: getattr(s, name) for name in HELD} | {"digest": s.pattern.digest}
-    told |= {"proven": bool(s.proof.get("holds")), "sentence": str(s.trial.get("sentence", ""))}
+    told |= {
+        "proven": bool(s.proof.get("holds")),
+        "shipped": "where" in s.proof,
+        "sentence": str(s.trial.get("sentence", "")),
+    }
     return told | {"here": here, "elsewhere": elsewhere(s.record), "look": f.look.model_dump(mode="json")}
 
 

@@ -44,7 +44,7 @@ export class LibraryBox extends Panel {
   }
 
   private row(one: Held, most: number): TemplateResult {
-    const { library } = this.app, from = one.signer ? html`brought by <bdi>${one.signer}</bdi>` : 'made here'
+    const { library } = this.app, from = one.shipped ? 'came with Mihari' : one.signer ? html`brought by <bdi>${one.signer}</bdi>` : 'made here'
     return html`<button class="card-main ${one.state}" data-pattern=${one.name} @click=${() => library.choose(one)}>
       <span class="line"><b class="name">${sign(one.urgency)} <bdi>${one.title}</bdi></b><span class="state-word ${one.state}">${STATE_WORDS[one.state]}</span></span>
       <span class="line what"><span><bdi>${one.name}</bdi> ${one.version} · ${from}, <bdi>${one.who}</bdi> ${when(one.time, this.app.ageNow, 5)}</span></span>
