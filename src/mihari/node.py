@@ -16,7 +16,6 @@ import time
 from collections import deque
 from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass, replace
-from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -38,6 +37,7 @@ from mihari.core.reports import Batch, Input, Sector, Tick
 from mihari.core.tracks import Tracks
 from mihari.core.zones import Zone, geojson_of, read_zones
 from mihari.crewing import assets_of, listed_of
+from mihari.dispatch import Dispatch
 from mihari.face.launch import Face
 from mihari.face.publish import Publisher
 from mihari.feeds.address import FeedAddress
@@ -58,7 +58,6 @@ from mihari.library.watched import Watched
 from mihari.listing import lists_of
 from mihari.lookout import Lookout
 from mihari.outlets import Outlets, spec_of
-from mihari.patrolling.patrolling import Patrolling
 from mihari.picture.assets import AssetBook
 from mihari.picture.told import ToldBook
 from mihari.pipeline import Pipeline
@@ -66,10 +65,6 @@ from mihari.reordering import Reordering
 from mihari.rerun import Reruns, Told
 from mihari.sharing import sharing_of
 from mihari.shown import Shown
-from mihari.tasks.camera import Cameras, cameras_of
-from mihari.tasks.driver import Post
-from mihari.tasks.drivers import makings_with, posts_of
-from mihari.tasks.runner import Runner, runner_of
 
 log = logging.getLogger("mihari.node")
 Clock = Callable[[], float]
@@ -184,10 +179,7 @@ class Node:
             self._reruns = Reruns(*told, self._retell, waits)
         self.desk: Desk | None = None  # of alerts, from the start on
         self.talk = self.registry.roll.talk  # what vehicles answer
-        self.tasks: Runner | None = None  # of vehicles and cameras, from the start on
-        self.cameras: Cameras | None = None  # their connections
-        self.patrolling: Patrolling | None = None  # from the start on, where the node file has a patrol
-        self._posts: Callable[[NodeConfig], list[Post]] = posts_of
+        self.dispatch = Dispatch(clock, steady)
         self.kept: list[tuple[Kept, Stateful]] = []  # what outlives a stop, with where it lies
         self.shown: Shown | None = None  # what was learned, for the map
         self._zones: tuple[Zone, ...] | None = None  # those that the look-out was given last
@@ -243,17 +235,8 @@ class Node:
                 if self.desk is not None:
                     self.desk.stop()
                 raise
-        if self.desk is not None and not recorded:
-            told = self.desk.address, self.talk, self.hub.send
-            self.cameras = cameras_of(self.desk.address, self.clock)
-            keep = self.cameras.keep
-            self._posts = partial(posts_of, makings=makings_with(keep), cameras=self.cameras.making)
-            made = makings_with(keep), self.cameras.making
-            self.tasks = runner_of(self.config, *told, *made, clock=self.clock, steady=self.steady)
-            self.tasks.start()
-        if self.desk is not None and self.config.patrol.file:
-            self.patrolling = Patrolling(self.config.patrol, self.desk.address, self.clock)
-            self.patrolling.start()
+        if self.desk is not None:
+            self.dispatch.start(self.config, self.desk.address, recorded, self.talk, self.hub.send)
         self._thread.start()
         if self.sharing is not None and self.archive is not None:
             archive = self.archive
@@ -278,12 +261,7 @@ class Node:
     def stop(self) -> None:
         """Stop everything in order: feeds, pipeline, face."""
         self._stopping.set()
-        if self.tasks is not None:
-            self.tasks.stop()
-        if self.cameras is not None:
-            self.cameras.close()
-        if self.patrolling is not None:
-            self.patrolling.stop()
+        self.dispatch.stop()
         self.hub.stop()
         self.inputs.close()
         self.hub.join(2.0)
@@ -319,8 +297,7 @@ class Node:
         self.config = config.model_copy(update={name: getattr(self.config, name) for name in FIXED})
         self._list_assets()
         self.outlets.reconfigure(self.config.output)
-        if self.tasks is not None:
-            self.tasks.reconfigure(self._posts(self.config))
+        self.dispatch.reconfigure(self.config)
         self.watch.limits = self._limits()
         self.reordering.lags = self._lags()
         if self.archive is not None:
@@ -526,17 +503,15 @@ class Node:
 
     def _publish(self) -> bool:
         """Publish a picture where there is a screen or another node for it; whether that was done."""
-        nobody = self.publisher is None and self.sharing is None and self.tasks is None and not len(self.outlets)
+        told = self.publisher, self.sharing, self.dispatch.tasks
+        nobody = all(part is None for part in told) and not len(self.outlets)
         if nobody or not math.isfinite(self.pipeline.time):  # nothing has a time yet
             return False
         own = replace(
             self.pipeline.picture(self._feeds, self.clock()), assets=self._hear_assets(), told=self._hear_people()
         )
         shown = own if self.sharing is None else self.sharing.offer(own, self.publisher is not None)
-        if self.tasks is not None and shown is not None:
-            self.tasks.news(shown)
-        if self.patrolling is not None:
-            self.patrolling.heard(own.assets)
+        self.dispatch.news(shown, own.assets)
         if shown is not None:
             self.outlets.offer(shown)
         if self.publisher is not None and shown is not None:
