@@ -1,4 +1,4 @@
-"""The section of a node file about the pattern library: `[library]`, which patterns the node begins with, whom it believes."""
+"""`[library]` of a node file: which patterns the node begins with, and whom it believes."""
 
 from __future__ import annotations
 
