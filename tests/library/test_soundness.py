@@ -69,6 +69,11 @@ def told(definition: str) -> tuple[int | None, str]:
             "column 10: can never hold: 8 kn < speed(v) < 2 kn; expected the smaller figure first",
         ),
         (
+            "odd(v) = distance(v, cable) > 40 NM",
+            1,
+            "column 10: can never hold: distance(v, cable) > 40 NM; expected a figure from 0 to 30 NM",
+        ),
+        (
             "odd(v) = straightness(v) > 2",
             1,
             "column 10: can never hold: straightness(v) > 2; expected a figure from 0 to 1",
@@ -139,6 +144,7 @@ def test_what_nothing_can_last(definition: str, sentence: str) -> None:
         ),
         ("odd(v) = slow(v) and device(v) is C", "column 35: no vessel has the device 'C'; expected 'A' or 'B'"),
         ("odd(v) = inside(v, anchorge)", "column 10: no kind of zone 'anchorge'; did you mean 'anchorage'?"),
+        ("odd(v) = distance(v, prt) > 5 NM", "column 10: no kind of zone 'prt'; did you mean 'port'?"),
     ],
 )
 def test_words_that_no_vessel_has(definition: str, sentence: str) -> None:

@@ -17,6 +17,7 @@ from mihari.behaviours.algebra import Steps
 from mihari.behaviours.memory import Memory
 from mihari.behaviours.memory.layout import NONE, SHORE_UNIT, UNKNOWN, UNKNOWN_SHORE, VOICES
 from mihari.behaviours.memory.steps import metres
+from mihari.behaviours.pair_measures import PAIR_MEASURES, Beside
 from mihari.behaviours.sightings import SightingKind
 from mihari.core.columns import Array
 from mihari.core.kernels import kernel
@@ -28,11 +29,14 @@ LEG = np.dtype(
     [
         *(("row", "i8"), ("start", "i8"), ("end", "i8"), ("away", "f8")),
         *(("sailed", "f8"), ("gone", "f8"), ("turned", "f8")),  # NaN until `_looked_back`; see there
-        *(("lat", "i4"), ("lon", "i4"), ("speed", "u2"), ("course", "u2"), ("heading", "u2"), ("shore", "i2")),
+        *(("lat", "i4"), ("lon", "i4"), ("lat2", "i4"), ("lon2", "i4")),  # where it begins and ends, 1e-7 degrees
+        *(("speed", "u2"), ("course", "u2"), ("heading", "u2"), ("shore", "i2")),
         ("voice", "u2"),
     ],
     align=True,
 )
+DISTANCE = "distance"  # to the nearest zone of a kind, which is its word: `distance(v, port)`
+Away = Callable[[str, Array, Array], Array | None]
 BACK_S, TURNS_S = 3600, 1800  # how far is looked back for the way sailed, and for turns
 STILL_M = 500.0  # less in an hour, 0.27 kn, is the error of fixes and no way: its straightness says nothing
 SLOW_CMPS = 51  # cm/s, 1 kn: below it courses are those of the errors
@@ -136,6 +140,8 @@ MEASURES: Mapping[str, Measure] = {
 class Measures:
     """The figures of some vessels (slots of the memory), by row of `slots`; legs are looked for once.
 
+    `pairs`: rows of those of whom figures of pairs are asked; `away`: (kind of zone, lat_deg, lon_deg) -> m, or None.
+
     >>> from mihari.behaviours.sightings import Sightings
     >>> memory = Memory()
     >>> way = Sightings.of(3, key=7, time=1e9 + 60.0 * np.arange(3), lat_deg=26.0, lon_deg=127.0, speed=[0.5, 3.0, 3.0])
@@ -145,14 +151,23 @@ class Measures:
     ([1.0, 5.8], 'kn')
     """
 
-    def __init__(self, memory: Memory, slots: Array) -> None:
-        self._memory, self._slots = memory, slots
+    def __init__(
+        self, memory: Memory, slots: Array, pairs: Array | None = None, away: Away = lambda kind, lat, lon: None
+    ) -> None:
+        self._memory, self._slots, self._away = memory, slots, away
+        self._pairs = np.zeros((0, 2), np.int64) if pairs is None else pairs
         self._legs: Array | None = None
+        self._beside: Beside | None = None
         self._back = False
         self._made: dict[str, tuple[Steps, str]] = {}
 
-    def steps(self, name: str) -> tuple[Steps, str]:
-        """A measure and its unit; KeyError where there is none of that name."""
+    def steps(self, name: str, words: tuple[str, ...] = ()) -> tuple[Steps, str]:
+        """A measure and its unit, by row of vessel or of pair; KeyError where there is none of that name."""
+        if name in PAIR_MEASURES:
+            self._beside = self._beside or Beside(self._of_all(), self._pairs)
+            return self._beside.steps(name)
+        if name == DISTANCE:
+            return self._distance(words[0])
         if name not in self._made:
             measure, legs = MEASURES[name], self._of_all()
             if measure.back and not self._back:
@@ -160,6 +175,16 @@ class Measures:
                 self._back = True
             self._made[name] = Steps(legs["row"], legs["start"], legs["end"], measure.of(legs)), measure.unit
         return self._made[name]
+
+    def _distance(self, kind: str) -> tuple[Steps, str]:
+        """How far vessels are from the nearest zone of a kind."""
+        key = f"{DISTANCE} {kind}"
+        if key not in self._made:
+            legs = self._of_all()
+            away = self._away(kind, legs["lat"] * 1e-7, legs["lon"] * 1e-7)
+            value = np.full(len(legs), np.nan) if away is None else np.round(away / NAUTICAL_MILE, 1)
+            self._made[key] = Steps(legs["row"], legs["start"], legs["end"], value), "NM"
+        return self._made[key]
 
     def _of_all(self) -> Array:
         if self._legs is None:
@@ -192,7 +217,8 @@ def _legs(memory: Any, slots: Any, out: Any) -> int:
                         leg = out[n]
                         leg.row, leg.start, leg.end = row, v.t, s.t
                         leg.away = metres(v.lat, v.lon, s.lat, s.lon)
-                        leg.lat, leg.lon, leg.speed, leg.course = v.lat, v.lon, v.speed, v.course
+                        leg.lat, leg.lon, leg.lat2, leg.lon2 = v.lat, v.lon, s.lat, s.lon
+                        leg.speed, leg.course = v.speed, v.course
                         leg.heading, leg.shore, leg.voice = v.heading, v.shore, voice
                         leg.sailed, leg.gone, leg.turned = np.nan, np.nan, np.nan
                         n += 1

@@ -12,6 +12,7 @@ from typing import Any
 
 import numpy as np
 
+from mihari.behaviours.away import Away
 from mihari.behaviours.cover import Cover
 from mihari.coast.area import Area
 from mihari.coast.land import LandMask
@@ -46,6 +47,7 @@ class Places:
         self.zones: tuple[Zone, ...] = ()
         self._slots: list[Zone | None] = [None] * ZONE_BITS
         self.cover = Cover()
+        self._away: dict[str, Away | None] = {}  # by kind, once asked for
         self.change(zones)
 
     @property
@@ -81,7 +83,7 @@ class Places:
         for number, kind in enumerate(KINDS):
             mine = [{_shape(zone) for zone in some if zone.kind == kind} for some in (before, zones)]
             bits |= (1 << number) if mine[0] != mine[1] else 0
-        self.zones, self._slots = zones, kept
+        self.zones, self._slots, self._away = zones, kept, {}
         self._masks = [(zone, 1 << KINDS.index(zone.kind) | self._bit(zone)) for zone in zones]
         return Moved(bits, anew, ruled)
 
@@ -96,7 +98,7 @@ class Places:
 
     def restore(self, state: dict[str, Any]) -> None:
         """The zones and bits that were; `change` then tells what is otherwise now."""
-        self.zones = zones_of(state["zones"], "the kept look-out")
+        self.zones, self._away = zones_of(state["zones"], "the kept look-out"), {}
         named = {zone.name: zone for zone in self.zones}
         self._slots = [named.get(name) for name in state["bits"]][:ZONE_BITS]
         self._slots += [None] * (ZONE_BITS - len(self._slots))
@@ -129,6 +131,13 @@ class Places:
             if mask & only:
                 bits[zone.holds(lat_deg, lon_deg)] |= np.uint32(mask & only)
         return bits
+
+    def away(self, kind: str, lat_deg: Array, lon_deg: Array) -> Array | None:
+        """(n,) m to the nearest zone of a kind, 0 inside; None where there is none. The first call makes a raster."""
+        if kind not in self._away:
+            self._away[kind] = Away.of(zone for zone in self.zones if zone.kind == kind)
+        raster = self._away[kind]
+        return None if raster is None else raster.at(lat_deg, lon_deg)
 
     def shore(self, lat_deg: Array, lon_deg: Array) -> Array | None:
         """(n,) m to the shore, negative on land; None where nothing is known of shores, NaN outside the area."""

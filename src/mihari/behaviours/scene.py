@@ -13,11 +13,12 @@ from mihari.behaviours.algebra import Steps, Timelines, only
 from mihari.behaviours.language import Events, Field, Vocabulary
 from mihari.behaviours.language.facts import WORD
 from mihari.behaviours.lists import Lists
-from mihari.behaviours.measures import MEASURES, Measures
+from mihari.behaviours.measures import DISTANCE, MEASURES, Measures
 from mihari.behaviours.memory import FLAGS, Memory, Recalled
 from mihari.behaviours.memory.layout import SILENT
 from mihari.behaviours.names import Names, number_of
 from mihari.behaviours.numbers import never_given
+from mihari.behaviours.pair_measures import PAIR_MEASURES
 from mihari.behaviours.pairs.converging import LEVELS
 from mihari.behaviours.places import AIS_COVER, RADAR_COVER, Places
 from mihari.behaviours.rolls import Rolls
@@ -46,7 +47,9 @@ VOCABULARY = Vocabulary(
     timelines=dict.fromkeys(OF_VESSELS, (1, 0)) | dict.fromkeys(OF_PAIRS, (2, 0)) | {"inside": (1, 1)},
     attributes={"category": WORD, "length": "m", "device": WORD, "named": WORD, "number": WORD, "trade": WORD}
     | {"watch_listed": WORD, "register": WORD},
-    measures={name: (1, 0, measure.unit) for name, measure in MEASURES.items()},
+    measures={name: (1, 0, measure.unit) for name, measure in MEASURES.items()}
+    | {DISTANCE: (1, 1, "NM")}
+    | {name: (2, 0, measure.unit) for name, measure in PAIR_MEASURES.items()},
 )
 
 
@@ -175,8 +178,8 @@ class Scene:
         return self.of_flag(FLAGS.index(name))
 
     def steps(self, name: str, words: tuple[str, ...] = ()) -> tuple[Steps, str]:
-        """A measure, by row of vessel, and its unit."""
-        return self._measures.steps(name)
+        """A measure, by row of vessel or of pair, and its unit."""
+        return self._measures.steps(name, words)
 
     def events(self, name: str) -> Events:
         """There are none: all is told by timelines."""
@@ -230,7 +233,7 @@ class Scene:
 
     @cached_property
     def _measures(self) -> Measures:
-        return Measures(self.memory, self.slots)
+        return Measures(self.memory, self.slots, self.pairs, self.places.away)
 
     @cached_property
     def _circling(self) -> Timelines:

@@ -199,7 +199,8 @@ def _behaviours() -> None:
         lookout.engine.sight(way.take(time == time[50]))
     for now in (time[60], time[-1], time[-1] + 60.0, time[-1] + 120.0, time[-1] + 40_000.0):
         lookout.take(Tick(float(now)), Vessels.empty)
-    Measures(lookout.engine.memory, np.arange(12)).steps("turned")
+    measures = Measures(lookout.engine.memory, np.arange(12), np.array([[0, 1], [2, 3]]))
+    measures.steps("turned"), measures.steps("apart")
 
 
 def _language() -> None:

@@ -46,6 +46,14 @@ class Rows(Columns):
     station: Array = column("i2")
     shore: Array = column("f4")  # m to the shore, negative on land
     areas: Array = column("u4", 0)  # bits, as `behaviours.places` has them
+    away_port: Array = column("f4")  # m to the nearest zone of a kind, 0 inside, as far as `behaviours.away` tells
+    away_anchorage: Array = column("f4")
+    away_fishing: Array = column("f4")
+    away_cable: Array = column("f4")
+    away_lane: Array = column("f4")
+    away_waiting: Array = column("f4")
+    away_closed: Array = column("f4")
+    away_zone: Array = column("f4")
     subject: Array = column("u1")
     device: Array = column("U1")
     imo: Array = column("i4", 0)

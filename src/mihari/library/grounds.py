@@ -30,6 +30,13 @@ class Grounds(Places):
         """(n,) m to the shore, negative on land."""
         return np.asarray(self._rows.shore[self.nearest(lat_deg, lon_deg)], np.float64)
 
+    def away(self, kind: str, lat_deg: Array, lon_deg: Array) -> Array | None:
+        """(n,) m to the nearest zone of a kind; None where the case knows of none."""
+        told = getattr(self._rows, f"away_{kind}", None)
+        if told is None or not np.isfinite(told).any():
+            return None
+        return np.asarray(told[self.nearest(lat_deg, lon_deg)], np.float64)
+
     def areas(self, lat_deg: Array, lon_deg: Array) -> Array:
         """(n,) u4: bits as of `Places.areas`."""
         return np.asarray(self._rows.areas[self.nearest(lat_deg, lon_deg)])

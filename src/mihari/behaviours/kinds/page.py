@@ -10,10 +10,11 @@ from mihari.behaviours.aids import FAR_M, FIRST
 from mihari.behaviours.jamming import APART_M, FEWEST, TOGETHER_S
 from mihari.behaviours.kinds import built_in, parameters_of, told, used_by
 from mihari.behaviours.language import Definition, Definitions, written
-from mihari.behaviours.measures import MEASURES
+from mihari.behaviours.measures import DISTANCE, MEASURES
 from mihari.behaviours.memory import Pace
 from mihari.behaviours.memory.rings import BREAK_S, LEAST, NARROW_M, ROUND, SLOWEST_MPS, TURNS, WIDE_M
 from mihari.behaviours.names import DRAUGHT_M
+from mihari.behaviours.pair_measures import PAIR_MEASURES
 from mihari.behaviours.pairs.converging import CPA_M, LARGE_M, TCPA_S, UNDER_WAY_MPS
 from mihari.behaviours.reception import DOWN_S, SHARE, WITNESS_M, WITNESS_S
 from mihari.behaviours.rolls import MATES_S
@@ -146,6 +147,9 @@ def _figures(pace: Pace) -> dict[str, str]:
 def measures() -> str:
     """What definitions compare with figures; one row each."""
     rows = [f"| `{name}(v)` | {measure.about} |" for name, measure in MEASURES.items()]
+    told = "how far it is from the nearest zone of a kind, to 0.1 NM; 0 inside, 30 where it is farther, not known "
+    rows.append(f"| `{DISTANCE}(v, port)` | {told}without such a zone |")
+    rows += [f"| `{name}(a, b)` | {measure.about} |" for name, measure in PAIR_MEASURES.items()]
     return "\n".join(["| measure | is |", "|---|---|", *rows])
 
 

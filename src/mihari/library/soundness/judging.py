@@ -8,6 +8,7 @@ from typing import Any
 from mihari.behaviours.language import Definition, LanguageError, Parameter
 from mihari.behaviours.language import syntax as s
 from mihari.behaviours.language.mistakes import perhaps
+from mihari.behaviours.measures import DISTANCE
 from mihari.core.zones import KINDS
 from mihari.library.soundness.known import RANGES, WORDS, Known
 from mihari.library.soundness.lasting import too_long
@@ -45,10 +46,11 @@ def _unknown_word(e: Any) -> LanguageError | None:
         if word is not None:
             told = f"no vessel has the {e.operand.name} '{word.word}'{perhaps(word.word, known)}"
             return LanguageError(told, word.at if word.at != s.NOWHERE else e.at)
-    if isinstance(e, s.Call) and e.name == "inside" and e.arguments[-1] not in KINDS:
-        hint = perhaps(e.arguments[-1], KINDS)
-        if "did you mean" in hint:  # else it may be the name of a zone of one's own
-            return LanguageError(f"no kind of zone '{e.arguments[-1]}'{hint}", e.at)
+    call = e.measure if isinstance(e, s.Measured) else e
+    if isinstance(call, s.Call) and call.name in ("inside", DISTANCE) and call.arguments[-1] not in KINDS:
+        hint = perhaps(call.arguments[-1], KINDS) or f"; expected one of {', '.join(KINDS)}"
+        if "did you mean" in hint or call.name == DISTANCE:  # else it may be the name of a zone of one's own
+            return LanguageError(f"no kind of zone '{call.arguments[-1]}'{hint}", e.at)
     return None
 
 

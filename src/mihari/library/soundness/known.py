@@ -17,7 +17,7 @@ from mihari.core.picture import Category
 RANGES: Mapping[str, tuple[float, float]] = {
     "speed": (0.0, 102.2), "made_good": (0.0, math.inf), "offshore": (-math.inf, math.inf), "crab": (0.0, 180.0),
     "hour": (0.0, 24.0), "mean_speed": (0.0, math.inf), "straightness": (0.0, 1.0), "turned": (0.0, math.inf),
-    "length": (0.0, 1022.0),
+    "length": (0.0, 1022.0), "distance": (0.0, 30.0), "apart": (0.0, math.inf), "relative_speed": (0.0, math.inf),
 }  # fmt: skip
 # of attributes: the words that vessels may have
 WORDS: Mapping[str, frozenset[str]] = {
