@@ -69,7 +69,8 @@ def import_bundle(
         withdrawn = [{"name": w.name, "version": w.version} for w in done.withdrawn]
         print_json({"taken": [_row(s) for s in done.taken], "refused": refused, "withdrawn": withdrawn})
     for s in () if as_json else done.taken:
-        click.echo(f"{s.told}: on trial; {_proof(s.proof)}; {s.trial.get('sentence', 'not tried here')}")
+        state = "on trial" if s.state == "trial" else s.state
+        click.echo(f"{s.told}: {state}; {_proof(s.proof)}; {s.trial.get('sentence', 'not tried here')}")
     for r in () if as_json else done.refused:
         click.echo(f"{r.name} version {r.version}: refused: {r.why}")
     for w in () if as_json else done.withdrawn:

@@ -1,7 +1,7 @@
 """A verified bundle -> its patterns on trial at this node: each proved again, tried over the archive, kept at once.
 
 What fails is not taken, and says why; what is good of a bundle is taken nevertheless. Nothing of a bundle is in force
-before a person makes it active.
+before a person makes it active; what was active already, to the letter, stays so.
 """
 
 from __future__ import annotations
@@ -55,12 +55,15 @@ def take(
     """Import a bundle. BadInput where it is refused as a whole; nothing is half done if this is killed."""
     with records.read() as connection:
         known, gone = held(connection), counting(connection)
+        never = {(one.name, one.version) for one in shelf.versions(connection) if one.state == "withdrawn"}
     verdict = verify(bundle, trust, records.clock(), known, gone, older)
     refused, good = list(verdict.refused), list[Shelved]()
     for k, accepted in enumerate(verdict.accepted):
         name = accepted.pattern.name
         advance(0.5 * k / len(verdict.accepted), f"proving {name}")
         try:
+            if (name, accepted.pattern.file.version) in never:
+                raise BadInput("was withdrawn here: expected another version")
             good.append(_on_trial(bundle, accepted.pattern, accepted.maker, verdict.signer, by, records, limits))
         except BadInput as problem:
             refused.append(Refused(name, accepted.pattern.file.version, str(problem)))
@@ -73,7 +76,7 @@ def take(
         {"body": {"told": told.told.model_dump(mode="json"), "everywhere": told.everywhere}, "hits": which}
         for told, which in zip(verdict.withdrawals, hits, strict=True)
     ]
-    shelf.take_over(records, by, good, bodies)
+    good = shelf.take_over(records, by, good, bodies)
     return Imported(tuple(good), tuple(refused), verdict.withdrawn, bundle.signer.name)
 
 
@@ -107,8 +110,7 @@ def add(
         raise BadInput(f"{pattern.name}: its proof does not hold: {proof['problem']}")
     told = trial([pattern]).get(pattern.name, {}) if trial else {}
     made = Shelved(pattern, state, "", "", by.who, records.clock(), "added here", cases, proof, told)
-    shelf.take_over(records, by, [made])
-    return made
+    return shelf.take_over(records, by, [made])[0]
 
 
 def _state(pattern: Pattern, state: str, held: Sequence[shelf.Version]) -> str:

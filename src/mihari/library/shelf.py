@@ -7,7 +7,7 @@ version of a pattern is active at most; the one before it is kept, as replaced.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, NamedTuple
 
 import orjson
@@ -88,21 +88,25 @@ def one(connection: sa.Connection, name: str, version: int | None = None) -> She
     return next((s for s in held if s.state == "active"), held[0])
 
 
-def take_over(records: Records, by: By, some: Sequence[Shelved], withdrawals: Sequence[Mapping[str, Any]] = ()) -> None:
+def take_over(
+    records: Records, by: By, some: Sequence[Shelved], withdrawals: Sequence[Mapping[str, Any]] = ()
+) -> list[Shelved]:
     """Hold patterns from now on, all in one transaction; withdrawals are kept, and what they hit is withdrawn.
 
-    A withdrawal: `body` as it was signed (JSON values) and `hits`: (name, version) of those it concerns here.
+    A withdrawal: `body` as it was signed (JSON values) and `hits`: (name, version) of those it concerns here. As they
+    are held: what is active, to the letter, stays active. Conflict where one was withdrawn.
     """
     with records.write() as (connection, head):
         if connection.execute(sa.select(sa.func.count()).select_from(tables.pattern)).scalar_one() + len(some) > MOST:
             raise BadInput(f"the node holds {MOST} versions of patterns: expected fewer")
+        some = [_as_it_stands(connection, s) for s in some]
         entries = [_entry(f"pattern {s.state}", f"{s.told}: {s.why or s.state}", by, s) for s in some]
         gone = [tuple(hit) for told in withdrawals for hit in told["hits"]]
         for name, version in gone:
             text = f"{name} version {version} was withdrawn by who made it"
             entries.append(Entry("pattern withdrawn", text, by.who, by.now, 0, {}, {"name": name, "version": version}))
         if not entries:
-            return
+            return []
         sequence = _save(connection, head, entries, records.clock())
         for s in some:
             _put(connection, s, sequence)
@@ -111,6 +115,16 @@ def take_over(records: Records, by: By, some: Sequence[Shelved], withdrawals: Se
         for name, version in gone:
             row = (P.name == name) & (P.version == version)
             connection.execute(sa.update(tables.pattern).where(row).values(state="withdrawn", changed=sequence))
+        return some
+
+
+def _as_it_stands(connection: sa.Connection, s: Shelved) -> Shelved:
+    """In the state in which it may be held, by what the node holds of this version."""
+    held = next((v for v in versions(connection, s.pattern.name) if v.version == s.pattern.file.version), None)
+    if held is not None and held.state == "withdrawn":
+        raise Conflict(f"{s.told} was withdrawn: expected another version")
+    active = held is not None and (held.state, held.digest) == ("active", s.pattern.digest)
+    return replace(s, state="active") if active else s
 
 
 def set_state(records: Records, by: By, name: str, state: str, version: int | None = None, why: str = "") -> Shelved:

@@ -13,6 +13,7 @@ import pytest
 from exchange_coast import Coast
 from held_helpers import NOW, VESSEL, by, cases, pattern
 
+from mihari.alerts.actions import Conflict
 from mihari.alerts.audit import verify
 from mihari.alerts.records import Records
 from mihari.core.errors import BadInput
@@ -92,6 +93,37 @@ def test_an_older_version_and_a_withdrawn_one_are_refused(coast, tmp_path, recor
     assert states(records) == [("dawdles", 2, "withdrawn")]
     later = take(records, bundled(coast, Content(pattern(4), cases()), number=4), file)
     assert "was withdrawn by naha" in later.refused[0].why
+
+
+def test_what_is_active_stays_active_when_it_comes_again(coast, tmp_path, records) -> None:
+    take(records, bundled(coast), trust(coast, tmp_path))
+    shelf.set_state(records, by(), "dawdles", "active")
+    again = take(records, bundled(coast), trust(coast, tmp_path))
+    assert states(records) == [("dawdles", 1, "active")]
+    assert [one.state for one in again.taken] == ["active"]
+
+
+@pytest.mark.parametrize("older", [False, True])
+def test_what_a_person_withdrew_here_does_not_come_back_in_that_version(coast, tmp_path, records, older) -> None:
+    take(records, bundled(coast), trust(coast, tmp_path))
+    shelf.set_state(records, by(), "dawdles", "withdrawn", why="fires at ferries")
+    again = take(records, bundled(coast), trust(coast, tmp_path), older=older)
+    assert again.refused[0].why == "was withdrawn here: expected another version"
+    assert states(records) == [("dawdles", 1, "withdrawn")]
+    take(records, bundled(coast, Content(pattern(2), cases())), trust(coast, tmp_path))
+    assert states(records) == [("dawdles", 2, "trial"), ("dawdles", 1, "withdrawn")]
+
+
+def test_what_is_withdrawn_while_it_is_proved_stays_so(coast, tmp_path, records) -> None:
+    take(records, bundled(coast), trust(coast, tmp_path))
+
+    def trial(patterns):
+        shelf.set_state(records, by(), "dawdles", "withdrawn")
+        return {}
+
+    with pytest.raises(Conflict, match="dawdles version 1 was withdrawn"):
+        take(records, bundled(coast), trust(coast, tmp_path), trial=trial)
+    assert states(records) == [("dawdles", 1, "withdrawn")]
 
 
 def archive(path: Path) -> Path:
