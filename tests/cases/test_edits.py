@@ -56,6 +56,22 @@ def test_what_is_no_edit_is_refused_in_one_sentence(changes: dict[str, Any]) -> 
     assert len(str(said.value)) < 300
 
 
+@pytest.mark.parametrize("depth", [33, 200, 251, 254])
+def test_what_is_nested_deeper_than_the_audit_can_tell_is_refused(depth: int) -> None:
+    with pytest.raises(BadInput, match="expected at most 32 lists within each other"):
+        made(CASE, "naha", "Sato", 1, 1.79e9, "newer", nested(depth))
+
+
+def test_what_a_newer_version_nests_is_kept() -> None:
+    one = made(CASE, "naha", "Sato", 1, 1.79e9, "newer", nested(32))
+    assert one.told == nested(32)
+
+
+def nested(depth: int) -> Any:
+    """A number within so many lists."""
+    return 1 if depth == 0 else [nested(depth - 1)]
+
+
 @given(JSON)
 def test_anything_at_all_is_an_edit_or_a_sentence(told: Any) -> None:
     with pytest.raises(BadInput, match="an edit of a case"):

@@ -21,6 +21,7 @@ from mihari.alerts.text import NAME_MAX, clean
 from mihari.core.errors import BadInput
 
 VALUE_MAX = 64_000  # bytes of JSON: 10,000 characters of any writing, and what is around them
+DEPTH_MAX = 32  # lists and objects within each other: the audit tells edits within more of them, JSON knows 254
 EDITS_MAX = 5000  # of one case: fifty people, a hundred words each; a save folds all, 0.5 s
 FIELD = re.compile(r"[a-z][a-z_]{0,39}")
 AUTHOR = re.compile(r"[0-9A-Za-z._:-]{1,80}")
@@ -86,6 +87,8 @@ def checked(edit: Edit) -> Edit:
         raise BadInput("an edit of a case: field: expected up to 40 small letters and _")
     if len(edit.value.encode()) > VALUE_MAX:
         raise BadInput(f"an edit of a case: {edit.field}: expected at most {VALUE_MAX} bytes")
+    if _deeper(edit.told, DEPTH_MAX):
+        raise BadInput(f"an edit of a case: {edit.field}: expected at most {DEPTH_MAX} lists within each other")
     if edit.uuid != _id_of(edit.case, edit.author, edit.who, edit.lamport, edit.time, edit.field, edit.value):
         raise BadInput("an edit of a case: its id is not that of what it says: it was changed on its way")
     return edit
@@ -126,6 +129,12 @@ def _id_of(case: str, author: str, who: str, lamport: int, time: float, field: s
 def _version_8(digest: bytes) -> bytes:
     """RFC 9562, 5.8: four bits of version, two of variant, the rest as one likes."""
     return bytes([*digest[:6], digest[6] & 0x0F | 0x80, digest[7], digest[8] & 0x3F | 0x80, *digest[9:]])
+
+
+def _deeper(value: Any, most: int) -> bool:
+    """Whether more lists and objects than `most` lie within each other."""
+    parts = value.values() if isinstance(value, dict) else value if isinstance(value, list) else None
+    return parts is not None and (most == 0 or any(_deeper(part, most - 1) for part in parts))
 
 
 def _is_uuid(text: str) -> bool:
