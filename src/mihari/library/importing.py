@@ -17,6 +17,7 @@ from mihari.library import handing_on, shelf
 from mihari.library.exchange import Bundle, Counting, Held, Refused, Trust, Withdrawal, verify
 from mihari.library.limited import Limits, proved
 from mihari.library.pattern import Pattern
+from mihari.library.record import told_elsewhere
 from mihari.library.shelf import Shelved
 
 Trial = Callable[[Sequence[Pattern]], Mapping[str, Mapping[str, Any]]]  # patterns -> by name what they would have told
@@ -84,14 +85,14 @@ def _on_trial(
     bundle: Bundle, pattern: Pattern, maker: str, signer: Any, by: By, records: Records, limits: Limits | None
 ) -> Shelved:
     """A pattern whose proof holds here; BadInput where it does not."""
-    name = pattern.name
+    name, record = pattern.name, told_elsewhere(bundle.record(pattern.name))
     proof = proved(name, pattern.text, bundle.cases(name), limits)
     if not proof["holds"]:
         raise BadInput(f"its proof does not hold here: {proof['problem']}")
     why = f"brought by {bundle.signer.name}, proved in {proof['seconds']:g} s"
     return Shelved(
         pattern, "trial", maker, bundle.signer.name, by.who, records.clock(), why, bundle.cases(name), proof, {},
-        bundle.record(name), handing_on.kept(bundle, name),
+        record, handing_on.kept(bundle, name),
     )  # fmt: skip
 
 

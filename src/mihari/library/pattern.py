@@ -31,7 +31,7 @@ from mihari.core.toml_text import line_of, lines_of, read_tables, read_text
 from mihari.library.soundness import unsound
 
 FOLDER = Path(__file__).with_name("starting")
-FORMAT = 1  # of the file; a later one is refused
+FORMAT, VERSION_MOST = 1, 1_000_000_000  # a later format is refused; the records keep versions in 32 bits
 OWN = "__"  # between a pattern's name and that of its part or parameter, once several are put together
 T = TypeVar("T")
 NAME = re.compile(r"[a-z][a-z0-9]*(_[a-z0-9]+)*")
@@ -88,7 +88,7 @@ class PatternFile(Section):
 
     format: Literal[1] = Field(description="of the file", examples=[1])
     name: Name = Field(description="the kind of behaviour that it tells", examples=["dark_rendezvous"])
-    version: int = Field(ge=1, description="grows with every change")
+    version: int = Field(ge=1, le=VERSION_MOST, description="grows with every change")
     title: Sentence = Field(description="in a few words", examples=["Dark rendezvous"])
     status: Literal["draft", "trial", "active", "withdrawn"] = Field(description="how far it has come")
     urgency: Literal["", "caution", "warning", "alarm", "emergency"] = Field("", description="none: listed, no alert")

@@ -11,11 +11,14 @@ from typing import Any
 import sqlalchemy as sa
 
 from mihari.alerts import tables
+from mihari.core.errors import BadInput
 
 # what people say an alert was, `mihari.alerts.actions.OUTCOMES` -> what it says of the pattern
 CONFIRMED = ("fishing", "transfer at sea", "smuggling", "illegal fishing", "distress", "interference")
 FALSE = ("innocent", "false alert", "equipment failure")
 COUNTS = ("fired", "silent", "retracted", "confirmed", "false", "open")
+PARTS_MOST = 10_000  # areas and months of one record: the Pacific has as many
+COUNT_MOST = 1 << 50
 F, B, A = tables.pattern_fired.c, tables.behaviour.c, tables.alert.c
 
 
@@ -64,6 +67,18 @@ def together(some: Iterable[Mapping[str, Any]]) -> dict[str, Any]:
     for key in ("by_area", "by_month"):
         names = sorted({name for one in listed for name in one.get(key, {})})
         found[key] = {name: _sum(one[key][name] for one in listed if name in one.get(key, {})) for name in names}
+    return found
+
+
+def told_elsewhere(told: Mapping[str, Any]) -> dict[str, Any]:
+    """What a bundle tells of a pattern's record, as records are; BadInput where it is none that could be added up."""
+    try:
+        found = together([told]) if told else {}
+    except (TypeError, ValueError, AttributeError, OverflowError):
+        raise BadInput("its record: expected counts, by_area and by_month") from None
+    parts = [found, *found.get("by_area", {}).values(), *found.get("by_month", {}).values()]
+    if len(parts) > PARTS_MOST or not all(0 <= part[key] < COUNT_MOST for part in parts if part for key in COUNTS):
+        raise BadInput(f"its record: expected {PARTS_MOST} areas and counts of {COUNT_MOST} at most")
     return found
 
 

@@ -114,6 +114,14 @@ def test_stix_with_anything_in_it_is_refused_or_judged(coast: Coast, trust: Trus
     assert not any("\n" in one for one in said)
 
 
+@pytest.mark.parametrize("version", [0, -1, 10**9 + 1, 2**70])
+def test_a_version_that_no_record_can_keep_is_refused(coast: Coast, version: int) -> None:
+    with pytest.raises(BadInput, match="version"):
+        make("it", version, [Content(pattern())], coast.signer("naha"), NOW)
+    with pytest.raises(BadInput, match="versions"):
+        withdrawn("creeps", "takes ferries", coast.signer("naha"), NOW, versions=[version])
+
+
 @given(st.binary(max_size=300))
 def test_bytes_are_no_bundle(data: bytes) -> None:
     for begin in (b"", b"PK\x03\x04", b"PK\x05\x06"):

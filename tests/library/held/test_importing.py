@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import random
 import subprocess
 import sys
@@ -124,6 +125,32 @@ def test_what_is_withdrawn_while_it_is_proved_stays_so(coast, tmp_path, records)
     with pytest.raises(Conflict, match="dawdles version 1 was withdrawn"):
         take(records, bundled(coast), trust(coast, tmp_path), trial=trial)
     assert states(records) == [("dawdles", 1, "withdrawn")]
+
+
+NESTED = json.loads("[" * 300 + "]" * 300)
+
+
+@pytest.mark.parametrize(
+    "record",
+    [
+        {"fired": "x"}, {"fired": 1e300}, {"fired": -1}, {"fired": 10**30}, {"by_area": 5}, {"by_month": {"3": 7}},
+        {"fired": NESTED}, {"by_area": {f"{k}": {} for k in range(10_001)}},
+    ],
+    ids=lambda record: str(record)[:30],
+)  # fmt: skip
+def test_a_pattern_whose_record_cannot_be_added_up_is_refused(coast, tmp_path, records, record) -> None:
+    done = take(records, bundled(coast, Content(pattern(), cases(), record)), trust(coast, tmp_path))
+    assert done.refused[0].why.startswith("its record: expected ")
+    assert states(records) == []
+
+
+def test_of_a_record_that_is_kept_that_can_be_added_up(coast, tmp_path, records) -> None:
+    told = {"fired": 2, "by_area": {"26N 127E": {"fired": 2}}, "of a later version": NESTED}
+    take(records, bundled(coast, Content(pattern(), cases(), told)), trust(coast, tmp_path))
+    with records.read() as connection:
+        record = shelf.one(connection, "dawdles").record
+    assert (record["fired"], record["by_area"]["26N 127E"]["fired"]) == (2, 2)
+    assert "of a later version" not in record
 
 
 def archive(path: Path) -> Path:

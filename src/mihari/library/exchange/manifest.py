@@ -15,7 +15,7 @@ from pydantic import AfterValidator, Field, StringConstraints, ValidationError
 from mihari.core.errors import BadInput
 from mihari.core.mistakes import key_of
 from mihari.core.section import Section
-from mihari.library.pattern import Name
+from mihari.library.pattern import VERSION_MOST, Name
 
 FORMAT = 1  # of a bundle; a later one is refused
 MANIFEST, SIGNATURE, SIGNER = "manifest.json", "manifest.sig", "signer.pem"
@@ -31,6 +31,7 @@ Digest = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{64}$")]
 Author = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{16}$")]
 Signature = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{128}$")]
 Time = Annotated[str, AfterValidator(_time)]
+Version = Annotated[int, Field(ge=1, le=VERSION_MOST)]
 Node = Annotated[str, StringConstraints(min_length=1, max_length=40)]
 Group = Annotated[str, StringConstraints(min_length=1, max_length=20, pattern=r"^[\w.-]+$")]
 Groups = Annotated[tuple[Group, ...], Field(max_length=50)]
@@ -83,7 +84,7 @@ class Entry(Section):
     """A pattern in the bundle, and how it came there."""
 
     name: Name
-    version: int = Field(ge=1)
+    version: Version
     digest: Digest
     provenance: tuple[Link, ...] = Field(min_length=1, max_length=100)
 
@@ -92,7 +93,7 @@ class Withdrawal(Section):
     """Versions of a pattern that nobody shall use any more, and why; signed by itself, so that it can be passed on."""
 
     name: Name
-    versions: tuple[int, ...] = Field((), max_length=1000)  # none: all of them
+    versions: tuple[Version, ...] = Field((), max_length=1000)  # none: all of them
     digest: Digest | Literal[""] = ""  # only the pattern with this content; "": whatever it is
     reason: Words
     node: Node
@@ -113,7 +114,7 @@ class Manifest(Section):
 
     format: Literal[1]
     name: str = Field(pattern=BUNDLE)
-    version: int = Field(ge=1)
+    version: Version
     made: Time
     by: By
     groups: Groups = ()
