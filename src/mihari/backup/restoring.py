@@ -16,6 +16,7 @@ from pathlib import Path
 from mihari.alerts import tables
 from mihari.alerts.audit import Verdict, verify
 from mihari.alerts.records import Records
+from mihari.backup.alone import alone
 from mihari.backup.contents import as_values
 from mihari.backup.manifest import NODE, Manifest
 from mihari.backup.packing import Header
@@ -61,13 +62,14 @@ def restore(
     try:
         target.parent.mkdir(parents=True, exist_ok=True)
         _refuse_full(target.parent, manifest, path)
-        shutil.rmtree(aside, ignore_errors=True)  # of one that was killed
-        aside.mkdir(mode=0o700)
-        try:
-            audit = _filled(path, manifest, aside, target, advance)
-            before = _placed(aside, target, there)
-        finally:
-            shutil.rmtree(aside, ignore_errors=True)
+        with alone(target, "a node is restored there"):
+            shutil.rmtree(aside, ignore_errors=True)  # of one that was killed
+            aside.mkdir(mode=0o700)
+            try:
+                audit = _filled(path, manifest, aside, target, advance)
+                before = _placed(aside, target, there)
+            finally:
+                shutil.rmtree(aside, ignore_errors=True)
     except OSError as error:
         raise BadInput(f"{error.filename or target}: {(error.strerror or str(error)).lower()}") from None
     return Restored(manifest, target, before, audit)

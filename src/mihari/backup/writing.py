@@ -18,6 +18,7 @@ from typing import BinaryIO
 
 from mihari import __version__
 from mihari.alerts.records import url_of
+from mihari.backup.alone import alone
 from mihari.backup.contents import Wanted, contents
 from mihari.backup.manifest import FORMAT, MANIFEST, Manifest, Member, Place
 from mihari.backup.packing import BLOCK, PIECE, header, padding
@@ -40,7 +41,7 @@ def write(
         raise BadInput(f"{output}: is there already; --force writes over it")
     parts = output.with_name(f".{output.name}.part"), output.with_name(f".{output.name}.records")
     try:
-        with contextlib.ExitStack() as stack:
+        with alone(output, "a backup is written there"), contextlib.ExitStack() as stack:
             for part in parts:
                 stack.callback(part.unlink, missing_ok=True)
             advance(0.0, "copying the records")
