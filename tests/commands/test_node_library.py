@@ -96,6 +96,13 @@ def test_a_new_vehicle_carries_the_coasts_library_and_raises_its_alerts(folder):
     assert [alert["kinds"] for alert in alerts] == [["dawdles"]]
 
 
+def test_a_node_that_is_made_again_goes_on_with_what_is_active(folder):
+    made = ("node", "init", "diver.toml", "--name", "diver", "--library", "nansei.mihari-library", *WHO, "--active")
+    mihari(*made)
+    mihari(*made, "--force")
+    assert held("diver")["dawdles"] == "active"
+
+
 def test_without_a_word_it_is_on_trial(folder):
     told = mihari("node", "init", "diver.toml", "--name", "diver", "--library", "nansei.mihari-library", *WHO)
     assert "no archive yet" in told

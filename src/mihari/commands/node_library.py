@@ -101,7 +101,7 @@ def _bring(records: Records, by: By, bundle: Bundle, choice: Choice, advance: Pr
     assert choice.trust is not None
     done = take(records, by, bundle, choice.trust, advance=advance)
     for s in done.taken:
-        if choice.active:
+        if choice.active and s.state != "active":
             set_state(records, by, s.pattern.name, "active", s.pattern.file.version, "at the making of the node")
         _say(s, "active" if choice.active else s.state)
     for r in done.refused:
