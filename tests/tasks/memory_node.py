@@ -7,9 +7,10 @@ import sys
 import threading
 import time
 
-from mihari import node as nodes
+from mihari import dispatch
 from mihari.core.asset import Asset, LinkState
 from mihari.core.config import load
+from mihari.node import Node
 from mihari.tasks import drivers, runner
 from mihari.tasks.charge import ALL
 from mihari.tasks.memory import MemoryDriver, MemoryVehicle
@@ -26,11 +27,10 @@ class Heard(runner.Runner):
 def main():
     """Until standard input ends."""
     memory = {"mavlink": drivers.Making(ALL, lambda section: MemoryDriver())}
-    nodes.makings_with = lambda keep: memory
-    node = nodes.Node(load(sys.argv[1]))
+    dispatch.makings_with = lambda keep: memory
+    node = Node(load(sys.argv[1]))
     vehicle = MemoryVehicle(node.talk.heard)
-    runner.Runner, nodes_runner = Heard, nodes.runner_of
-    assert nodes_runner is runner.runner_of
+    runner.Runner = Heard
     node.hub.send = vehicle.send  # instead of the feed's connection
     node.start()
 
