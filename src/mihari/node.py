@@ -585,7 +585,7 @@ class Node:
             sectors=pipeline.sectors,
             vessels=len(pipeline.compiler),
             archive=None if self.archive is None else asdict(self.archive.health()),
-            alerts=None if self.desk is None else self.desk.health(),
+            alerts=None if self.desk is None else self.desk.health() | {"unread": list(self.patterns.now.unread)},
             file_problem=self.file_problem,
             older=0 if self._reruns is None else self._reruns.reports,
             mesh=None if self.sharing is None else self.sharing.status(),

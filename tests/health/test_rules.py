@@ -186,3 +186,12 @@ def test_alarms_come_before_warnings_and_the_book_stays_small():
     assert len(book.alarms) < 60
     book.update(NOW, 1e6, [Condition(str(k), "alarm", "x") for k in range(1000)])
     assert len(book.standing) == 200
+
+
+def test_patterns_that_cannot_be_read_are_a_warning():
+    (found,) = of_node(
+        NodeHealth(alerts={"unread": ["crawls version 2 cannot be read by this Mihari: x.", "y"]}), Recent()
+    )
+    assert found.severity == "warning"
+    assert found.text == "Not looked for: pattern crawls version 2 cannot be read by this Mihari: x; and 1 more."
+    assert list(of_node(NodeHealth(alerts={"unread": []}), Recent())) == []

@@ -189,6 +189,7 @@ export class Library {
   kept = false
   open = false
   list: Held[] = []
+  unread: string[] = [] // a sentence for each that the node cannot read, and so does not look for
   offered: Offered[] = []
   archive = false
   problem = ''
@@ -218,8 +219,9 @@ export class Library {
   async ask(): Promise<void> {
     this.askedAt = performance.now()
     try {
-      const told = await ask<{ patterns: Held[]; archive: boolean; offered: Offered[] }>('patterns')
+      const told = await ask<{ patterns: Held[]; unread: string[]; archive: boolean; offered: Offered[] }>('patterns')
       this.list = told.patterns
+      this.unread = told.unread
       this.archive = told.archive
       this.offered = told.offered
       this.kept = true

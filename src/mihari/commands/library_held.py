@@ -158,19 +158,22 @@ def withdraw(name: str, version: int | None, who: str, why: str, records: str, n
 def held(records: str, node_file: str, as_json: bool) -> None:
     """The patterns that a node holds: their state, who brought them, what they told so far."""
     from mihari.library.record import record
-    from mihari.library.shelf import listed
+    from mihari.library.shelf import read
 
     with opened(records, node_file) as there, there.read() as connection:
-        rows = [_row(s) | {"here": record(connection, s.pattern.name)} for s in listed(connection)]
+        found, unread = read(connection)
+        rows = [_row(s) | {"here": record(connection, s.pattern.name)} for s in found]
     if as_json:
-        print_json({"patterns": rows})
+        print_json({"patterns": rows, "unread": [one._asdict() for one in unread]})
         return
     for row in rows:
         here = row["here"]
         told = f"told {here['fired']} ({here['silent']} silently), confirmed {here['confirmed']}, false {here['false']}"
         by = f" by {row['signer']}" if row["signer"] else ""
         click.echo(f"{row['name']:28} {row['version']:3}  {row['state']:9} {told}; {row['who']}{by}")
-    if not rows:
+    for one in unread:
+        click.echo(f"{one.name:28} {one.version:3}  {one.state:9} {one.told}; update Mihari, or withdraw it")
+    if not rows and not unread:
         click.echo("the node holds no patterns: see mihari library import, mihari library add")
 
 

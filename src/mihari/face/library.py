@@ -49,7 +49,8 @@ class Shelf(Door):
     def held(self, connection: sa.Connection) -> dict[str, Any]:
         """The list."""
         offered = [told_as.offered(one) for one in offers.listed(connection)]
-        return {"patterns": self.reader.rows(connection), "archive": bool(self.archive), "offered": offered}
+        rows, unread = self.reader.rows(connection), [one.told for one in self.reader.unread]
+        return {"patterns": rows, "unread": unread, "archive": bool(self.archive), "offered": offered}
 
     async def decided(self, name: str, told: shapes.Decision, state: str) -> Response:
         """One decision; the pattern as it is then."""
@@ -58,7 +59,7 @@ class Shelf(Door):
         def work() -> dict[str, Any]:
             done = shelf.set_state(records, By(told.who, now), name, state, told.version, told.why.strip())
             with records.read() as connection:
-                return self.reader.detail(connection, name, done.pattern.file.version)
+                return self.reader.detail(connection, name, done.version)
 
         return answer(await self.told(work))
 
@@ -126,8 +127,7 @@ def _add_texts(api: APIRouter, door: Shelf) -> None:
         pattern = await _read(told.text)
         cases = _bytes(told.cases)
         if not door.archive and not cases:
-            held = await door.ask(door.reader.held)
-            cases = next((s.cases for s in held if s.pattern.name == pattern.name and s.cases), b"")
+            cases = await door.ask(lambda connection: shelf.cases_of(connection, pattern.name))
         zones = await door.ask(lambda connection: [feature_of(one.zone) for one in zones_listed(connection)])
         order = Order(pattern.name, pattern.text, door.archive, told.hours, cases, zones)
         return answer(await door.told(lambda: door.previews.begin(order)), 202)

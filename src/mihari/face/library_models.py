@@ -135,6 +135,7 @@ class Patterns(Model):
     """What the node holds, by name, the newest version first."""
 
     patterns: list[Held]
+    unread: list[str] = Field(description="a sentence for each that cannot be read, and so is not looked for")
     archive: bool = Field(description="whether there is one to try a pattern on")
     offered: list[Offered] = Field(description="what other nodes offer, the newest first")
 

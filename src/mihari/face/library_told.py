@@ -13,7 +13,7 @@ from mihari.library import handing_on
 from mihari.library.offers import Offer
 from mihari.library.pattern import Pattern, examined
 from mihari.library.record import record, that_fired, together
-from mihari.library.shelf import Shelved, changed_at, listed, one
+from mihari.library.shelf import Shelved, Unread, changed_at, one, read
 
 COLUMN = re.compile(r"^column (\d+): ")
 MEANT = re.compile(r"did you mean '?([^'?]+)'?\?")
@@ -25,12 +25,13 @@ class Reader:
 
     def __init__(self) -> None:
         self._at, self._held = -1, list[Shelved]()
+        self.unread: list[Unread] = []  # of what was read last
 
     def held(self, connection: sa.Connection) -> list[Shelved]:
         """By name, the newest version first."""
         at = changed_at(connection)
         if at != self._at:
-            self._held, self._at = listed(connection), at
+            (self._held, self.unread), self._at = read(connection), at
         return self._held
 
     def rows(self, connection: sa.Connection) -> list[dict[str, Any]]:

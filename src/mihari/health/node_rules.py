@@ -102,6 +102,9 @@ def _alerts(alerts: Mapping[str, Any], recent: Recent) -> Iterator[Condition]:
         yield Condition("alerts-lost", "alarm", f"{lost} behaviours were lost while the records did not answer.")
     if refused := recent.grown("alerts-refused"):
         yield Condition("alerts-refused", "warning", f"{refused} behaviours or fleets could not be kept; see the log.")
+    if unread := alerts.get("unread"):
+        more = f"; and {len(unread) - 1} more" if len(unread) > 1 else ""
+        yield Condition("patterns", "warning", f"Not looked for: pattern {str(unread[0]).rstrip('.')}{more}.")
 
 
 def _archive(archive: Mapping[str, Any], recent: Recent) -> Iterator[Condition]:

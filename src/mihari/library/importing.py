@@ -56,15 +56,14 @@ def take(
     """Import a bundle. BadInput where it is refused as a whole; nothing is half done if this is killed."""
     with records.read() as connection:
         known, gone = held(connection), counting(connection)
-        never = {(one.name, one.version) for one in shelf.versions(connection) if one.state == "withdrawn"}
+        here = {(one.name, one.version): one for one in shelf.versions(connection)}
     verdict = verify(bundle, trust, records.clock(), known, gone, older)
     refused, good = list(verdict.refused), list[Shelved]()
     for k, accepted in enumerate(verdict.accepted):
         name = accepted.pattern.name
         advance(0.5 * k / len(verdict.accepted), f"proving {name}")
         try:
-            if (name, accepted.pattern.file.version) in never:
-                raise BadInput("was withdrawn here: expected another version")
+            _refuse_hidden(here.get((name, accepted.pattern.file.version)), accepted.pattern)
             good.append(_on_trial(bundle, accepted.pattern, accepted.maker, verdict.signer, by, records, limits))
         except BadInput as problem:
             refused.append(Refused(name, accepted.pattern.file.version, str(problem)))
@@ -79,6 +78,14 @@ def take(
     ]
     good = shelf.take_over(records, by, good, bodies)
     return Imported(tuple(good), tuple(refused), verdict.withdrawn, bundle.signer.name)
+
+
+def _refuse_hidden(held: shelf.Version | None, pattern: Pattern) -> None:
+    """BadInput where its version was withdrawn here, or is active with another text."""
+    if held is not None and held.state == "withdrawn":
+        raise BadInput("was withdrawn here: expected another version")
+    if held is not None and held.state == "active" and held.digest != pattern.digest:
+        raise BadInput("another text of this version is active here: expected it to be put on trial or withdrawn first")
 
 
 def _on_trial(

@@ -28,9 +28,27 @@ MOST = 20_000  # versions that are held
 P = tables.pattern.c
 
 
+class Version(NamedTuple):
+    """What is held, without its text."""
+
+    name: str
+    version: int
+    digest: str
+    state: str
+    maker: str
+
+    @property
+    def told(self) -> str:
+        """Name and version."""
+        return f"{self.name} version {self.version}"
+
+
 @dataclass(frozen=True, slots=True)
 class Shelved:
-    """A version of a pattern as the records have it. `time`: UTC s by the clock of its last change."""
+    """A version of a pattern as the records have it. `time`: UTC s by the clock of its last change.
+
+    `cases`: b"" where they were not asked for, too: there may be 64 MiB of them.
+    """
 
     pattern: Pattern
     state: str
@@ -46,9 +64,14 @@ class Shelved:
     provenance: Sequence[Any] = ()
 
     @property
+    def which(self) -> Version:
+        """Without its text."""
+        return Version(self.pattern.name, self.pattern.file.version, self.pattern.digest, self.state, self.maker)
+
+    @property
     def told(self) -> str:
         """Name and version."""
-        return f"{self.pattern.name} version {self.pattern.file.version}"
+        return self.which.told
 
 
 def changed_at(connection: sa.Connection) -> int:
@@ -56,14 +79,18 @@ def changed_at(connection: sa.Connection) -> int:
     return int(connection.execute(sa.select(sa.func.max(P.changed))).scalar() or 0)
 
 
-class Version(NamedTuple):
-    """What is held, without its text."""
+class Unread(NamedTuple):
+    """What is held and cannot be read by this Mihari: it is neither looked for nor lost, and can be withdrawn."""
 
     name: str
     version: int
-    digest: str
     state: str
-    maker: str
+    problem: str
+
+    @property
+    def told(self) -> str:
+        """In a sentence."""
+        return f"{self.name} version {self.version} cannot be read by this Mihari: {self.problem}"
 
 
 def versions(connection: sa.Connection, name: str = "") -> list[Version]:
@@ -73,19 +100,49 @@ def versions(connection: sa.Connection, name: str = "") -> list[Version]:
 
 
 def listed(connection: sa.Connection, states: Iterable[str] = STATES, name: str = "") -> list[Shelved]:
-    """What is held, by name, the newest version first; or of one name."""
-    query = sa.select(tables.pattern).where(P.state.in_(list(states)))
-    rows = connection.execute(query.where(P.name == name) if name else query).all()
-    return [_of(row) for row in sorted(rows, key=lambda row: (row.name, -row.version))]
+    """What is held and can be read, by name, the newest version first; or of one name. Without `cases`."""
+    return read(connection, states, name)[0]
+
+
+def read(
+    connection: sa.Connection, states: Iterable[str] = STATES, name: str = ""
+) -> tuple[list[Shelved], list[Unread]]:
+    """The same, and what cannot be read."""
+    query = sa.select(*(column for column in tables.pattern.c if column.name != "cases"))
+    query = query.where(P.state.in_(list(states))).order_by(P.name, P.version.desc())
+    found, unread = list[Shelved](), list[Unread]()
+    for row in connection.execute(query.where(P.name == name) if name else query):
+        try:
+            found.append(_of(row))
+        except BadInput as problem:
+            unread.append(Unread(row.name, int(row.version), row.state, str(problem)))
+    return found, unread
 
 
 def one(connection: sa.Connection, name: str, version: int | None = None) -> Shelved:
-    """A version; else the active one, else the newest. Unknown where there is none."""
-    held = [s for s in listed(connection, name=name) if version in (None, s.pattern.file.version)]
+    """A version with its cases; else the active one, else the newest. Unknown where there is none; BadInput where it
+    cannot be read."""
+    found = chosen(connection, name, version)
+    row = connection.execute(sa.select(tables.pattern).where(_mine(found))).one()
+    try:
+        return replace(_of(row), cases=bytes(row.cases))
+    except BadInput as problem:
+        raise BadInput(Unread(row.name, int(row.version), row.state, str(problem)).told) from None
+
+
+def chosen(connection: sa.Connection, name: str, version: int | None = None) -> Version:
+    """Which version is meant: the one told, else the active one, else the newest. Unknown where there is none."""
+    held = [v for v in versions(connection, name) if name and version in (None, v.version)]
     if not held:
         which = "" if version is None else f" version {version}"
         raise Unknown(f"the node holds no pattern {name}{which}")
-    return next((s for s in held if s.state == "active"), held[0])
+    return next((v for v in held if v.state == "active"), held[0])
+
+
+def cases_of(connection: sa.Connection, name: str) -> bytes:
+    """The cases of the newest version that has some; b"" for none."""
+    query = sa.select(P.cases).where((P.name == name) & (sa.func.length(P.cases) > 0)).order_by(P.version.desc())
+    return bytes(connection.execute(query.limit(1)).scalar() or b"")
 
 
 def take_over(
@@ -100,7 +157,7 @@ def take_over(
         if connection.execute(sa.select(sa.func.count()).select_from(tables.pattern)).scalar_one() + len(some) > MOST:
             raise BadInput(f"the node holds {MOST} versions of patterns: expected fewer")
         some = [_as_it_stands(connection, s) for s in some]
-        entries = [_entry(f"pattern {s.state}", f"{s.told}: {s.why or s.state}", by, s) for s in some]
+        entries = [_entry(f"pattern {s.state}", f"{s.told}: {s.why or s.state}", by, s.which) for s in some]
         gone = [tuple(hit) for told in withdrawals for hit in told["hits"]]
         for name, version in gone:
             text = f"{name} version {version} was withdrawn by who made it"
@@ -123,31 +180,40 @@ def _as_it_stands(connection: sa.Connection, s: Shelved) -> Shelved:
     held = next((v for v in versions(connection, s.pattern.name) if v.version == s.pattern.file.version), None)
     if held is not None and held.state == "withdrawn":
         raise Conflict(f"{s.told} was withdrawn: expected another version")
-    active = held is not None and (held.state, held.digest) == ("active", s.pattern.digest)
-    return replace(s, state="active") if active else s
+    if held is None or held.state != "active":
+        return s
+    if held.digest != s.pattern.digest:
+        raise Conflict(f"another text is active as {s.told}: expected it to be put on trial or withdrawn first")
+    return replace(s, state="active")
 
 
-def set_state(records: Records, by: By, name: str, state: str, version: int | None = None, why: str = "") -> Shelved:
-    """Make a pattern active, put it on trial or withdraw it; Conflict where it is so already."""
+def set_state(records: Records, by: By, name: str, state: str, version: int | None = None, why: str = "") -> Version:
+    """Make a pattern active, put it on trial or withdraw it; Conflict where it is so already.
+
+    BadInput where it shall be looked for and cannot be read.
+    """
     if state not in ("trial", "active", "withdrawn"):
         raise BadInput(f"state: expected trial, active or withdrawn, found {state}")
     with records.write() as (connection, head):
-        was = one(connection, name, version) if version is not None or state != "active" else _newest(connection, name)
+        newest = version is None and state == "active"
+        was = _newest(connection, name) if newest else chosen(connection, name, version)
         if was.state == state:
             raise Conflict(f"{was.told} is {'on trial' if state == 'trial' else state} already")
         if was.state == "withdrawn":
-            raise Conflict(f"{was.told} was withdrawn ({was.why or 'no reason is told'}): expected another version")
-        if state == "active" and not was.proof.get("holds", False):
-            raise Conflict(f"{was.told}: its proof does not hold here: {was.proof.get('problem') or 'it was not run'}")
-        entry = _entry(f"pattern {state}", f"{was.told}: {was.state}, now {state}{': ' + why if why else ''}", by, was)
-        sequence = _save(connection, head, [entry], records.clock())
+            reason = connection.execute(sa.select(P.why).where(_mine(was))).scalar_one()
+            raise Conflict(f"{was.told} was withdrawn ({reason or 'no reason is told'}): expected another version")
+        if state != "withdrawn":
+            proof = one(connection, name, was.version).proof
+            if state == "active" and not proof.get("holds", False):
+                raise Conflict(f"{was.told}: its proof does not hold here: {proof.get('problem') or 'it was not run'}")
+        text = f"{was.told}: {was.state}, now {state}{': ' + why if why else ''}"
+        sequence = _save(connection, head, [_entry(f"pattern {state}", text, by, was)], records.clock())
         told = {"changed": sequence, "who": by.who, "time": records.clock(), "why": why}
         if state == "active":
             others = (P.name == name) & (P.state == "active")
             connection.execute(sa.update(tables.pattern).where(others).values(state="replaced", changed=sequence))
-        mine = (P.name == name) & (P.version == was.pattern.file.version)
-        connection.execute(sa.update(tables.pattern).where(mine).values(state=state, **told))
-        return one(connection, name, was.pattern.file.version)
+        connection.execute(sa.update(tables.pattern).where(_mine(was)).values(state=state, **told))
+        return was._replace(state=state)
 
 
 def withdrawals(connection: sa.Connection) -> list[dict[str, Any]]:
@@ -156,11 +222,15 @@ def withdrawals(connection: sa.Connection) -> list[dict[str, Any]]:
     return [orjson.loads(row.body) for row in rows]
 
 
-def _newest(connection: sa.Connection, name: str) -> Shelved:
-    held = listed(connection, name=name)
+def _newest(connection: sa.Connection, name: str) -> Version:
+    held = versions(connection, name) if name else []
     if not held:
         raise Unknown(f"the node holds no pattern {name}")
-    return next((s for s in held if s.state != "withdrawn"), held[0])
+    return next((v for v in held if v.state != "withdrawn"), held[0])
+
+
+def _mine(which: Version) -> sa.ColumnElement[bool]:
+    return (P.name == which.name) & (P.version == which.version)
 
 
 def _save(connection: sa.Connection, head: Any, entries: list[Entry], clock: float) -> int:
@@ -168,8 +238,8 @@ def _save(connection: sa.Connection, head: Any, entries: list[Entry], clock: flo
     return alerts.save(connection, head, book, clock)
 
 
-def _entry(what: str, text: str, by: By, of: Shelved) -> Entry:
-    after = {"name": of.pattern.name, "version": of.pattern.file.version, "digest": of.pattern.digest}
+def _entry(what: str, text: str, by: By, of: Version) -> Entry:
+    after = {"name": of.name, "version": of.version, "digest": of.digest}
     return Entry(what, text, by.who, by.now, 0, {}, after)
 
 
@@ -198,9 +268,10 @@ def _keep_withdrawal(connection: sa.Connection, body: Any, clock: float) -> None
 
 
 def _of(row: Any) -> Shelved:
+    """Without its cases; BadInput where it cannot be read."""
     pattern, mistakes = examined(row.text, f"{row.name}.toml")
     if pattern is None:
-        raise BadInput(f"pattern {row.name} in the records cannot be read: {mistakes[0]}")
+        raise mistakes[0]
     told = {n: getattr(row, n) for n in ("state", "maker", "signer", "who", "time", "why")}
     made = {n: orjson.loads(getattr(row, n)) for n in ("proof", "trial", "record", "provenance")}
-    return Shelved(pattern, **told, cases=bytes(row.cases), **made)
+    return Shelved(pattern, **told, **made)

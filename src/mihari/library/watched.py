@@ -6,6 +6,7 @@ whenever it has changed, and gives what was found to `take`, which returns at on
 
 from __future__ import annotations
 
+import logging
 import threading
 from collections import deque
 from collections.abc import Iterable, Sequence
@@ -19,7 +20,9 @@ from mihari.alerts.records import Records
 from mihari.behaviours.language import Definitions
 from mihari.core.behaviour import Behaviour, Standing
 from mihari.library.pattern import merged
-from mihari.library.shelf import Shelved, changed_at, listed
+from mihari.library.shelf import Shelved, Unread, changed_at, read
+
+log = logging.getLogger("mihari.library")
 
 HELD = 20_000  # findings that wait to be written
 FIRED = 50_000  # that are kept: some years of a coast, or the last days of a pattern that tells too much
@@ -33,6 +36,7 @@ class Watching:
     patterns: tuple[Shelved, ...] = ()
     definitions: Definitions | None = None
     silent: frozenset[str] = frozenset()
+    unread: tuple[str, ...] = ()  # a sentence for each that should be looked for and cannot be read
 
     @property
     def versions(self) -> dict[str, int]:
@@ -62,7 +66,10 @@ class Watched:
         with records.read() as connection:
             changed = changed_at(connection)
             if changed != self._at:
-                self.now, self._at = watching(listed(connection, ("active", "trial"))), changed
+                held, unread = read(connection, ("active", "trial"))
+                self.now, self._at = watching(held, unread), changed
+                for one in self.now.unread:
+                    log.warning("the pattern %s", one)
         with self._lock:
             some, self._found = list(self._found), deque(maxlen=HELD)
         if some:
@@ -74,18 +81,19 @@ class Watched:
                 raise
 
 
-def watching(held: Sequence[Shelved]) -> Watching:
-    """Of each name the active version; else the newest on trial."""
+def watching(held: Sequence[Shelved], unread: Sequence[Unread] = ()) -> Watching:
+    """Of each name the active version; else the newest on trial. What cannot be read is left out, and told."""
     chosen: dict[str, Shelved] = {}
     for one in held:
         have = chosen.get(one.pattern.name)
         if have is None or (one.state == "active" and have.state != "active"):
             chosen[one.pattern.name] = one
     patterns = tuple(chosen[name] for name in sorted(chosen))
+    told = tuple(one.told for one in unread)
     if not patterns:
-        return Watching()
+        return Watching(unread=told)
     silent = frozenset(one.pattern.name for one in patterns if one.state == "trial")
-    return Watching(patterns, merged(one.pattern for one in patterns), silent)
+    return Watching(patterns, merged(one.pattern for one in patterns), silent, told)
 
 
 def written(records: Records, behaviours: Sequence[Behaviour], now: Watching) -> None:

@@ -5,13 +5,15 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+import sqlalchemy as sa
 from held_helpers import NOW, VESSEL, by, cases, pattern
 
-from mihari.alerts import ask
+from mihari.alerts import ask, tables
 from mihari.alerts.actions import Conflict, Unknown
 from mihari.alerts.audit import verify
 from mihari.alerts.records import Records
 from mihari.core.behaviour import Behaviour, Standing, Urgency
+from mihari.core.errors import BadInput
 from mihari.library import importing, record, shelf, watched
 from mihari.library.shelf import Shelved
 
@@ -105,6 +107,65 @@ def test_a_running_look_out_is_told_of_each_change_once(records: Records) -> Non
     shelf.set_state(records, by(), "dawdles", "withdrawn")
     watching.look(records)
     assert watching.now.definitions is None
+
+
+def spoilt(records: Records, name: str = "dawdles") -> None:
+    """The text of a pattern as a later Mihari may have written it."""
+    with records.write() as (connection, _):
+        text = sa.select(tables.pattern.c.text).where(tables.pattern.c.name == name).limit(1)
+        later = connection.execute(text).scalar_one().replace("speed(v)", "swiftness(v)")
+        connection.execute(sa.update(tables.pattern).where(tables.pattern.c.name == name).values(text=later))
+
+
+def test_what_cannot_be_read_is_named_and_the_others_are_looked_for(records: Records) -> None:
+    hold(records)
+    shelf.take_over(records, by(), [Shelved(pattern(dawdles="crawls"), "trial", proof=GOOD)])
+    spoilt(records)
+    watching = watched.Watched()
+    watching.look(records)
+    assert watching.now.silent == {"crawls"}
+    (told,) = watching.now.unread
+    assert told.startswith("dawdles version 1 cannot be read by this Mihari: ")
+    assert "swiftness" in told
+    with records.read() as connection:
+        held, unread = shelf.read(connection)
+        with pytest.raises(BadInput, match=r"dawdles version 1 cannot be read by this Mihari: .*swiftness"):
+            shelf.one(connection, "dawdles")
+    assert [s.pattern.name for s in held] == ["crawls"]
+    assert [(one.name, one.version, one.state) for one in unread] == [("dawdles", 1, "trial")]
+
+
+def test_what_cannot_be_read_is_not_made_active_and_can_be_withdrawn(records: Records) -> None:
+    hold(records)
+    spoilt(records)
+    with pytest.raises(BadInput, match="cannot be read"):
+        shelf.set_state(records, by(), "dawdles", "active")
+    assert shelf.set_state(records, by(), "dawdles", "withdrawn").told == "dawdles version 1"
+    watching = watched.Watched()
+    watching.look(records)
+    assert watching.now.unread == ()
+    with records.read() as connection:
+        assert verify(connection).good
+
+
+def test_the_cases_come_where_they_are_asked_for(records: Records) -> None:
+    hold(records, cases=b"some")
+    hold(records, 2)
+    with records.read() as connection:
+        assert [s.cases for s in shelf.listed(connection)] == [b"", b""]
+        assert shelf.one(connection, "dawdles", 1).cases == b"some"
+        assert (shelf.cases_of(connection, "dawdles"), shelf.cases_of(connection, "crawls")) == (b"some", b"")
+
+
+def test_what_is_active_is_not_given_another_text_unseen(records: Records) -> None:
+    hold(records)
+    shelf.set_state(records, by(), "dawdles", "active")
+    other = Shelved(pattern(far="off"), "trial", proof=GOOD)
+    with pytest.raises(Conflict, match="another text is active as dawdles version 1"):
+        shelf.take_over(records, by(), [other])
+    shelf.set_state(records, by(), "dawdles", "trial")
+    (held,) = shelf.take_over(records, by(), [other])
+    assert held.state == "trial"
 
 
 def test_what_patterns_told_is_counted_by_area_and_month(records: Records) -> None:

@@ -35,9 +35,10 @@ export class LibraryBox extends Panel {
   private list(): TemplateResult {
     const { library } = this.app, { found } = library
     if (!library.loaded) return html`<p class="empty">Asking the node …</p>`
-    if (!library.list.length) return html`<p class="empty">${library.problem ? '' : 'The node holds no patterns yet. Write one, or bring some: mihari library import, mihari library add.'}</p>${offers(this.app)}`
+    const unread = library.unread.map((told) => html`<p class="problem">▲ Not looked for: <bdi>${told}</bdi></p>`)
+    if (!library.list.length) return html`${unread}<p class="empty">${library.problem || unread.length ? '' : 'The node holds no patterns yet. Write one, or bring some: mihari library import, mihari library add.'}</p>${offers(this.app)}`
     const most = Math.max(...found.map((one) => one.here.fired), 1)
-    return html`<label class="desk-search"><span class="hidden">Search patterns</span><input type="search" placeholder="Search: name, state, who …" .value=${library.search} @input=${(e: Event) => library.find((e.target as HTMLInputElement).value)} /></label>
+    return html`${unread}<label class="desk-search"><span class="hidden">Search patterns</span><input type="search" placeholder="Search: name, state, who …" .value=${library.search} @input=${(e: Event) => library.find((e.target as HTMLInputElement).value)} /></label>
       ${legend()}
       ${found.length ? html`<ul class="cards-list" aria-label="Patterns" @keydown=${arrows}>${found.slice(0, ROWS_MAX).map((one) => html`<li>${this.row(one, most)}</li>`)}</ul>${found.length > ROWS_MAX ? html`<p class="quiet">and ${found.length - ROWS_MAX} more: search for them</p>` : nothing}` : html`<p class="empty">No pattern is like that.</p>`}
       ${library.search ? nothing : offers(this.app)}`
