@@ -123,6 +123,6 @@ def test_what_would_act_on_a_screen_is_shown_as_a_mark() -> None:
 
 
 def test_a_case_that_is_full_takes_no_more() -> None:
-    last = Edit("u", CASE, "naha", "Sato", EDITS_MAX, 1.0, "title", '"x"')
+    one = Edit("u", CASE, "naha", "Sato", 1, 1.0, "title", '"x"')
     with pytest.raises(BadInput, match="as many as one may have"):
-        drafted(Case(CASE, (last,)), [("note", {"text": "x"})], "naha", "Sato", 1.0)
+        drafted(Case(CASE, (one,) * EDITS_MAX), [("note", {"text": "x"})], "naha", "Sato", 1.0)

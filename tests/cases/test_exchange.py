@@ -10,9 +10,10 @@ import pytest
 from alert_helpers import check
 from case_helpers import by, case_of, evening, opened
 
+from mihari.alerts.actions import By
 from mihari.alerts.records import Records
 from mihari.cases import decide, exchange, shelf
-from mihari.cases.edit import Edit, edit_object, made
+from mihari.cases.edit import EDITS_MAX, Edit, edit_object, made
 from mihari.cases.sections import edits_hash
 
 
@@ -116,6 +117,17 @@ def test_what_is_not_understood_here_is_kept_and_passed_on(records, other):
     assert [one["field"] for one in case_of(other)["not_understood"]] == ["weather"]
     later = decide.edit(other, by("Mori"), 1, {"title": "Boat"})
     assert later.case.lamport == 41  # a person's word comes after what the newer version said
+
+
+def test_a_neighbour_that_tells_the_highest_lamport_does_not_end_a_case(records, other):
+    kept = opened(records)
+    last = made(kept.case.uuid, "nansei", "Kudo", EDITS_MAX, 1.79e9, "analysis", "no more")
+    exchange.take(records, [last], 1.0, "nansei")
+    for k, told in enumerate(("Boat", "Boat without lights", "Boat with lights")):
+        decide.edit(records, By("Mori", 1.79e9 + 60 * (k + 1)), 1, {"title": told, "analysis": told})
+    exchange.take(other, edits_in(records), 2.0, "naha")
+    for one in (case_of(records), case_of(other)):
+        assert {one["words"][name]["value"] for name in ("title", "analysis")} == {"Boat with lights"}
 
 
 def test_hostile_edits_are_refused_by_the_sentence_and_the_good_ones_taken(records, other):

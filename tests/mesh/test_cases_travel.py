@@ -113,6 +113,28 @@ def test_edited_apart_both_hold_the_same_once_the_link_is_back(offices, tmp_path
     assert a.edits.refused == b.edits.refused == 0
 
 
+def test_an_edit_that_trips_the_program_is_refused_once_and_the_others_are_kept(offices, tmp_path, monkeypatch):
+    net = coast(offices, tmp_path, "ab", "ab")
+    take, tripped = exchange.take, []
+
+    def trips(records, edits, *more):
+        if any("a trap" in edit.value for edit in edits):
+            tripped.append(len(edits))
+            raise RuntimeError("nobody thought of that")
+        return take(records, edits, *more)
+
+    monkeypatch.setattr(exchange, "take", trips)
+    offices["a"].open("of a")
+    offices["a"].note("a trap")
+    offices["a"].note("good")
+    net.run(20.0)
+    b = offices["b"]
+    assert b.notes() == {"good"}
+    assert b.edits.problem.endswith("an edit of a case: not kept by an error in this program (RuntimeError)")
+    assert (b.edits.refused, tripped[-1]) == (1, 1)
+    assert len(tripped) <= 2  # with the others, then alone
+
+
 def test_three_nodes_in_a_row_and_one_that_joins_late(offices, tmp_path):
     net = coast(offices, tmp_path, "abc", "ab", "bc")
     offices["a"].open("of a")

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from mihari.alerts.records import Records
-from mihari.core.errors import BadInput, ConfigError, FormatError
+from mihari.core.errors import BadInput, ConfigError
 from mihari.library import offers
 from mihari.library.exchange import Trust
 from mihari.library.offers import Offer
@@ -91,8 +91,12 @@ class Bundles:
         node = batch.stream.author
         try:
             rows = _rows(batch)
-        except (FormatError, BadInput) as problem:
+        except BadInput as problem:
             self._refuse(node, str(problem))
+            return
+        except Exception as bug:
+            log.exception("what %s offers could not be read", self._name_of(node) or node)
+            self._refuse(node, f"what it offers: not read by an error in this program ({type(bug).__name__})")
             return
         if len(rows) > offers.OFFERS_MOST:
             self._refuse(node, f"{len(rows)} bundles of patterns: expected at most {offers.OFFERS_MOST}")
@@ -141,7 +145,7 @@ class Bundles:
 
 
 def _rows(batch: Batch) -> Sequence[tuple[Offer, int]]:
-    """What a node offers, each with its slot; BadInput or FormatError where it tells none."""
+    """What a node offers, each with its slot; BadInput where it tells none."""
     (told,) = states.decode(batch.body, 1)
     rows: Any = told.get("offers")
     if not isinstance(rows, list) or not all(isinstance(row, Mapping) for row in rows):

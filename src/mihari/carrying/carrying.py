@@ -75,12 +75,14 @@ class Carrying:
         return more
 
     def _run(self) -> None:
-        more = True
+        more, told = True, ""
         while not self._stopping.wait(0.05 if more else LOOK_S):
             more = False
             try:
                 more = self.look()
             except MihariError:
                 pass  # the records do not answer: the desk tells
-            except Exception:
-                log.exception("cases could not be passed on")
+            except Exception as bug:
+                if repr(bug) != told:  # it is tried again twice a second
+                    log.exception("cases could not be passed on")
+                told = repr(bug)

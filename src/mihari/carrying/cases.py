@@ -16,7 +16,7 @@ from mihari.alerts.records import Records
 from mihari.carrying.files import CaseFiles
 from mihari.cases import exchange, tellers
 from mihari.cases.edit import Edit, edit_object
-from mihari.core.errors import FormatError
+from mihari.core.errors import FormatError, MihariError
 from mihari.mesh import parts
 from mihari.mesh.batches import Batch, Kind, Stream
 from mihari.mesh.mesh import Mesh
@@ -108,8 +108,24 @@ class CaseEdits:
         done |= {seq for seq, numbers in wait.items() if numbers <= whole}
 
     def _keep(self, node: str, texts: Sequence[bytes]) -> None:
+        """In a transaction; where that fails by an error in this program, one by one: the others are kept."""
         if not texts:
             return
+        try:
+            refused = self._kept(node, texts)
+        except MihariError:
+            raise  # the records do not answer: nothing was taken
+        except Exception as bug:
+            if len(texts) > 1:
+                for text in texts:
+                    self._keep(node, [text])
+                return
+            log.exception("an edit of a case of %s could not be kept", self._name_of(node) or node)
+            refused = [f"an edit of a case: not kept by an error in this program ({type(bug).__name__})"]
+        self._refuse(node, refused)
+
+    def _kept(self, node: str, texts: Sequence[bytes]) -> list[str]:
+        """Keep edits; a sentence for each that was refused."""
         objects, refused = [], []
         for text in texts:
             try:
@@ -120,7 +136,7 @@ class CaseEdits:
         name = self._name_of(node) or node
         taken = exchange.take(self._records, edits, self._mesh.clock(), name, node)
         self.came += taken.new
-        self._refuse(node, [*refused, *unread, *taken.refused])
+        return [*refused, *unread, *taken.refused]
 
     def _refuse(self, node: str, sentences: Sequence[str]) -> None:
         if not sentences:

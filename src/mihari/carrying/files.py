@@ -98,7 +98,7 @@ class CaseFiles:
         """Whether there was room for it."""
         try:
             evidence.hold(self._records, blob)
-        except BadInput as problem:
+        except (BadInput, OSError) as problem:  # asked again when something else comes
             self.problem = str(problem)
             return False
         wanted.missing.discard(blob.sha256)

@@ -110,9 +110,10 @@ def drafted(case: Case, drafts: Iterable[Draft], author: str, who: str, time: fl
             continue
         if name == WITHDRAW:
             _there(case, told["item"])
-        if len(case.edits) + len(found) >= EDITS_MAX or case.lamport + len(found) >= EDITS_MAX:
+        if len(case.edits) + len(found) >= EDITS_MAX:
             raise BadInput(f"the case has {EDITS_MAX} edits, as many as one may have: expected a new case")
-        found.append(made(case.uuid, author, who, case.lamport + len(found) + 1, time, name, told))
+        lamport = min(case.lamport + len(found) + 1, EDITS_MAX)
+        found.append(made(case.uuid, author, who, lamport, time, name, told))
     return found
 
 

@@ -32,7 +32,8 @@ NAMES = ("uuid", "case", "author", "who", "lamport", "time", "field", "value")
 class Edit:
     """`author`: the node; `who`: the person; `lamport`: of the case, 1 for its first; `time`: UTC s by the clock.
 
-    `value`: canonical JSON. `lamport` says what its author had seen: more than any edit that it had of this case.
+    `value`: canonical JSON. `lamport` says what its author had seen: more than any edit that it had of this case, or
+    the highest that there is, where somebody has told that already: then times tell which word is later.
     """
 
     uuid: str
@@ -50,9 +51,9 @@ class Edit:
         return orjson.loads(self.value)
 
     @property
-    def order(self) -> tuple[int, str, str]:
+    def order(self) -> tuple[int, float, str, str]:
         """The later of two words has the larger one; no two edits have the same."""
-        return self.lamport, self.author, self.uuid
+        return self.lamport, self.time if self.lamport == EDITS_MAX else 0.0, self.author, self.uuid
 
 
 def made(case: str, author: str, who: str, lamport: int, time: float, field: str, value: Any) -> Edit:

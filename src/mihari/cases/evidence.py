@@ -10,11 +10,12 @@ import sqlalchemy as sa
 from mihari.alerts import tables
 from mihari.alerts.records import Records
 from mihari.cases.edit import Edit
-from mihari.cases.files import Blob, Placing
+from mihari.cases.files import QUOTA, Blob, Placing
 from mihari.cases.values import read
 from mihari.core.errors import BadInput
 
 FIELD = "evidence"
+OWN = 2 << 30  # bytes of the room for evidence that are for what is added here alone
 E, F = tables.case_edit.c, tables.case_file.c
 
 
@@ -52,7 +53,7 @@ def wanted(records: Records, hashes: Iterable[str]) -> Wanted:
 
 
 def hold(records: Records, blob: Blob) -> None:
-    """Keep bytes that an edit here names; BadInput where there is no room."""
-    with Placing(records, [blob]) as placing, records.write() as (connection, head):
+    """Keep bytes that an edit here names, from another node; BadInput where there is no room."""
+    with Placing(records, [blob], QUOTA - OWN) as placing, records.write() as (connection, head):
         placing.done(connection, records.clock())
         connection.execute(sa.update(tables.head).values(sequence=int(head.sequence) + 1))

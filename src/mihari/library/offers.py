@@ -7,6 +7,7 @@ since a withdrawal makes a node blind to something. Each row is one bundle of on
 from __future__ import annotations
 
 import hashlib
+import logging
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -24,9 +25,11 @@ from mihari.alerts.book import Book
 from mihari.alerts.records import Records
 from mihari.alerts.text import clean
 from mihari.core.errors import BadInput
-from mihari.library.exchange import Bundle, Trust, parse, verify
+from mihari.library.exchange import Bundle, Counting, Held, Trust, parse, verify
 from mihari.library.importing import counting, held
 from mihari.library.pattern import examined
+
+log = logging.getLogger("mihari.library")
 
 SIZE_MOST = 8 << 20  # bytes of one bundle
 OFFERS_MOST = 4  # bundles that one node offers at a time
@@ -175,21 +178,33 @@ def received(records: Records, node: str, data: bytes, trust: Trust | None) -> O
     try:
         if kept + len(data) > KEPT_MOST:
             raise BadInput(f"{kept} bytes are offered here already: expected at most {KEPT_MOST}")
-        bundle = parse(data, f"the bundle of {offer.by}")
-        about: dict[str, Any] = summary(bundle) | {"believed": ""}
-        if trust is not None:
-            verdict = verify(bundle, trust, records.clock(), have, gone)
-            refused = [{"name": r.name, "version": r.version, "why": r.why} for r in verdict.refused[:NAMED_MOST]]
-            about |= {"believed": verdict.signer.by, "refused": refused}
+        about = _judged(data, offer, trust, records.clock(), have, gone)
         offer = replace(offer, state="offered", about=about, time=records.clock())
     except BadInput as problem:
         offer, data = replace(offer, state="refused", problem=str(problem), time=records.clock()), b""
+    except Exception as bug:  # of another node's bytes: refused, not looked at for ever
+        log.exception("the bundle of %s could not be looked at", offer.by)
+        why = f"the bundle of {offer.by} was not looked at by an error in this program ({type(bug).__name__})"
+        offer, data = replace(offer, state="refused", problem=why, time=records.clock()), b""
     with records.write() as (connection, head):
         what = "bundle received" if offer.state == "offered" else "bundle refused"
         text = f"{offer.by} offers {offer.about.get('name', '')} ({offer.id}): {offer.problem or offer.told}"
         _log(connection, head, records, By(offer.by or node, records.clock()), what, text, offer)
         _put(connection, offer, data)
     return offer
+
+
+def _judged(
+    data: bytes, offer: Offer, trust: Trust | None, now: float, have: Sequence[Held], gone: Sequence[Counting]
+) -> dict[str, Any]:
+    """What is in a bundle, and what the trust list says of it; BadInput where it is refused as a whole."""
+    bundle = parse(data, f"the bundle of {offer.by}")
+    about: dict[str, Any] = summary(bundle) | {"believed": ""}
+    if trust is not None:
+        verdict = verify(bundle, trust, now, have, gone)
+        refused = [{"name": r.name, "version": r.version, "why": r.why} for r in verdict.refused[:NAMED_MOST]]
+        about |= {"believed": verdict.signer.by, "refused": refused}
+    return about
 
 
 def judge_again(records: Records) -> None:

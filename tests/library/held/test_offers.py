@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import time
 from collections.abc import Iterator
@@ -87,6 +88,21 @@ def test_share_and_stop(records, node, bundle, tmp_path):
     assert isinstance(told("share", "--stop", own[0]["id"], "--who", "Sato", "--node", node).exception, Unknown)
     both = told("share", str(file), "--stop", own[0]["id"], "--who", "Sato", "--node", node)
     assert str(both.exception) == "expected a bundle's file, or --stop ID, one of them"
+
+
+def test_a_bundle_that_trips_the_program_is_refused_once_and_not_looked_at_for_ever(records, bundle, monkeypatch):
+    def trips(*_):
+        raise RuntimeError("nobody thought of that")
+
+    monkeypatch.setattr(offers, "parse", lambda data, file: trips())
+    with pytest.raises(RuntimeError):
+        offers.share(records, by(), bundle, "nansei")
+    sha256 = hashlib.sha256(bundle).hexdigest()
+    offers.announced(records, KUME, "kume", [Offer(sha256, "", "kume", 0.0, "coming", len(bundle), {})])
+    refused = offers.received(records, KUME, bundle, None)
+    assert refused.state == "refused"
+    assert refused.problem == "the bundle of kume was not looked at by an error in this program (RuntimeError)"
+    assert offers.received(records, KUME, bundle, None) is None  # it is awaited no more
 
 
 def test_what_is_offered_is_told_as_somebody_reads_it_who_decides(records, node, bundle, tmp_path):
