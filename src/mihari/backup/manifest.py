@@ -15,6 +15,7 @@ from mihari.core.section import Section
 FORMAT = 1  # of the file; a later one is refused
 MANIFEST, NODE = "manifest.json", "node.toml"
 MOST_BYTES = 256 << 20  # of the manifest: some million files of an archive
+MOST_FILES = 2_000_000  # a manifest of its most bytes names fewer
 NAME_MOST = 250  # bytes of a member's name (POSIX.1-1988 ustar: 100, and 155 of its folder)
 
 

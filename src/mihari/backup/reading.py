@@ -6,7 +6,7 @@ import hashlib
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
-from mihari.backup.manifest import MANIFEST, MOST_BYTES, NODE, Manifest, Member, parse
+from mihari.backup.manifest import MANIFEST, MOST_BYTES, MOST_FILES, NODE, Manifest, Member, parse
 from mihari.backup.packing import Header, Source, content, exactly, next_header
 from mihari.backup.sealed import reading, refuse_changed
 from mihari.core.errors import BadInput
@@ -48,6 +48,8 @@ def _walked(path: Path, put: Put | None) -> tuple[list[Member], bytes]:
         while (head := next_header(source, str(path))) is not None:
             if head.path == MANIFEST:
                 return found, _last(source, head, path)
+            if len(names) >= MOST_FILES:
+                raise BadInput(f"{path}: more than {MOST_FILES} files stand in it")
             if head.path in names:
                 raise BadInput(f"{path}: {head.path} stands in it twice")
             names.add(head.path)

@@ -1,7 +1,7 @@
 """A pattern's file and its cases -> its proof, by a process of its own that is stopped when it takes too much.
 
 A pattern from elsewhere is a small program: it may be written to burn time or memory. That process is
-`python -m mihari.library.limited`: it reads a pickled (name, text, cases) from standard input and writes JSON.
+`python -m mihari.library.limited`: it reads a pickled (name, text, cases, seconds) from standard input and writes JSON.
 """
 
 from __future__ import annotations
@@ -38,7 +38,7 @@ def proved(name: str, text: str, cases: bytes, limits: Limits | None = None) -> 
     limits = limits or Limits()
     command = [sys.executable, "-m", "mihari.library.limited"]
     with tempfile.TemporaryFile() as given:  # not a pipe: what does not fit into one is lost at the first timeout
-        given.write(pickle.dumps((name, text, cases)))
+        given.write(pickle.dumps((name, text, cases, limits.seconds)))
         given.seek(0)
         with subprocess.Popen(command, stdin=given, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as child:
             try:
@@ -90,7 +90,8 @@ def _prove() -> dict[str, Any]:
     from mihari.library.pattern import examined
     from mihari.library.proof import prove
 
-    name, text, data = pickle.loads(sys.stdin.buffer.read())  # of the process that began this one
+    name, text, data, seconds = pickle.loads(sys.stdin.buffer.read())  # of the process that began this one
+    _bound(seconds)
     pattern, mistakes = examined(text, name)
     if pattern is None:
         raise mistakes[0]
@@ -98,6 +99,14 @@ def _prove() -> dict[str, Any]:
     proof = prove(pattern, read(data, f"{name}: cases") if data else [])
     counts = {word: proof.count(word) for word in ("found", "missed", "quiet", "false")}
     return {"holds": proof.holds, "problem": proof.problem, "seconds": round(time.perf_counter() - began, 2), **counts}
+
+
+def _bound(seconds: float) -> None:
+    """The kernel ends this process soon after who began it would have, should that be gone."""
+    import resource
+
+    most = int(seconds) + 5
+    resource.setrlimit(resource.RLIMIT_CPU, (most, most))
 
 
 def main() -> None:
