@@ -1,6 +1,6 @@
 """The command line: finds the command, turns what users can mend into one sentence with exit code 2.
 
-Commands are imported when they are called: `mihari --help` reads only this file and click.
+Commands are imported when they are called: `mihari --help` reads little more than this file and click.
 """
 
 from __future__ import annotations
@@ -10,9 +10,11 @@ import os
 import signal
 import sys
 import time
-from typing import Any
+from types import FrameType
 
 import click
+
+from mihari.core.interrupts import ask_again, lost_in
 
 # name -> (module below mihari.commands, what it does)
 COMMANDS = {
@@ -98,9 +100,12 @@ def cli() -> None:
     """Mihari: networked coastal surveillance. It watches and tells; people decide."""
 
 
-def _ended(*_: Any) -> None:
+def _ended(number: int, frame: FrameType | None) -> None:
     """Ctrl-C or SIGTERM: end in order. An impatient second one soon after does not break the clearing up off."""
     global _asked
+    if lost_in(frame):
+        ask_again(number)
+        return
     before, _asked = _asked, time.monotonic()
     if _asked - before > PATIENCE_S:
         raise KeyboardInterrupt

@@ -10,9 +10,11 @@ import threading
 import time
 from collections.abc import Sequence
 from pathlib import Path
+from types import FrameType
 from typing import Any
 
 from mihari.core.errors import BadInput
+from mihari.core.interrupts import ask_again, lost_in
 from mihari.feeds.send import UdpSender
 
 KINDS = {"ais", "radar", "sat", "mavlink", "klv", "imc"}
@@ -96,8 +98,11 @@ def play_live(
 
     stopping = threading.Event()
 
-    def stop(*_: object) -> None:
+    def stop(number: int, frame: FrameType | None) -> None:
         stopping.set()
+        if lost_in(frame):
+            ask_again(number)
+            return
         raise KeyboardInterrupt
 
     def send(channel: str, data: bytes) -> None:
